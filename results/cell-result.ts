@@ -1,0 +1,186 @@
+/**
+ * What one cell gives (DESIGN section 8). The *exact* part depends on the cell alone: same cell, same bytes, and any
+ * difference is a change of behaviour. The *noisy* part depends on the machine. They never share a document: `Summary` is
+ * `summary.json`, `Timing` is `timing.json`.
+ *
+ * Plain data throughout, so that a worker thread can hand it over. A metric with nothing in it is absent, not zero.
+ */
+
+/** Version of the layout of {@link Summary}; a reader refuses another. */
+export const SUMMARY_SCHEMA = 'restante-summary-1';
+/** Version of the layout of {@link Timing}. */
+export const TIMING_SCHEMA = 'restante-timing-1';
+
+/** Why the run ended. */
+export type Outcome =
+  /** The load was offered and the drain phase is over. */
+  | 'completed'
+  /** Somebody pressed Ctrl-C: the figures cover the time until then. */
+  | 'interrupted'
+  /** More events than `limits.events`. */
+  | 'event-limit';
+
+/** Counts over the whole run. "Message" means Pager Mode message. */
+export interface Counts {
+  /** Asked for by the workload. */
+  offered: number;
+  /** First transmission left a client. */
+  sent: number;
+  /** Reached a registered recipient outside of any push. */
+  deliveredAtOnce: number;
+  /** Answered 200 to the sender: delivered end to end. */
+  answeredDelivered: number;
+  /** Answered 202 to the sender: accepted for deferral. */
+  answeredDeferred: number;
+  /** Answered otherwise, 408 of Timer F included. */
+  answeredFailed: number;
+  /** Never answered until the run ended. */
+  unanswered: number;
+  /** Committed to the store. */
+  stored: number;
+  /** Handed to TCP in a push session, repetitions in later sessions included. */
+  pushed: number;
+  /** Complete at the recipient's client for the first time. */
+  presented: number;
+  /** Complete at the recipient's client again, and not presented. */
+  duplicatesDropped: number;
+  /** Delivered and deleted from the store. */
+  settled: number;
+  expired: number;
+  /** Deferral refused by the server. */
+  rejected: number;
+  /** Kept but no longer pushed (A18, A19). */
+  deadLettered: number;
+  /** Stored, and neither settled, expired nor dead-lettered when the run ended. */
+  stillWaiting: number;
+  triggers: number;
+  pushSessions: number;
+  pushSessionsFailed: number;
+  registersSent: number;
+  registered: number;
+  registerFailures: number;
+  bindingsRemoved: number;
+  retransmissions: number;
+  transactionTimeouts: number;
+  malformed: number;
+  datagramsSent: number;
+  datagramsLost: number;
+}
+
+/** A distribution of durations in whole microseconds of virtual time. */
+export interface Distribution {
+  count: number;
+  meanUs: number;
+  p50Us: number;
+  p95Us: number;
+  p99Us: number;
+  maxUs: number;
+  /** The HDR histogram itself (V2, compressed, base64), for merging and plotting. */
+  hdr: string;
+}
+
+export interface Distributions {
+  /** From the intended time of sending to the 200 at the sender. */
+  answerDelivered?: Distribution;
+  /** From the intended time of sending to the 202 at the sender. */
+  answerDeferred?: Distribution;
+  /** From the MESSAGE at the server to its 202 (rules 6.4). */
+  storeDelay?: Distribution;
+  /** From the third-party REGISTER at the server to the push INVITE. */
+  triggerLatency?: Distribution;
+  /** From the 200 to the third-party REGISTER to the empty queue. */
+  drainTime?: Distribution;
+  /** From the MESSAGE at the server to its settlement. */
+  dwell?: Distribution;
+  /** From the REGISTER that left a client to its 200. */
+  registrationDelay?: Distribution;
+}
+
+/** A rate over seconds of virtual time. */
+export interface Throughput {
+  total: number;
+  /** Mean over the seconds in which anything was settled. */
+  meanPerActiveSecond: number;
+  activeSeconds: number;
+  peakPerSecond: number;
+  /** The second of the peak, counted from the start of the run. */
+  peakAtSecond: number;
+}
+
+export interface StoreOccupancy {
+  peakRecords: number;
+  peakRecordsAtSecond: number;
+  peakOctets: number;
+  peakOctetsAtSecond: number;
+}
+
+/** What an invariant found. */
+export interface InvariantVerdict {
+  id: string;
+  title: string;
+  clause: string;
+  held: boolean;
+  /** How often it was put to the test; an invariant that was never tested proves nothing. */
+  checked: number;
+  violations: number;
+  /** The first offender in words. */
+  first?: string;
+}
+
+/** The exact part. */
+export interface Summary {
+  schema: typeof SUMMARY_SCHEMA;
+  scenario: string;
+  seed: string;
+  overrides: readonly string[];
+  sabotage: string | null;
+  outcome: Outcome;
+  /** True if the run did not come to its end: the figures cover a part. */
+  partial: boolean;
+  /** 16 hexadecimal digits over all octets emitted and all observations. */
+  fingerprint: string;
+  /** The state of the fingerprint at the end of each virtual second, as 16 hexadecimal digits. */
+  checkpoints: readonly string[];
+  virtualNs: number;
+  events: number;
+  subscribers: number;
+  counts: Counts;
+  distributions: Distributions;
+  throughput?: { messages: Throughput; octets: Throughput };
+  store?: StoreOccupancy;
+  invariants: readonly InvariantVerdict[];
+  /** Where the cost table of the stations comes from. */
+  serviceTimes: 'assumed, not calibrated' | 'calibrated';
+}
+
+/** The noisy part: what the machine did. */
+export interface Timing {
+  schema: typeof TIMING_SCHEMA;
+  wallMs: number;
+  cpuMs: number;
+  /** Virtual seconds for each second of wall time. */
+  speed: number;
+  eventsPerSecond: number;
+  maxResidentOctets: number;
+  node: string;
+}
+
+/** One row for each virtual second, column-wise; all columns have the same length. */
+export interface Series {
+  offered: readonly number[];
+  deliveredAtOnce: readonly number[];
+  stored: readonly number[];
+  settled: readonly number[];
+  settledOctets: readonly number[];
+  expired: readonly number[];
+  registersSent: readonly number[];
+  /** Records and octets in the store at the end of the second. */
+  storeRecords: readonly number[];
+  storeOctets: readonly number[];
+}
+
+export interface CellResult {
+  readonly summary: Summary;
+  readonly timing: Timing;
+  readonly series: Series;
+}
