@@ -1,0 +1,94 @@
+import { Tap } from '../sim/host/ports.js';
+
+/**
+ * Observations: the one stream in which models and the network tap say what happened. Recorder, invariants, capture and
+ * ladder subscribe to kinds; nothing else crosses from models to results.
+ *
+ * An observation is positional numbers: `emit(kind, entity, message, a, b)`, or `emitOctets(kind, entity, message, a, buf,
+ * start, end)` where the octets are valid only during the call. For each kind, the table below says what the positions mean.
+ *
+ * Numbers
+ * - *user*: index of the subscriber in the population, the same for a client and for the account she has on the server.
+ * - *message*: the number that the workload gave the message (`m`), where a client speaks. A server does not know it: it
+ *   speaks of its *deferred message number* (`dm`), counted from 0 in order of storing over the whole run. Whoever needs the
+ *   pair reads the body mark (`models/marks.ts`) in the octets.
+ * - *push*: number of the push session, counted from 0 by the server over the whole run.
+ * Times are nanoseconds of virtual time.
+ */
+export const Observed = {
+  /** The workload asked for a message. entity: sender user, message: m, a: recipient user, b: intendedAtNs. */
+  offered: 0,
+  /** First transmission left the client. Octets: the request. entity: sender user, message: m, a: recipient user. */
+  sent: 1,
+  /** Final answer at the sender. entity: sender user, message: m, a: SIP status (408 for Timer F), b: intendedAtNs. */
+  answered: 2,
+  /** A MESSAGE reached a client outside of any push, for the first time. Octets: the request. entity: recipient user,
+   *  message: ordinal at this client, a: 0. */
+  deliveredLive: 3,
+  /** A pushed deferred message was complete at a client and not seen before. Octets: the MIME payload of the SEND.
+   *  entity: recipient user, message: ordinal at this client, a: 0. */
+  presented: 4,
+  /** As `presented`, but the client had that push Message-ID already and presents nothing. Octets: the payload.
+   *  entity: recipient user. */
+  duplicateDropped: 5,
+
+  /** The server received a message to be deferred. entity: recipient user, message: -1, a: octets, b: receivedAtNs. */
+  deferralRequested: 10,
+  /** Committed to storage. Octets: the record as stored. entity: recipient user, message: dm, a: receivedAtNs. */
+  stored: 11,
+  /** Refused. entity: recipient user, message: -1, a: SIP status of the answer, b: 0. */
+  rejected: 12,
+  /** Final answer to the sender of a deferred message left the server. entity: user, message: dm, a: status, b: receivedAtNs. */
+  storeAnswered: 13,
+  /** Lifetime over: the record is gone, undelivered. entity: recipient user, message: dm, a: receivedAtNs, b: expiresAtNs. */
+  expired: 14,
+  /** Settled: delivered and deleted from storage. entity: recipient user, message: dm, a: receivedAtNs, b: content octets. */
+  settled: 15,
+  /** Kept but no longer pushed (A18, A19). entity: recipient user, message: dm, a: MSRP status or 0, b: receivedAtNs. */
+  deadLettered: 16,
+  /** The expiry instant that was stamped. entity: user, message: dm, a: expiresAtNs (-1: never), b: receivedAtNs. */
+  stamped: 17,
+
+  /** A third-party REGISTER reached the server. entity: user, message: 0, a: expires in seconds, b: queued messages. */
+  triggered: 20,
+  /** The push INVITE left. entity: user, message: push, a: nanoseconds since the trigger, b: queued messages. */
+  pushInvited: 21,
+  /** The push session is up and bound. entity: user, message: push, a: SIP status 200, b: 0. */
+  pushEstablished: 22,
+  /** A SEND with a whole deferred message, or its last chunk, was handed to TCP. entity: user, message: dm, a: push,
+   *  b: expiresAtNs (-1: never). */
+  pushSent: 23,
+  /** BYE of the push session left. entity: user, message: push, a: unsettled SEND transactions, b: settled messages. */
+  pushByeSent: 24,
+  /** The push session is over. entity: user, message: push, a: SIP status or 0, b: settled messages. */
+  pushEnded: 25,
+  /** The queue of a user ran empty. entity: user, message: push, a: nanoseconds since the 200 to the REGISTER trigger. */
+  drained: 26,
+
+  /** A REGISTER left the client (first transmission). entity: user, message: attempt, a: requested expires in seconds. */
+  registerSent: 30,
+  /** Registered or refreshed. entity: user, message: attempt, a: nanoseconds since the REGISTER left, b: granted seconds. */
+  registered: 31,
+  /** The attempt failed. entity: user, message: attempt, a: SIP status (408 for Timer F), b: back-off nanoseconds. */
+  registerFailed: 32,
+  /** The Core dropped a binding. entity: user, message: 0, a: 0 expired, 1 unregistered, 2 flow failed. */
+  bindingRemoved: 33,
+  /** The Core granted a binding. entity: user, message: 0, a: granted seconds, b: bindings of the user. */
+  bindingAdded: 34,
+
+  /** Octets that no parser of ours could accept. entity: host, message: 0, a: error code, octets: what came. */
+  malformed: 40,
+  /** A SIP request or response was sent again by Timer A, E or G. entity: host, message: transaction, a: ordinal from 1. */
+  retransmitted: 41,
+  /** A client transaction timed out (B or F). entity: host, message: transaction, a: method, b: 0. */
+  timedOut: 42,
+  /** A header that the store or the push dropped. entity: user, message: dm, a: header id, b: class. */
+  headerDropped: 43,
+
+  /** What the network tap sees: `datagramSent` ... `streamEnded`, 50 to 55; documented at {@link Tap}. */
+  ...Tap,
+} as const;
+export type Observed = (typeof Observed)[keyof typeof Observed];
+
+/** One more than the largest kind; subscription tables have this many rows. */
+export const OBSERVED_KINDS = 64;

@@ -1,0 +1,149 @@
+/**
+ * The one place where octets are composed. A writer works in the scratch region of the arena, one message at a time, and
+ * `end` moves the finished message to a block of its own size. Parts of received messages are copied as spans, so a message
+ * that is passed on costs a few block moves, not a character loop.
+ *
+ * Not done here: any knowledge of a protocol. Messages larger than the scratch region do not come this way: a large body is
+ * handed on as spans (`models/msrp`).
+ */
+import { assert } from '../../sim/kernel/assert.js';
+import type { Block, Octets } from '../../sim/host/ports.js';
+
+const CR = 13;
+const LF = 10;
+
+/** Below this length a loop beats the call into the engine. */
+const LOOP_OCTETS = 24;
+
+export class OctetWriter {
+  private readonly octets: Octets;
+  private buf: Buffer;
+  private at = 0;
+  private open = false;
+
+  constructor(octets: Octets) {
+    this.octets = octets;
+    this.buf = octets.buf;
+  }
+
+  /** Starts a message. The previous one must have ended. */
+  begin(): void {
+    assert(!this.open, 'a message is already being written');
+    this.open = true;
+    this.buf = this.octets.buf;
+    this.at = this.octets.scratchStart;
+  }
+
+  /** Octets written so far. */
+  get length(): number {
+    return this.at - this.octets.scratchStart;
+  }
+
+  /** The buffer and the first octet of the message being written; for reading back what was written. */
+  get buffer(): Buffer {
+    return this.buf;
+  }
+
+  get startAt(): number {
+    return this.octets.scratchStart;
+  }
+
+  /** Appends text whose characters are all below 256, one octet each. */
+  ascii(text: string): this {
+    const length = text.length;
+    assert(this.at + length <= this.octets.scratchEnd, 'message exceeds the scratch region');
+    if (length < LOOP_OCTETS) {
+      const { buf } = this;
+      let at = this.at;
+      for (let i = 0; i < length; i++) buf[at++] = text.charCodeAt(i);
+      this.at = at;
+    } else {
+      this.at += this.buf.latin1Write(text, this.at, length);
+    }
+    return this;
+  }
+
+  /** Appends text as UTF-8. */
+  utf8(text: string): this {
+    assert(this.at + text.length * 3 <= this.octets.scratchEnd, 'message exceeds the scratch region');
+    this.at += this.buf.utf8Write(text, this.at);
+    return this;
+  }
+
+  octet(value: number): this {
+    assert(this.at < this.octets.scratchEnd, 'message exceeds the scratch region');
+    this.buf[this.at++] = value;
+    return this;
+  }
+
+  crlf(): this {
+    assert(this.at + 2 <= this.octets.scratchEnd, 'message exceeds the scratch region');
+    this.buf[this.at++] = CR;
+    this.buf[this.at++] = LF;
+    return this;
+  }
+
+  /** Appends octets [start, end) of `from`, which may be the arena itself. */
+  span(from: Uint8Array, start: number, end: number): this {
+    const length = end - start;
+    assert(length >= 0 && this.at + length <= this.octets.scratchEnd, 'message exceeds the scratch region');
+    const { buf } = this;
+    if (length < LOOP_OCTETS) {
+      let at = this.at;
+      for (let i = start; i < end; i++) buf[at++] = from[i];
+    } else if (from === buf) {
+      buf.copyWithin(this.at, start, end);
+    } else {
+      buf.set(from.subarray(start, end), this.at);
+    }
+    this.at += length;
+    return this;
+  }
+
+  /** Appends a non-negative integer in decimal. */
+  decimal(value: number): this {
+    assert(value >= 0 && Number.isInteger(value), 'decimal of a negative or fractional number');
+    if (value > 0x7fffffff) return this.ascii(String(value));
+    let digits = 1;
+    for (let limit = 10; value >= limit && digits < 10; limit *= 10) digits++;
+    assert(this.at + digits <= this.octets.scratchEnd, 'message exceeds the scratch region');
+    let rest = value | 0;
+    for (let i = this.at + digits - 1; i >= this.at; i--) {
+      const quotient = (rest / 10) | 0;
+      this.buf[i] = 48 + rest - quotient * 10;
+      rest = quotient;
+    }
+    this.at += digits;
+    return this;
+  }
+
+  /** Appends the lower 32 bits of `value` as eight hexadecimal digits. */
+  hex32(value: number): this {
+    for (let shift = 28; shift >= 0; shift -= 4) {
+      const digit = (value >>> shift) & 15;
+      this.octet(digit < 10 ? 48 + digit : 87 + digit);
+    }
+    return this;
+  }
+
+  /** Ends the message and moves it to a block of its own, held by the caller. `length` tells its size until `begin`. */
+  end(): Block {
+    assert(this.open, 'no message is being written');
+    this.open = false;
+    const start = this.octets.scratchStart;
+    const written = this.buf;
+    const block = this.octets.alloc(this.at - start);
+    const { buf } = this.octets;
+    const to = this.octets.start(block);
+    if (buf === written) buf.copyWithin(to, start, this.at);
+    else buf.set(written.subarray(start, this.at), to);
+    this.buf = buf;
+    return block;
+  }
+
+  /** Ends the message without a block: the caller has read it in place, or gives it up. */
+  discard(): void {
+    assert(this.open, 'no message is being written');
+    this.open = false;
+  }
+}

@@ -1,0 +1,286 @@
+/**
+ * The kernel: virtual time and the total order of events.
+ *
+ * An event is five numbers (handler, kind, a, b and the instant) in typed arrays; nothing is allocated for it. Events are
+ * carried out in the order (time, phase, sequence), so that all work of an instant is drained before time moves, and two runs
+ * of one world do the same things in the same order. Constant delays wait in lanes, all others in a heap, both under that one
+ * order. Cancelling frees the event at once; its place in heap or lane is dropped when it comes up.
+ *
+ * Not modelled: real time, priorities within a phase, more than 16.7 million pending events.
+ */
+import { assert } from './assert.js';
+import { EventHeap } from './heap.js';
+import { LaneRing } from './lane.js';
+import { LATEST_NS } from './time.js';
+import { mix32 } from './mix.js';
+
+/** Receives the events that were scheduled under its handler number. */
+export interface EventHandler {
+  onEvent(kind: number, a: number, b: number): void;
+}
+
+/** Within one instant, lower phases go first. */
+export const Phase = { fault: 0, network: 1, host: 2, timer: 3, workload: 4 } as const;
+
+/** Why `runUntil` returned. */
+export const RunOutcome = { reached: 'reached', idle: 'idle', eventLimit: 'event-limit' } as const;
+export type RunOutcome = (typeof RunOutcome)[keyof typeof RunOutcome];
+
+/** Sees each event just before it is carried out. */
+export type EventTrace = (
+  index: number,
+  timeNs: number,
+  handler: number,
+  kind: number,
+  a: number,
+  b: number,
+) => void;
+
+const SLOT_BITS = 24;
+const SLOT_MASK = (1 << SLOT_BITS) - 1;
+const GENERATION_MASK = 0x7f;
+const PHASE_SPAN = 2 ** 46;
+const FREE = -1;
+
+export interface KernelOptions {
+  /** If given, events of one instant and phase are permuted by this seed instead of going in order of scheduling. */
+  readonly tieSeed?: number;
+}
+
+export class Kernel {
+  /** Virtual time, in nanoseconds. */
+  nowNs = 0;
+  /** Events carried out so far. */
+  executed = 0;
+  /** Events that wait. */
+  pending = 0;
+  trace: EventTrace | undefined;
+
+  private readonly handlers: EventHandler[] = [];
+  private readonly heap = new EventHeap();
+  private heapDead = 0;
+  private readonly lanes: LaneRing[] = [];
+  /** Head of each lane, so that the search for the earliest touches one small array. */
+  private laneTimes = new Float64Array(8).fill(Infinity);
+  private laneKeys = new Float64Array(8);
+
+  private slotKey = new Float64Array(1024).fill(FREE);
+  private slotHandler = new Int32Array(1024);
+  private slotKind = new Int32Array(1024);
+  private slotA = new Float64Array(1024);
+  private slotB = new Float64Array(1024);
+  private slotGeneration = new Uint8Array(1024);
+  private slotInHeap = new Uint8Array(1024);
+  private freeSlots = new Int32Array(1024);
+  private freeCount = 0;
+  private usedSlots = 0;
+  private sequence = 0;
+  private readonly tieSeed: number | undefined;
+
+  constructor(options: KernelOptions = {}) {
+    this.tieSeed = options.tieSeed;
+  }
+
+  /** Gives `handler` a number under which it schedules events. */
+  register(handler: EventHandler): number {
+    return this.handlers.push(handler) - 1;
+  }
+
+  /** The lane of this constant delay and phase; asking twice gives the same one. */
+  lane(delayNs: number, phase: number = Phase.timer): number {
+    assert(Number.isInteger(delayNs) && delayNs >= 0, 'a delay is a non-negative integer of nanoseconds');
+    for (let i = 0; i < this.lanes.length; i++) {
+      if (this.lanes[i].delayNs === delayNs && this.lanes[i].phase === phase) return i;
+    }
+    const lane = this.lanes.push(new LaneRing(delayNs, phase)) - 1;
+    if (lane === this.laneTimes.length) {
+      const times = new Float64Array(lane * 2).fill(Infinity);
+      times.set(this.laneTimes);
+      this.laneTimes = times;
+      const keys = new Float64Array(lane * 2);
+      keys.set(this.laneKeys);
+      this.laneKeys = keys;
+    }
+    return lane;
+  }
+
+  /** Schedules an event after the lane's delay. */
+  after(lane: number, handler: number, kind: number, a: number, b: number): number {
+    const ring = this.lanes[lane];
+    const timeNs = this.nowNs + ring.delayNs;
+    assert(timeNs <= LATEST_NS, 'virtual time past 2^53 ns');
+    const slot = this.takeSlot(ring.phase, handler, kind, a, b);
+    const key = this.slotKey[slot];
+    this.slotInHeap[slot] = 0;
+    // A permuted key may be below that of an earlier event of the same instant; the lane keeps its order all the same.
+    if (ring.empty) {
+      this.laneTimes[lane] = timeNs;
+      this.laneKeys[lane] = key;
+    }
+    ring.push(timeNs, key, slot);
+    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+  }
+
+  /** Schedules an event at an instant that is not in the past. */
+  at(atNs: number, phase: number, handler: number, kind: number, a: number, b: number): number {
+    assert(atNs >= this.nowNs && Number.isInteger(atNs), 'an event in the past or at a fractional instant');
+    assert(atNs <= LATEST_NS, 'virtual time past 2^53 ns');
+    const slot = this.takeSlot(phase, handler, kind, a, b);
+    this.slotInHeap[slot] = 1;
+    this.heap.push(atNs, this.slotKey[slot], slot);
+    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+  }
+
+  /** Takes back an event that has not been carried out yet; anything else is an assertion. */
+  cancel(id: number): void {
+    const slot = id & SLOT_MASK;
+    assert(
+      this.slotKey[slot] !== FREE && this.slotGeneration[slot] === id >>> SLOT_BITS,
+      'cancel of an event that is no longer pending',
+    );
+    if (this.slotInHeap[slot] === 1) this.heapDead++;
+    this.freeSlot(slot);
+    if (this.heapDead > 1024 && this.heapDead * 2 > this.heap.size) {
+      this.heap.prune((key, dead) => this.slotKey[dead] !== key);
+      this.heapDead = 0;
+    }
+  }
+
+  /** Instant of the next event; Infinity if none is pending. */
+  nextNs(): number {
+    const lane = this.earliestLane();
+    const laneTime = lane < 0 ? Infinity : this.laneTimes[lane];
+    this.dropDeadHeapHead();
+    return this.heap.size > 0 && this.heap.minTime() < laneTime ? this.heap.minTime() : laneTime;
+  }
+
+  /**
+   * Carries out all events up to and including `limitNs`, at most `maxEvents` of them. Time then stands at `limitNs`, or at the
+   * last event if the event limit came first.
+   */
+  runUntil(limitNs: number, maxEvents = Infinity): RunOutcome {
+    let left = maxEvents;
+    for (;;) {
+      if (left <= 0) return RunOutcome.eventLimit;
+      const lane = this.earliestLane();
+      let timeNs = lane < 0 ? Infinity : this.laneTimes[lane];
+      let slot: number;
+      this.dropDeadHeapHead();
+      const { heap } = this;
+      if (
+        heap.size > 0 &&
+        (heap.minTime() < timeNs || (heap.minTime() === timeNs && heap.minKey() < this.laneKeys[lane]))
+      ) {
+        timeNs = heap.minTime();
+        if (timeNs > limitNs) break;
+        slot = heap.minSlot();
+        heap.shift();
+      } else {
+        if (timeNs > limitNs) break;
+        slot = this.lanes[lane].headSlot();
+        this.shiftLane(lane);
+      }
+      this.nowNs = timeNs;
+      const handler = this.slotHandler[slot];
+      const kind = this.slotKind[slot];
+      const a = this.slotA[slot];
+      const b = this.slotB[slot];
+      this.freeSlot(slot);
+      if (this.trace !== undefined) this.trace(this.executed, timeNs, handler, kind, a, b);
+      this.executed++;
+      left--;
+      this.handlers[handler].onEvent(kind, a, b);
+    }
+    if (this.pending === 0) {
+      if (limitNs !== Infinity) this.nowNs = limitNs;
+      return RunOutcome.idle;
+    }
+    this.nowNs = limitNs;
+    return RunOutcome.reached;
+  }
+
+  private takeSlot(phase: number, handler: number, kind: number, a: number, b: number): number {
+    let slot: number;
+    if (this.freeCount > 0) slot = this.freeSlots[--this.freeCount];
+    else {
+      if (this.usedSlots === this.slotKey.length) this.enlarge();
+      slot = this.usedSlots++;
+      assert(slot <= SLOT_MASK, 'more than 16.7 million pending events');
+    }
+    const sequence = this.sequence++;
+    this.slotKey[slot] =
+      phase * PHASE_SPAN +
+      (this.tieSeed === undefined
+        ? sequence
+        : (mix32(sequence | 0, this.tieSeed) >>> 0) * 16384 + (sequence & 16383));
+    this.slotHandler[slot] = handler;
+    this.slotKind[slot] = kind;
+    this.slotA[slot] = a;
+    this.slotB[slot] = b;
+    this.pending++;
+    return slot;
+  }
+
+  private freeSlot(slot: number): void {
+    this.slotKey[slot] = FREE;
+    this.slotGeneration[slot] = (this.slotGeneration[slot] + 1) & GENERATION_MASK;
+    this.freeSlots[this.freeCount++] = slot;
+    this.pending--;
+  }
+
+  private dropDeadHeapHead(): void {
+    const { heap } = this;
+    while (heap.size > 0 && this.slotKey[heap.minSlot()] !== heap.minKey()) {
+      heap.shift();
+      this.heapDead--;
+    }
+  }
+
+  /** The lane with the earliest live head; -1 if all are empty. */
+  private earliestLane(): number {
+    for (;;) {
+      const { laneTimes, laneKeys } = this;
+      const count = this.lanes.length;
+      let best = -1;
+      let bestTime = Infinity;
+      for (let i = 0; i < count; i++) {
+        const time = laneTimes[i];
+        if (time < bestTime || (time === bestTime && best >= 0 && laneKeys[i] < laneKeys[best])) {
+          best = i;
+          bestTime = time;
+        }
+      }
+      if (best < 0) return -1;
+      const ring = this.lanes[best];
+      if (this.slotKey[ring.headSlot()] === ring.headKey()) return best;
+      this.shiftLane(best);
+    }
+  }
+
+  private shiftLane(lane: number): void {
+    const ring = this.lanes[lane];
+    ring.shift();
+    if (ring.empty) this.laneTimes[lane] = Infinity;
+    else {
+      this.laneTimes[lane] = ring.headTime();
+      this.laneKeys[lane] = ring.headKey();
+    }
+  }
+
+  private enlarge(): void {
+    const length = this.slotKey.length * 2;
+    this.slotKey = copied(this.slotKey, new Float64Array(length).fill(FREE));
+    this.slotA = copied(this.slotA, new Float64Array(length));
+    this.slotB = copied(this.slotB, new Float64Array(length));
+    this.slotHandler = copied(this.slotHandler, new Int32Array(length));
+    this.slotKind = copied(this.slotKind, new Int32Array(length));
+    this.slotGeneration = copied(this.slotGeneration, new Uint8Array(length));
+    this.slotInHeap = copied(this.slotInHeap, new Uint8Array(length));
+    this.freeSlots = copied(this.freeSlots, new Int32Array(length));
+  }
+}
+
+function copied<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}
