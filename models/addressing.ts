@@ -1,0 +1,67 @@
+/**
+ * Who has which address: the conventions of `docs/architecture.md`, section "Conventions on the wire", in one place.
+ *
+ * IPv4 addresses are integers below 2^31. Not modelled: DNS, IPv6 addressing of hosts, several domains.
+ */
+import { mark, NEVER_CANARY } from './marks.js';
+
+export const DOMAIN = 'ims.example';
+export const CORE_HOST = 'core.ims.example';
+export const IM_SERVER_HOST = 'im.ims.example';
+
+/** 10.a.b.c as an integer. */
+export function ip10(a: number, b: number, c: number): number {
+  return (10 << 24) + (a << 16) + (b << 8) + c;
+}
+
+export const CORE_IP = ip10(0, 0, 1);
+export const IM_SERVER_IP = ip10(0, 0, 2);
+export const XDMS_IP = ip10(0, 0, 3);
+/** Client of user n: this plus n. */
+export const FIRST_CLIENT_IP = ip10(16, 0, 0);
+
+export const SIP_PORT = 5060;
+export const MSRP_PORT = 2855;
+
+/** Dotted form. */
+export function ipText(ip: number): string {
+  return `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
+}
+
+/** Public identity of a user. */
+export function userUri(user: number): string {
+  return `sip:u${user}@${DOMAIN}`;
+}
+
+/** The identity that a user hides when she asks for anonymity: a canary of its own, so that a leak shows in the octets. */
+export function aliasUri(user: number): string {
+  return `sip:${mark(NEVER_CANARY, user)}@${DOMAIN}`;
+}
+
+/**
+ * The user that the user part [start, end) of a URI names: `u` and a decimal number, or an alias; -1 if it is neither.
+ * Leading zeros are refused, so that one user has one spelling.
+ */
+export function userOfUserPart(buf: Uint8Array, start: number, end: number): number {
+  if (end - start >= 2 && buf[start] === 0x75) {
+    let user = 0;
+    if (buf[start + 1] === 0x30 && end - start > 2) return -1;
+    for (let i = start + 1; i < end; i++) {
+      const digit = buf[i] - 48;
+      if (digit < 0 || digit > 9) return -1;
+      user = user * 10 + digit;
+      if (user > 0xffffff) return -1;
+    }
+    return user;
+  }
+  if (end - start !== NEVER_CANARY.length + 8) return -1;
+  for (let i = 0; i < NEVER_CANARY.length; i++) if (buf[start + i] !== NEVER_CANARY.charCodeAt(i)) return -1;
+  let user = 0;
+  for (let i = start + NEVER_CANARY.length; i < end; i++) {
+    const c = buf[i];
+    const digit = c >= 48 && c <= 57 ? c - 48 : c >= 97 && c <= 122 ? c - 87 : -1;
+    if (digit < 0) return -1;
+    user = user * 36 + digit;
+  }
+  return user <= 0xffffff ? user : -1;
+}

@@ -1,0 +1,65 @@
+/** What an operator sets on an IM Server. Durations in nanoseconds of virtual time, sizes in octets. */
+import type { TimerProfile } from '../sip/timers.js';
+
+export interface ExpiryConfig {
+  /** S6 is a capability that the operator may leave off: then nothing ever expires. */
+  readonly enabled: boolean;
+  readonly defaultNs: number;
+  /** Local policy; a larger or absent Expires gives the default (S6b). The default may not exceed it (A9). */
+  readonly maxNs: number;
+  /** A sender's Date further than this from the receive time is not trusted as the base of the lifetime (A10). */
+  readonly skewLimitNs: number;
+}
+
+export interface PushConfig {
+  /** Operator's switch for pushing at all (D2). */
+  readonly enabled: boolean;
+  /** Largest chunk of a SEND; 2048 unless in a stress mode (R5). */
+  readonly chunkOctets: number;
+  /** SEND transactions in flight in one push session (R17). */
+  readonly windowSends: number;
+  /** Which wrapper carries a Pager Mode message (A1). */
+  readonly wrapper: 'sipfrag' | 'sip';
+  /** Push sessions at one time over all users; further triggers wait in line. */
+  readonly maxSessions: number;
+  /** Push sessions started per second at most; 0 is no limit. */
+  readonly startsPerSecond: number;
+  /** Each push waits a time uniform in [0, this] after its trigger, so that a storm of registrations spreads. */
+  readonly startJitterNs: number;
+  /** How long the server waits for the client's MSRP connection and binding SEND before it gives the session up. */
+  readonly bindLimitNs: number;
+  /** RFC 4975 section 7.1.1: a SEND transaction without a response for this long has failed. */
+  readonly sendTimeoutNs: number;
+}
+
+/** What a served user may have chosen (rules 2.2). */
+export const ServiceSetting = { push: 0, notify: 1, manual: 2, reject: 3, hold: 4 } as const;
+export type ServiceSetting = (typeof ServiceSetting)[keyof typeof ServiceSetting];
+
+export interface QuotaConfig {
+  /** Deferred messages for one user at one time; a further one is answered 480. 0 is no limit. */
+  readonly messagesPerUser: number;
+  /** Octets of deferred messages for one user at one time. 0 is no limit. */
+  readonly octetsPerUser: number;
+  /** Largest single message; a larger one is answered 413. 0 is no limit. */
+  readonly messageOctets: number;
+}
+
+/** Work that costs time of the server's CPU station; the numbers index its cost table. */
+export const ImServerWork = { message: 0, register: 1, push: 2, send: 3, response: 4 } as const;
+
+export interface ImServerConfig {
+  /** Users 0 ... subscribers-1 exist; a request for another is answered 404. */
+  readonly subscribers: number;
+  readonly coreIp: number;
+  readonly timers: TimerProfile;
+  readonly expiry: ExpiryConfig;
+  readonly push: PushConfig;
+  readonly quota: QuotaConfig;
+  /** Setting of each user; absent means `push` for all. */
+  readonly settings?: Uint8Array;
+  /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
+  readonly neverStore: readonly string[];
+  /** Name of a saboteur that is in force (`models/saboteurs`), for tests of the invariants; absent in a sane world. */
+  readonly sabotage?: string;
+}
