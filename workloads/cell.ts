@@ -18,7 +18,7 @@ export interface Cell {
 /** A cell of `scenario` under `seed`, or under the seed that the scenario proposes. */
 export function cellOf(
   scenario: Scenario,
-  seed: string | undefined = undefined,
+  seed?: string,
   overrides: readonly string[] = [],
   sabotage: string | null = null,
 ): Cell {

@@ -1,0 +1,67 @@
+// `npm test`: everything that proves the product. Each step other than the test suite counts as one check; the last line,
+// `N passed, N failed`, counts those and the tests. Exit code 0 only if nothing failed and the tests really ran.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const bin = (name) => join(root, 'node_modules', '.bin', name);
+let passed = 0;
+let failed = 0;
+
+/** Runs one command with its output shown; true if it succeeded. */
+function run(command, args) {
+  const result = spawnSync(command, args, { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
+  if (result.error) console.error(String(result.error.message));
+  return result.status === 0;
+}
+
+function check(title, command, args) {
+  console.log(`\n== ${title}`);
+  const good = run(command, args);
+  if (good) passed++;
+  else failed++;
+  console.log(`${good ? 'passed' : 'FAILED'}: ${title}`);
+}
+
+check('compile', bin('tsc'), ['-b']);
+check('executable', process.execPath, [join(root, 'scripts', 'executable.mjs')]);
+check('types of the tests', bin('tsc'), ['-p', 'tsconfig.tests.json']);
+check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
+check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
+check('layers', process.execPath, [join(root, 'scripts', 'layers.mjs')]);
+
+console.log('\n== tests');
+const folder = mkdtempSync(join(tmpdir(), 'restante-test-'));
+const report = join(folder, 'vitest.json');
+const good = run(bin('vitest'), [
+  'run',
+  '--reporter=default',
+  '--reporter=json',
+  `--outputFile.json=${report}`,
+  ...process.argv.slice(2),
+]);
+if (existsSync(report)) {
+  const result = JSON.parse(readFileSync(report, 'utf8'));
+  passed += result.numPassedTests;
+  failed += result.numFailedTests;
+  // A file that does not even load has no failed test of its own.
+  const broken = result.testResults.filter((file) => file.status === 'failed' && !hasFailedTest(file));
+  for (const file of broken) console.error(`did not load: ${file.name}`);
+  failed += broken.length;
+  if (result.numPassedTests === 0) failed++;
+  if (!good && result.numFailedTests + broken.length === 0) failed++;
+} else {
+  console.error('the tests gave no report');
+  failed++;
+}
+rmSync(folder, { recursive: true, force: true });
+
+function hasFailedTest(file) {
+  return file.assertionResults.some((test) => test.status === 'failed');
+}
+
+console.log(`\n${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

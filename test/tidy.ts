@@ -1,0 +1,172 @@
+/**
+ * The rules behind `tidy.test.ts`: what a source file may not do, as sentences with a line number.
+ *
+ * Not done here: parsing. Comments and texts are blanked by a small scanner, then patterns are looked for.
+ */
+
+export interface Source {
+  /** Path from the root of the project, with `/`. */
+  readonly path: string;
+  readonly text: string;
+}
+
+const MOST_LINES = 400;
+
+interface Ban {
+  readonly what: string;
+  readonly pattern: RegExp;
+}
+
+/** In `sim/` and `models/`, outside tests: host time, host chance, whatever differs between two runs. */
+const BANS: readonly Ban[] = [
+  ...[
+    'Date',
+    'performance',
+    'Promise',
+    'globalThis',
+    'setTimeout',
+    'setInterval',
+    'setImmediate',
+    'queueMicrotask',
+    'process',
+    'crypto',
+    'Intl',
+    'WeakRef',
+    'FinalizationRegistry',
+    'async',
+    'await',
+    'require',
+    'eval',
+    'structuredClone',
+    'fetch',
+  ].map((name) => ({ what: name, pattern: new RegExp(`(?<![.\\w$#-])${name}(?![\\w$:-])`, 'g') })),
+  { what: 'Math.random', pattern: /\bMath\s*\.\s*random\b/g },
+  { what: 'Math.pow', pattern: /\bMath\s*\.\s*pow\b/g },
+  { what: 'for..in', pattern: /\bfor\s*\(\s*(?:const|let|var)\s+\w+\s+in\b/g },
+  { what: 'sort without a comparator', pattern: /\.(?:sort|toSorted)\(\s*\)/g },
+  { what: 'toLocale*', pattern: /\.(?:toLocale\w+|localeCompare)\b/g },
+  { what: 'module-level let or var', pattern: /^(?:export\s+)?(?:let|var)\s/gm },
+];
+
+/** Rooms and what each may import, by the path from the root; the first pattern that matches the file decides. */
+interface Room {
+  readonly files: RegExp;
+  readonly own: RegExp;
+  readonly packages: RegExp;
+}
+
+const NOTHING = /^(?!)/;
+const PORTS = 'sim/host/ports|sim/kernel/assert|sim/kernel/time';
+
+const ROOMS: readonly Room[] = [
+  { files: /^sim\/rx\.ts$/, own: /^sim\//, packages: /^rxjs$/ },
+  { files: /^sim\/kernel\/random\.ts$/, own: /^sim\//, packages: /^seedrandom$/ },
+  { files: /^sim\/kernel\/distributions\.ts$/, own: /^sim\//, packages: /^d3-random$/ },
+  { files: /^sim\//, own: /^sim\//, packages: NOTHING },
+  {
+    files: /^models\/invariants\//,
+    own: new RegExp(`^(?:models/(?:invariants/|observations\\.|marks\\.)|(?:${PORTS})\\.)`),
+    packages: NOTHING,
+  },
+  { files: /^models\//, own: new RegExp(`^(?:models/|(?:${PORTS})\\.)`), packages: NOTHING },
+  {
+    files: /^workloads\/executors\//,
+    own: /^(?:workloads|models|sim|results)\//,
+    packages: /^(?:rxjs|node:.*)$/,
+  },
+  {
+    files: /^workloads\//,
+    own: /^(?:workloads|models|sim|results)\//,
+    packages: /^(?:rxjs|yaml|zod|node:(?:fs|path|url))$/,
+  },
+  {
+    files: /^results\//,
+    own: /^(?:results\/|sim\/|models\/(?:observations\.|marks\.|invariants\/))/,
+    packages: /^(?:hdr-histogram-js|cli-table3|simple-statistics|yaml|node:(?:fs|path|url|util|zlib))$/,
+  },
+  { files: /^(?:bin|bench)\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
+];
+
+const POWER = /\*\*=?\s*([\w.]*)/g;
+
+/** True for `53`, and for `DIGITS` where the file says `const DIGITS = 5;`. */
+function isWhole(exponent: string, code: string): boolean {
+  if (/^\d+$/.test(exponent)) return true;
+  return /^[A-Z][A-Z_\d]*$/.test(exponent) && new RegExp(`\\bconst ${exponent} = \\d+;`).test(code);
+}
+
+const IMPORT = /(?:(?<=[\s}*])from\s*|\bimport\s*\(?\s*)(['"])([^'"\n]+)\1/g;
+
+/** All faults of one file; `resolve` turns a relative import into a path from the root. */
+export function problemsOf(source: Source, resolve: (from: string, specifier: string) => string): string[] {
+  const { path, text } = source;
+  const problems: string[] = [];
+  const at = (index: number) => `${path}:${text.slice(0, index).split('\n').length}`;
+  const isTest = /\.(?:test|bench)\.ts$/.test(path);
+
+  const lines = text.split('\n').length - 1;
+  if (lines > MOST_LINES) problems.push(`${path}: ${lines} lines, at most ${MOST_LINES}`);
+  if (isTest) return problems;
+  if (!hasHeader(text)) problems.push(`${path}: no header comment that says what the file is`);
+
+  const code = blankComments(text);
+  if (/^(?:sim|models)\//.test(path)) {
+    for (const { what, pattern } of BANS) {
+      for (const match of code.matchAll(pattern))
+        problems.push(`${at(match.index)}: ${what} is not allowed here`);
+    }
+  }
+  const room = ROOMS.find(({ files }) => files.test(path));
+  for (const match of commentsOnly(text).matchAll(IMPORT)) {
+    const specifier = match[2] ?? '';
+    const target = specifier.startsWith('.') ? resolve(path, specifier) : specifier;
+    const allowed = specifier.startsWith('.') ? room?.own : room?.packages;
+    if (allowed?.test(target) !== true) problems.push(`${at(match.index)}: may not import ${target}`);
+  }
+  return problems;
+}
+
+/** A block comment comes first, but for a shebang and imports. */
+function hasHeader(text: string): boolean {
+  return /^(?:#![^\n]*\n)?(?:import [^;]*;\n|\s)*\/\*\*/.test(text);
+}
+
+/** `text` with comments and the insides of texts blanked, positions kept. The inside of a text becomes U+00A0. */
+export function blankComments(text: string): string {
+  return scan(text, true);
+}
+
+function commentsOnly(text: string): string {
+  return scan(text, false);
+}
+
+const TOKENS =
+  /\/\/[^\n]*|\/\*[\s\S]*?\*\/|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"|`(?:[^`\\]|\\[\s\S])*`|(?<=[=(,:!&|?{};\n]\s*)\/(?![/*])(?:[^/\\\n[]|\\.|\[(?:[^\]\\\n]|\\.)*\])+\/[a-z]*/g;
+
+function scan(text: string, texts: boolean): string {
+  return text.replace(TOKENS, (token) => {
+    if (token.startsWith('//') || token.startsWith('/*')) return token.replace(/[^\n]/g, ' ');
+    if (!texts || token.startsWith('/')) return token;
+    if (token.startsWith('`')) return blankTemplate(token);
+    return token[0] + '\u00a0'.repeat(token.length - 2) + token[0];
+  });
+}
+
+/** The words of a template are blanked, the expressions in it stay. Templates inside templates are blanked as words. */
+function blankTemplate(token: string): string {
+  let depth = 0;
+  let out = '';
+  for (let i = 0; i < token.length; i++) {
+    const pair = token.slice(i, i + 2);
+    if (depth === 0 && pair === '${') {
+      depth = 1;
+      out += pair;
+      i++;
+    } else if (depth > 0) {
+      if (token[i] === '{') depth++;
+      if (token[i] === '}') depth--;
+      out += token[i];
+    } else out += token[i] === '`' || token[i] === '\n' ? token[i] : '\u00a0';
+  }
+  return out;
+}
