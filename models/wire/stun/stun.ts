@@ -1,0 +1,161 @@
+/**
+ * STUN Binding requests and success responses, as much as SIP keep-alives over UDP need (RFC 5626 section 3.5.2, RFC 5389
+ * sections 6, 7 and 15.2).
+ *
+ * A message is a header of 20 octets (type, length of what follows, magic cookie, transaction id of 96 bits) and attributes.
+ * The response carries XOR-MAPPED-ADDRESS, by which a client notices that its flow was moved. The top two bits of the first
+ * octet are 00 in STUN and never in SIP, whose messages begin with a letter or, as keep-alive, with CR.
+ *
+ * Not modelled: IPv6 addresses, credentials, FINGERPRINT, retransmission by STUN's own RTO (the keep-alive interval repeats),
+ * error responses.
+ */
+import type { OctetWriter } from '../octet-writer.js';
+
+export const STUN_HEADER_OCTETS = 20;
+export const STUN_MAGIC_COOKIE = 0x2112a442;
+
+/** The message types that are used here. */
+export const StunType = { bindingRequest: 0x0001, bindingSuccess: 0x0101 } as const;
+export type StunType = (typeof StunType)[keyof typeof StunType];
+
+/** Why octets are not a STUN message that we know. */
+export const StunFault = {
+  none: 0,
+  /** Fewer than 20 octets, or fewer than the length field says. */
+  short: 1,
+  /** The first two bits are not 00. */
+  notStun: 2,
+  badCookie: 3,
+  /** The length is no multiple of 4, differs from the datagram's, or an attribute leaves the message. */
+  badLength: 4,
+  /** Neither a Binding request nor a Binding success response. */
+  otherType: 5,
+  /** A success response without a usable XOR-MAPPED-ADDRESS. */
+  noAddress: 6,
+  /** A comprehension-required attribute that is not known (RFC 5389 section 7.3.1: such a request gets error 420). */
+  unknownAttribute: 7,
+} as const;
+export type StunFault = (typeof StunFault)[keyof typeof StunFault];
+
+/** What a datagram on the SIP port holds, by its first octet (RFC 5626 section 8, RFC 5389 section 8). */
+export const DatagramKind = { empty: 0, stun: 1, keepAlive: 2, sip: 3 } as const;
+export type DatagramKind = (typeof DatagramKind)[keyof typeof DatagramKind];
+
+/** Tells STUN from SIP by the first octet of [start, end); CR or LF is the CRLF keep-alive. */
+export function datagramKind(buf: Buffer, start: number, end: number): DatagramKind {
+  if (start >= end) return DatagramKind.empty;
+  const first = buf[start];
+  if (first === 13 || first === 10) return DatagramKind.keepAlive;
+  return first < 64 ? DatagramKind.stun : DatagramKind.sip;
+}
+
+const XOR_MAPPED_ADDRESS = 0x0020;
+const FAMILY_IPV4 = 1;
+/** Attributes below this number must be understood. */
+const COMPREHENSION_OPTIONAL = 0x8000;
+/** MAPPED-ADDRESS, USERNAME, MESSAGE-INTEGRITY, ERROR-CODE, ...: known by name, of no use here. */
+const KNOWN_UNUSED = [0x0001, 0x0006, 0x0008, 0x0009, 0x000a, 0x0014, 0x0015];
+
+/** A parsed STUN message. Reuse one object. */
+export class StunMessage {
+  fault: StunFault = StunFault.none;
+  faultAt = 0;
+  type: StunType = StunType.bindingRequest;
+  /** The transaction id as three 32-bit signed integers. */
+  id0 = 0;
+  id1 = 0;
+  id2 = 0;
+  /** XOR-MAPPED-ADDRESS of a success response: IPv4 as an unsigned integer, and port; 0 if there is none. */
+  mappedIp = 0;
+  mappedPort = 0;
+
+  /** Parses a whole datagram [start, end). False on a fault. */
+  parse(buf: Buffer, start: number, end: number): boolean {
+    this.fault = StunFault.none;
+    this.mappedIp = this.mappedPort = 0;
+    if (end - start < STUN_HEADER_OCTETS) return this.fail(StunFault.short, start);
+    if (buf[start] >= 64) return this.fail(StunFault.notStun, start);
+    const length = (buf[start + 2] << 8) | buf[start + 3];
+    if (start + STUN_HEADER_OCTETS + length > end) return this.fail(StunFault.short, start + 2);
+    if ((length & 3) !== 0 || start + STUN_HEADER_OCTETS + length !== end) {
+      return this.fail(StunFault.badLength, start + 2);
+    }
+    if (buf.readUInt32BE(start + 4) !== STUN_MAGIC_COOKIE) return this.fail(StunFault.badCookie, start + 4);
+    const type = (buf[start] << 8) | buf[start + 1];
+    if (type !== StunType.bindingRequest && type !== StunType.bindingSuccess) {
+      return this.fail(StunFault.otherType, start);
+    }
+    this.type = type;
+    this.id0 = buf.readUInt32BE(start + 8) | 0;
+    this.id1 = buf.readUInt32BE(start + 12) | 0;
+    this.id2 = buf.readUInt32BE(start + 16) | 0;
+    return this.parseAttributes(buf, start + STUN_HEADER_OCTETS, end);
+  }
+
+  private parseAttributes(buf: Buffer, at: number, end: number): boolean {
+    while (at < end) {
+      if (at + 4 > end) return this.fail(StunFault.badLength, at);
+      const attribute = (buf[at] << 8) | buf[at + 1];
+      const length = (buf[at + 2] << 8) | buf[at + 3];
+      const next = at + 4 + ((length + 3) & ~3);
+      if (next > end) return this.fail(StunFault.badLength, at);
+      if (attribute === XOR_MAPPED_ADDRESS) {
+        if (length !== 8 || buf[at + 5] !== FAMILY_IPV4) return this.fail(StunFault.noAddress, at);
+        this.mappedPort = ((buf[at + 6] << 8) | buf[at + 7]) ^ (STUN_MAGIC_COOKIE >>> 16);
+        this.mappedIp = (buf.readUInt32BE(at + 8) ^ STUN_MAGIC_COOKIE) >>> 0;
+      } else if (attribute < COMPREHENSION_OPTIONAL && !KNOWN_UNUSED.includes(attribute)) {
+        return this.fail(StunFault.unknownAttribute, at);
+      }
+      at = next;
+    }
+    if (this.type === StunType.bindingSuccess && this.mappedPort === 0)
+      return this.fail(StunFault.noAddress, at);
+    return true;
+  }
+
+  private fail(fault: StunFault, at: number): boolean {
+    this.fault = fault;
+    this.faultAt = at;
+    return false;
+  }
+}
+
+/** Writes a Binding request, 20 octets, with the transaction id of three 32-bit integers. */
+export function writeBindingRequest(w: OctetWriter, id0: number, id1: number, id2: number): void {
+  writeHeader(w, StunType.bindingRequest, 0, id0, id1, id2);
+}
+
+/** Writes the success response to `request` that came from `ip`:`port`; 32 octets. */
+export function writeBindingSuccess(w: OctetWriter, request: StunMessage, ip: number, port: number): void {
+  writeHeader(w, StunType.bindingSuccess, 12, request.id0, request.id1, request.id2);
+  write16(w, XOR_MAPPED_ADDRESS);
+  write16(w, 8);
+  w.octet(0).octet(FAMILY_IPV4);
+  write16(w, port ^ (STUN_MAGIC_COOKIE >>> 16));
+  write32(w, ip ^ STUN_MAGIC_COOKIE);
+}
+
+function writeHeader(
+  w: OctetWriter,
+  type: StunType,
+  length: number,
+  id0: number,
+  id1: number,
+  id2: number,
+): void {
+  write16(w, type);
+  write16(w, length);
+  write32(w, STUN_MAGIC_COOKIE);
+  write32(w, id0);
+  write32(w, id1);
+  write32(w, id2);
+}
+
+function write16(w: OctetWriter, value: number): void {
+  w.octet((value >>> 8) & 255).octet(value & 255);
+}
+
+function write32(w: OctetWriter, value: number): void {
+  write16(w, value >>> 16);
+  write16(w, value & 0xffff);
+}
