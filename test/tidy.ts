@@ -115,6 +115,10 @@ export function problemsOf(source: Source, resolve: (from: string, specifier: st
       for (const match of code.matchAll(pattern))
         problems.push(`${at(match.index)}: ${what} is not allowed here`);
     }
+    for (const match of code.matchAll(POWER)) {
+      if (!isWhole(match[1] ?? '', code))
+        problems.push(`${at(match.index)}: a power ** of no whole constant`);
+    }
   }
   const room = ROOMS.find(({ files }) => files.test(path));
   for (const match of commentsOnly(text).matchAll(IMPORT)) {
