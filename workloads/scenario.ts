@@ -38,68 +38,127 @@ const pager = z.strictObject({
     .prefault({}),
 });
 
+/** One access link of a client, in each direction; a path is the sender's link outwards and the receiver's inwards. */
 const network = z.strictObject({
-  delay: duration().prefault('30ms'),
-  /** Half-width of the uniform variation of the delay, on datagrams. */
-  jitter: duration().prefault('5ms'),
+  delay: duration().prefault('25ms'),
+  /** Width of the variation of the delay: half-width if uniform, standard deviation if normal. */
+  jitter: duration().prefault('0ms'),
+  distribution: z.enum(['uniform', 'normal']).default('uniform'),
   loss: share().prefault('0%'),
+  /** Share of datagrams that arrive twice. */
   duplicate: share().prefault('0%'),
-  /** Largest IP packet, in octets. */
+  /** Largest IP packet. */
   mtu: size().prefault('1500B'),
-  bandwidth: bandwidth().prefault('10Mbit/s'),
-  /** Delay between SIP/IP Core and IM Server, which share a data centre. */
-  coreDelay: duration().prefault('500us'),
+  /** Bit rate from and to the client; without limit if left out. */
+  up: bandwidth().optional(),
+  down: bandwidth().optional(),
+  /** Octets that may wait for the line when it has a bit rate. */
+  queue: size().prefault('256KiB'),
+  /** One-way delay of the access links of SIP/IP Core and IM Server. */
+  coreDelay: duration().prefault('250us'),
 });
+
+/** Cost of one kind of work: a base, and so much for each KiB of what it works on. */
+const cost = (base: string, perKiB: string) =>
+  z
+    .strictObject({
+      base: duration(),
+      perKiB: duration().prefault('0ns'),
+      distribution: z.enum(['constant', 'exponential']).default('constant'),
+    })
+    .prefault({ base, perKiB });
+
+/** One CPU station. `provenance` says where its costs come from; until a table was calibrated that is "assumed". */
+const cpu = <Costs extends z.ZodObject>(costs: Costs) =>
+  z
+    .strictObject({
+      servers: positive().default(8),
+      queue: positive().default(1_000_000),
+      provenance: z.string().min(1).default('assumed'),
+      costs: costs.prefault({} as z.input<Costs>),
+    })
+    .prefault({} as never);
 
 const core = z.strictObject({
+  /** Lifetime granted to a binding that asks for nothing or for more. */
   registerExpires: duration().prefault('600000s'),
+  /** Shorter ones are refused with 423. */
+  minExpires: duration().prefault('60s'),
   flowTimeout: duration().prefault('30s'),
   liveDeliveryLimit: duration().prefault('8s'),
-  thirdPartyRegister: z.boolean().default(true),
-  timers: timerProfile().default('internet'),
+  /** Third-party REGISTER also on a refresh. */
+  thirdPartyOnRefresh: z.boolean().default(true),
+  /** REGISTER requests admitted a second; more are answered 503. Without limit if left out. */
+  registerLimit: rate().optional(),
+  cpu: cpu(
+    z.strictObject({
+      request: cost('20us', '2us'),
+      response: cost('10us', '1us'),
+      register: cost('30us', '2us'),
+      keepAlive: cost('2us', '0ns'),
+    }),
+  ),
 });
 
-const cost = z.strictObject({ fixed: duration(), perKiB: duration().prefault('0ns') });
-
 const server = z.strictObject({
+  /** Timer profile of the leg between SIP/IP Core and IM Server. */
   timers: timerProfile().default('internet'),
   expiry: z
     .strictObject({
       enabled: z.boolean().default(true),
       default: duration().prefault('72h'),
       max: duration().prefault('168h'),
+      /** A sender's Date further than this from the clock of the server is not trusted (A10). */
+      skewLimit: duration().prefault('5m'),
     })
     .prefault({}),
   push: z
     .strictObject({
+      enabled: z.boolean().default(true),
+      wrapper: z.enum(['sipfrag', 'sip']).default('sipfrag'),
       /** Largest MSRP chunk; below 2048 octets only as a stress (R5). */
       chunk: size().prefault('2KiB'),
       /** SEND transactions in flight in one session. */
       window: positive().default(8),
       /** Push sessions at the same time, over all users. */
       maxConcurrent: positive().default(1_000),
+      /** Push sessions started a second; without limit if left out. */
+      startRate: rate().optional(),
+      startJitter: duration().prefault('0s'),
+      bindLimit: duration().prefault('32s'),
+      sendTimeout: duration().prefault('30s'),
+    })
+    .prefault({}),
+  quota: z
+    .strictObject({
+      /** Without limit if left out, all three. */
+      messagesPerUser: positive().optional(),
+      octetsPerUser: size().optional(),
+      messageOctets: size().optional(),
     })
     .prefault({}),
   storage: z
-    .strictObject({ commitLatency: duration().prefault('2ms'), capacity: size().prefault('1GiB') })
-    .prefault({}),
-  cpu: z
     .strictObject({
-      servers: positive().default(4),
-      queue: positive().default(100_000),
-      provenance: z.enum(['assumed', 'calibrated']).default('assumed'),
-      costs: z
-        .strictObject({
-          request: cost.prefault({ fixed: '20us', perKiB: '5us' }),
-          store: cost.prefault({ fixed: '30us', perKiB: '5us' }),
-          push: cost.prefault({ fixed: '30us', perKiB: '5us' }),
-        })
-        .prefault({}),
+      commitLatency: duration().prefault('2ms'),
+      /** Octets written a second; without limit if left out. */
+      bandwidth: bandwidth().optional(),
+      capacity: size().prefault('64GiB'),
+      groupCommit: z.boolean().default(true),
     })
     .prefault({}),
+  cpu: cpu(
+    z.strictObject({
+      message: cost('50us', '5us'),
+      register: cost('20us', '0ns'),
+      push: cost('100us', '0ns'),
+      send: cost('30us', '5us'),
+      response: cost('10us', '0ns'),
+    }),
+  ),
 });
 
 const client = z.strictObject({
+  /** Timer profile of the leg between client and SIP/IP Core, in both directions. */
   timers: timerProfile().default('internet'),
   registerExpires: duration().prefault('3600s'),
   /** RFC 5626 section 4.5: base and ceiling of the wait after a failed registration. */
@@ -112,18 +171,18 @@ const client = z.strictObject({
 
 /** A planned fault: `kind` happens to `target` from `at`, `for` so long. Names as tc-netem and Chaos Mesh use them. */
 const fault = z.strictObject({
-  name: z.string().min(1).optional(),
   at: duration(),
   for: duration(),
   kind: z.enum(['partition', 'loss']),
-  /** Whose links: the access of the clients, or of one of the two servers. */
-  target: z.enum(['access', 'core', 'im']),
-  /** Which of the targets: all of them, so many, or so many percent. */
-  mode: z.enum(['all', 'fixed', 'fixed-percent']).default('all'),
-  /** For mode `fixed` a number of clients, for `fixed-percent` a percentage from 0 to 100. */
+  /** Whose access links. */
+  target: z.enum(['clients', 'core', 'im']),
+  /** How many of the clients: one of them, all, so many, or so many percent. */
+  mode: z.enum(['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent']).default('all'),
+  /** For mode `fixed` a number of clients, for the percentages a number from 0 to 100. */
   value: z.number().min(0).optional(),
-  direction: z.enum(['both', 'to', 'from']).default('both'),
-  /** For kind `loss`: the share of packets that are lost. */
+  /** As seen from the target: what it sends, what it receives, or both. */
+  direction: z.enum(['out', 'in', 'both']).default('both'),
+  /** For kind `loss`: the share of packets that are lost, besides what the link loses anyway. */
   percent: share().optional(),
 });
 

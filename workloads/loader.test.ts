@@ -1,0 +1,201 @@
+import { describe, expect, test } from 'vitest';
+import { parseScenario } from './loader.js';
+import { ScenarioError } from './problems.js';
+
+const SMALLEST = `version: 1
+name: tiny
+duration: 10s
+population: { subscribers: 10 }
+traffic:
+  pager: { rate: 5/s }
+`;
+
+/** The message of the error that reading `text` gives. */
+function errorOf(text: string, overrides: readonly string[] = []): string {
+  try {
+    parseScenario(text, 'tiny.yaml', overrides);
+  } catch (error) {
+    if (error instanceof ScenarioError) return error.message;
+    throw error;
+  }
+  return 'no error';
+}
+
+describe('a scenario file', () => {
+  test('expands to base units with nothing left to default', () => {
+    const scenario = parseScenario(SMALLEST, 'tiny.yaml');
+    expect(scenario.seed).toBe('42');
+    expect(scenario.duration).toBe(10_000_000_000);
+    expect(scenario.traffic.pager).toMatchObject({
+      process: 'poisson',
+      rate: 5,
+      size: { dist: 'pareto', min: 20, max: 400, alpha: 1.6 },
+    });
+    expect(scenario.core.flowTimeout).toBe(30_000_000_000);
+    expect(scenario.core.liveDeliveryLimit).toBe(8_000_000_000);
+    expect(scenario.server.cpu).toMatchObject({
+      provenance: 'assumed',
+      costs: { message: { base: 50_000, perKiB: 5_000, distribution: 'constant' } },
+    });
+  });
+
+  test('may be JSON', () => {
+    const json =
+      '{"version":1,"name":"tiny","duration":"10s","population":{"subscribers":10},"traffic":{"pager":{"rate":"5/s"}}}';
+    expect(parseScenario(json, 'tiny.json')).toEqual(parseScenario(SMALLEST, 'tiny.yaml'));
+  });
+
+  test('shows the place of a bare number and asks for a unit', () => {
+    expect(errorOf(SMALLEST.replace('10s', '10'))).toBe(
+      `tiny.yaml:3:11  error  "duration": a duration needs a unit: write it like 30ms
+    3 | duration: 10
+      |           ^^`,
+    );
+  });
+
+  test('marks an unknown key and says which was meant', () => {
+    expect(errorOf(SMALLEST.replace('subscribers', 'subscribrs'))).toBe(
+      `tiny.yaml:4:15  error  unknown key "subscribrs" in "population" — did you mean "subscribers"?
+    4 | population: { subscribrs: 10 }
+      |               ^^^^^^^^^^
+tiny.yaml:4:13  error  "subscribers" is missing
+    4 | population: { subscribrs: 10 }
+      |             ^`,
+    );
+  });
+
+  test('lists what is known where nothing is near', () => {
+    expect(errorOf(`${SMALLEST}network: { zebra: 1 }\n`)).toContain(
+      'unknown key "zebra" in "network" — known here: delay, jitter, distribution, loss,',
+    );
+  });
+
+  test('names a wrong choice', () => {
+    expect(errorOf(`${SMALLEST}client: { timers: internt }\n`)).toBe(
+      `tiny.yaml:7:19  error  unknown timers "internt" — did you mean "internet"?
+    7 | client: { timers: internt }
+      |                   ^^^^^^^`,
+    );
+  });
+
+  test('names a wrong distribution of sizes', () => {
+    expect(errorOf(SMALLEST.replace('rate: 5/s', 'rate: 5/s, size: { dist: parreto, min: 20B }'))).toBe(
+      `tiny.yaml:6:37  error  unknown dist "parreto" — did you mean "pareto"?
+    6 |   pager: { rate: 5/s, size: { dist: parreto, min: 20B } }
+      |                                     ^^^^^^^`,
+    );
+  });
+
+  test.each([
+    [
+      'an unknown unit',
+      'duration: 10s',
+      'duration: 10sec',
+      'unknown unit "sec" of a duration: use one of ns, us, ms, s, m, h, d',
+    ],
+    ['no quantity at all', 'duration: 10s', 'duration: soon', '"soon" is not a duration'],
+    [
+      'a share above all',
+      'name: tiny',
+      'name: tiny\nnetwork: { loss: 120% }',
+      'a share is at most 100%, not 120%',
+    ],
+    [
+      'a seed that YAML reads as a number',
+      'name: tiny',
+      'name: tiny\nseed: 042',
+      'a seed is text: put it in quotes, "42"',
+    ],
+    ['another version', 'version: 1', 'version: 2', '2: this program reads version 1'],
+    ['a name that is no name', 'name: tiny', 'name: ../tiny', 'a name is lower-case letters'],
+    [
+      'one subscriber alone',
+      'subscribers: 10',
+      'subscribers: 1',
+      'somebody must send and somebody else receive',
+    ],
+    ['no load', '5/s', '0/s', 'a rate of 0 offers no message'],
+    ['bad YAML', 'version: 1', 'version: [1', 'tiny.yaml:2:1  error  '],
+    ['a key twice', 'name: tiny', 'name: tiny\nname: tony', 'tiny.yaml:3:1  error  Map keys must be unique'],
+    [
+      'a body that does not fit',
+      'rate: 5/s',
+      'rate: 5/s, size: { dist: fixed, value: 2KiB }',
+      'RFC 3428 section 8',
+    ],
+    [
+      'a lifetime above its maximum',
+      'name: tiny',
+      'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }',
+      '(S6b)',
+    ],
+  ])('refuses %s', (_title, from, to, message) => {
+    expect(errorOf(SMALLEST.replace(from, to))).toContain(message);
+  });
+
+  test.each([
+    ['', 'the file is empty'],
+    ['just text', 'a scenario is a set of keys'],
+    ['- 1\n- 2', 'a scenario is a set of keys'],
+  ])('refuses the text %j', (text, message) => {
+    expect(errorOf(text)).toContain(message);
+  });
+
+  test.each([
+    ['at: 20m, for: 1m, kind: partition, target: clients', 'the run is over at 340s'],
+    ['at: 1s, for: 0s, kind: partition, target: clients', 'a fault of no length'],
+    ['at: 1s, for: 1s, kind: partition, target: clients, mode: fixed', 'mode "fixed" needs a value'],
+    ['at: 1s, for: 1s, kind: partition, target: clients, mode: fixed, value: 11', 'there are 10 subscribers'],
+    [
+      'at: 1s, for: 1s, kind: partition, target: clients, mode: fixed-percent, value: 101',
+      'at most 100 percent',
+    ],
+    ['at: 1s, for: 1s, kind: partition, target: im, mode: one', 'there is one im'],
+    ['at: 1s, for: 1s, kind: loss, target: im', 'needs a percent'],
+    ['at: 1s, for: 1s, kind: partition, target: imm', 'unknown target "imm" — did you mean "im"?'],
+  ])('refuses the fault %s', (fault, message) => {
+    const text = errorOf(`${SMALLEST}faults:\n  - { ${fault} }\n`);
+    expect(text).toContain(message);
+    expect(text).toMatch(/^tiny\.yaml:8:\d+ {2}error/);
+  });
+});
+
+describe('--set path=value', () => {
+  test('is read by the same schema', () => {
+    const scenario = parseScenario(SMALLEST, 'tiny.yaml', ['network.loss=5%', 'population.subscribers=20']);
+    expect(scenario.network.loss).toBe(0.05);
+    expect(scenario.population.subscribers).toBe(20);
+  });
+
+  test('keeps a seed as text', () => {
+    expect(parseScenario(SMALLEST, 'tiny.yaml', ['seed=042']).seed).toBe('042');
+    expect(parseScenario(SMALLEST, 'tiny.yaml', ['seed=1e3']).seed).toBe('1e3');
+  });
+
+  test('reaches into a list, the last of two wins', () => {
+    const text = `${SMALLEST}faults:\n  - { at: 1s, for: 1s, kind: partition, target: clients }\n`;
+    expect(parseScenario(text, 'tiny.yaml', ['faults.0.for=2s', 'faults.0.for=3s']).faults[0]?.for).toBe(3e9);
+  });
+
+  test.each([
+    ['network.los=5%', '--set network.los=5%  error  unknown key "los" in network — did you mean "loss"?'],
+    [
+      'netwrk.loss=5%',
+      '--set netwrk.loss=5%  error  unknown key "netwrk" in a scenario — did you mean "network"?',
+    ],
+    ['network.loss=5', '--set network.loss=5  error  "loss": a share needs a unit: write it like 5%'],
+    ['network.loss', '--set network.loss  error  write it as path=value, for example --set network.loss=5%'],
+    ['=5%', '--set =5%  error  write it as path=value, for example --set network.loss=5%'],
+    ['faults.0.for=3s', '--set faults.0.for=3s  error  "faults" has 0 entries, counted from 0'],
+    [
+      'population.subscribers=few',
+      '--set population.subscribers=few  error  "subscribers": a whole number is needed here',
+    ],
+    ['network.loss.x=1', '--set network.loss.x=1  error  unknown key "x" in network.loss'],
+    ['__proto__.x=1', '--set __proto__.x=1  error  unknown key "__proto__" in a scenario'],
+  ])('%s is refused in one line', (override, message) => {
+    const text = errorOf(SMALLEST, [override]);
+    expect(text).toContain(message);
+    expect(text.split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,175 @@
+/**
+ * From a text to a {@link Scenario}: YAML (JSON is a part of it), the overrides of `--set`, the schema, and what only the
+ * whole can show (`consistency.ts`). All faults are reported together, each with its place.
+ */
+import { LineCounter, parse, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { checkConsistency } from './consistency.js';
+import {
+  pathText,
+  renderProblem,
+  ScenarioError,
+  type Path,
+  type Problem,
+  type SourceText,
+} from './problems.js';
+import { scenarioSchema, type Scenario } from './scenario.js';
+import { isList, keysAt, wantsText } from './schema-walk.js';
+import { hint } from './suggest.js';
+
+/** An override as the user wrote it. */
+interface Override {
+  readonly text: string;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/**
+ * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order.
+ * Throws a `ScenarioError` with all faults.
+ */
+export function parseScenario(text: string, file: string, overrides: readonly string[] = []): Scenario {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const source: SourceText = { file, text, lines, document };
+  const syntax = document.errors.map<Problem>((error) => ({
+    path: [],
+    message: error.message.split(/ at line |\n/)[0] ?? error.message,
+    range: [error.pos[0], error.pos[1]],
+  }));
+  if (syntax.length > 0) fail(source, [], syntax);
+
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    fail(source, [], [{ path: [], message: error instanceof Error ? error.message : String(error) }]);
+  }
+  if (content === null || content === undefined)
+    fail(source, [], [{ path: [], message: 'the file is empty' }]);
+  if (typeof content !== 'object' || Array.isArray(content)) {
+    fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
+  }
+
+  const read = overrides.map(readOverride);
+  for (const override of read) apply(content, override);
+  const result = scenarioSchema.safeParse(content, { reportInput: true });
+  if (!result.success) {
+    // An unknown key often is the missing one in disguise, so it is named first.
+    const problems = result.error.issues.flatMap(toProblems);
+    fail(source, read, [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)]);
+  }
+  const problems = checkConsistency(result.data);
+  if (problems.length > 0) fail(source, read, problems);
+  return result.data;
+}
+
+function fail(source: SourceText, overrides: readonly Override[], problems: readonly Problem[]): never {
+  const texts = problems.map((problem) => {
+    const culprit = overrides.findLast(({ path }) => concerns(path, problem.path));
+    return culprit === undefined
+      ? renderProblem(source, problem)
+      : `--set ${culprit.text}  error  ${problem.message}`;
+  });
+  throw new ScenarioError([...new Set(texts)].join('\n'));
+}
+
+/** True if an override of `path` can be to blame for a fault at `place`. */
+function concerns(path: Path, place: Path): boolean {
+  const common = Math.min(path.length, place.length);
+  const same = pathText(path.slice(0, common)) === pathText(place.slice(0, common));
+  return same && place.length >= path.length;
+}
+
+function readOverride(text: string): Override {
+  const cut = text.indexOf('=');
+  const path = text.slice(0, Math.max(cut, 0)).split('.');
+  if (cut < 1 || path.includes('')) {
+    throw new ScenarioError(
+      `--set ${text}  error  write it as path=value, for example --set network.loss=5%`,
+    );
+  }
+  const steps = path.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const raw = text.slice(cut + 1);
+  if (wantsText(scenarioSchema, steps)) return { text, path: steps, value: raw };
+  try {
+    return { text, path: steps, value: parse(raw) };
+  } catch {
+    throw new ScenarioError(`--set ${text}  error  "${raw}" cannot be read as a value`);
+  }
+}
+
+/** Puts the value of `override` into `content`, making the sets of keys on the way. */
+function apply(content: object, override: Override): void {
+  let here = content as Record<string, unknown>;
+  const refuse = (message: string): never => {
+    throw new ScenarioError(`--set ${override.text}  error  ${message}`);
+  };
+  override.path.forEach((key, index) => {
+    const known = keysAt(scenarioSchema, override.path.slice(0, index));
+    const place = pathText(override.path.slice(0, index));
+    if (Array.isArray(here) || isList(scenarioSchema, override.path.slice(0, index))) {
+      const entries = Array.isArray(here) ? here.length : 0;
+      if (typeof key !== 'number' || key >= entries)
+        refuse(`"${place}" has ${entries} entries, counted from 0`);
+    } else if (!known.includes(String(key))) {
+      refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
+    }
+    if (index === override.path.length - 1) {
+      here[key] = override.value;
+      return;
+    }
+    const next = here[key];
+    if (typeof next !== 'object' || next === null) here[key] = {};
+    here = here[key] as Record<string, unknown>;
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** Faults as zod finds them, in our words. */
+function toProblems(issue: Issue): Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    const known = keysAt(scenarioSchema, path);
+    const place = path.length === 0 ? 'a scenario' : `"${pathText(path)}"`;
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      key: true,
+      message: `unknown key "${key}" in ${place}${hint(key, known)}`,
+    }));
+  }
+  const name = String(path.at(-1));
+  if (issue.input === undefined && issue.code !== 'custom') {
+    return [{ path, message: `"${name}" is missing${exampleFor(path)}` }];
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    if (values.length === 1) return [{ path, message: `${describe(issue.input)}: ${issue.message}` }];
+    const given = describe(issue.input);
+    const word = typeof issue.input === 'string' ? issue.input : '';
+    return [{ path, message: `unknown ${name} ${given}${hint(word, values)}` }];
+  }
+  if (issue.code === 'invalid_union') {
+    const given: unknown = issue.input;
+    const dist =
+      typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : given;
+    const known = ['fixed', 'uniform', 'pareto'];
+    if (dist === undefined) return [{ path, message: `"${name}" is missing${hint('', known)}` }];
+    return [{ path, message: `unknown ${name} ${describe(dist)}${hint(String(dist), known)}` }];
+  }
+  return [{ path, message: `"${name}": ${lowerFirst(issue.message)}` }];
+}
+
+function exampleFor(path: Path): string {
+  const known = keysAt(scenarioSchema, path);
+  return known.length > 0 ? `: a set of keys ${known.join(', ')}` : '';
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}
