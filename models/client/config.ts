@@ -1,5 +1,5 @@
 /** What a fleet of IM Clients has in common. Durations in nanoseconds of virtual time, sizes in octets. */
-import type { TimerProfile } from '../sip/timers.js';
+import type { TimerProfile } from '../sip/legs.js';
 
 /** What a client puts into one MESSAGE; the workload says it for each message. */
 export interface PagerMessageBody {
@@ -25,6 +25,8 @@ export interface ClientFleetConfig {
   /** Plants canaries in the values that must not reach a recipient. */
   readonly canaries: boolean;
   readonly body: PagerMessageBody;
+  /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
+  readonly setup?: 'active' | 'passive';
   readonly sabotage?: string;
 }
 
