@@ -1,0 +1,132 @@
+/**
+ * Frames as we emit them: strict (RFC 4975 section 9, rules 3.1). Each function appends to a writer that was begun.
+ *
+ * Order of headers as in the golden frames of rules 1.7: To-Path, From-Path, Message-ID, Byte-Range, reports, Content-Type
+ * last. The body of a SEND does not pass through here: the owner hands spans to TCP between head and end-line.
+ */
+import { assert } from '../../../sim/kernel/assert.js';
+import type { OctetWriter } from '../octet-writer.js';
+
+/** Continuation flags, as octets. */
+export const Flag = { complete: 36, more: 43, aborted: 35 } as const;
+
+const FAILURE_LINES = [
+  'Failure-Report: yes\r\n',
+  'Failure-Report: partial\r\n',
+  'Failure-Report: no\r\n',
+] as const;
+
+/** To-Path and From-Path lines of all requests of a session. */
+export function pathLines(toPath: string, fromPath: string): string {
+  return `To-Path: ${toPath}\r\nFrom-Path: ${fromPath}\r\n`;
+}
+
+/** `MSRP SP tid SP method CRLF`, then the path lines. */
+function writeRequestStart(w: OctetWriter, tid: Uint8Array, method: string, paths: string): void {
+  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(method).ascii(paths);
+}
+
+/** Appends `Byte-Range: start-end/total`; -1 is written as `*`. */
+function writeByteRange(w: OctetWriter, start: number, end: number, total: number): void {
+  w.ascii('Byte-Range: ').decimal(start).octet(45);
+  if (end < 0) w.octet(42);
+  else w.decimal(end);
+  w.octet(47);
+  if (total < 0) w.octet(42);
+  else w.decimal(total);
+  w.crlf();
+}
+
+/**
+ * The head of a SEND. `contentType` '' means no body: no blank line follows, and the end-line comes next. Otherwise the blank
+ * line is included and the body comes next. `failureReport` is 0 yes, 1 partial, 2 no.
+ */
+export function writeSendHead(
+  w: OctetWriter,
+  tid: Uint8Array,
+  paths: string,
+  messageId: string,
+  rangeStart: number,
+  rangeEnd: number,
+  total: number,
+  failureReport: number,
+  successReport: boolean,
+  contentType: string,
+): void {
+  assert(rangeStart >= 1, 'the first octet of a message has position 1');
+  writeRequestStart(w, tid, ' SEND\r\n', paths);
+  w.ascii('Message-ID: ').ascii(messageId).crlf();
+  writeByteRange(w, rangeStart, rangeEnd, total);
+  if (successReport) w.ascii('Success-Report: yes\r\n');
+  w.ascii(FAILURE_LINES[failureReport]);
+  if (contentType !== '') w.ascii('Content-Type: ').utf8(contentType).ascii('\r\n\r\n');
+}
+
+/** The end-line. After a body its CRLF comes first. */
+export function writeEndLine(w: OctetWriter, tid: Uint8Array, flag: number, afterBody: boolean): void {
+  w.ascii(afterBody ? '\r\n-------' : '-------')
+    .span(tid, 0, tid.length)
+    .octet(flag)
+    .crlf();
+}
+
+const COMMENTS: ReadonlyMap<number, string> = new Map([
+  [200, ' OK'],
+  [400, ' Bad Request'],
+  [403, ' Forbidden'],
+  [408, ' Request Timeout'],
+  [413, ' Stop Sending Message'],
+  [415, ' Unsupported Media Type'],
+  [423, ' Parameter Out Of Bounds'],
+  [481, ' No Such Session'],
+  [501, ' Unknown Method'],
+  [506, ' Session In Use'],
+]);
+
+/**
+ * A whole response: tid and To-Path are octets of the request (RFC 4975 section 7.2), `fromPath` our own URI in the session
+ * (or the URI that the request asked for, where we have no session).
+ */
+export function writeResponse(
+  w: OctetWriter,
+  request: Uint8Array,
+  tidStart: number,
+  tidEnd: number,
+  status: number,
+  toStart: number,
+  toEnd: number,
+  fromPath: string,
+): void {
+  w.ascii('MSRP ').span(request, tidStart, tidEnd).octet(32).decimal(status);
+  w.ascii(COMMENTS.get(status) ?? '').ascii('\r\nTo-Path: ');
+  w.span(request, toStart, toEnd).ascii('\r\nFrom-Path: ').ascii(fromPath).ascii('\r\n-------');
+  w.span(request, tidStart, tidEnd).octet(Flag.complete).crlf();
+}
+
+/**
+ * A whole REPORT without body (RFC 4975 sections 7.1.2 to 7.1.4). To-Path is the full From-Path of the request, octets of
+ * `request`, as is the Message-ID.
+ */
+export function writeReport(
+  w: OctetWriter,
+  tid: Uint8Array,
+  request: Uint8Array,
+  toStart: number,
+  toEnd: number,
+  fromPath: string,
+  idStart: number,
+  idEnd: number,
+  rangeStart: number,
+  rangeEnd: number,
+  total: number,
+  status: number,
+): void {
+  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(' REPORT\r\nTo-Path: ').span(request, toStart, toEnd);
+  w.ascii('\r\nFrom-Path: ').ascii(fromPath).ascii('\r\nMessage-ID: ').span(request, idStart, idEnd).crlf();
+  writeByteRange(w, rangeStart, rangeEnd, total);
+  w.ascii('Status: 000 ')
+    .decimal(status)
+    .ascii(COMMENTS.get(status) ?? '')
+    .ascii('\r\n');
+  writeEndLine(w, tid, Flag.complete, false);
+}
