@@ -156,7 +156,12 @@ function toProblems(issue: Issue): Problem[] {
       typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : given;
     const known = ['fixed', 'uniform', 'pareto'];
     if (dist === undefined) return [{ path, message: `"${name}" is missing${hint('', known)}` }];
-    return [{ path, message: `unknown ${name} ${describe(dist)}${hint(String(dist), known)}` }];
+    return [
+      {
+        path,
+        message: `unknown ${name} ${describe(dist)}${hint(typeof dist === 'string' ? dist : '', known)}`,
+      },
+    ];
   }
   return [{ path, message: `"${name}": ${lowerFirst(issue.message)}` }];
 }

@@ -2,7 +2,7 @@
  * Faults of a scenario in the style of compilers: `file:line:col  error  what is wrong`, then the line, then a mark under the
  * place.
  */
-import { LineCounter, isMap, isNode, isScalar, type Document } from 'yaml';
+import { isMap, isNode, isScalar, type Document, type LineCounter } from 'yaml';
 import { UsageError } from '../results/exit-codes.js';
 
 /** A step into a scenario: a key, or the index of a list. */

@@ -1,0 +1,74 @@
+/**
+ * Where scenarios are: those that ship with the product, by name, and files of the user, by path. Found alike from the sources
+ * and from the build, by walking up to the folder of `package.json`.
+ */
+import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../results/exit-codes.js';
+import { parseScenario } from './loader.js';
+import type { Scenario } from './scenario.js';
+import { hint } from './suggest.js';
+
+/** The folder of the package this file belongs to. */
+export function packageFolder(): string {
+  let folder = dirname(fileURLToPath(import.meta.url));
+  while (!existsSync(join(folder, 'package.json'))) {
+    const above = dirname(folder);
+    if (above === folder) throw new Error('no package.json above the program');
+    folder = above;
+  }
+  return folder;
+}
+
+function shippedFolder(): string {
+  return join(packageFolder(), 'workloads', 'scenarios');
+}
+
+/** Names of the scenarios that ship with the product, in alphabetical order. */
+export function shippedScenarios(): string[] {
+  return readdirSync(shippedFolder())
+    .filter((file) => file.endsWith('.yaml'))
+    .map((file) => file.slice(0, -'.yaml'.length))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+}
+
+/** Words for a failure of the file system, without its stack. */
+function reason(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'it may not be read';
+  if (code === 'EISDIR') return 'it is a folder';
+  return error instanceof Error ? error.message : String(error);
+}
+
+/** Largest scenario file that is read; a larger one is something else. */
+const LARGEST_FILE_OCTETS = 16 * 1024 * 1024;
+
+/**
+ * The scenario `nameOrPath`: a shipped one if it is a plain name, otherwise a file. Throws a `UsageError` if there is none, and
+ * a `ScenarioError` if it is not valid.
+ */
+export function loadScenario(nameOrPath: string, overrides: readonly string[] = []): Scenario {
+  const isPath = /[\\/]|\.(?:ya?ml|json)$/i.test(nameOrPath);
+  const names = shippedScenarios();
+  if (!isPath && names.includes(nameOrPath)) {
+    const file = join(shippedFolder(), `${nameOrPath}.yaml`);
+    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides);
+  }
+  if (!isPath) {
+    const near = hint(nameOrPath, names);
+    throw new UsageError(
+      `unknown scenario "${nameOrPath}"${near}\nA file of your own is given by its path, for example ./${nameOrPath || 'mine'}.yaml`,
+    );
+  }
+  let text: string;
+  try {
+    if (statSync(nameOrPath).size > LARGEST_FILE_OCTETS) throw new Error('it is larger than 16 MiB');
+    text = readFileSync(nameOrPath, 'utf8');
+  } catch (error) {
+    const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
+    throw new UsageError(`cannot read the scenario ${nameOrPath}: ${reason(error)}\n${shipped}`);
+  }
+  return parseScenario(text, nameOrPath, overrides);
+}

@@ -1,0 +1,215 @@
+/**
+ * From a scenario to a world: addresses, hosts and their settings, links and the fault plan. The one place that knows how the
+ * words of a scenario map to the settings of the models (addresses as in `docs/architecture.md`).
+ *
+ * Not modelled yet: more than one IM Server, the IM XDMS.
+ */
+import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
+import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
+import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
+import { TimerProfile } from '../models/sip/legs.js';
+import type { FaultPlan } from '../sim/faults/plan.js';
+import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
+import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
+import type { Cell } from './cell.js';
+import { phasesOf, type Fault, type Scenario } from './scenario.js';
+
+/** Host names, as fault plans use them. */
+export const Host = { clients: 'clients', core: 'core', im: 'im' } as const;
+
+const ipv4 = (a: number, b: number, c: number, d: number) => ((a * 256 + b) * 256 + c) * 256 + d;
+
+/** First address of each host. */
+export const Address = {
+  core: ipv4(10, 0, 0, 1),
+  im: ipv4(10, 0, 0, 2),
+  clients: ipv4(10, 16, 0, 0),
+} as const;
+
+const OCTETS_OF_A_GIB = 1_073_741_824;
+
+/** The settings of the fleet of clients. */
+export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetConfig {
+  const { client, population, rampUp } = cell.scenario;
+  return {
+    subscribers: population.subscribers,
+    coreIp: Address.core,
+    timers: TimerProfile[client.timers],
+    registerExpiresNs: client.registerExpires,
+    registerSpreadNs: rampUp,
+    reconnectJitterNs: client.reconnectJitter,
+    backoffBaseNs: client.backoffBase,
+    backoffMaxNs: client.backoffMax,
+    keepAlive: client.keepAlive,
+    canaries: true,
+    body,
+    ...sabotage(cell),
+  };
+}
+
+/** The settings of the SIP/IP Core. */
+export function coreConfig(cell: Cell): SipCoreConfig {
+  const { core, client, server, population } = cell.scenario;
+  return {
+    subscribers: population.subscribers,
+    imServerIp: Address.im,
+    clientTimers: TimerProfile[client.timers],
+    serverTimers: TimerProfile[server.timers],
+    registerExpiresNs: core.registerExpires,
+    minExpiresNs: core.minExpires,
+    flowTimeoutNs: core.flowTimeout,
+    liveDeliveryLimitNs: core.liveDeliveryLimit,
+    thirdPartyOnRefresh: core.thirdPartyOnRefresh,
+    registersPerSecond: core.registerLimit ?? 0,
+    canaries: true,
+    ...sabotage(cell),
+  };
+}
+
+/** The settings of the IM Server. */
+export function serverConfig(cell: Cell): ImServerConfig {
+  const { server, population } = cell.scenario;
+  const { expiry, push, quota } = server;
+  return {
+    subscribers: population.subscribers,
+    coreIp: Address.core,
+    timers: TimerProfile[server.timers],
+    expiry: {
+      enabled: expiry.enabled,
+      defaultNs: expiry.default,
+      maxNs: expiry.max,
+      skewLimitNs: expiry.skewLimit,
+    },
+    push: {
+      enabled: push.enabled,
+      chunkOctets: push.chunk,
+      windowSends: push.window,
+      wrapper: push.wrapper,
+      maxSessions: push.maxConcurrent,
+      startsPerSecond: push.startRate ?? 0,
+      startJitterNs: push.startJitter,
+      bindLimitNs: push.bindLimit,
+      sendTimeoutNs: push.sendTimeout,
+    },
+    quota: {
+      messagesPerUser: quota.messagesPerUser ?? 0,
+      octetsPerUser: quota.octetsPerUser ?? 0,
+      messageOctets: quota.messageOctets ?? 0,
+    },
+    neverStore: [],
+    ...sabotage(cell),
+  };
+}
+
+function sabotage(cell: Cell): { sabotage?: string } {
+  return cell.sabotage === null ? {} : { sabotage: cell.sabotage };
+}
+
+/** The access links: of each client, and of the two servers in their data centre. */
+export function linksOf(scenario: Scenario): {
+  readonly clients: AccessProfile;
+  readonly servers: AccessProfile;
+} {
+  const { network } = scenario;
+  const both = {
+    delayNs: network.delay,
+    jitterNs: network.jitter,
+    jitter: network.distribution,
+    loss: network.loss,
+    duplicate: network.duplicate,
+    queueOctets: network.queue,
+  };
+  return {
+    clients: accessProfile('clients', both, {
+      mtuOctets: network.mtu,
+      out: { rateBitsPerS: network.up ?? 0 },
+      in: { rateBitsPerS: network.down ?? 0 },
+    }),
+    servers: accessProfile('servers', { delayNs: network.coreDelay }, { mtuOctets: network.mtu }),
+  };
+}
+
+type Cost = Scenario['core']['cpu']['costs']['request'];
+
+function workCost(cost: Cost): WorkCost {
+  return { baseNs: cost.base, nsPerKiB: cost.perKiB, distribution: cost.distribution };
+}
+
+/** A cost table in the order of the model's numbers of work. */
+function costTable<Work extends string>(
+  numbers: Readonly<Record<Work, number>>,
+  costs: Readonly<Record<Work, Cost>>,
+): (WorkCost | undefined)[] {
+  const names = Object.keys(numbers) as Work[];
+  const table = Array.from<WorkCost | undefined>({ length: names.length });
+  for (const name of names) table[numbers[name]] = workCost(costs[name]);
+  return table;
+}
+
+/** The CPU station of the SIP/IP Core. */
+export function coreCpu(scenario: Scenario): CpuSpec {
+  const { cpu } = scenario.core;
+  const { servers, queue, provenance, costs } = cpu;
+  return { servers, queueLimit: queue, provenance, costs: costTable(CoreWork, costs) };
+}
+
+/** The CPU station of the IM Server. */
+export function serverCpu(scenario: Scenario): CpuSpec {
+  const { cpu } = scenario.server;
+  const { servers, queue, provenance, costs } = cpu;
+  return { servers, queueLimit: queue, provenance, costs: costTable(ImServerWork, costs) };
+}
+
+/** The storage of the IM Server. */
+export function serverStorage(scenario: Scenario): StorageSpec {
+  const { storage } = scenario.server;
+  return {
+    commitLatencyNs: storage.commitLatency,
+    octetsPerS: Math.round((storage.bandwidth ?? 0) / 8),
+    capacityOctets: storage.capacity,
+    groupCommit: storage.groupCommit,
+  };
+}
+
+/** The fault plan: the scenario's faults, and the clients that are offline from the start until the drain phase. */
+export function faultPlan(scenario: Scenario): FaultPlan {
+  const plan = scenario.faults.map(faultEntry);
+  const { offlineShare } = scenario.population;
+  if (offlineShare === 0) return plan;
+  const { loadUntilNs } = phasesOf(scenario);
+  return [
+    {
+      kind: 'partition',
+      atNs: 0,
+      forNs: loadUntilNs,
+      target: { host: Host.clients },
+      mode: 'fixed-percent',
+      value: offlineShare * 100,
+      params: {},
+    },
+    ...plan,
+  ];
+}
+
+function faultEntry(fault: Fault): FaultPlan[number] {
+  const where = {
+    atNs: fault.at,
+    forNs: fault.for,
+    target: { host: Host[fault.target] },
+    mode: fault.mode,
+    value: fault.value,
+    direction: fault.direction,
+  };
+  return fault.kind === 'loss'
+    ? { ...where, kind: 'loss', params: { probability: fault.percent ?? 0 } }
+    : { ...where, kind: 'partition', params: {} };
+}
+
+/** Octets of memory to reserve for a world of this size; it grows when that is too little. */
+export function arenaOctets(scenario: Scenario): number {
+  const offered = scenario.traffic.pager.rate * (scenario.duration / 1_000_000_000);
+  return Math.min(
+    OCTETS_OF_A_GIB,
+    16 * 1_048_576 + Math.ceil(scenario.population.subscribers * 1024 + offered * 512),
+  );
+}
