@@ -4,7 +4,7 @@
  *
  *     headers CRLF  *( "Name:" SP value CRLF )  CRLF  content-headers  CRLF  content
  *
- * Header names compare with case (RFC 3862 section 3.3), prefix and all: `imdn.Message-ID`. The prefix is the one that the
+ * Header names compare with case (RFC 3862 section 4), prefix and all: `imdn.Message-ID`. The prefix is the one that the
  * sender chose in NS; `findByLocalName` finds a header of a namespace under any prefix.
  *
  * Not modelled: decoding of `\` escapes and `;lang=`, folded MIME content headers beyond skipping, S/MIME.
