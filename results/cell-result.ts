@@ -63,8 +63,6 @@ export interface Counts {
   retransmissions: number;
   transactionTimeouts: number;
   malformed: number;
-  datagramsSent: number;
-  datagramsLost: number;
 }
 
 /** A distribution of durations in whole microseconds of virtual time. */

@@ -1,0 +1,245 @@
+/**
+ * The recorder: listens to the observations of one run and counts. Everything here is a function of the observations and their
+ * virtual instants, so it is exact.
+ *
+ * Not recorded: single events. A run of any length needs memory for its seconds and for one number a deferred message.
+ */
+import { Observed } from '../models/observations.js';
+import type { ObservationHandler } from '../sim/host/observations.js';
+import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
+import { DurationHistogram } from './histogram.js';
+import { Flow, Level, secondOf } from './series.js';
+
+/** Where observations come from: the hub of a world. */
+export interface ObservationSource {
+  subscribe(kind: number, handler: ObservationHandler): void;
+}
+
+/** The clock of the world that is observed. */
+export interface VirtualClock {
+  readonly nowNs: number;
+}
+
+const SIP_OK = 200;
+const SIP_ACCEPTED = 202;
+
+function noCounts(): Counts {
+  return {
+    offered: 0,
+    sent: 0,
+    deliveredAtOnce: 0,
+    answeredDelivered: 0,
+    answeredDeferred: 0,
+    answeredFailed: 0,
+    unanswered: 0,
+    stored: 0,
+    pushed: 0,
+    presented: 0,
+    duplicatesDropped: 0,
+    settled: 0,
+    expired: 0,
+    rejected: 0,
+    deadLettered: 0,
+    stillWaiting: 0,
+    triggers: 0,
+    pushSessions: 0,
+    pushSessionsFailed: 0,
+    registersSent: 0,
+    registered: 0,
+    registerFailures: 0,
+    bindingsRemoved: 0,
+    retransmissions: 0,
+    transactionTimeouts: 0,
+    malformed: 0,
+  };
+}
+
+export class Recorder {
+  private readonly clock: VirtualClock;
+  private readonly count = noCounts();
+  private readonly answerDelivered = new DurationHistogram();
+  private readonly answerDeferred = new DurationHistogram();
+  private readonly storeDelay = new DurationHistogram();
+  private readonly triggerLatency = new DurationHistogram();
+  private readonly drainTime = new DurationHistogram();
+  private readonly dwell = new DurationHistogram();
+  private readonly registrationDelay = new DurationHistogram();
+  private readonly offered = new Flow();
+  private readonly deliveredAtOnce = new Flow();
+  private readonly stored = new Flow();
+  private readonly settled = new Flow();
+  private readonly settledOctets = new Flow();
+  private readonly expired = new Flow();
+  private readonly registersSent = new Flow();
+  private readonly storeRecords = new Level();
+  private readonly storeOctets = new Level();
+  /** Octets of the record of each deferred message, by its number. */
+  private recordOctets = new Float64Array(1024);
+
+  /** Subscribes to what it counts; `clock` tells when each observation happens. */
+  constructor(source: ObservationSource, clock: VirtualClock) {
+    this.clock = clock;
+    const { count } = this;
+    const second = () => secondOf(clock.nowNs);
+    const tally = (kind: number, name: keyof Counts) =>
+      source.subscribe(kind, () => {
+        count[name]++;
+      });
+    const timed = (kind: number, handler: (dm: number, a: number, b: number) => void) =>
+      source.subscribe(kind, (_kind, _entity, message, a, b) => handler(message, a, b));
+
+    timed(Observed.offered, () => {
+      count.offered++;
+      this.offered.add(second(), 1);
+    });
+    tally(Observed.sent, 'sent');
+    timed(Observed.answered, (_m, status, intendedAtNs) => this.onAnswered(status, intendedAtNs));
+    timed(Observed.deliveredLive, () => {
+      count.deliveredAtOnce++;
+      this.deliveredAtOnce.add(second(), 1);
+    });
+    tally(Observed.presented, 'presented');
+    tally(Observed.duplicateDropped, 'duplicatesDropped');
+
+    source.subscribe(Observed.stored, (_kind, _user, dm, _a, _b, _buf, start, end) =>
+      this.onStored(dm, end - start),
+    );
+    timed(Observed.storeAnswered, (_dm, _status, receivedAtNs) =>
+      this.storeDelay.record(clock.nowNs - receivedAtNs),
+    );
+    timed(Observed.settled, (dm, receivedAtNs, contentOctets) =>
+      this.onSettled(dm, receivedAtNs, contentOctets),
+    );
+    timed(Observed.expired, (dm) => {
+      count.expired++;
+      this.expired.add(second(), 1);
+      this.onGone(dm);
+    });
+    tally(Observed.rejected, 'rejected');
+    tally(Observed.deadLettered, 'deadLettered');
+
+    tally(Observed.triggered, 'triggers');
+    timed(Observed.pushInvited, (_push, sinceTriggerNs) => {
+      count.pushSessions++;
+      this.triggerLatency.record(sinceTriggerNs);
+    });
+    timed(Observed.pushEnded, (_push, status) => {
+      if (status !== SIP_OK) count.pushSessionsFailed++;
+    });
+    tally(Observed.pushSent, 'pushed');
+    timed(Observed.drained, (_push, sinceTriggerNs) => this.drainTime.record(sinceTriggerNs));
+
+    timed(Observed.registerSent, () => {
+      count.registersSent++;
+      this.registersSent.add(second(), 1);
+    });
+    timed(Observed.registered, (_attempt, sinceSentNs) => {
+      count.registered++;
+      this.registrationDelay.record(sinceSentNs);
+    });
+    tally(Observed.registerFailed, 'registerFailures');
+    tally(Observed.bindingRemoved, 'bindingsRemoved');
+    tally(Observed.retransmitted, 'retransmissions');
+    tally(Observed.timedOut, 'transactionTimeouts');
+    tally(Observed.malformed, 'malformed');
+  }
+
+  /** The counts so far. */
+  counts(): Counts {
+    const { count } = this;
+    const answered = count.answeredDelivered + count.answeredDeferred + count.answeredFailed;
+    return {
+      ...count,
+      unanswered: count.offered - answered,
+      stillWaiting: count.stored - count.settled - count.expired - count.deadLettered,
+    };
+  }
+
+  /** All distributions that have anything in them. */
+  distributions(): Distributions {
+    const all = {
+      answerDelivered: this.answerDelivered.distribution(),
+      answerDeferred: this.answerDeferred.distribution(),
+      storeDelay: this.storeDelay.distribution(),
+      triggerLatency: this.triggerLatency.distribution(),
+      drainTime: this.drainTime.distribution(),
+      dwell: this.dwell.distribution(),
+      registrationDelay: this.registrationDelay.distribution(),
+    };
+    return Object.fromEntries(
+      Object.entries(all).filter(([, value]) => value !== undefined),
+    ) as Distributions;
+  }
+
+  /** Push throughput and store occupancy, each absent if nothing was pushed or stored. */
+  loads(): Pick<Summary, 'throughput' | 'store'> {
+    const messages = this.settled.throughput();
+    const octets = this.settledOctets.throughput();
+    const store: StoreOccupancy = {
+      peakRecords: this.storeRecords.peak,
+      peakRecordsAtSecond: this.storeRecords.peakAtSecond,
+      peakOctets: this.storeOctets.peak,
+      peakOctetsAtSecond: this.storeOctets.peakAtSecond,
+    };
+    return {
+      ...(messages !== undefined && octets !== undefined ? { throughput: { messages, octets } } : {}),
+      ...(store.peakRecords > 0 ? { store } : {}),
+    };
+  }
+
+  /** One row for each second up to now. */
+  series(): Series {
+    const seconds = Math.ceil(this.clock.nowNs / 1e9);
+    return {
+      offered: this.offered.rows(seconds),
+      deliveredAtOnce: this.deliveredAtOnce.rows(seconds),
+      stored: this.stored.rows(seconds),
+      settled: this.settled.rows(seconds),
+      settledOctets: this.settledOctets.rows(seconds),
+      expired: this.expired.rows(seconds),
+      registersSent: this.registersSent.rows(seconds),
+      storeRecords: this.storeRecords.rows(seconds),
+      storeOctets: this.storeOctets.rows(seconds),
+    };
+  }
+
+  private onAnswered(status: number, intendedAtNs: number): void {
+    const delayNs = this.clock.nowNs - intendedAtNs;
+    if (status === SIP_OK) {
+      this.count.answeredDelivered++;
+      this.answerDelivered.record(delayNs);
+    } else if (status === SIP_ACCEPTED) {
+      this.count.answeredDeferred++;
+      this.answerDeferred.record(delayNs);
+    } else this.count.answeredFailed++;
+  }
+
+  private onStored(dm: number, octets: number): void {
+    const second = secondOf(this.clock.nowNs);
+    this.count.stored++;
+    this.stored.add(second, 1);
+    if (dm >= this.recordOctets.length) {
+      const larger = new Float64Array(Math.max(this.recordOctets.length * 2, dm + 1));
+      larger.set(this.recordOctets);
+      this.recordOctets = larger;
+    }
+    this.recordOctets[dm] = octets;
+    this.storeRecords.change(second, 1);
+    this.storeOctets.change(second, octets);
+  }
+
+  private onSettled(dm: number, receivedAtNs: number, contentOctets: number): void {
+    const second = secondOf(this.clock.nowNs);
+    this.count.settled++;
+    this.settled.add(second, 1);
+    this.settledOctets.add(second, contentOctets);
+    this.dwell.record(this.clock.nowNs - receivedAtNs);
+    this.onGone(dm);
+  }
+
+  private onGone(dm: number): void {
+    const second = secondOf(this.clock.nowNs);
+    this.storeRecords.change(second, -1);
+    this.storeOctets.change(second, -this.recordOctets[dm]);
+  }
+}

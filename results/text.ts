@@ -1,0 +1,146 @@
+/**
+ * The report of one run in text, for the terminal and, as a code block, for `summary.md`. It says what happened and nothing that
+ * it was not told: a metric with nothing in it is left out.
+ */
+import type { CellResult, Distribution, InvariantVerdict, Summary, Throughput } from './cell-result.js';
+import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
+import { judge } from './verdict.js';
+
+/** The exact part of the report. */
+export function summaryText(summary: Summary): string {
+  const { scenario, seed, subscribers, virtualNs } = summary;
+  const sections = [
+    [
+      `${scenario}, seed ${seed}, ${thousands(subscribers)} subscribers, ${clockOfNs(virtualNs)} of virtual time`,
+    ],
+    header(summary),
+    messages(summary),
+    delays(summary),
+    loads(summary),
+    invariants(summary.invariants),
+    [`service times: ${summary.serviceTimes}`, `fingerprint    ${summary.fingerprint}`],
+  ];
+  const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
+  return `${lines.join('\n\n')}\n`;
+}
+
+/** The whole report: exact figures, the speed of this run, the verdict, and what to do next. */
+export function reportText(result: CellResult, folder: string, next: readonly string[]): string {
+  const { summary, timing } = result;
+  const speed = `simulated in ${(timing.wallMs / 1000).toFixed(1)} s, ${thousands(Math.round(timing.speed))} times real time, ${thousands(Math.round(timing.eventsPerSecond))} events/s`;
+  const { sentence } = judge(summary);
+  const nextLines = next.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`);
+  return [summaryText(summary), speed, '', sentence, `Results  ${folder}`, ...nextLines, ''].join('\n');
+}
+
+function header(summary: Summary): string[] {
+  const lines: string[] = [];
+  if (summary.overrides.length > 0) lines.push(`with ${summary.overrides.join(', ')}`);
+  if (summary.sabotage !== null) lines.push(`SABOTAGED by ${summary.sabotage}: a bug was planted on purpose`);
+  if (summary.partial) lines.push(`PARTIAL (${summary.outcome}): the figures cover the time until then`);
+  return lines;
+}
+
+function messages({ counts }: Summary): string[] {
+  const rows: [string, number][] = [
+    ['offered', counts.offered],
+    ['sent', counts.sent],
+    ['delivered at once', counts.deliveredAtOnce],
+    ['answered 200, delivered', counts.answeredDelivered],
+    ['answered 202, deferred', counts.answeredDeferred],
+    ['answered otherwise', counts.answeredFailed],
+    ['not answered', counts.unanswered],
+    ['stored', counts.stored],
+    ['pushed', counts.pushed],
+    ['presented from a push', counts.presented],
+    ['duplicates not presented', counts.duplicatesDropped],
+    ['settled', counts.settled],
+    ['expired', counts.expired],
+    ['rejected', counts.rejected],
+    ['set aside, undeliverable', counts.deadLettered],
+    ['still waiting', counts.stillWaiting],
+  ];
+  const always = new Set([
+    'sent',
+    'delivered at once',
+    'stored',
+    'pushed',
+    'settled',
+    'expired',
+    'rejected',
+    'still waiting',
+  ]);
+  const shown = rows.filter(([name, value]) => value !== 0 || always.has(name));
+  return ['messages', ...indented(columns(shown.map(([name, value]) => [name, thousands(value)])))];
+}
+
+function delays({ distributions: all }: Summary): string[] {
+  const rows: [string, Distribution | undefined][] = [
+    ['send to 200, delivered', all.answerDelivered],
+    ['send to 202, deferred', all.answerDeferred],
+    ['store delay', all.storeDelay],
+    ['trigger latency', all.triggerLatency],
+    ['drain time', all.drainTime],
+    ['dwell', all.dwell],
+    ['registration', all.registrationDelay],
+  ];
+  const shown = rows.flatMap(([name, d]) =>
+    d === undefined
+      ? []
+      : [[name, ...[d.p50Us, d.p95Us, d.p99Us, d.maxUs].map(durationOfUs), thousands(d.count)]],
+  );
+  if (shown.length === 0) return [];
+  return indentedTable([['delays', 'p50', 'p95', 'p99', 'max', 'count'], ...shown]);
+}
+
+function loads({ throughput, store, counts }: Summary): string[] {
+  const lines: string[] = [];
+  if (throughput !== undefined) {
+    lines.push(
+      `push throughput   messages/s  ${rateText(throughput.messages, thousands)}`,
+      `                  octets/s    ${rateText(throughput.octets, octetsText)}`,
+    );
+  }
+  if (store !== undefined) {
+    const records = `${thousands(store.peakRecords)} messages at ${clockOfNs(store.peakRecordsAtSecond * 1e9)}`;
+    const octets = `${octetsText(store.peakOctets)} at ${clockOfNs(store.peakOctetsAtSecond * 1e9)}`;
+    lines.push(`store, at most    ${records}, ${octets}`);
+  }
+  const { pushSessions, pushSessionsFailed, triggers } = counts;
+  if (pushSessions > 0) {
+    lines.push(
+      `push sessions     ${thousands(pushSessions)} after ${thousands(triggers)} triggers, ${thousands(pushSessionsFailed)} failed`,
+    );
+  }
+  lines.push(
+    `registration      ${thousands(counts.registersSent)} sent, ${thousands(counts.registered)} granted, ${thousands(counts.registerFailures)} failed`,
+    `SIP               ${thousands(counts.retransmissions)} retransmissions, ${thousands(counts.transactionTimeouts)} time-outs, ${thousands(counts.malformed)} malformed`,
+  );
+  return lines;
+}
+
+function rateText(rate: Throughput, amount: (value: number) => string): string {
+  const mean = amount(Math.round(rate.meanPerActiveSecond * 10) / 10);
+  return `mean ${mean} over the ${thousands(rate.activeSeconds)} s with pushes, peak ${amount(rate.peakPerSecond)} at ${clockOfNs(rate.peakAtSecond * 1e9)}`;
+}
+
+function invariants(verdicts: readonly InvariantVerdict[]): string[] {
+  if (verdicts.length === 0) return [];
+  const held = verdicts.filter((verdict) => verdict.held).length;
+  const lines = [`invariants: ${held} of ${verdicts.length} held`];
+  for (const { id, title, held: holds, checked, violations, first } of verdicts) {
+    const state = holds ? `held (${thousands(checked)} checks)` : `VIOLATED ${thousands(violations)} times`;
+    lines.push(`  ${id.padEnd(4)} ${title}: ${state}`);
+    if (!holds && first !== undefined) lines.push(`       first: ${first}`);
+  }
+  return lines;
+}
+
+function indented(lines: readonly string[]): string[] {
+  return lines.map((line) => `  ${line}`);
+}
+
+/** A table whose first line is not indented; the others are. */
+function indentedTable(rows: readonly (readonly string[])[]): string[] {
+  return columns(rows.map(([first, ...others], i) => [i === 0 ? first : `  ${first}`, ...others]));
+}
