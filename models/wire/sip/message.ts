@@ -7,12 +7,21 @@
  *
  * Not here: any check of a value (`validate.ts` and the value parsers).
  */
-import { HEADER_IDS, HEADER_NAMES, type Header } from './header-names.js';
+import { HEADER_IDS, HEADER_NAMES, Header } from './header-names.js';
 import { METHOD_NAMES, Method } from './methods.js';
+import { SipAddress, parseAddress } from './address.js';
+import { trimEnd } from './chars.js';
+import { nextComma } from './comma.js';
 import { SipFault } from './faults.js';
+import { CSeq, parseCSeq } from './scalars.js';
+import { SipUri, parseUri } from './uri.js';
+import { Via, parseVia } from './via.js';
 
 const EMPTY = Buffer.alloc(0);
 const INITIAL_HEADERS = 64;
+
+/** Bits of what was read on demand, by part. */
+const Part = { topVia: 1, from: 2, to: 4, cseq: 8, uri: 16 } as const;
 
 export class SipMessage {
   buf: Buffer = EMPTY;
@@ -51,12 +60,28 @@ export class SipMessage {
   contentLength = -1;
   bodyStart = 0;
   bodyEnd = 0;
+  /** True if Content-Length is malformed, or several of them disagree: nobody can tell where the body ends. */
+  lengthInDoubt = false;
+  /** True if a lone CR or LF stands in the head: such octets must not be copied into anything. */
+  bareLineEnds = false;
   /** The first fault that the parser met, and where; as `parseSip` returned it. */
   fault: SipFault = SipFault.none;
   faultOffset = 0;
 
   /** First entry by id; an entry is true only if it points at a header below `headerCount` with that id, so it needs no reset. */
   private readonly firstById = new Int32Array(HEADER_IDS);
+  private partsRead = 0;
+  private partsGood = 0;
+  private readonly topViaPart = new Via();
+  private readonly fromPart = new SipAddress();
+  private readonly toPart = new SipAddress();
+  private readonly cseqPart = new CSeq();
+  private readonly uriPart = new SipUri();
+  /** For `validate`: structures to read into that nobody keeps. */
+  readonly scratchUri = new SipUri();
+  readonly scratchCSeq = new CSeq();
+  private view = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
+  private viewed: Buffer = EMPTY;
 
   /** Index of the first header field `id` at or after index `from`; -1 if there is none. */
   find(id: Header, from = 0): number {
@@ -109,6 +134,73 @@ export class SipMessage {
     return this.buf.utf8Slice(this.reasonStart, this.reasonEnd);
   }
 
+  /** The first Via element, read once for each message; undefined if it is missing or malformed. */
+  topVia(): Via | undefined {
+    if ((this.partsRead & Part.topVia) === 0) {
+      const index = this.find(Header.via);
+      let fault: SipFault = SipFault.mandatoryMissing;
+      if (index >= 0) {
+        const start = this.valueStart[index];
+        const end = nextComma(this.buf, start, this.valueEnd[index]);
+        fault = parseVia(this.buf, start, trimEnd(this.buf, start, end), this.topViaPart);
+      }
+      this.keepPart(Part.topVia, fault);
+    }
+    return (this.partsGood & Part.topVia) === 0 ? undefined : this.topViaPart;
+  }
+
+  /** True if the host of the first Via can be read, even if something after it cannot: enough to send an answer. */
+  hasViaHost(): boolean {
+    this.topVia();
+    return this.has(Header.via) && this.topViaPart.hostEnd > this.topViaPart.hostStart;
+  }
+
+  /** From, read once; undefined if it is missing or malformed. Its URI: `parseUri`. */
+  from(): SipAddress | undefined {
+    return this.address(Header.from, Part.from, this.fromPart);
+  }
+
+  /** To, read once; undefined if it is missing or malformed. */
+  to(): SipAddress | undefined {
+    return this.address(Header.to, Part.to, this.toPart);
+  }
+
+  /** CSeq, read once; undefined if it is missing, malformed or out of range. */
+  cseq(): CSeq | undefined {
+    if ((this.partsRead & Part.cseq) === 0) {
+      const i = this.find(Header.cseq);
+      const fault =
+        i < 0
+          ? SipFault.mandatoryMissing
+          : parseCSeq(this.buf, this.valueStart[i], this.valueEnd[i], this.cseqPart);
+      this.keepPart(Part.cseq, fault);
+    }
+    return (this.partsGood & Part.cseq) === 0 ? undefined : this.cseqPart;
+  }
+
+  /** The Request-URI, read once; undefined if it is malformed. */
+  uri(): SipUri | undefined {
+    if ((this.partsRead & Part.uri) === 0) {
+      this.keepPart(Part.uri, parseUri(this.buf, this.uriStart, this.uriEnd, this.uriPart));
+    }
+    return (this.partsGood & Part.uri) === 0 ? undefined : this.uriPart;
+  }
+
+  private address(id: Header, part: number, out: SipAddress): SipAddress | undefined {
+    if ((this.partsRead & part) === 0) {
+      const i = this.find(id);
+      const fault =
+        i < 0 ? SipFault.mandatoryMissing : parseAddress(this.buf, this.valueStart[i], this.valueEnd[i], out);
+      this.keepPart(part, fault);
+    }
+    return (this.partsGood & part) === 0 ? undefined : out;
+  }
+
+  private keepPart(part: number, fault: SipFault): void {
+    this.partsRead |= part;
+    if (fault === SipFault.none) this.partsGood |= part;
+  }
+
   get bodyOctets(): number {
     return this.bodyEnd - this.bodyStart;
   }
@@ -134,14 +226,27 @@ export class SipMessage {
     this.versionOk = true;
     this.headersStart = start;
     this.headerCount = 0;
+    this.partsRead = this.partsGood = 0;
+    this.bareLineEnds = this.lengthInDoubt = false;
     this.contentLength = -1;
     this.bodyStart = this.bodyEnd = start;
     this.fault = SipFault.none;
     this.faultOffset = start;
   }
 
+  /** For the parser: a view of `buf`, made anew only when it is another buffer than last time. */
+  viewOf(buf: Buffer): DataView {
+    if (buf !== this.viewed) {
+      this.viewed = buf;
+      this.view = new DataView(buf.buffer, buf.byteOffset, buf.length);
+    }
+    return this.view;
+  }
+
   /** For the parser: notes a fault unless there is one already. */
   note(fault: SipFault, offset: number): void {
+    if (fault === SipFault.contentLength) this.lengthInDoubt = true;
+    if (fault === SipFault.lineEnd) this.bareLineEnds = true;
     if (this.fault !== SipFault.none) return;
     this.fault = fault;
     this.faultOffset = offset;

@@ -6,14 +6,117 @@
  *     writer.ascii('Date: ')...crlf();       // further header lines
  *     endWithoutBody(writer);                // or endWithBody
  *     const block = writer.end();
+ *
+ * Not here: which status to answer, and whether: `canBeAnswered` must have said yes.
  */
+import { assert } from '../../../sim/kernel/assert.js';
 import type { OctetWriter } from '../octet-writer.js';
+import { Header } from './header-names.js';
 import type { SipMessage } from './message.js';
+import { needsStamp, writeStampedVia } from './via-stamp.js';
 
-/** Reason phrase of RFC 3261 section 21 (and the later ones in use) for `status`. */
+const REASONS: readonly (readonly [status: number, reason: string])[] = [
+  [100, 'Trying'],
+  [180, 'Ringing'],
+  [181, 'Call Is Being Forwarded'],
+  [182, 'Queued'],
+  [183, 'Session Progress'],
+  [199, 'Early Dialog Terminated'],
+  [200, 'OK'],
+  [202, 'Accepted'],
+  [204, 'No Notification'],
+  [300, 'Multiple Choices'],
+  [301, 'Moved Permanently'],
+  [302, 'Moved Temporarily'],
+  [305, 'Use Proxy'],
+  [380, 'Alternative Service'],
+  [400, 'Bad Request'],
+  [401, 'Unauthorized'],
+  [402, 'Payment Required'],
+  [403, 'Forbidden'],
+  [404, 'Not Found'],
+  [405, 'Method Not Allowed'],
+  [406, 'Not Acceptable'],
+  [407, 'Proxy Authentication Required'],
+  [408, 'Request Timeout'],
+  [410, 'Gone'],
+  [412, 'Conditional Request Failed'],
+  [413, 'Request Entity Too Large'],
+  [414, 'Request-URI Too Long'],
+  [415, 'Unsupported Media Type'],
+  [416, 'Unsupported URI Scheme'],
+  [420, 'Bad Extension'],
+  [421, 'Extension Required'],
+  [423, 'Interval Too Brief'],
+  [430, 'Flow Failed'],
+  [439, 'First Hop Lacks Outbound Support'],
+  [480, 'Temporarily Unavailable'],
+  [481, 'Call/Transaction Does Not Exist'],
+  [482, 'Loop Detected'],
+  [483, 'Too Many Hops'],
+  [484, 'Address Incomplete'],
+  [485, 'Ambiguous'],
+  [486, 'Busy Here'],
+  [487, 'Request Terminated'],
+  [488, 'Not Acceptable Here'],
+  [489, 'Bad Event'],
+  [491, 'Request Pending'],
+  [493, 'Undecipherable'],
+  [500, 'Server Internal Error'],
+  [501, 'Not Implemented'],
+  [502, 'Bad Gateway'],
+  [503, 'Service Unavailable'],
+  [504, 'Server Time-out'],
+  [505, 'Version Not Supported'],
+  [513, 'Message Too Large'],
+  [600, 'Busy Everywhere'],
+  [603, 'Decline'],
+  [604, 'Does Not Exist Anywhere'],
+  [606, 'Not Acceptable'],
+];
+const REASON_BY_STATUS: ReadonlyMap<number, string> = new Map(REASONS);
+const CLASS_REASONS = [
+  '',
+  'Trying',
+  'OK',
+  'Multiple Choices',
+  'Bad Request',
+  'Server Internal Error',
+  'Decline',
+];
+
+/** Reason phrase of RFC 3261 section 21 (and the later ones in use) for `status`; of an unknown one, that of its class. */
 export function reasonOf(status: number): string {
-  void status;
-  return '';
+  return REASON_BY_STATUS.get(status) ?? CLASS_REASONS[(status / 100) | 0] ?? '';
+}
+
+/** Copies header line `index` as it came. */
+function copyLine(writer: OctetWriter, message: SipMessage, index: number): void {
+  writer.span(message.buf, message.nameStart[index], message.lineEnd[index]);
+}
+
+function copyVias(writer: OctetWriter, request: SipMessage, fromIp: number, fromPort: number): void {
+  const { buf } = request;
+  let i = request.find(Header.via);
+  const via = fromIp < 0 ? undefined : request.topVia();
+  if (via !== undefined && needsStamp(buf, via, fromIp)) {
+    writer.span(buf, request.nameStart[i], via.start);
+    writeStampedVia(writer, buf, via, fromIp, fromPort);
+    writer.span(buf, via.end, request.lineEnd[i]);
+    i = request.find(Header.via, i + 1);
+  }
+  for (; i >= 0; i = request.find(Header.via, i + 1)) copyLine(writer, request, i);
+}
+
+function copyTo(writer: OctetWriter, request: SipMessage, toTag: string | number): void {
+  const i = request.find(Header.to);
+  const to = request.to();
+  // A To that cannot be read is sent back as it came: nothing can be added to it safely.
+  if (toTag === '' || to === undefined || to.tagEnd > to.tagStart) return copyLine(writer, request, i);
+  writer.span(request.buf, request.nameStart[i], request.valueEnd[i]).ascii(';tag=');
+  if (typeof toTag === 'string') writer.ascii(toTag);
+  else writer.hex32(toTag);
+  writer.crlf();
 }
 
 /**
@@ -30,7 +133,15 @@ export function beginResponse(
   fromIp: number,
   fromPort: number,
 ): void {
-  (void writer, void request, void status, void reason, void toTag, void fromIp, void fromPort);
+  assert(request.isRequest && !request.bareLineEnds, 'a response to what cannot be answered');
+  writer.ascii('SIP/2.0 ').decimal(status).ascii(' ').ascii(reason).crlf();
+  copyVias(writer, request, fromIp, fromPort);
+  copyLine(writer, request, request.find(Header.from));
+  copyTo(writer, request, toTag);
+  copyLine(writer, request, request.find(Header.callId));
+  copyLine(writer, request, request.find(Header.cseq));
+  const timestamp = status === 100 ? request.find(Header.timestamp) : -1;
+  if (timestamp >= 0) copyLine(writer, request, timestamp);
 }
 
 /** Writes `Content-Length: 0` and the empty line. */

@@ -1,22 +1,151 @@
 /**
- * The checks of a UAS and of a proxy on a parsed message (RFC 3261 sections 8.2 and 16.3).
+ * The checks of a UAS and of a proxy on a parsed message (RFC 3261 sections 8.1.1, 8.2 and 16.3), of syntax and of what every
+ * element must refuse. Returns values, never throws.
+ *
+ * Not checked here, because an element that does not use the value has no reason to refuse the message: Date (rules A7), Expires
+ * (A9), Contact of a MESSAGE. Not here either: what depends on the element (methods, extensions, media types it knows).
  */
+import { SipContact, parseAddress, parseContact, type SipAddress } from './address.js';
+import { HEADER_OCCURS, Header, Occurs } from './header-names.js';
 import { SipFault } from './faults.js';
-import { SipMessage } from './message.js';
+import { ListCursor } from './list.js';
+import type { SipMessage } from './message.js';
+import { Method } from './methods.js';
+import { parseCSeq, parseNumber } from './scalars.js';
+import { SipUri, UriScheme, parseUri } from './uri.js';
 
-/**
- * Checks a message that `parseSip` filled: version, mandatory header fields, fields that may occur once, ranges of CSeq,
- * Max-Forwards and Expires, the method in CSeq, From, To, Via and Request-URI. Returns the first fault, and notes it in the
- * message with its offset. A fault that `parseSip` noted is returned as it is.
- */
-export function validate(message: SipMessage): SipFault {
+const MAX_FORWARDS_LIMIT = 255;
+
+/** Header fields that every message has (RFC 3261 section 8.1.1). Max-Forwards is not among them: an old element may lack it, and a proxy adds it (section 16.6). */
+const MANDATORY: readonly Header[] = [Header.via, Header.from, Header.to, Header.callId, Header.cseq];
+
+function fail(message: SipMessage, fault: SipFault, offset: number): SipFault {
+  message.note(fault, offset);
   return message.fault;
 }
 
+function checkOccurrence(message: SipMessage): SipFault {
+  for (let i = 0; i < message.headerCount; i++) {
+    const id = message.ids[i] as Header;
+    if (HEADER_OCCURS[id] === Occurs.once && message.find(id) !== i) {
+      return fail(message, SipFault.repeatedOnce, message.nameStart[i]);
+    }
+  }
+  for (const id of MANDATORY) {
+    const i = message.find(id);
+    if (i < 0) return fail(message, SipFault.mandatoryMissing, message.headersStart);
+    if (message.valueStart[i] === message.valueEnd[i]) {
+      return fail(message, SipFault.headerValue, message.valueStart[i]);
+    }
+  }
+  return SipFault.none;
+}
+
+/** Checks From or To; the cached reading of the message if it is good, else a reading for the offset. */
+function checkAddress(message: SipMessage, id: Header, read: SipAddress | undefined): SipFault {
+  const i = message.find(id);
+  const { buf } = message;
+  if (read === undefined) {
+    const scratch = new SipContact();
+    const fault = parseAddress(buf, message.valueStart[i], message.valueEnd[i], scratch);
+    return fail(message, fault, scratch.faultOffset);
+  }
+  const uri = message.scratchUri;
+  const fault = parseUri(buf, read.uriStart, read.uriEnd, uri);
+  return fault === SipFault.none ? fault : fail(message, fault, uri.faultOffset);
+}
+
+function checkCSeq(message: SipMessage): SipFault {
+  const cseq = message.cseq();
+  if (cseq === undefined) {
+    const i = message.find(Header.cseq);
+    const scratch = message.scratchCSeq;
+    const fault = parseCSeq(message.buf, message.valueStart[i], message.valueEnd[i], scratch);
+    return fail(message, fault, scratch.faultOffset);
+  }
+  if (!message.isRequest) return SipFault.none;
+  const { buf } = message;
+  const length = message.methodEnd - message.methodStart;
+  let same = length === cseq.methodEnd - cseq.methodStart;
+  for (let k = 0; k < length && same; k++) {
+    same = buf[message.methodStart + k] === buf[cseq.methodStart + k];
+  }
+  return same ? SipFault.none : fail(message, SipFault.cseqMethod, cseq.methodStart);
+}
+
+/** Call-ID is one word without white space (RFC 3261 section 25.1, `callid`); which octets exactly is left open. */
+function checkCallId(message: SipMessage): SipFault {
+  const i = message.find(Header.callId);
+  for (let p = message.valueStart[i]; p < message.valueEnd[i]; p++) {
+    const c = message.buf[p];
+    if (c <= 32 || c === 127) return fail(message, SipFault.headerValue, p);
+  }
+  return SipFault.none;
+}
+
+function checkRequestUri(message: SipMessage): SipFault {
+  const uri = message.uri();
+  if (uri === undefined) return fail(message, SipFault.requestUri, message.uriStart);
+  if (uri.scheme === UriScheme.other) return fail(message, SipFault.scheme, message.uriStart);
+  // The header part has no place in a Request-URI (RFC 3261 section 19.1.1).
+  if (uri.headersStart < uri.headersEnd) return fail(message, SipFault.requestUri, uri.headersStart);
+  return SipFault.none;
+}
+
+function checkMaxForwards(message: SipMessage): SipFault {
+  const i = message.find(Header.maxForwards);
+  if (i < 0) return SipFault.none;
+  const value = parseNumber(message.buf, message.valueStart[i], message.valueEnd[i], MAX_FORWARDS_LIMIT);
+  if (value >= 0) return SipFault.none;
+  return fail(message, value === -2 ? SipFault.scalarRange : SipFault.headerValue, message.valueStart[i]);
+}
+
+/** Contact matters to every request but MESSAGE, which has none (RFC 3428 section 4). */
+function checkContacts(message: SipMessage): SipFault {
+  if (message.method === Method.message || !message.has(Header.contact)) return SipFault.none;
+  const list = new ListCursor().open(message, Header.contact);
+  const contact = new SipContact();
+  const uri = new SipUri();
+  while (list.next()) {
+    let fault = parseContact(message.buf, list.start, list.end, contact);
+    if (fault !== SipFault.none) return fail(message, fault, contact.faultOffset);
+    if (contact.star) continue;
+    fault = parseUri(message.buf, contact.uriStart, contact.uriEnd, uri);
+    if (fault !== SipFault.none) return fail(message, fault, uri.faultOffset);
+  }
+  return SipFault.none;
+}
+
 /**
- * True if a response can and may be built: a request other than ACK whose top Via, From, To, Call-ID and CSeq can be read.
- * Everything else is dropped in silence.
+ * Checks a message that `parseSip` filled: version, header fields that every message has or that occur once, Via, From, To,
+ * Call-ID, CSeq, and of a request the Request-URI, the method in CSeq, Max-Forwards and Contact. Returns the first fault, and
+ * notes it in the message with its offset. A fault that `parseSip` noted is returned as it is.
+ */
+export function validate(message: SipMessage): SipFault {
+  if (message.fault !== SipFault.none) return message.fault;
+  if (!message.versionOk) return fail(message, SipFault.version, message.start);
+  let fault = checkOccurrence(message);
+  if (fault !== SipFault.none) return fault;
+  if (message.topVia() === undefined) {
+    return fail(message, SipFault.via, message.valueStart[message.find(Header.via)]);
+  }
+  fault = checkAddress(message, Header.from, message.from());
+  if (fault === SipFault.none) fault = checkAddress(message, Header.to, message.to());
+  if (fault === SipFault.none) fault = checkCSeq(message);
+  if (fault === SipFault.none) fault = checkCallId(message);
+  if (fault !== SipFault.none || !message.isRequest) return fault;
+  fault = checkRequestUri(message);
+  if (fault === SipFault.none) fault = checkMaxForwards(message);
+  if (fault === SipFault.none) fault = checkContacts(message);
+  return fault;
+}
+
+/**
+ * True if a response can and may be built: a request other than ACK that has Via with a host to be read, From, To, Call-ID and
+ * CSeq, and no lone CR or LF in its head. Everything else is dropped in silence.
  */
 export function canBeAnswered(message: SipMessage): boolean {
-  return message.isRequest;
+  if (!message.isRequest || message.method === Method.ack || message.bareLineEnds) return false;
+  for (const id of MANDATORY) if (!message.has(id)) return false;
+  return message.hasViaHost();
 }
