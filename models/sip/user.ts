@@ -70,6 +70,8 @@ export interface SipEndpointConfig {
   readonly connectionLimit: number;
   /** Largest SIP message taken from a stream, in octets; a larger one closes the connection. */
   readonly messageLimitOctets: number;
+  /** Answer merged requests 482 (RFC 3261 section 8.2.2.2): a UAS does, a proxy does not. */
+  readonly detectMerged: boolean;
   /** Timer profile of the server transactions opened by this peer. */
   readonly profileFor: (peerIp: number) => TimerProfile;
 }
@@ -81,5 +83,6 @@ export const ENDPOINT_DEFAULTS: SipEndpointConfig = {
   transactionLimit: 1 << 20,
   connectionLimit: 1 << 16,
   messageLimitOctets: 128 * 1024,
+  detectMerged: true,
   profileFor: () => 0,
 };

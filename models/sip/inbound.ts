@@ -1,0 +1,284 @@
+/**
+ * Receiving (RFC 3261 sections 17.1.3, 17.2.3, 18.1.2, 18.2.1, 18.3): parsing, matching, and handing to the transaction layer.
+ *
+ * One message is handled at a time, in one reusable object. What cannot be read is counted, answered with its status if it is a
+ * request that can be answered, and dropped; that answer has no transaction.
+ */
+import { Observed } from '../observations.js';
+import type { Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
+import { faultStatus, faultWords, SipFault } from '../wire/sip/faults.js';
+import { Header } from '../wire/sip/header-names.js';
+import { ListCursor } from '../wire/sip/list.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { Method } from '../wire/sip/methods.js';
+import { Framing, parseSip } from '../wire/sip/parse.js';
+import { reasonOf } from '../wire/sip/response.js';
+import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
+import { canBeAnswered, validate } from '../wire/sip/validate.js';
+import { parseVia, Via } from '../wire/sip/via.js';
+import { Branches } from './branch.js';
+import type { Connection, StreamUser } from './connections.js';
+import { Core } from './core.js';
+import { legOf, Transport, transportOf } from './legs.js';
+import { Flag } from './records.js';
+import { ServerKey } from './server-key.js';
+import { Event, Machine, State } from './tables.js';
+import type { Arrival, SipEndpointConfig, TransactionUser } from './user.js';
+
+const DEFAULT_PORT = 5060;
+
+export class Inbound implements StreamUser {
+  readonly core: Core;
+  readonly branches: Branches;
+  malformed = 0;
+  readonly arrival: Arrival = {
+    local: 0,
+    fromIp: 0,
+    fromPort: 0,
+    leg: 0,
+    conn: 0,
+    block: 0,
+    start: 0,
+    length: 0,
+  };
+  private readonly ports: Ports;
+  private readonly user: TransactionUser;
+  private readonly config: SipEndpointConfig;
+  private readonly key: ServerKey;
+  private readonly message: SipMessage;
+  private readonly via = new Via();
+  private readonly viaOfQuestion = new Via();
+  private readonly cursor = new ListCursor();
+  private readonly cseq = new CSeq();
+
+  constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
+    this.ports = ports;
+    this.user = user;
+    this.config = config;
+    this.key = new ServerKey(ports.octets);
+    this.branches = new Branches(ports, config.sentByHost, config.port, config.branchTag);
+    this.core = new Core(ports, user, config, this);
+    this.message = this.core.message;
+  }
+
+  // ---- from the ports ----
+
+  onDatagram(
+    local: number,
+    fromIp: number,
+    fromPort: number,
+    block: Block,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const fault = parseSip(buf, start, end, Framing.datagram, this.message);
+    if (fault === SipFault.empty) return;
+    const { arrival } = this;
+    arrival.local = local;
+    arrival.fromIp = fromIp;
+    arrival.fromPort = fromPort;
+    arrival.leg = legOf(Transport.udp, this.config.profileFor(fromIp));
+    arrival.conn = 0;
+    arrival.block = block;
+    arrival.start = start - this.ports.octets.start(block);
+    arrival.length = end - start;
+    this.take(fault);
+  }
+
+  onTcpData(conn: Conn, buf: Buffer, start: number, end: number): boolean {
+    const connection = this.core.outbound.connections.get(conn);
+    if (connection === undefined) return false;
+    this.core.outbound.connections.receive(connection, buf, start, end);
+    return true;
+  }
+
+  onTcpClosed(conn: Conn, end: TcpEnd): boolean {
+    return this.core.outbound.closed(conn, end);
+  }
+
+  onStreamMessage(connection: Connection, start: number, length: number): void {
+    this.arrivedOn(connection, start, length);
+    this.take(this.message.fault);
+  }
+
+  onStreamBroken(connection: Connection): void {
+    const { framer } = connection;
+    this.arrivedOn(connection, connection.from, connection.to - connection.from);
+    // Over the limit and still incomplete: there is no message that could be answered.
+    if (framer.fault === SipFault.none)
+      this.message.reset(this.ports.octets.buf, this.ports.octets.start(connection.block));
+    this.refuse(framer.fault !== SipFault.none ? framer.fault : SipFault.bodyTooLarge);
+    this.core.outbound.close(connection);
+  }
+
+  // ---- matching ----
+
+  private take(parsed: SipFault): void {
+    const { message } = this;
+    const fault = parsed !== SipFault.none ? parsed : message.isRequest ? validate(message) : SipFault.none;
+    if (fault !== SipFault.none || !this.readTopVia(message, this.via)) this.refuse(fault || SipFault.via);
+    else if (message.isRequest) this.takeRequest();
+    else this.takeResponse();
+  }
+
+  private takeRequest(): void {
+    const { message, key, via } = this;
+    const { layer } = this.core;
+    const { method } = message;
+    const merging = this.config.detectMerged && method !== Method.ack && method !== Method.cancel;
+    key.build(message, via, merging);
+    const slot = layer.findServer(key, method === Method.ack ? Method.invite : method, false);
+    if (method === Method.ack) {
+      if (slot === 0) this.user.onAck(message);
+      else layer.feed(slot, Event.ack);
+    } else if (slot !== 0) {
+      if (layer.machine.stateOf(slot) !== State.terminated) layer.feed(slot, Event.again);
+    } else if (merging && layer.isMerged(key, method)) {
+      this.answerStateless(482, reasonOf(482));
+    } else {
+      this.openServer(method);
+    }
+  }
+
+  private openServer(method: Method): void {
+    const { key, arrival, via } = this;
+    const { layer } = this.core;
+    const cancelled = method === Method.cancel ? layer.findServer(key, method, true) : 0;
+    const slot = layer.openServer(method, arrival.leg, key);
+    if (slot === 0) {
+      this.answerStateless(503, reasonOf(503));
+      return;
+    }
+    const { records } = layer;
+    records.local[slot] = arrival.local;
+    records.peerIp[slot] = arrival.fromIp;
+    records.peerPort[slot] = arrival.fromPort;
+    records.replyPort[slot] = this.replyPort(via);
+    records.conn[slot] = arrival.conn;
+    this.ports.octets.retain(arrival.block);
+    records.request[slot] = arrival.block;
+    records.requestStart[slot] = arrival.start;
+    records.requestLength[slot] = arrival.length;
+    if (method !== Method.cancel) {
+      layer.feed(slot, Event.start);
+      return;
+    }
+    records.flags[slot] |= Flag.internal;
+    layer.feed(slot, Event.start);
+    this.answerCancel(slot, cancelled);
+  }
+
+  /** RFC 3261 section 9.2. */
+  private answerCancel(slot: number, cancelled: number): void {
+    const { message, core } = this;
+    const { machine, records } = core.layer;
+    const tx = cancelled === 0 ? 0 : machine.nameOf(cancelled);
+    const status = cancelled === 0 ? 481 : 200;
+    const tag = core.toTag(records.hashA[slot]);
+    const { fromIp, fromPort } = this.arrival;
+    const length = core.writeBare(message, status, reasonOf(status), tag, fromIp, fromPort);
+    core.respond(slot, core.writer.end(), length, length, false);
+    if (cancelled === 0 || machine.slotOf(tx) !== cancelled) return;
+    if (machine.machineOf(cancelled) !== Machine.inviteServer) return;
+    if (machine.stateOf(cancelled) === State.proceeding) this.user.onCancel(tx, message);
+  }
+
+  private takeResponse(): void {
+    const { message, branches, via, cseq } = this;
+    const { layer } = this.core;
+    const at = message.find(Header.cseq);
+    const bad =
+      at < 0 ||
+      parseCSeq(message.buf, message.valueStart[at], message.valueEnd[at], cseq) !== SipFault.none ||
+      message.status < 100 ||
+      message.status > 699;
+    if (bad) {
+      this.count(SipFault.headerValue);
+      return;
+    }
+    if (!branches.isOurs(message.buf, via, this.arrival.local)) return;
+    const slot = branches.read(message.buf, via.branchStart, via.branchEnd)
+      ? layer.findClient(branches.hi, branches.lo, cseq.method)
+      : 0;
+    if (slot === 0) {
+      this.user.onStrayResponse(message);
+      return;
+    }
+    const { status } = message;
+    if (layer.machine.stateOf(slot) === State.terminated) return;
+    layer.feed(slot, status < 200 ? Event.got1xx : status < 300 ? Event.got2xx : Event.got3to6);
+  }
+
+  topViaIsOurs(message: SipMessage): boolean {
+    const via = this.viaOfQuestion;
+    return this.readTopVia(message, via) && this.branches.isOurs(message.buf, via, this.arrival.local);
+  }
+
+  // ---- within ----
+
+  private arrivedOn(connection: Connection, start: number, length: number): void {
+    const { arrival } = this;
+    arrival.local = connection.local;
+    arrival.fromIp = connection.peerIp;
+    arrival.fromPort = connection.peerPort;
+    arrival.leg = legOf(Transport.tcp, this.config.profileFor(connection.peerIp));
+    arrival.conn = connection.conn;
+    arrival.block = connection.block;
+    arrival.start = start;
+    arrival.length = length;
+  }
+
+  private readTopVia(message: SipMessage, via: Via): boolean {
+    const { cursor } = this;
+    if (!cursor.open(message, Header.via).next()) return false;
+    return parseVia(message.buf, cursor.start, cursor.end, via) === SipFault.none;
+  }
+
+  /** RFC 3581 section 4 and RFC 3261 section 18.2.2: over TCP only used if the connection is gone. */
+  private replyPort(via: Via): number {
+    if (transportOf(this.arrival.leg) === Transport.udp && via.rport >= 0) return this.arrival.fromPort;
+    return via.port >= 0 ? via.port : DEFAULT_PORT;
+  }
+
+  private count(fault: SipFault): void {
+    this.malformed++;
+    const { observe, hostId } = this.ports;
+    const { message } = this;
+    if (observe.wants(Observed.malformed)) {
+      observe.emitOctets(Observed.malformed, hostId, 0, fault, message.buf, message.start, message.end);
+    }
+  }
+
+  private refuse(fault: SipFault): void {
+    this.count(fault);
+    if (canBeAnswered(this.message) && this.readTopVia(this.message, this.via)) {
+      this.answerStateless(faultStatus(fault), faultWords(fault));
+    }
+  }
+
+  /** An answer without a transaction; the same tag for the same request (RFC 3261 section 8.2.7). */
+  private answerStateless(status: number, reason: string): void {
+    const { message, arrival, core, via } = this;
+    let hash = 0;
+    const callId = message.find(Header.callId);
+    for (let i = message.valueStart[callId]; i < message.valueEnd[callId]; i++)
+      hash = Math.imul(hash ^ message.buf[i], 31);
+    const length = core.writeBare(
+      message,
+      status,
+      reason,
+      core.toTag(hash),
+      arrival.fromIp,
+      arrival.fromPort,
+    );
+    const block = core.writer.end();
+    const on = arrival.conn === 0 ? undefined : this.core.outbound.connections.get(arrival.conn);
+    const port = this.replyPort(via);
+    if (
+      !this.core.outbound.send(arrival.local, block, length, length, arrival.fromIp, port, arrival.leg, on)
+    ) {
+      this.ports.octets.release(block);
+    }
+  }
+}
