@@ -12,10 +12,34 @@
 export const IdPurpose = { pushMessage: 1, boundary: 2, branch: 3, innerTid: 4 } as const;
 export type IdPurpose = (typeof IdPurpose)[keyof typeof IdPurpose];
 
-const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const DIGITS: Uint8Array = Buffer.from(
+  '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz',
+  'latin1',
+);
 const WORD_DIGITS = 5;
 
-/** `chars` base-62 characters from the bits of a message, for one purpose and ordinal; 5 for each 32-bit word mixed. */
+/**
+ * Writes `chars` base-62 digits from the bits of a message, for one purpose and ordinal, to the front of `out`; 5 for each
+ * 32-bit word mixed.
+ */
+export function idOctets(
+  random0: number,
+  random1: number,
+  purpose: IdPurpose,
+  ordinal: number,
+  chars: number,
+  out: Buffer,
+): void {
+  let word = 0;
+  for (let i = 0; i < chars; i++) {
+    if (i % WORD_DIGITS === 0) word = mix(random0, random1, (purpose << 24) ^ (ordinal << 8) ^ i);
+    const rest = Math.floor(word / 62);
+    out[i] = DIGITS[word - rest * 62];
+    word = rest;
+  }
+}
+
+/** As {@link idOctets}, as text. */
 export function idText(
   random0: number,
   random1: number,
@@ -23,15 +47,9 @@ export function idText(
   ordinal: number,
   chars: number,
 ): string {
-  let text = '';
-  let word = 0;
-  for (let i = 0; i < chars; i++) {
-    if (i % WORD_DIGITS === 0) word = mix(random0, random1, (purpose << 24) ^ (ordinal << 8) ^ i);
-    const rest = Math.floor(word / 62);
-    text += DIGITS[word - rest * 62];
-    word = rest;
-  }
-  return text;
+  const out = Buffer.alloc(chars);
+  idOctets(random0, random1, purpose, ordinal, chars, out);
+  return out.latin1Slice(0, chars);
 }
 
 /** The DM id of S4: `sip:` + 16 hexadecimal digits (all 64 bits) + `@` + name of the server. No space (A11). */

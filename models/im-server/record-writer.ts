@@ -53,6 +53,7 @@ export class RecordWriter {
   private readonly w: OctetWriter;
   private readonly policy: HeaderPolicy;
   private flags = 0;
+  private view: DataView = new DataView(new ArrayBuffer(0));
 
   constructor(octets: Octets, w: OctetWriter, policy: HeaderPolicy) {
     this.octets = octets;
@@ -170,30 +171,23 @@ export class RecordWriter {
       'number of a deferred message or user out of range',
     );
     assert(fragmentOctets < 0x10000, 'fragment of a stored message too long');
-    buf[at + At.version] = RECORD_VERSION;
-    buf[at + At.mode] = mode;
-    put16(buf, at + At.flags, this.flags);
-    put32(buf, at + At.user, fields.user);
-    put32(buf, at + At.dm, fields.dm);
-    put32(buf, at + At.headOctets, headOctets);
-    buf.writeDoubleLE(fields.receivedAtNs, at + At.receivedAtNs);
-    buf.writeDoubleLE(fields.receivedAtMs, at + At.receivedAtMs);
-    buf.writeDoubleLE(fields.expiresAtNs, at + At.expiresAtNs);
-    put32(buf, at + At.random0, fields.random0);
-    put32(buf, at + At.random1, fields.random1);
-    put32(buf, at + At.bodyOctets, bodyOctets);
-    put16(buf, at + At.fragmentOctets, fragmentOctets);
-    buf[at + At.attempts] = 0;
-    buf[at + At.wrappersTried] = 0;
+    if (this.view.buffer !== buf.buffer) this.view = new DataView(buf.buffer);
+    const { view } = this;
+    const to = at + buf.byteOffset;
+    view.setUint8(to + At.version, RECORD_VERSION);
+    view.setUint8(to + At.mode, mode);
+    view.setUint16(to + At.flags, this.flags, true);
+    view.setUint32(to + At.user, fields.user, true);
+    view.setUint32(to + At.dm, fields.dm, true);
+    view.setUint32(to + At.headOctets, headOctets, true);
+    view.setFloat64(to + At.receivedAtNs, fields.receivedAtNs, true);
+    view.setFloat64(to + At.receivedAtMs, fields.receivedAtMs, true);
+    view.setFloat64(to + At.expiresAtNs, fields.expiresAtNs, true);
+    view.setInt32(to + At.random0, fields.random0, true);
+    view.setInt32(to + At.random1, fields.random1, true);
+    view.setUint32(to + At.bodyOctets, bodyOctets, true);
+    view.setUint16(to + At.fragmentOctets, fragmentOctets, true);
+    view.setUint8(to + At.attempts, 0);
+    view.setUint8(to + At.wrappersTried, 0);
   }
-}
-
-function put16(buf: Buffer, at: number, value: number): void {
-  buf[at] = value & 255;
-  buf[at + 1] = (value >>> 8) & 255;
-}
-
-function put32(buf: Buffer, at: number, value: number): void {
-  put16(buf, at, value & 0xffff);
-  put16(buf, at + 2, value >>> 16);
 }

@@ -98,34 +98,42 @@ export class StoredRecord {
   fragmentEnd = 0;
   bodyStart = 0;
   bodyEnd = 0;
+  private view: DataView = new DataView(new ArrayBuffer(0));
 
   /** Reads the record in octets [start, end) of `buf`, which must be exactly it. */
   read(buf: Buffer, start: number, end: number): RecordFault {
     if (end - start < RECORD_FIXED_OCTETS) return RecordFault.short;
-    if (buf[start + At.version] !== RECORD_VERSION) return RecordFault.version;
-    const mode = buf[start + At.mode];
+    const view = this.viewOf(buf);
+    const at = start + buf.byteOffset;
+    if (view.getUint8(at + At.version) !== RECORD_VERSION) return RecordFault.version;
+    const mode = view.getUint8(at + At.mode);
     if (mode !== RecordMode.pager && mode !== RecordMode.large) return RecordFault.mode;
     this.start = start;
     this.end = end;
     this.mode = mode;
-    this.flags = buf[start + At.flags] | (buf[start + At.flags + 1] << 8);
-    this.user = u32(buf, start + At.user);
-    this.dm = u32(buf, start + At.dm);
-    this.receivedAtNs = buf.readDoubleLE(start + At.receivedAtNs);
-    this.receivedAtMs = buf.readDoubleLE(start + At.receivedAtMs);
-    this.expiresAtNs = buf.readDoubleLE(start + At.expiresAtNs);
-    this.random0 = u32(buf, start + At.random0);
-    this.random1 = u32(buf, start + At.random1);
-    this.attempts = buf[start + At.attempts];
-    this.wrappersTried = buf[start + At.wrappersTried];
+    this.flags = view.getUint16(at + At.flags, true);
+    this.user = view.getUint32(at + At.user, true);
+    this.dm = view.getUint32(at + At.dm, true);
+    this.receivedAtNs = view.getFloat64(at + At.receivedAtNs, true);
+    this.receivedAtMs = view.getFloat64(at + At.receivedAtMs, true);
+    this.expiresAtNs = view.getFloat64(at + At.expiresAtNs, true);
+    this.random0 = view.getInt32(at + At.random0, true);
+    this.random1 = view.getInt32(at + At.random1, true);
+    this.attempts = view.getUint8(at + At.attempts);
+    this.wrappersTried = view.getUint8(at + At.wrappersTried);
     this.headStart = start + RECORD_FIXED_OCTETS;
-    this.headEnd = this.headStart + u32(buf, start + At.headOctets);
+    this.headEnd = this.headStart + view.getUint32(at + At.headOctets, true);
     this.fragmentStart = this.headEnd;
-    this.fragmentEnd =
-      this.headEnd + (buf[start + At.fragmentOctets] | (buf[start + At.fragmentOctets + 1] << 8));
+    this.fragmentEnd = this.headEnd + view.getUint16(at + At.fragmentOctets, true);
     this.bodyStart = this.fragmentEnd;
-    this.bodyEnd = this.bodyStart + u32(buf, start + At.bodyOctets);
+    this.bodyEnd = this.bodyStart + view.getUint32(at + At.bodyOctets, true);
     return this.bodyEnd === end ? RecordFault.none : RecordFault.lengths;
+  }
+
+  /** A view of all of the buffer's memory; made anew only when the arena was replaced. */
+  private viewOf(buf: Buffer): DataView {
+    if (this.view.buffer !== buf.buffer) this.view = new DataView(buf.buffer);
+    return this.view;
   }
 
   get anonymous(): boolean {
@@ -175,8 +183,4 @@ export function amendRecord(
   buf[to + At.flags + 1] = flags >>> 8;
   buf[to + At.wrappersTried] = wrappersTried;
   return copy;
-}
-
-function u32(buf: Buffer, at: number): number {
-  return (buf[at] | (buf[at + 1] << 8) | (buf[at + 2] << 16) | (buf[at + 3] << 24)) >>> 0;
 }

@@ -10,6 +10,12 @@ import { Octet, equalsText } from '../wire/mime/octets.js';
 const QUESTION = 63;
 const AT = 64;
 
+/** True if the URI in [start, end) of `buf` may have a network parameter: then it must be written by {@link writeWrappedUri}. */
+export function hasNetworkParameter(buf: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (buf[at] === Octet.semicolon) return true;
+  return false;
+}
+
 /** Writes the URI in [start, end) of `buf` without its network parameters. */
 export function writeWrappedUri(w: OctetWriter, buf: Buffer, start: number, end: number): void {
   let runStart = start;

@@ -15,7 +15,9 @@ import { assert } from '../../sim/kernel/assert.js';
 import type { Block, Octets } from '../../sim/host/ports.js';
 import type { Spans } from '../msrp/spans.js';
 import { boundaryFits, writeCloseDelimiter, writeDelimiter } from '../wire/mime/boundary.js';
+import { BOUNDARY_LIMIT_OCTETS } from '../wire/mime/multipart.js';
 import { ContentType } from '../wire/mime/content-type.js';
+import { Octet } from '../wire/mime/octets.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { formatDate } from '../wire/sip/date.js';
 import { SipFault } from '../wire/sip/faults.js';
@@ -24,9 +26,9 @@ import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { Column, HeaderClass, type HeaderPolicy } from './header-policy.js';
 import { FragmentHead, endLineFits } from '../wire/fragments/msrpfrag.js';
-import { IdPurpose, idText } from './record-ids.js';
+import { IdPurpose, idOctets, idText } from './record-ids.js';
 import { RecordFlag, RecordMode, type StoredRecord } from './record.js';
-import { writeWrappedUri } from './wrapped-uri.js';
+import { hasNetworkParameter, writeWrappedUri } from './wrapped-uri.js';
 
 /** How a Pager Mode message is wrapped; a Large Message is always sipfrag and msrpfrag. */
 export const Wrapper = {
@@ -62,7 +64,9 @@ export class PushWrapper {
   bodyEnd = 0;
   /** Octets of the whole payload. */
   payloadOctets = 0;
-  boundary = '';
+  /** The boundary: octets [0, boundaryOctets) of `boundaryText`. */
+  readonly boundaryText: Buffer = Buffer.alloc(BOUNDARY_LIMIT_OCTETS);
+  boundaryOctets = 0;
 
   private readonly octets: Octets;
   private readonly w: OctetWriter;
@@ -88,6 +92,10 @@ export class PushWrapper {
     return 'multipart/mixed;boundary=' + this.boundary;
   }
 
+  get boundary(): string {
+    return this.boundaryText.latin1Slice(0, this.boundaryOctets);
+  }
+
   /**
    * Makes the payload of `record`, which was read from the arena. The writer must be free. False if the record's head does
    * not parse, which a sane store never shows.
@@ -95,23 +103,19 @@ export class PushWrapper {
   wrap(record: StoredRecord, wrapper: Wrapper, choice?: WrapChoice): boolean {
     const { w, octets } = this;
     if (!this.parse(octets.buf, record)) return false;
-    this.boundary = choice?.boundary ?? this.chooseBoundary(record);
+    if (choice?.boundary === undefined) this.chooseBoundary(record);
+    else this.boundaryOctets = this.boundaryText.latin1Write(choice.boundary, 0);
     w.begin();
-    writeDelimiter(w, this.boundary, true);
+    writeDelimiter(w, this.boundaryText, this.boundaryOctets, true);
     if (record.mode === RecordMode.large) this.writeLarge(record);
     else this.writePager(record, wrapper);
-    const octetsWritten = w.length;
-    writeCloseDelimiter(w, this.boundary);
+    writeCloseDelimiter(w, this.boundaryText, this.boundaryOctets);
     if (this.bodyEnd === this.bodyStart) {
       this.prefixOctets = w.length;
       this.suffixOctets = 0;
     } else {
       this.suffixOctets = w.length - this.prefixOctets;
     }
-    assert(
-      octetsWritten >= this.prefixOctets || this.suffixOctets === 0,
-      'prefix of a payload after its end',
-    );
     this.payloadOctets = w.length + this.bodyEnd - this.bodyStart;
     this.block = w.end();
     return true;
@@ -158,26 +162,45 @@ export class PushWrapper {
     return parseSip(buf, record.headStart, end, Framing.datagram, this.message) === SipFault.none;
   }
 
-  /** A20: the first boundary of the record's own series that stands nowhere in its content. */
-  private chooseBoundary(record: StoredRecord): string {
+  /**
+   * A20: the first boundary of the record's own series that no line of its content begins with. Only header names can begin
+   * a line of the head, so they are looked at by their first octet; fragment and body are searched.
+   */
+  private chooseBoundary(record: StoredRecord): void {
+    const { buf } = this.octets;
+    const searchStart = this.hyphenBeginsLine() ? record.headStart : record.headEnd;
+    this.boundaryOctets = BOUNDARY_CHARS;
     for (let ordinal = 0; ; ordinal++) {
-      const boundary = idText(record.random0, record.random1, IdPurpose.boundary, ordinal, BOUNDARY_CHARS);
-      if (boundaryFits(boundary, this.octets.buf, record.headStart, record.bodyEnd)) return boundary;
+      idOctets(
+        record.random0,
+        record.random1,
+        IdPurpose.boundary,
+        ordinal,
+        BOUNDARY_CHARS,
+        this.boundaryText,
+      );
+      if (boundaryFits(this.boundaryText, BOUNDARY_CHARS, buf, searchStart, record.bodyEnd)) return;
     }
+  }
+
+  private hyphenBeginsLine(): boolean {
+    const { buf, nameStart, headerCount, start } = this.message;
+    if (buf[start] === Octet.dash) return true;
+    for (let i = 0; i < headerCount; i++) if (buf[nameStart[i]] === Octet.dash) return true;
+    return false;
   }
 
   private writePager(record: StoredRecord, wrapper: Wrapper): void {
     const { w, message } = this;
     const body = record.bodyOctets > 0;
     if (wrapper === Wrapper.sipfrag) {
-      w.ascii('Content-Type: message/sipfrag\r\n\r\n');
-      this.writeStartLine();
-      this.writeHeaders(record, Column.sipfrag, body);
+      // Two short texts: the writer copies those without a call into the engine.
+      w.ascii('Content-Type: ').ascii('message/sipfrag\r\n\r\n');
+      this.writeLines(record, Column.sipfrag, body, false);
     } else {
-      w.ascii('Content-Type: message/sip\r\n\r\n');
-      this.writeStartLine();
-      if (wrapper === Wrapper.sip) this.writeSyntheticRouting(record);
-      this.writeHeaders(record, wrapper === Wrapper.sip ? Column.sip : Column.store, true);
+      w.ascii('Content-Type: ').ascii('message/sip\r\n\r\n');
+      const whole = wrapper === Wrapper.sip;
+      this.writeLines(record, whole ? Column.sip : Column.store, true, whole);
     }
     if ((body || wrapper !== Wrapper.sipfrag) && message.contentLength < 0) {
       w.ascii('Content-Length: ').decimal(record.bodyOctets).crlf();
@@ -190,9 +213,8 @@ export class PushWrapper {
     const { w, fragment } = this;
     const { buf } = this.octets;
     w.ascii('Content-Type: message/sipfrag\r\n\r\n');
-    this.writeStartLine();
-    this.writeHeaders(record, Column.sipfrag, false);
-    writeDelimiter(w, this.boundary, false);
+    this.writeLines(record, Column.sipfrag, false, false);
+    writeDelimiter(w, this.boundaryText, this.boundaryOctets, false);
     w.ascii('Content-Type: message/msrpfrag\r\n\r\n');
     const parsed = fragment.parse(buf, record.fragmentStart, record.fragmentEnd);
     assert(parsed, 'fragment of a stored message does not parse');
@@ -231,13 +253,6 @@ export class PushWrapper {
     }
   }
 
-  private writeStartLine(): void {
-    const { w, message } = this;
-    w.span(message.buf, message.start, message.uriStart);
-    writeWrappedUri(w, message.buf, message.uriStart, message.uriEnd);
-    w.span(message.buf, message.uriEnd, message.headersStart);
-  }
-
   /** A1: nothing of the original Via may pass, but a whole SIP request has one. */
   private writeSyntheticRouting(record: StoredRecord): void {
     const branch = idText(record.random0, record.random1, IdPurpose.branch, 0, BRANCH_CHARS);
@@ -245,14 +260,27 @@ export class PushWrapper {
     this.w.ascii('\r\nMax-Forwards: 70\r\n');
   }
 
-  /** The header lines that `column` keeps, in runs; one Date, ours if theirs is no date (A7, I6). */
-  private writeHeaders(record: StoredRecord, column: Column, content: boolean): void {
+  /**
+   * The start line and the header lines that `column` keeps, in runs as long as neighbours stay; one Date, ours if theirs is
+   * no date (A7, I6); `content`: with the lines that describe the body; `routing`: with synthetic ones after the start line.
+   */
+  private writeLines(record: StoredRecord, column: Column, content: boolean, routing: boolean): void {
     const { w, policy, message } = this;
     const { buf, ids, nameStart, nameEnd, lineEnd, headerCount } = message;
     const { anonymous } = record;
     let dateSeen = false;
-    let runStart = message.headersStart;
-    let runEnd = runStart;
+    let runStart = message.start;
+    let runEnd = message.headersStart;
+    if (hasNetworkParameter(buf, message.uriStart, message.uriEnd)) {
+      w.span(buf, runStart, message.uriStart);
+      writeWrappedUri(w, buf, message.uriStart, message.uriEnd);
+      runStart = message.uriEnd;
+    }
+    if (routing) {
+      w.span(buf, runStart, runEnd);
+      runStart = runEnd;
+      this.writeSyntheticRouting(record);
+    }
     for (let i = 0; i < headerCount; i++) {
       const id = ids[i];
       const headerClass = policy.classOf(id, buf, nameStart[i], nameEnd[i]);
