@@ -14,7 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
-import type { CellResult, Summary } from './cell-result.js';
+import { SUMMARY_SCHEMA, type CellResult, type Summary } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
 import { seriesCsv } from './series.js';
@@ -62,18 +62,45 @@ function reason(error: unknown): string {
 }
 
 /**
- * Makes sure that a folder can be made at `folder` before a run begins, so that nobody waits for a run whose results cannot be
- * kept. Leaves nothing behind. Throws a `UsageError`.
+ * Makes sure, before a run begins, that its results can be kept, so that nobody waits for a run in vain. `folder` is what the
+ * user asked for, if anything. Leaves nothing behind. Throws a `UsageError`.
  */
-export function checkWritable(folder: string): void {
-  const existing = nearestExisting(resolve(folder));
-  try {
-    rmSync(mkdtempSync(join(existing, '.restante-')), { recursive: true });
-  } catch (error) {
-    throw new UsageError(
-      `cannot write results to ${folder}: ${reason(error)}\nAnother place is given by --out DIR`,
-    );
+export function checkTarget(scenario: string, seed: string, folder?: string): void {
+  if (folder !== undefined && existsSync(folder) && !isEmptyFolder(folder)) {
+    const there = summaryIn(folder);
+    if (there?.scenario !== scenario || there.seed !== seed) throw refusal(folder, there !== undefined);
   }
+  const existing = nearestExisting(resolve(folder ?? RUNS_FOLDER));
+  try {
+    rmSync(mkdtempSync(join(folder === existing ? dirname(existing) : existing, '.restante-')), {
+      recursive: true,
+    });
+  } catch (error) {
+    throw unwritable(folder ?? RUNS_FOLDER, error);
+  }
+}
+
+/** The summary in `folder`, or undefined if there is none that we could have written. */
+function summaryIn(folder: string): Summary | undefined {
+  try {
+    const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+    return summary.schema === SUMMARY_SCHEMA ? summary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unwritable(folder: string, error: unknown): UsageError {
+  return new UsageError(
+    `cannot write results to ${folder}: ${reason(error)}\nAnother place is given by --out DIR`,
+  );
+}
+
+function refusal(folder: string, isRun: boolean): UsageError {
+  const what = isRun ? 'it holds the results of another run' : 'it holds something that is not a run';
+  return new UsageError(
+    `${folder} is kept as it is: ${what}\nRemove it, or name another folder with --out DIR`,
+  );
 }
 
 function nearestExisting(folder: string): string {
@@ -89,42 +116,32 @@ function nearestExisting(folder: string): string {
 export function writeRunFolder(result: CellResult, plan: string, folder?: string): string {
   const target = folder ?? join(RUNS_FOLDER, runName(result.summary));
   const files = filesOf(result, plan);
+  const beside = dirname(resolve(target));
   try {
-    mkdirSync(dirname(resolve(target)), { recursive: true });
+    mkdirSync(beside, { recursive: true });
     if (existsSync(target)) checkReplaceable(target, files);
-    const temporary = mkdtempSync(join(dirname(resolve(target)), `.${basename(target)}-`));
+    const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));
     try {
-      for (const [name, text] of files) writeFileSync(join(temporary, name), text);
-      rmSync(target, { recursive: true, force: true });
-      renameSync(temporary, target);
-    } catch (error) {
+      const fresh = join(temporary, 'new');
+      mkdirSync(fresh);
+      for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+      if (existsSync(target)) renameSync(target, join(temporary, 'old'));
+      renameSync(fresh, target);
+    } finally {
       rmSync(temporary, { recursive: true, force: true });
-      throw error;
     }
   } catch (error) {
-    if (error instanceof UsageError) throw error;
-    throw new UsageError(
-      `cannot write results to ${target}: ${reason(error)}\nAnother place is given by --out DIR`,
-    );
+    throw error instanceof UsageError ? error : unwritable(target, error);
   }
   return target;
 }
 
-/** The folder may be replaced by a run that says exactly the same, and an empty one by any. */
+/** A folder may be replaced by a run that says exactly the same, and an empty one by any. */
 function checkReplaceable(target: string, files: ReadonlyMap<string, string>): void {
-  let there: string | undefined;
-  try {
-    there = readFileSync(join(target, 'summary.json'), 'utf8');
-  } catch {
-    there = undefined;
-  }
-  if (there === files.get('summary.json')) return;
-  if (there === undefined && isEmptyFolder(target)) return;
-  const what =
-    there === undefined ? 'it holds something that is not a run' : 'it holds the results of another run';
-  throw new UsageError(
-    `${target} is kept as it is: ${what}\nRemove it, or name another folder with --out DIR`,
-  );
+  if (isEmptyFolder(target)) return;
+  const there = summaryIn(target);
+  if (there === undefined || sortedJson(there) !== files.get('summary.json'))
+    throw refusal(target, there !== undefined);
 }
 
 function isEmptyFolder(path: string): boolean {

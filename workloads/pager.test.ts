@@ -8,7 +8,7 @@ import type { PagerOffer } from '../models/client/config.js';
 import { Bodies } from './bodies.js';
 import { parseScenario } from './loader.js';
 import { pagerTraffic, sizeSampler } from './pager.js';
-import { Population } from './population.js';
+import { Outages, Population } from './population.js';
 import { arrivals } from './arrivals.js';
 
 const LOAD = `version: 1
@@ -90,6 +90,35 @@ describe('the Pager Mode workload', () => {
   test('the same seed gives the same load, another seed another', () => {
     expect(offers('42').offers).toEqual(all);
     expect(offers('042').offers[0]).not.toEqual(all[0]);
+  });
+});
+
+describe('senders', () => {
+  const plan = [
+    {
+      kind: 'partition',
+      atNs: 100,
+      forNs: 100,
+      host: 'clients',
+      members: [0, 1, 2],
+      direction: 'both',
+      params: {},
+    },
+    { kind: 'partition', atNs: 0, host: 'core', members: [0], direction: 'both', params: {} },
+  ] as const;
+  const outages = new Outages(plan, 'clients', 5);
+
+  test('are those who have a network at that instant', () => {
+    const population = new Population(new Chance('1'), 5, 0, outages);
+    const during = new Set(Array.from({ length: 200 }, () => population.sender(150)));
+    expect([...during].toSorted((a, b) => a - b)).toEqual([3, 4]);
+    const after = new Set(Array.from({ length: 200 }, () => population.sender(200)));
+    expect(after.size).toBe(5);
+  });
+
+  test('are anyone if the scenario says so', () => {
+    const population = new Population(new Chance('1'), 5, 0);
+    expect(new Set(Array.from({ length: 200 }, () => population.sender(150))).size).toBe(5);
   });
 });
 

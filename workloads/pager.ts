@@ -56,7 +56,7 @@ export function pagerTraffic(
   const instants = poisson(chance.stream('pager.arrivals', 0, 0), pager.rate);
   return arrivals(scheduler, instants, loadFromNs, loadUntilNs).pipe(
     map((intendedAtNs, message) => {
-      const sender = population.sender();
+      const sender = population.sender(intendedAtNs);
       return {
         sender,
         recipient: population.recipientFor(sender),

@@ -1,25 +1,14 @@
 /**
  * Where scenarios are: those that ship with the product, by name, and files of the user, by path. Found alike from the sources
- * and from the build, by walking up to the folder of `package.json`.
+ * and from the build, below the folder of `package.json`.
  */
-import { existsSync, readFileSync, readdirSync, statSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from '../results/exit-codes.js';
 import { parseScenario } from './loader.js';
+import { packageFolder } from './package-folder.js';
 import type { Scenario } from './scenario.js';
 import { hint } from './suggest.js';
-
-/** The folder of the package this file belongs to. */
-export function packageFolder(): string {
-  let folder = dirname(fileURLToPath(import.meta.url));
-  while (!existsSync(join(folder, 'package.json'))) {
-    const above = dirname(folder);
-    if (above === folder) throw new Error('no package.json above the program');
-    folder = above;
-  }
-  return folder;
-}
 
 function shippedFolder(): string {
   return join(packageFolder(), 'workloads', 'scenarios');

@@ -126,6 +126,8 @@ const server = z.strictObject({
       startRate: rate().optional(),
       startJitter: duration().prefault('0s'),
       bindLimit: duration().prefault('32s'),
+      /** What a session failed to deliver is tried again after this; 0s leaves it to the next third-party REGISTER. */
+      retry: duration().prefault('30s'),
       sendTimeout: duration().prefault('30s'),
     })
     .prefault({}),
@@ -152,7 +154,6 @@ const server = z.strictObject({
       register: cost('20us', '0ns'),
       push: cost('100us', '0ns'),
       send: cost('30us', '5us'),
-      response: cost('10us', '0ns'),
     }),
   ),
 });
@@ -208,6 +209,8 @@ export const scenarioSchema = z.strictObject({
     subscribers: positive().min(2, 'somebody must send and somebody else receive').max(4_000_000),
     /** Share of users who hide their identity from recipients (RFC 3323). */
     anonymousShare: share().prefault('0%'),
+    /** Who sends: only users whose network is there at the intended instant, or anyone (whose client then queues). */
+    senders: z.enum(['online', 'anyone']).default('online'),
     /** Share of clients without network from the start until the drain phase. */
     offlineShare: share().prefault('0%'),
   }),

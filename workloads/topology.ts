@@ -1,9 +1,10 @@
 /**
  * From a scenario to a world: addresses, hosts and their settings, links and the fault plan. The one place that knows how the
- * words of a scenario map to the settings of the models (addresses as in `docs/architecture.md`).
+ * words of a scenario map to the settings of the models.
  *
  * Not modelled yet: more than one IM Server, the IM XDMS.
  */
+import { CORE_IP, IM_SERVER_IP } from '../models/addressing.js';
 import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
 import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
 import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
@@ -17,15 +18,6 @@ import { phasesOf, type Fault, type Scenario } from './scenario.js';
 /** Host names, as fault plans use them. */
 export const Host = { clients: 'clients', core: 'core', im: 'im' } as const;
 
-const ipv4 = (a: number, b: number, c: number, d: number) => ((a * 256 + b) * 256 + c) * 256 + d;
-
-/** First address of each host. */
-export const Address = {
-  core: ipv4(10, 0, 0, 1),
-  im: ipv4(10, 0, 0, 2),
-  clients: ipv4(10, 16, 0, 0),
-} as const;
-
 const OCTETS_OF_A_GIB = 1_073_741_824;
 
 /** The settings of the fleet of clients. */
@@ -33,7 +25,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
   const { client, population, rampUp } = cell.scenario;
   return {
     subscribers: population.subscribers,
-    coreIp: Address.core,
+    coreIp: CORE_IP,
     timers: TimerProfile[client.timers],
     registerExpiresNs: client.registerExpires,
     registerSpreadNs: rampUp,
@@ -52,7 +44,7 @@ export function coreConfig(cell: Cell): SipCoreConfig {
   const { core, client, server, population } = cell.scenario;
   return {
     subscribers: population.subscribers,
-    imServerIp: Address.im,
+    imServerIp: IM_SERVER_IP,
     clientTimers: TimerProfile[client.timers],
     serverTimers: TimerProfile[server.timers],
     registerExpiresNs: core.registerExpires,
@@ -72,7 +64,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
   const { expiry, push, quota } = server;
   return {
     subscribers: population.subscribers,
-    coreIp: Address.core,
+    coreIp: CORE_IP,
     timers: TimerProfile[server.timers],
     expiry: {
       enabled: expiry.enabled,
@@ -89,6 +81,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
       startsPerSecond: push.startRate ?? 0,
       startJitterNs: push.startJitter,
       bindLimitNs: push.bindLimit,
+      retryNs: push.retry,
       sendTimeoutNs: push.sendTimeout,
     },
     quota: {

@@ -43,8 +43,12 @@ const PERCENT: ReadonlyMap<string, number> = new Map([['%', 0.01]]);
 
 const QUANTITY = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z/%]*)$/;
 
+/** The kinds of quantities, by the name that a schema's metadata carries. */
+export type QuantityName = 'duration' | 'size' | 'rate' | 'bandwidth' | 'share';
+
 /** What a kind of quantity is called, its units, and one example for the reader of an error. */
 interface Kind {
+  readonly name: QuantityName;
   readonly what: string;
   readonly example: string;
   readonly units: ReadonlyMap<string, number>;
@@ -53,11 +57,30 @@ interface Kind {
   readonly atMost?: number;
 }
 
-const DURATION: Kind = { what: 'a duration', example: '30ms', units: DURATION_NS, whole: true };
-const SIZE: Kind = { what: 'a size', example: '2KiB', units: SIZE_OCTETS, whole: true };
-const RATE: Kind = { what: 'a rate', example: '36/s', units: RATE_PER_SECOND, whole: false };
-const BANDWIDTH: Kind = { what: 'a bit rate', example: '10Mbit/s', units: BITS_PER_SECOND, whole: true };
-const SHARE: Kind = { what: 'a share', example: '5%', units: PERCENT, whole: false, atMost: 1 };
+const DURATION: Kind = {
+  name: 'duration',
+  what: 'a duration',
+  example: '30ms',
+  units: DURATION_NS,
+  whole: true,
+};
+const SIZE: Kind = { name: 'size', what: 'a size', example: '2KiB', units: SIZE_OCTETS, whole: true };
+const RATE: Kind = { name: 'rate', what: 'a rate', example: '36/s', units: RATE_PER_SECOND, whole: false };
+const BANDWIDTH: Kind = {
+  name: 'bandwidth',
+  what: 'a bit rate',
+  example: '10Mbit/s',
+  units: BITS_PER_SECOND,
+  whole: true,
+};
+const SHARE: Kind = {
+  name: 'share',
+  what: 'a share',
+  example: '5%',
+  units: PERCENT,
+  whole: false,
+  atMost: 1,
+};
 
 /** The value of `text` in the base unit of `kind`, or a sentence that says what is wrong. */
 function readQuantity(text: string, kind: Kind): number | string {
@@ -86,7 +109,7 @@ function quantity(kind: Kind) {
       context.addIssue({ code: 'custom', message: value });
       return z.NEVER;
     })
-    .meta({ examples: [kind.example] });
+    .meta({ examples: [kind.example], quantity: kind.name });
 }
 
 /** A duration in text; gives integer nanoseconds. */
@@ -100,11 +123,28 @@ export const bandwidth = () => quantity(BANDWIDTH);
 /** A percentage in text; gives a fraction in [0, 1]. */
 export const share = () => quantity(SHARE);
 
-const DURATION_STEPS: readonly (readonly [string, number])[] = [...DURATION_NS].reverse();
+const DURATION_STEPS: readonly (readonly [string, number])[] = [...DURATION_NS].toReversed();
 
-/** `ns` in the largest unit that keeps it exact: 90 s is `90s`, 1 h is `1h`. Reads back through {@link duration}. */
+/** `ns` in the largest unit that keeps it exact: 90 s is `90s`, 1 h is `1h`. */
 export function durationText(ns: number): string {
   if (ns === 0) return '0s';
   for (const [unit, factor] of DURATION_STEPS) if (ns % factor === 0) return `${ns / factor}${unit}`;
   return `${ns}ns`;
+}
+
+/** A value in base units as text that reads back to the same value. */
+export function quantityText(name: QuantityName, value: number): string {
+  switch (name) {
+    case 'duration':
+      return durationText(value);
+    case 'size':
+      return `${value}B`;
+    case 'rate':
+      return `${value}/s`;
+    case 'bandwidth':
+      return `${value}bit/s`;
+    case 'share':
+      // Fifteen digits hide what the division by 100 added at the far end, so that 5% is 5% again.
+      return `${Number((value * 100).toPrecision(15))}%`;
+  }
 }

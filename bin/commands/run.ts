@@ -1,0 +1,118 @@
+/** `restante run`: one cell, simulated, reported, and kept in a run folder. */
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { stringify } from 'yaml';
+import type { CellResult } from '../../results/cell-result.js';
+import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { sortedJson } from '../../results/json.js';
+import { checkTarget, writeRunFolder } from '../../results/run-folder.js';
+import { reportText } from '../../results/text.js';
+import { judge } from '../../results/verdict.js';
+import { cellOf, type Cell } from '../../workloads/cell.js';
+import { compareRuns } from '../../workloads/determinism.js';
+import { planOf } from '../../workloads/plan.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import { hint } from '../../workloads/suggest.js';
+import type { Simulation } from '../../workloads/simulation.js';
+import { Progress } from '../progress.js';
+import type { Streams } from '../streams.js';
+
+export interface RunOptions {
+  readonly scenario: string;
+  readonly seed: string | undefined;
+  readonly set: readonly string[];
+  readonly json: boolean;
+  readonly verifyDeterminism: boolean;
+  readonly out: string | undefined;
+  readonly sabotage: string | undefined;
+  readonly quiet: boolean;
+}
+
+/** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
+export async function run(options: RunOptions, streams: Streams): Promise<number> {
+  const scenario = loadScenario(options.scenario, options.set);
+  const { prepare, saboteurNames } = await import('../../workloads/simulate.js');
+  const sabotage = options.sabotage ?? null;
+  if (sabotage !== null && !saboteurNames().includes(sabotage)) {
+    throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
+  }
+  const cell = cellOf(scenario, options.seed, options.set, sabotage);
+  checkTarget(cell.scenario.name, cell.seed, options.out);
+
+  const interruption = watchForInterruption();
+  const progress = new Progress(streams, options.quiet);
+  const afterSlice = async (simulation: Simulation): Promise<boolean> => {
+    progress.show(simulation);
+    await nextTurn();
+    return interruption.code() !== undefined;
+  };
+  let result: CellResult;
+  let difference: string | undefined;
+  try {
+    if (options.verifyDeterminism) {
+      ({ result, difference } = await compareRuns(prepare(cell), prepare(cell), afterSlice));
+    } else {
+      result = await runInSlices(prepare(cell), afterSlice);
+    }
+  } finally {
+    progress.clear();
+    interruption.stop();
+  }
+
+  const folder = writeRunFolder(result, stringify(planOf(cell)), options.out);
+  const verdict = judge(result.summary);
+  const codes: ExitCode[] = [verdict.exitCode];
+  const signal = interruption.code();
+  if (signal !== undefined && result.summary.partial) codes.push(signal);
+  if (difference !== undefined) {
+    codes.push(ExitCode.notDeterministic);
+    streams.err(`restante: not deterministic: ${difference}\n`);
+  } else if (options.verifyDeterminism && !result.summary.partial && !options.quiet) {
+    streams.err(`deterministic: two runs, ${result.summary.events} equal events, one fingerprint\n`);
+  }
+
+  if (options.json) streams.out(sortedJson(result.summary));
+  else if (options.quiet) streams.out(`${verdict.sentence}  ${result.summary.fingerprint}  ${folder}\n`);
+  else streams.out(reportText(result, folder, nextCommands(cell, options)));
+  return worstOf(codes);
+}
+
+async function runInSlices(
+  simulation: Simulation,
+  afterSlice: (simulation: Simulation) => Promise<boolean>,
+): Promise<CellResult> {
+  let stop = false;
+  while (simulation.outcome === undefined && !stop) {
+    simulation.step();
+    stop = await afterSlice(simulation);
+  }
+  return simulation.finish();
+}
+
+/** Notes the first SIGINT or SIGTERM, so that the run can end between two slices; the second one ends the process. */
+function watchForInterruption(): { code(): ExitCode | undefined; stop(): void } {
+  let code: ExitCode | undefined;
+  const onInterrupt = () =>
+    code === undefined ? (code = ExitCode.interrupted) : process.exit(ExitCode.interrupted);
+  const onTerminate = () =>
+    code === undefined ? (code = ExitCode.terminated) : process.exit(ExitCode.terminated);
+  process.on('SIGINT', onInterrupt);
+  process.on('SIGTERM', onTerminate);
+  return {
+    code: () => code,
+    stop: () => {
+      process.off('SIGINT', onInterrupt);
+      process.off('SIGTERM', onTerminate);
+    },
+  };
+}
+
+/** Two or three commands that a reader of this report may want next. */
+function nextCommands(cell: Cell, options: RunOptions): string[] {
+  const { scenario } = options;
+  const next = [`restante run ${scenario} --seed ${cell.seed === '7' ? '8' : '7'}`];
+  if (!options.set.some((override) => override.startsWith('network.loss'))) {
+    next.push(`restante run ${scenario} --set network.loss=5%`);
+  }
+  if (!options.verifyDeterminism) next.push(`restante run ${scenario} --verify-determinism`);
+  return next;
+}

@@ -1,0 +1,158 @@
+/**
+ * The command line: which commands there are, and how every failure ends (DESIGN section 8). Commands are loaded when they are
+ * needed, so that `--help` is quick.
+ */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import yargs, { type Argv } from 'yargs';
+import { ExitCode, UsageError } from '../results/exit-codes.js';
+import { packageFolder } from '../workloads/package-folder.js';
+import { hint } from '../workloads/suggest.js';
+import type { Streams } from './streams.js';
+
+const COMMANDS = ['run', 'list'];
+const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'quiet'];
+const COMMON_FLAGS = ['help', 'version'];
+
+/** Runs the command line `args`; gives the exit code. Never throws. */
+export async function main(args: readonly string[], streams: Streams): Promise<number> {
+  let exitCode: number = ExitCode.pass;
+  const done = (code: number) => {
+    exitCode = code;
+  };
+  try {
+    const parser = commands(args, streams, done);
+    let shown = '';
+    await parser.parseAsync([...args], {}, (_error, _argv, output) => {
+      shown = output;
+    });
+    if (shown !== '') streams.out(`${shown}\n`);
+    return exitCode;
+  } catch (error) {
+    if (error instanceof UsageError) {
+      streams.err(`restante: ${error.message}\n`);
+      return ExitCode.usage;
+    }
+    const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    streams.err(`restante: internal error, please report it with the command that led to it\n${text}\n`);
+    return ExitCode.internalError;
+  }
+}
+
+function commands(args: readonly string[], streams: Streams, done: (code: number) => void): Argv {
+  const flags = args.includes('list') ? COMMON_FLAGS : [...RUN_FLAGS, ...COMMON_FLAGS];
+  return yargs()
+    .scriptName('restante')
+    .locale('en')
+    .parserConfiguration({ 'camel-case-expansion': false, 'parse-positional-numbers': false })
+    .usage('$0 <command>\n\nDeterministic simulation and load testing of OMA SIMPLE IM deferred messaging.')
+    .command(
+      'run [scenario]',
+      'Simulate a scenario and print what happened',
+      (command) =>
+        command
+          .positional('scenario', {
+            type: 'string',
+            default: 'metro-outage',
+            describe: 'A scenario that ships with restante, or the path of a file',
+          })
+          .option('seed', { type: 'string', requiresArg: true, describe: 'Seed of all chance, any text' })
+          .option('set', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Override a value of the scenario: path=value (repeatable)',
+          })
+          .option('json', { type: 'boolean', describe: 'Print summary.json and nothing else on stdout' })
+          .option('verify-determinism', { type: 'boolean', describe: 'Run twice and compare every event' })
+          .option('out', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Folder for the results of this run',
+          })
+          .option('sabotage', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Plant a bug that an invariant must catch',
+          })
+          .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' })
+          .example('$0 run', 'the main job: metro-outage')
+          .example('$0 run smoke --seed 7', 'a small one, with another seed')
+          .example('$0 run smoke --set network.loss=5%', 'the same on a lossy network'),
+      async (argv) => {
+        const { run } = await import('./commands/run.js');
+        done(
+          await run(
+            {
+              scenario: argv.scenario,
+              seed: single('seed', argv.seed),
+              set: several(argv.set),
+              json: argv.json === true,
+              verifyDeterminism: argv['verify-determinism'] === true,
+              out: single('out', argv.out),
+              sabotage: single('sabotage', argv.sabotage),
+              quiet: argv.quiet === true,
+            },
+            streams,
+          ),
+        );
+      },
+    )
+    .command(
+      'list',
+      'List the scenarios that ship with restante',
+      (command) => command,
+      async () => {
+        const { list } = await import('./commands/list.js');
+        list(streams);
+      },
+    )
+    .demandCommand(1, 'name a command')
+    .strict()
+    .version(version())
+    .help()
+    .alias('help', 'h')
+    .exitProcess(false)
+    .fail((message, error, parser) => {
+      if (error instanceof Error && error.name !== 'YError') throw error;
+      void parser;
+      throw new UsageError(inOurWords(message ?? error.message, args, flags));
+    });
+}
+
+/** A flag that may stand once and needs a value. */
+function single(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) throw new UsageError(`--${name} is given twice`);
+  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is missing its value`);
+  return value;
+}
+
+function several(value: unknown): string[] {
+  if (value === undefined) return [];
+  return Array.isArray(value) ? value.map(String) : [String(value)];
+}
+
+/** The parser's complaint, in one or two clear lines. */
+function inOurWords(message: string, args: readonly string[], flags: readonly string[]): string {
+  const help = 'restante --help shows what there is';
+  const unknown = /^Unknown (?:argument|command)s?: (.*)$/.exec(message);
+  const missing = /^Not enough arguments following: (.*)$/.exec(message);
+  if (missing?.[1] !== undefined) {
+    const example = missing[1] === 'seed' ? 'for example --seed 42' : `write it as --${missing[1]} VALUE`;
+    return `--${missing[1]} is missing its value: ${example}`;
+  }
+  if (unknown?.[1] !== undefined) {
+    const word = unknown[1].split(', ')[0] ?? '';
+    const asFlag = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === word);
+    if (asFlag !== undefined) return `unknown flag ${asFlag.split('=')[0]}${hint(word, flags)}\n${help}`;
+    const isCommand = args.find((arg) => !arg.startsWith('-')) === word && !COMMANDS.includes(word);
+    if (isCommand) return `unknown command "${word}"${hint(word, COMMANDS)}\n${help}`;
+    return `unexpected argument "${word}"\n${help}`;
+  }
+  return `${message}\n${help}`;
+}
+
+function version(): string {
+  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
+  return (JSON.parse(text) as { version: string }).version;
+}

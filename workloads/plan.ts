@@ -1,0 +1,49 @@
+/**
+ * `plan.yaml`: the cell with everything expanded, written as a scenario that reads back to the same cell. Durations are text
+ * again, so that the file can be edited and run.
+ */
+import { z } from 'zod';
+import type { Cell } from './cell.js';
+import { scenarioSchema } from './scenario.js';
+import { quantityText, type QuantityName } from './units.js';
+
+type Schema = z.core.$ZodType;
+
+/** The expanded scenario of `cell` in the form in which a scenario file is written. */
+export function planOf(cell: Cell): unknown {
+  return asText(scenarioSchema, { ...cell.scenario, seed: cell.seed });
+}
+
+/** `value` with each quantity of `schema` as text. */
+function asText(schema: Schema, value: unknown): unknown {
+  const here = unwrapped(schema);
+  if (here instanceof z.ZodPipe && typeof value === 'number') {
+    const name = here.meta()?.['quantity'] as QuantityName | undefined;
+    return name === undefined ? value : quantityText(name, value);
+  }
+  if (here instanceof z.ZodArray && Array.isArray(value))
+    return value.map((entry) => asText(here.element, entry));
+  if (typeof value !== 'object' || value === null) return value;
+  const shapes = shapesOf(here);
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(
+    entries.map(([key, inner]) => {
+      const next = shapes.map((shape) => shape[key]).find((known) => known !== undefined);
+      return [key, next === undefined ? inner : asText(next, inner)];
+    }),
+  );
+}
+
+function unwrapped(schema: Schema): Schema {
+  return schema instanceof z.ZodDefault || schema instanceof z.ZodPrefault || schema instanceof z.ZodOptional
+    ? unwrapped(schema.unwrap())
+    : schema;
+}
+
+/** The keys and schemas of an object, or of each object that it may be. */
+function shapesOf(schema: Schema): Record<string, Schema | undefined>[] {
+  if (schema instanceof z.ZodObject) return [schema.shape as Record<string, Schema>];
+  return schema instanceof z.ZodDiscriminatedUnion
+    ? schema.options.flatMap((option) => shapesOf(unwrapped(option)))
+    : [];
+}
