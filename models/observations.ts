@@ -13,7 +13,8 @@ import { Tap } from '../sim/host/ports.js';
  *   speaks of its *deferred message number* (`dm`), counted from 0 in order of storing over the whole run. Whoever needs the
  *   pair reads the body mark (`models/marks.ts`) in the octets.
  * - *push*: number of the push session, counted from 0 by the server over the whole run.
- * Times are nanoseconds of virtual time.
+ * Times are nanoseconds of virtual time. Kinds below 50 are part of the fingerprint, so they are emitted whether or not somebody
+ * listens; `wants` may guard the others.
  */
 export const Observed = {
   /** The workload asked for a message. entity: sender user, message: m, a: recipient user, b: intendedAtNs. */
@@ -82,11 +83,12 @@ export const Observed = {
   retransmitted: 41,
   /** A client transaction timed out (B or F). entity: host, message: transaction, a: method, b: 0. */
   timedOut: 42,
-  /** A header that the store or the push dropped. entity: user, message: dm, a: header id, b: class. */
-  headerDropped: 43,
 
   /** What the network tap sees: `datagramSent` ... `streamEnded`, 50 to 55; documented at {@link Tap}. */
   ...Tap,
+
+  /** A header that the store dropped; not in the fingerprint. entity: user, message: dm, a: header id, b: class. */
+  headerDropped: 60,
 } as const;
 export type Observed = (typeof Observed)[keyof typeof Observed];
 

@@ -1,5 +1,5 @@
 /** What an operator sets on an IM Server. Durations in nanoseconds of virtual time, sizes in octets. */
-import type { TimerProfile } from '../sip/timers.js';
+import type { TimerProfile } from '../sip/legs.js';
 
 export interface ExpiryConfig {
   /** S6 is a capability that the operator may leave off: then nothing ever expires. */
@@ -28,6 +28,9 @@ export interface PushConfig {
   readonly startJitterNs: number;
   /** How long the server waits for the client's MSRP connection and binding SEND before it gives the session up. */
   readonly bindLimitNs: number;
+  /** A message that a session failed to deliver, or that came for a registered user, is tried again after this while she stays
+   *  registered; 0 leaves it to the next third-party REGISTER. */
+  readonly retryNs: number;
   /** RFC 4975 section 7.1.1: a SEND transaction without a response for this long has failed. */
   readonly sendTimeoutNs: number;
 }
@@ -46,7 +49,8 @@ export interface QuotaConfig {
 }
 
 /** Work that costs time of the server's CPU station; the numbers index its cost table. */
-export const ImServerWork = { message: 0, register: 1, push: 2, send: 3, response: 4 } as const;
+export const ImServerWork = { message: 0, register: 1, push: 2, send: 3 } as const;
+export type ImServerWork = (typeof ImServerWork)[keyof typeof ImServerWork];
 
 export interface ImServerConfig {
   /** Users 0 ... subscribers-1 exist; a request for another is answered 404. */

@@ -1,0 +1,63 @@
+/**
+ * Messages that were handed to storage and wait for their commit: what must be remembered until the answer may leave.
+ * Struct of arrays with a free list, since each deferred message passes through here.
+ */
+import type { Block } from '../../sim/host/ports.js';
+
+export class PendingStores {
+  tx = new Int32Array(64);
+  user = new Int32Array(64);
+  octets = new Int32Array(64);
+  response = new Int32Array(64);
+  responseLength = new Int32Array(64);
+  dm = new Float64Array(64);
+  receivedAtNs = new Float64Array(64);
+  expiresAtNs = new Float64Array(64);
+  private free: number[] = [];
+  private used = 0;
+
+  add(
+    tx: number,
+    user: number,
+    dm: number,
+    receivedAtNs: number,
+    expiresAtNs: number,
+    octets: number,
+  ): number {
+    const slot = this.free.pop() ?? this.used++;
+    if (slot === this.tx.length) this.enlarge();
+    this.tx[slot] = tx;
+    this.user[slot] = user;
+    this.dm[slot] = dm;
+    this.receivedAtNs[slot] = receivedAtNs;
+    this.expiresAtNs[slot] = expiresAtNs;
+    this.octets[slot] = octets;
+    return slot;
+  }
+
+  remove(slot: number): void {
+    this.free.push(slot);
+  }
+
+  /** The answer's block: integers below 2^31, see `Block`. */
+  responseOf(slot: number): Block {
+    return this.response[slot];
+  }
+
+  private enlarge(): void {
+    const length = this.tx.length * 2;
+    this.tx = wider(this.tx, new Int32Array(length));
+    this.user = wider(this.user, new Int32Array(length));
+    this.octets = wider(this.octets, new Int32Array(length));
+    this.response = wider(this.response, new Int32Array(length));
+    this.responseLength = wider(this.responseLength, new Int32Array(length));
+    this.dm = wider(this.dm, new Float64Array(length));
+    this.receivedAtNs = wider(this.receivedAtNs, new Float64Array(length));
+    this.expiresAtNs = wider(this.expiresAtNs, new Float64Array(length));
+  }
+}
+
+function wider<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

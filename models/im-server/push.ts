@@ -1,0 +1,439 @@
+/**
+ * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): who is pushed to, what goes into the session, what
+ * its answers mean, and when BYE leaves. SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
+ *
+ * Settlement (A15, A17): a message is settled by the 200 to its SEND and then deleted; anything else keeps it. BYE follows when
+ * every SEND has its settlement. A message that a session could not deliver waits for the next trigger, or for the retry
+ * timer while the user stays registered (our decision: without it, what a lossy network broke would wait for a refresh).
+ *
+ * Not modelled: relays between server and client (one URI in each path), NOTIFY or MESSAGE instead of a push.
+ */
+import type { Ports } from '../../sim/host/ports.js';
+import { assert } from '../../sim/kernel/assert.js';
+import { FailureReport, MsrpStatus } from '../msrp/codes.js';
+import { MsrpDriver, type MsrpOwner } from '../msrp/driver.js';
+import type { ReceivedMessage } from '../msrp/received-message.js';
+import { Spans } from '../msrp/spans.js';
+import { Observed } from '../observations.js';
+import type { OctetWriter } from '../wire/octet-writer.js';
+import { IM_SERVER_HOST } from '../addressing.js';
+import { SKIP } from './accept-judge.js';
+import { ImServerWork, ServiceSetting, type ImServerConfig } from './config.js';
+import { RowState, type DeferredIndex } from './deferred-index.js';
+import type { HeaderPolicy } from './header-policy.js';
+import { PushAdmission } from './push-admission.js';
+import { PushPhase, type PushSession } from './push-session.js';
+import { PushSignalling, type SignallingOwner } from './push-signalling.js';
+import { RecordFault, RecordMode, StoredRecord } from './record.js';
+import type { DeferredStore } from './store.js';
+import { ImTimer } from './timers.js';
+import type { WorkDesk } from './work.js';
+import { PushWrapper, Wrapper } from './wrapper.js';
+import type { SipEndpoint } from '../sip/endpoint.js';
+
+/** Status of a session that ended without a SIP reason of its own. */
+const NO_STATUS = 0;
+
+export class Push implements MsrpOwner, SignallingOwner {
+  /** Every session that runs, by its number. */
+  readonly sessions = new Map<number, PushSession>();
+  readonly msrp: MsrpDriver;
+  readonly signalling: PushSignalling;
+  private readonly admission: PushAdmission;
+  private readonly running: (PushSession | undefined)[] = [];
+  private readonly registered: Uint8Array;
+  private readonly retryPending: Uint8Array;
+  /** Wrappers that the client of a row's user refused with 415, a bit for each (A18). */
+  private readonly refusedWrappers = new Map<number, number>();
+  private readonly record = new StoredRecord();
+  private readonly wrapper: PushWrapper;
+  private readonly spans = new Spans();
+  private readonly preferred: Wrapper;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly config: ImServerConfig,
+    private readonly index: DeferredIndex,
+    private readonly store: DeferredStore,
+    private readonly desk: WorkDesk,
+    endpoint: SipEndpoint,
+    writer: OctetWriter,
+    policy: HeaderPolicy,
+  ) {
+    const { push } = config;
+    this.preferred = push.wrapper === 'sip' ? Wrapper.sip : Wrapper.sipfrag;
+    this.admission = new PushAdmission(push, config.subscribers);
+    this.registered = new Uint8Array(config.subscribers);
+    this.retryPending = new Uint8Array(config.subscribers);
+    this.wrapper = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
+    this.msrp = new MsrpDriver(ports, ImTimer.msrp, ports.random.stream('im-server/msrp'), this, {
+      chunkOctets: push.chunkOctets,
+      windowTransactions: push.windowSends,
+      transactionTimeoutNs: push.sendTimeoutNs,
+    });
+    this.signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
+  }
+
+  /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
+  onRegistration(user: number, expiresS: number, capable: boolean): void {
+    this.registered[user] = expiresS > 0 && capable ? 1 : 0;
+    this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
+    const session = this.runningFor(user);
+    if (this.registered[user] === 0) {
+      // A24: no new SEND; those under way are awaited.
+      if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
+      return;
+    }
+    if (session === undefined) this.trigger(user);
+  }
+
+  /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
+  onStored(user: number): void {
+    const session = this.runningFor(user);
+    if (session !== undefined) {
+      if (session.phase === PushPhase.pushing) this.pump(session);
+      return;
+    }
+    this.retryLater(user);
+  }
+
+  /** From the actor's timers of the kinds of `ImTimer`. */
+  onTimer(kind: number, a: number, b: number): void {
+    switch (kind) {
+      case ImTimer.msrp:
+        this.msrp.onTimer(a, b);
+        return;
+      case ImTimer.pushJitter:
+        this.admission.enter(a);
+        this.admit();
+        return;
+      case ImTimer.pushRate:
+        this.admit();
+        return;
+      case ImTimer.pushRetry:
+        this.retryPending[a] = 0;
+        if (this.registered[a] === 1) this.trigger(a);
+        return;
+      default: {
+        assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
+        const session = this.sessions.get(a);
+        assert(session !== undefined, 'a guard timer without its session');
+        session.guardTimer = -1;
+        this.giveUp(session);
+      }
+    }
+  }
+
+  // ---- who ----
+
+  private trigger(user: number): void {
+    const { config, index, admission } = this;
+    const { push } = config;
+    const setting = config.settings === undefined ? ServiceSetting.push : config.settings[user];
+    if (!push.enabled || setting !== ServiceSetting.push) return;
+    if (admission.isBusy(user) || !index.hasWaiting(user)) return;
+    const nowNs = this.ports.now();
+    admission.spread(user, nowNs);
+    if (push.startJitterNs > 0) {
+      const jitterNs = this.signalling.below(push.startJitterNs + 1);
+      this.ports.timer.after(jitterNs, ImTimer.pushJitter, user, 0);
+    } else {
+      admission.enter(user);
+      this.admit();
+    }
+  }
+
+  private admit(): void {
+    const { admission, ports } = this;
+    for (;;) {
+      const user = admission.admit(ports.now());
+      if (user < 0) break;
+      if (this.registered[user] === 0 || !this.index.hasWaiting(user)) admission.finished(user);
+      else if (!this.desk.spend(ImServerWork.push, 0, user)) {
+        admission.finished(user);
+        this.retryLater(user);
+      }
+    }
+    const waitNs = admission.waitNs(ports.now());
+    if (waitNs > 0) ports.timer.after(waitNs, ImTimer.pushRate, 0, 0);
+  }
+
+  /** The station has done the work of setting up a session. */
+  onPushServed(user: number): void {
+    const queued = this.index.count(user);
+    const session = this.signalling.invite(user, this.admission.triggeredAtNs(user));
+    if (session === undefined) {
+      this.admission.finished(user);
+      this.retryLater(user);
+      return;
+    }
+    this.sessions.set(session.push, session);
+    this.running[user] = session;
+    const sinceTriggerNs = this.ports.now() - session.triggeredAtNs;
+    this.ports.observe.emit(Observed.pushInvited, user, session.push, sinceTriggerNs, queued);
+  }
+
+  private runningFor(user: number): PushSession | undefined {
+    return this.running[user];
+  }
+
+  private retryLater(user: number): void {
+    const { retryNs } = this.config.push;
+    if (retryNs === 0 || this.retryPending[user] === 1 || this.registered[user] === 0) return;
+    this.retryPending[user] = 1;
+    this.ports.timer.start(this.ports.timer.lane(retryNs), ImTimer.pushRetry, user, 0);
+  }
+
+  // ---- what the signalling reports ----
+
+  sessionOf(push: number): PushSession | undefined {
+    return this.sessions.get(push);
+  }
+
+  /** The client refused the session, or could not be reached. */
+  onRefused(session: PushSession, status: number): void {
+    session.status = status;
+    this.over(session);
+  }
+
+  /** BYE was answered, or nobody answered it, or the client said BYE herself. */
+  onFinished(session: PushSession): void {
+    this.over(session);
+  }
+
+  /** The client left: nothing more can be sent, and what is under way is lost. */
+  onPeerBye(session: PushSession): void {
+    session.phase = PushPhase.leaving;
+    this.msrp.endSession(session.msrp);
+    this.over(session);
+  }
+
+  // ---- what MSRP reports ----
+
+  onBound(_msrp: number, tag: number): void {
+    const push = this.sessions.get(tag);
+    if (push === undefined) return;
+    this.signalling.clearGuard(push);
+    if (push.phase !== PushPhase.binding) return;
+    push.phase = PushPhase.pushing;
+    this.ports.observe.emit(Observed.pushEstablished, push.user, push.push, 200, 0);
+    this.pump(push);
+  }
+
+  judgeMessage(): number {
+    // The push session is offered sendonly: content from the client has no place in it.
+    return MsrpStatus.forbidden;
+  }
+
+  onMessage(_session: number, _tag: number, _message: ReceivedMessage): number {
+    return MsrpStatus.forbidden;
+  }
+
+  onSent(): void {
+    // Settlement counts, not the writing.
+  }
+
+  onSettled(_msrp: number, tag: number, row: number, status: number): void {
+    const session = this.sessions.get(tag);
+    assert(session !== undefined, 'settlement of a SEND without its session');
+    session.inFlight--;
+    if (status === MsrpStatus.ok) {
+      session.settled++;
+      this.refusedWrappers.delete(row);
+      this.store.leave(row, false);
+    } else this.undelivered(session, row, status);
+    if (session.phase <= PushPhase.settling) this.pump(session);
+  }
+
+  onEnded(_msrp: number, tag: number): void {
+    const session = this.sessions.get(tag);
+    if (session === undefined) return;
+    session.msrpOver = true;
+    if (session.phase === PushPhase.pushing || session.phase === PushPhase.binding) this.wind(session);
+  }
+
+  // ---- what goes into a session ----
+
+  /** Offers SENDs while there is room; ends the session when nothing is left to send or to settle. */
+  private pump(session: PushSession): void {
+    const { index, store, config } = this;
+    while (session.phase === PushPhase.pushing && session.inFlight < config.push.windowSends) {
+      const row = index.firstWaiting(session.user);
+      if (row === 0) break;
+      if (this.isOutOfDate(row)) {
+        store.leave(row, true);
+        continue;
+      }
+      index.state[row] = RowState.inPush;
+      session.inFlight++;
+      if (!this.desk.spend(ImServerWork.send, index.octets[row], row)) {
+        session.inFlight--;
+        session.heldBack.push(row);
+        break;
+      }
+    }
+    if (session.inFlight > 0 || session.phase > PushPhase.settling) return;
+    if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.wind(session);
+  }
+
+  /** The station has done the work of one SEND. */
+  onSendServed(row: number): void {
+    const { index, store, ports, wrapper, record } = this;
+    const session = this.running[index.user[row]];
+    if (session === undefined || session.phase !== PushPhase.pushing) {
+      if (session === undefined) index.state[row] = RowState.waiting;
+      else {
+        session.inFlight--;
+        session.heldBack.push(row);
+        this.pump(session);
+      }
+      return;
+    }
+    // A25: the lifetime may have ended while the SEND waited for the station.
+    if (this.isOutOfDate(row)) {
+      session.inFlight--;
+      store.leave(row, true);
+      this.pump(session);
+      return;
+    }
+    const block = store.blockOf(row);
+    const start = ports.octets.start(block);
+    const fault = record.read(ports.octets.buf, start, start + index.octets[row]);
+    assert(fault === RecordFault.none, 'a stored record does not read');
+    const kind = this.wrapperFor(session, row);
+    if (kind === SKIP || !wrapper.wrap(record, kind)) {
+      session.inFlight--;
+      session.heldBack.push(row);
+      this.pump(session);
+      return;
+    }
+    session.wrapperOf.set(row, kind);
+    const spans = this.spans.clear();
+    wrapper.addTo(spans, block);
+    const expiresAtNs = index.expiresAtNs[row];
+    ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
+    const messageId = record.pushMessageId(kind);
+    this.msrp.send(session.msrp, row, messageId, wrapper.contentType, spans, FailureReport.yes, false);
+  }
+
+  /** Overridable by saboteurs only: the check of A25. */
+  protected isOutOfDate(row: number): boolean {
+    return this.store.isExpired(row, this.ports.now());
+  }
+
+  private wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
+    const { accepts } = session;
+    assert(accepts !== undefined, 'a SEND before the answer');
+    const { record, index } = this;
+    if (!accepts.hasRoom(index.octets[row])) return SKIP;
+    if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
+    const refused = this.refusedWrappers.get(row) ?? 0;
+    let preferred = this.preferred;
+    if ((refused & (1 << preferred)) !== 0) {
+      preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
+    }
+    return accepts.wrapperFor(record, preferred);
+  }
+
+  /** A SEND did not get its 200 (A17, A18). */
+  private undelivered(session: PushSession, row: number, status: number): void {
+    const { index } = this;
+    if (status === MsrpStatus.unsupportedType) {
+      session.refused = true;
+      const tried = (this.refusedWrappers.get(row) ?? 0) | (1 << (session.wrapperOf.get(row) ?? 0));
+      const both = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
+      if (this.modeOf(row) === RecordMode.large || (tried & both) === both) this.deadLetter(row, status);
+      else {
+        this.refusedWrappers.set(row, tried);
+        session.heldBack.push(row);
+      }
+    } else if (status === MsrpStatus.stopSending || status === MsrpStatus.badRequest) {
+      this.deadLetter(row, status);
+    } else {
+      session.heldBack.push(row);
+      const fatal = status === MsrpStatus.timeout || status === MsrpStatus.lost;
+      if (fatal && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
+    }
+    if (session.refused && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
+    assert(index.state[row] !== RowState.waiting, 'an undelivered message waits already');
+  }
+
+  private deadLetter(row: number, status: number): void {
+    const { index, ports } = this;
+    index.state[row] = RowState.deadLettered;
+    this.refusedWrappers.delete(row);
+    const receivedAtNs = index.receivedAtNs[row];
+    ports.observe.emit(Observed.deadLettered, index.user[row], index.dm[row], status, receivedAtNs);
+    this.store.rememberDeadLetter(row);
+  }
+
+  private modeOf(row: number): RecordMode {
+    const { ports, store, record, index } = this;
+    const start = ports.octets.start(store.blockOf(row));
+    record.read(ports.octets.buf, start, start + index.octets[row]);
+    return record.mode;
+  }
+
+  // ---- the end ----
+
+  /** No new SEND; BYE once nothing is under way. */
+  private wind(session: PushSession): void {
+    if (session.phase < PushPhase.settling) {
+      if (session.phase === PushPhase.inviting) {
+        this.signalling.cancel(session);
+        session.phase = PushPhase.leaving;
+        return;
+      }
+      session.phase = PushPhase.settling;
+    }
+    if (session.phase !== PushPhase.settling || session.inFlight > 0) return;
+    this.signalling.clearGuard(session);
+    session.phase = PushPhase.leaving;
+    this.ports.observe.emit(
+      Observed.pushByeSent,
+      session.user,
+      session.push,
+      session.inFlight,
+      session.settled,
+    );
+    this.signalling.bye(session);
+  }
+
+  /** The guard ran out: the client answered nothing, or never bound the session. */
+  private giveUp(session: PushSession): void {
+    session.status = 408;
+    this.wind(session);
+  }
+
+  private over(session: PushSession): void {
+    const { index, store, ports, admission } = this;
+    this.signalling.clearGuard(session);
+    if (!session.msrpOver) this.msrp.endSession(session.msrp);
+    this.sessions.delete(session.push);
+    this.running[session.user] = undefined;
+    for (let i = 0; i < session.heldBack.length; i++) {
+      const row = session.heldBack[i];
+      if (index.state[row] !== RowState.inPush) continue;
+      index.state[row] = RowState.waiting;
+      if (store.isExpired(row, ports.now())) store.leave(row, true);
+    }
+    const status = session.status === NO_STATUS ? 200 : session.status;
+    ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
+    admission.finished(session.user);
+    if (index.hasWaiting(session.user)) {
+      // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
+      if (session.heldBack.length === 0 && session.settled > 0 && this.registered[session.user] === 1) {
+        this.trigger(session.user);
+      } else this.retryLater(session.user);
+    }
+    this.admit();
+  }
+
+  /** A message of the user is gone from storage; the queue of a user whose push runs may have run empty by that. */
+  onGone(user: number): void {
+    const session = this.runningFor(user);
+    if (session === undefined || this.index.count(user) > 0) return;
+    const sinceNs = this.ports.now() - session.triggeredAtNs;
+    this.ports.observe.emit(Observed.drained, user, session.push, sinceNs, 0);
+  }
+}

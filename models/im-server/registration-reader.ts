@@ -1,0 +1,60 @@
+/**
+ * Reads a third-party REGISTER of the SIP/IP Core (rules 2.3): whose, for how long, and whether a binding can take IM. The
+ * feature tags are visible nowhere but in the client's own REGISTER, which is the body (message/sip).
+ *
+ * Not modelled: service-info bodies, reg-event subscriptions.
+ */
+import { Header } from '../wire/sip/header-names.js';
+import { SipFault } from '../wire/sip/faults.js';
+import { SipAddress, parseAddress } from '../wire/sip/address.js';
+import { SipMessage } from '../wire/sip/message.js';
+import { Framing, parseSip } from '../wire/sip/parse.js';
+import { parseSeconds } from '../wire/sip/scalars.js';
+import type { DeferralJudge } from './deferral.js';
+
+/** The feature tag of an IM-capable Contact. */
+const IM_TAG = Buffer.from('+g.oma.sip-im');
+
+export class RegistrationReader {
+  user = -1;
+  /** Lifetime of the binding; 0: the user is gone. */
+  expiresS = 0;
+  /** The body shows an IM-capable Contact; true as well for a lifetime of 0. */
+  capable = false;
+  private readonly address = new SipAddress();
+  private readonly inner = new SipMessage();
+
+  constructor(private readonly users: DeferralJudge) {}
+
+  /** Reads `message`; gives the status that answers it. */
+  read(message: SipMessage): number {
+    const to = message.find(Header.to);
+    const { address } = this;
+    if (
+      to < 0 ||
+      parseAddress(message.buf, message.valueStart[to], message.valueEnd[to], address) !== SipFault.none
+    ) {
+      return 400;
+    }
+    this.user = this.users.userOf(message.buf, address.uriStart, address.uriEnd);
+    if (this.user < 0) return 404;
+    const expires = message.find(Header.expires);
+    if (expires < 0) return 400;
+    this.expiresS = parseSeconds(message.buf, message.valueStart[expires], message.valueEnd[expires]);
+    if (this.expiresS < 0) return 400;
+    this.capable = this.expiresS === 0 || this.bodyIsCapable(message);
+    return 200;
+  }
+
+  private bodyIsCapable(message: SipMessage): boolean {
+    const { inner } = this;
+    if (message.bodyStart === message.bodyEnd) return false;
+    const fault = parseSip(message.buf, message.bodyStart, message.bodyEnd, Framing.datagram, inner);
+    if (fault !== SipFault.none) return false;
+    for (let i = inner.find(Header.contact); i >= 0; i = inner.find(Header.contact, i + 1)) {
+      const at = inner.buf.indexOf(IM_TAG, inner.valueStart[i]);
+      if (at >= 0 && at < inner.valueEnd[i]) return true;
+    }
+    return false;
+  }
+}

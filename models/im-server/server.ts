@@ -1,0 +1,300 @@
+/**
+ * The IM Server: the actor. It receives what the SIP/IP Core's terminating trigger hands it, stores it (change request
+ * 12.2.2.3), and pushes it when the user registers (12.2.2.5).
+ *
+ * Volatile: transactions, the index, push sessions, who is registered. Durable: the records of deferred messages, and the
+ * numbers given out. Accepted means committed: 202 leaves after the commit.
+ *
+ * Not modelled: controlling and chat functions, NOTIFY of waiting messages, group lists.
+ */
+import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd, TimerId } from '../../sim/host/ports.js';
+import { assert } from '../../sim/kernel/assert.js';
+import { CORE_HOST, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
+import { Observed } from '../observations.js';
+import { SipEndpoint } from '../sip/endpoint.js';
+import type { TransactionUser, Tx } from '../sip/user.js';
+import { OctetWriter } from '../wire/octet-writer.js';
+import { Method } from '../wire/sip/methods.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { ImServerWork, type ImServerConfig } from './config.js';
+import { ACCEPTED, DeferralJudge } from './deferral.js';
+import { DeferredIndex } from './deferred-index.js';
+import { expiryFault } from './expiry.js';
+import { HeaderPolicy } from './header-policy.js';
+import { Push } from './push.js';
+import { RegistrationReader } from './registration-reader.js';
+import { DeferredStore, type StoreListener } from './store.js';
+import { ImTimer } from './timers.js';
+import { WorkDesk } from './work.js';
+
+/** What this UAS takes outside of a dialog; sent with 405 (RFC 3261 section 8.2.1). */
+const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
+/** Seconds after which an overloaded server may be asked again. Assumed. */
+const RETRY_AFTER = 'Retry-After: 5\r\n';
+const NO_MESSAGE = -1;
+
+export class ImServer implements Actor, TransactionUser, StoreListener {
+  readonly index: DeferredIndex;
+  readonly store: DeferredStore;
+  readonly push: Push;
+  private readonly endpoint: SipEndpoint;
+  private readonly writer: OctetWriter;
+  private readonly judge: DeferralJudge;
+  private readonly registrations: RegistrationReader;
+  private readonly desk: WorkDesk;
+  /** The request that is being received, while its work may be done in the same call. */
+  private current: SipMessage | undefined;
+  private currentTx: Tx = 0;
+  private expiryTimer: TimerId = -1;
+  private expiryTimerNs = Infinity;
+
+  constructor(
+    private readonly ports: Ports,
+    config: ImServerConfig,
+  ) {
+    const fault = expiryFault(config.expiry);
+    assert(fault === undefined, fault ?? '');
+    this.writer = new OctetWriter(ports.octets);
+    this.index = new DeferredIndex(config.subscribers);
+    const policy = new HeaderPolicy({ neverStore: config.neverStore });
+    this.store = new DeferredStore(ports, this.index, this, this.writer, policy);
+    this.judge = new DeferralJudge(config, this.index);
+    this.registrations = new RegistrationReader(this.judge);
+    this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
+    this.endpoint = new SipEndpoint(ports, this, {
+      sentByHost: IM_SERVER_HOST,
+      profileFor: () => config.timers,
+    });
+    this.push = new Push(
+      ports,
+      config,
+      this.index,
+      this.store,
+      this.desk,
+      this.endpoint,
+      this.writer,
+      policy,
+    );
+  }
+
+  // ---- Actor ----
+
+  start(): void {
+    this.endpoint.start();
+    this.ports.tcp.listen(MSRP_PORT);
+    this.store.recover();
+    this.armExpiry();
+  }
+
+  onDatagram(
+    local: number,
+    fromIp: number,
+    fromPort: number,
+    _toPort: number,
+    block: Block,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    this.endpoint.onDatagram(local, fromIp, fromPort, block, buf, start, end);
+  }
+
+  onTimer(kind: number, a: number, b: number): void {
+    if (this.endpoint.onTimer(kind, a, b)) return;
+    if (kind !== ImTimer.expiry) {
+      this.push.onTimer(kind, a, b);
+      return;
+    }
+    this.expiryTimer = -1;
+    this.expiryTimerNs = Infinity;
+    this.store.expireDue(this.ports.now());
+    this.armExpiry();
+  }
+
+  onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
+    if (!this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort)) this.push.msrp.onTcpAccepted(conn);
+  }
+
+  onTcpConnected(conn: Conn): void {
+    if (!this.endpoint.onTcpConnected(conn)) this.push.msrp.onTcpConnected(conn);
+  }
+
+  onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
+    if (!this.endpoint.onTcpData(conn, buf, start, end)) this.push.msrp.onTcpData(conn, buf, start, end);
+  }
+
+  onTcpWritable(conn: Conn): void {
+    if (!this.endpoint.onTcpWritable(conn)) this.push.msrp.onTcpWritable(conn);
+  }
+
+  onTcpClosed(conn: Conn, end: TcpEnd): void {
+    if (!this.endpoint.onTcpClosed(conn, end)) this.push.msrp.onTcpClosed(conn, end);
+  }
+
+  onLink(): void {
+    // A server does not watch its own link.
+  }
+
+  onCommitted(token: number, status: CommitStatus): void {
+    this.store.onCommitted(token, status);
+  }
+
+  onServed(token: number): void {
+    this.desk.onServed(token);
+  }
+
+  // ---- TransactionUser ----
+
+  onRequest(tx: Tx, message: SipMessage): void {
+    if (this.push.signalling.onInDialogRequest(tx, message)) return;
+    switch (message.method) {
+      case Method.message:
+        this.receive(tx, message, ImServerWork.message);
+        return;
+      case Method.register:
+        this.receive(tx, message, ImServerWork.register);
+        return;
+      case Method.options:
+        this.endpoint.answer(tx, message, 200, ALLOW);
+        return;
+      case Method.bye:
+        this.endpoint.answer(tx, message, 481);
+        return;
+      default:
+        this.endpoint.answer(tx, message, 405, ALLOW);
+    }
+  }
+
+  onAck(): void {
+    // The server answers no INVITE of others yet; a stray ACK is ignored.
+  }
+
+  onCancel(tx: Tx): void {
+    this.endpoint.answer(tx, this.endpoint.requestOf(tx), 487);
+  }
+
+  onResponse(tx: Tx, message: SipMessage): void {
+    this.push.signalling.onResponse(tx, message);
+  }
+
+  onTimeout(tx: Tx): void {
+    this.push.signalling.onNoResponse(tx, 408);
+  }
+
+  onTransportError(tx: Tx): void {
+    this.push.signalling.onNoResponse(tx, 503);
+  }
+
+  onStrayResponse(): void {
+    // Late answers of transactions that were given up.
+  }
+
+  onNoAck(): void {
+    // The server answers no INVITE of others yet.
+  }
+
+  // ---- store ----
+
+  onStored(
+    tx: number,
+    user: number,
+    dm: number,
+    receivedAtNs: number,
+    response: Block,
+    length: number,
+  ): void {
+    this.endpoint.respond(tx, response, length, length);
+    this.ports.observe.emit(Observed.storeAnswered, user, dm, 202, receivedAtNs);
+    this.armExpiry();
+    this.push.onStored(user);
+  }
+
+  onStoreFailed(tx: number, user: number, _status: CommitStatus, response: Block): void {
+    this.ports.octets.release(response);
+    this.refuse(tx, this.endpoint.requestOf(tx), user, 503, RETRY_AFTER);
+  }
+
+  onGone(user: number): void {
+    this.push.onGone(user);
+  }
+
+  // ---- work ----
+
+  /** Queues the request at the CPU station; with a free station it is dealt with before this returns. */
+  private receive(tx: Tx, message: SipMessage, kind: ImServerWork): void {
+    this.current = message;
+    this.currentTx = tx;
+    const accepted = this.desk.spend(kind, message.end - message.start, tx);
+    this.current = undefined;
+    if (!accepted) this.refuse(tx, message, NO_MESSAGE, 503, RETRY_AFTER);
+  }
+
+  private perform(kind: ImServerWork, value: number): void {
+    switch (kind) {
+      case ImServerWork.message:
+        this.defer(value, this.requestOf(value));
+        return;
+      case ImServerWork.register:
+        this.registration(value, this.requestOf(value));
+        return;
+      case ImServerWork.push:
+        this.push.onPushServed(value);
+        return;
+      case ImServerWork.send:
+        this.push.onSendServed(value);
+    }
+  }
+
+  private requestOf(tx: Tx): SipMessage {
+    return this.current !== undefined && this.currentTx === tx ? this.current : this.endpoint.requestOf(tx);
+  }
+
+  private defer(tx: Tx, message: SipMessage): void {
+    const { ports, endpoint, writer } = this;
+    const receivedAtNs = ports.now();
+    const receivedMs = ports.wallClock();
+    const verdict = this.judge.judge(message, receivedAtNs, receivedMs);
+    const octets = message.end - message.start;
+    ports.observe.emit(Observed.deferralRequested, verdict.user, -1, octets, receivedAtNs);
+    if (verdict.status !== ACCEPTED) {
+      this.refuse(tx, message, verdict.user, verdict.status, verdict.headers);
+      return;
+    }
+    // RFC 3428 section 7: the 202 carries neither Contact nor body.
+    writer.begin();
+    endpoint.beginResponse(writer, tx, message, 202);
+    writer.ascii('Content-Length: 0\r\n\r\n');
+    const { length } = writer;
+    const response = writer.end();
+    this.store.save(tx, message, verdict, receivedMs, response, length);
+  }
+
+  private refuse(tx: Tx, message: SipMessage, user: number, status: number, headers = ''): void {
+    this.endpoint.answer(tx, message, status, headers);
+    if (message.method === Method.message) this.ports.observe.emit(Observed.rejected, user, -1, status, 0);
+  }
+
+  private registration(tx: Tx, message: SipMessage): void {
+    const { registrations } = this;
+    const status = registrations.read(message);
+    const expires = `Contact: <sip:${CORE_HOST}>;expires=${registrations.expiresS}\r\n`;
+    this.endpoint.answer(tx, message, status, status === 200 && registrations.expiresS > 0 ? expires : '');
+    if (status === 200) {
+      this.push.onRegistration(registrations.user, registrations.expiresS, registrations.capable);
+    }
+  }
+
+  private armExpiry(): void {
+    const { earliestNs } = this.store.expiries;
+    if (earliestNs >= this.expiryTimerNs) return;
+    if (this.expiryTimer >= 0) this.ports.timer.cancel(this.expiryTimer);
+    const waitNs = Math.max(0, earliestNs - this.ports.now());
+    this.expiryTimer = this.ports.timer.after(waitNs, ImTimer.expiry, 0, 0);
+    this.expiryTimerNs = earliestNs;
+  }
+}
+
+/** The factory of `ActorFactory`. */
+export function createImServer(ports: Ports, config: ImServerConfig): ImServer {
+  return new ImServer(ports, config);
+}

@@ -1,0 +1,261 @@
+/**
+ * The store of the Deferred Messaging Function (change request 12.2.2.3): writes records, keeps the index in step with what
+ * is committed, deletes what left, and rebuilds the index after a crash.
+ *
+ * A message counts as stored when its commit completes, and is gone when its deletion is committed; between the two it is in
+ * the index. Deletions are grouped: one commit is under way at a time, and takes all that asked meanwhile.
+ *
+ * Not here: decisions about a message (`deferral.ts`), pushing, metadata.
+ */
+import { CommitStatus, type Block, type Ports, type RandomStream } from '../../sim/host/ports.js';
+import { assert } from '../../sim/kernel/assert.js';
+import { Observed } from '../observations.js';
+import type { OctetWriter } from '../wire/octet-writer.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import type { Deferral } from './deferral.js';
+import { RowState, type DeferredIndex } from './deferred-index.js';
+import { ExpiryQueue } from './expiry.js';
+import { HeaderPolicy } from './header-policy.js';
+import { PendingStores } from './pending-stores.js';
+import { RecordWriter } from './record-writer.js';
+import { amendRecord, RecordFault, RecordFlag, StoredRecord } from './record.js';
+
+/** Key of the record that reserves message numbers; messages have `dm + 1`. */
+const COUNTER_KEY = 0;
+/** Message numbers are reserved in storage so many at a time, so that a restart never gives one out twice. */
+const COUNTER_STEP = 4096;
+const COUNTER_OCTETS = 8;
+
+/** What a commit token names, in its lowest two bits. */
+const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
+
+/** What the store tells its owner. */
+export interface StoreListener {
+  /** The message of `tx` is durable as `dm`; `response` is the answer kept for it, its hold goes with the call. */
+  onStored(tx: number, user: number, dm: number, receivedAtNs: number, response: Block, length: number): void;
+  /** Storage refused the message of `tx`; the hold of `response` goes with the call. */
+  onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void;
+  /** A message that left is gone for good. */
+  onGone(user: number): void;
+}
+
+export class DeferredStore {
+  readonly expiries = new ExpiryQueue();
+  /** Octets of all records in the index. */
+  heldOctets = 0;
+  private readonly pending = new PendingStores();
+  private readonly writer: RecordWriter;
+  private readonly random: RandomStream;
+  private readonly record = new StoredRecord();
+  private leaving: number[] = [];
+  private leavingNow: number[] = [];
+  private nextDm = 0;
+  private reservedDm = 0;
+  /** The last reservation of numbers did not become durable: make it again before the next number is given out. */
+  private counterLost = false;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly index: DeferredIndex,
+    private readonly listener: StoreListener,
+    writer: OctetWriter,
+    policy: HeaderPolicy,
+  ) {
+    this.writer = new RecordWriter(ports.octets, writer, policy);
+    this.random = ports.random.stream('im-server/deferred-message-id');
+  }
+
+  /** Rebuilds the index from what storage has: at the start, and after a crash. Returns how many messages there are. */
+  recover(): number {
+    const { ports, index, record } = this;
+    ports.storage.scan((key, block, length) => {
+      const start = ports.octets.start(block);
+      if (key === COUNTER_KEY) {
+        this.nextDm = this.reservedDm = ports.octets.buf.readDoubleLE(start);
+        return;
+      }
+      const fault = record.read(ports.octets.buf, start, start + length);
+      assert(fault === RecordFault.none && record.dm + 1 === key, 'storage holds a record that is not ours');
+      const row = index.append(record.dm, record.user, length, record.receivedAtNs, record.expiresAtNs);
+      if (record.deadLettered) index.state[row] = RowState.deadLettered;
+      if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
+      this.heldOctets += length;
+    });
+    return index.rows;
+  }
+
+  /**
+   * Writes the record of `message` and commits it; ends in `onStored` or `onStoreFailed` with `tx`. `response` is the answer
+   * that may leave once the commit is complete; its hold is taken over.
+   */
+  save(
+    tx: number,
+    message: SipMessage,
+    deferral: Deferral,
+    receivedMs: number,
+    response: Block,
+    responseLength: number,
+  ): void {
+    const { ports, pending, writer } = this;
+    const dm = this.takeNumber();
+    const receivedAtNs = ports.now();
+    const { fields } = writer;
+    fields.user = deferral.user;
+    fields.dm = dm;
+    fields.receivedAtNs = receivedAtNs;
+    fields.receivedAtMs = receivedMs;
+    fields.expiresAtNs = deferral.expiresAtNs;
+    fields.anonymous = deferral.anonymous;
+    fields.dateMs = deferral.dateMs;
+    fields.random0 = this.random.int32();
+    fields.random1 = this.random.int32();
+    const block = writer.writePager(message);
+    this.observeDrops(deferral.user, dm);
+    const slot = pending.add(tx, deferral.user, dm, receivedAtNs, deferral.expiresAtNs, writer.length);
+    pending.response[slot] = response;
+    pending.responseLength[slot] = responseLength;
+    ports.storage.put(dm + 1, block, writer.length);
+    ports.storage.commit(slot * 4 + TOKEN.save);
+  }
+
+  /** From `Actor.onCommitted`. */
+  onCommitted(token: number, status: CommitStatus): void {
+    const kind = token & 3;
+    if (kind === TOKEN.save) this.saved(token >>> 2, status);
+    else if (kind === TOKEN.leave) this.left(status);
+    else if (kind === TOKEN.counter) this.counterLost = status !== CommitStatus.ok;
+    // An amendment that storage refused is lost: the message is tried once more after a restart, which does no harm.
+  }
+
+  /** A message leaves: delivered, or expired. It is gone once the deletion is committed. */
+  leave(row: number, expired: boolean): void {
+    const { index } = this;
+    assert(index.state[row] !== RowState.leaving, 'a deferred message leaves twice');
+    index.state[row] = RowState.leaving;
+    index.leavesExpired[row] = expired ? 1 : 0;
+    this.leaving.push(row);
+    if (this.leavingNow.length === 0) this.commitLeaving();
+  }
+
+  /** The committed record of a row: its block, and its length through {@link octetsOf}. */
+  blockOf(row: number): Block {
+    const block = this.ports.storage.read(this.index.dm[row] + 1);
+    assert(block !== 0, 'an indexed message that storage does not have');
+    return block;
+  }
+
+  /**
+   * Takes every message whose lifetime is over out of the queue of instants, and lets it leave unless a SEND with it is under
+   * way (then the push decides when that is settled, A25).
+   */
+  expireDue(nowNs: number): void {
+    const { expiries, index } = this;
+    while (expiries.earliestNs <= nowNs) {
+      const row = expiries.earliestRow;
+      const same = index.dm[row] === expiries.earliestDm;
+      expiries.shift();
+      if (!same) continue;
+      const state = index.state[row];
+      if (state === RowState.waiting || state === RowState.deadLettered) this.leave(row, true);
+    }
+  }
+
+  /** A dead letter stays one after a restart: its record says so (A18). */
+  rememberDeadLetter(row: number): void {
+    const { ports, index, record } = this;
+    const block = this.blockOf(row);
+    const length = index.octets[row];
+    const start = ports.octets.start(block);
+    record.read(ports.octets.buf, start, start + length);
+    const flags = record.flags | RecordFlag.deadLettered;
+    const amended = amendRecord(ports.octets, block, length, record.attempts, flags, record.wrappersTried);
+    ports.storage.put(index.dm[row] + 1, amended, length);
+    ports.storage.commit(TOKEN.amend);
+  }
+
+  isExpired(row: number, nowNs: number): boolean {
+    const atNs = this.index.expiresAtNs[row];
+    return atNs >= 0 && atNs <= nowNs;
+  }
+
+  private saved(slot: number, status: CommitStatus): void {
+    const { pending, index, ports } = this;
+    const tx = pending.tx[slot];
+    const user = pending.user[slot];
+    const response = pending.response[slot];
+    if (status !== CommitStatus.ok) {
+      pending.remove(slot);
+      this.listener.onStoreFailed(tx, user, status, response);
+      return;
+    }
+    const dm = pending.dm[slot];
+    const octets = pending.octets[slot];
+    const receivedAtNs = pending.receivedAtNs[slot];
+    const expiresAtNs = pending.expiresAtNs[slot];
+    const responseLength = pending.responseLength[slot];
+    pending.remove(slot);
+    const row = index.append(dm, user, octets, receivedAtNs, expiresAtNs);
+    if (expiresAtNs >= 0) this.expiries.push(expiresAtNs, row, dm);
+    this.heldOctets += octets;
+    const { observe } = ports;
+    const start = ports.octets.start(this.blockOf(row));
+    observe.emitOctets(Observed.stored, user, dm, receivedAtNs, ports.octets.buf, start, start + octets);
+    observe.emit(Observed.stamped, user, dm, expiresAtNs, receivedAtNs);
+    this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength);
+  }
+
+  private commitLeaving(): void {
+    const rows = this.leaving;
+    this.leaving = this.leavingNow;
+    this.leavingNow = rows;
+    const { storage } = this.ports;
+    for (let i = 0; i < rows.length; i++) storage.delete(this.index.dm[rows[i]] + 1);
+    storage.commit(TOKEN.leave);
+  }
+
+  private left(status: CommitStatus): void {
+    const rows = this.leavingNow;
+    const { index, ports } = this;
+    if (status === CommitStatus.ok) {
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i];
+        const user = index.user[row];
+        const expired = index.leavesExpired[row] === 1;
+        const last = expired ? index.expiresAtNs[row] : index.octets[row];
+        const kind = expired ? Observed.expired : Observed.settled;
+        this.heldOctets -= index.octets[row];
+        ports.observe.emit(kind, user, index.dm[row], index.receivedAtNs[row], last);
+        index.remove(row);
+        this.listener.onGone(user);
+      }
+      rows.length = 0;
+    } else {
+      // A deletion that storage refused is asked again: what was delivered must not come a second time.
+      for (let i = 0; i < rows.length; i++) this.leaving.push(rows[i]);
+      rows.length = 0;
+    }
+    if (this.leaving.length > 0 && this.leavingNow.length === 0) this.commitLeaving();
+  }
+
+  private takeNumber(): number {
+    if (this.nextDm === this.reservedDm || this.counterLost) {
+      const { octets, storage } = this.ports;
+      this.counterLost = false;
+      if (this.nextDm === this.reservedDm) this.reservedDm += COUNTER_STEP;
+      const block = octets.alloc(COUNTER_OCTETS);
+      octets.buf.writeDoubleLE(this.reservedDm, octets.start(block));
+      storage.put(COUNTER_KEY, block, COUNTER_OCTETS);
+      storage.commit(TOKEN.counter);
+    }
+    return this.nextDm++;
+  }
+
+  private observeDrops(user: number, dm: number): void {
+    const { observe } = this.ports;
+    const { writer } = this;
+    if (!observe.wants(Observed.headerDropped)) return;
+    for (let i = 0; i < writer.dropCount; i++) {
+      observe.emit(Observed.headerDropped, user, dm, writer.dropIds[i], writer.dropClasses[i]);
+    }
+  }
+}

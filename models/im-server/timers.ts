@@ -1,0 +1,14 @@
+/** Kinds of the IM Server's own timers; those of the SIP endpoint lie elsewhere (`SIP_TIMER_KINDS`). */
+export const ImTimer = {
+  msrp: 1,
+  /** Earliest lifetime in the store. */
+  expiry: 2,
+  /** A trigger has waited its jitter. a: user. */
+  pushJitter: 3,
+  /** The start rate allows the next push. */
+  pushRate: 4,
+  /** What a user's last push left is tried again. a: user. */
+  pushRetry: 5,
+  /** A push session has neither failed nor come up in time. a: push. */
+  pushGuard: 6,
+} as const;
