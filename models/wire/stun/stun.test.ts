@@ -1,0 +1,96 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { OctetArena } from '../../../sim/kernel/octets.js';
+import { OctetWriter } from '../octet-writer.js';
+import {
+  DatagramKind,
+  StunFault,
+  StunMessage,
+  StunType,
+  datagramKind,
+  writeBindingRequest,
+  writeBindingSuccess,
+} from './stun.js';
+
+function written(write: (w: OctetWriter) => void): Buffer {
+  const octets = new OctetArena();
+  const w = new OctetWriter(octets);
+  w.begin();
+  write(w);
+  const { length } = w;
+  const at = octets.start(w.end());
+  return Buffer.from(octets.buf.subarray(at, at + length));
+}
+
+describe('STUN keep-alive (RFC 5626 section 3.5.2, RFC 5389)', () => {
+  it('a Binding request is the 20 octets of RFC 5389 section 6', () => {
+    const buf = written((w) => writeBindingRequest(w, 0x01020304, 0x05060708, -1));
+    expect(buf.toString('hex')).toBe('000100002112a4420102030405060708ffffffff');
+  });
+
+  it('the success response carries the address XORed with the cookie, as RFC 5769 section 2.2 has it', () => {
+    const request = new StunMessage();
+    const asked = written((w) => writeBindingRequest(w, 0xb7e7a701 | 0, 0xbc34d686 | 0, 0xfa87dfae | 0));
+    expect(request.parse(asked, 0, asked.length)).toBe(true);
+    // 192.0.2.1, port 32853.
+    const buf = written((w) => writeBindingSuccess(w, request, 0xc0000201, 32853));
+    expect(buf.subarray(20).toString('hex')).toBe('002000080001a147e112a643');
+    const response = new StunMessage();
+    expect(response.parse(buf, 0, buf.length)).toBe(true);
+    expect(response).toMatchObject({
+      type: StunType.bindingSuccess,
+      mappedIp: 0xc0000201,
+      mappedPort: 32853,
+      id0: request.id0,
+      id1: request.id1,
+      id2: request.id2,
+    });
+  });
+
+  it('names each fault', () => {
+    const good = written((w) => writeBindingRequest(w, 1, 2, 3));
+    const faultOf = (change: (buf: Buffer) => Buffer): StunFault => {
+      const message = new StunMessage();
+      const buf = change(Buffer.from(good));
+      expect(message.parse(buf, 0, buf.length)).toBe(false);
+      return message.fault;
+    };
+    const set = (at: number, value: number) => (buf: Buffer) => {
+      buf[at] = value;
+      return buf;
+    };
+    expect(faultOf((buf) => buf.subarray(0, 19))).toBe(StunFault.short);
+    expect(faultOf(set(3, 4))).toBe(StunFault.short);
+    expect(faultOf(set(0, 0x40))).toBe(StunFault.notStun);
+    expect(faultOf(set(4, 0))).toBe(StunFault.badCookie);
+    expect(faultOf(set(1, 2))).toBe(StunFault.otherType);
+    expect(faultOf((buf) => set(0, 1)(buf))).toBe(StunFault.noAddress);
+    expect(faultOf((buf) => Buffer.concat([buf, Buffer.alloc(4)]))).toBe(StunFault.badLength);
+    const withAttribute = (hex: string) => (buf: Buffer) => {
+      buf[3] = 4;
+      return Buffer.concat([buf, Buffer.from(hex, 'hex')]);
+    };
+    expect(faultOf(withAttribute('7fff0000'))).toBe(StunFault.unknownAttribute);
+    expect(faultOf(withAttribute('80220004'))).toBe(StunFault.badLength);
+  });
+
+  it('random octets never throw, and SIP is never taken for STUN', () => {
+    const message = new StunMessage();
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (octets) => {
+        const buf = Buffer.from(octets);
+        const parsed = message.parse(buf, 0, buf.length);
+        if (parsed) expect(datagramKind(buf, 0, buf.length)).toBe(DatagramKind.stun);
+      }),
+      { seed: 42, numRuns: 500 },
+    );
+    const kind = (text: string): DatagramKind => datagramKind(Buffer.from(text), 0, text.length);
+    expect([kind('MESSAGE'), kind('SIP/2.0'), kind('\r\n\r\n'), kind(''), kind('\0\x01')]).toEqual([
+      DatagramKind.sip,
+      DatagramKind.sip,
+      DatagramKind.keepAlive,
+      DatagramKind.empty,
+      DatagramKind.stun,
+    ]);
+  });
+});
