@@ -5,17 +5,32 @@
  * Order of things: `createWorld`, then subscriptions (`World.observations.subscribe`), then `start`, which boots the hosts in
  * the order in which they were given, then `runUntil` as often as wanted.
  */
-import type { Actor, ActorFactory } from './host/ports.js';
-import type { ClockSpec, CpuSpec, StorageSpec } from './host/specs.js';
-import type { ObservationHandler, ObservationHub } from './host/observations.js';
-import type { AccessProfile } from './network/access-profiles.js';
+import { FaultInjector } from './faults/injector.js';
+import { expandPlan } from './faults/expand.js';
 import type { ExpandedPlan, FaultPlan } from './faults/plan.js';
-import type { Kernel, KernelOptions, RunOutcome } from './kernel/kernel.js';
-import type { OctetArena } from './kernel/octets.js';
-import type { Fingerprint } from './kernel/fingerprint.js';
-import type { Chance } from './kernel/random.js';
-import type { TcpSettings } from './network/tcp-settings.js';
-import { unreachable } from './kernel/assert.js';
+import { Host } from './host/host.js';
+import { type ObservationHandler, ObservationHub } from './host/observations.js';
+import type { Actor, Ports } from './host/ports.js';
+import {
+  type ClockSpec,
+  type CpuSpec,
+  FREE_CPU,
+  PLAIN_STORAGE,
+  type StorageSpec,
+  TRUE_CLOCK,
+} from './host/specs.js';
+import { assert } from './kernel/assert.js';
+import { Fingerprint } from './kernel/fingerprint.js';
+import { Kernel, type KernelOptions, RunOutcome } from './kernel/kernel.js';
+import { OctetArena } from './kernel/octets.js';
+import { Chance } from './kernel/random.js';
+import type { AccessProfile } from './network/access-profiles.js';
+import { Fabric } from './network/fabric.js';
+import { Links } from './network/link.js';
+import { NetworkTap } from './network/tap.js';
+import { Tcp } from './network/tcp.js';
+import { TCP_DEFAULTS, type TcpSettings } from './network/tcp-settings.js';
+import { Udp } from './network/udp.js';
 
 /** One host: an address range, an actor, and what it runs on. */
 export interface HostSpec<Config = unknown> {
@@ -25,8 +40,8 @@ export interface HostSpec<Config = unknown> {
   readonly ip: number;
   /** Number of addresses; the ranges of two hosts may not overlap. */
   readonly addresses: number;
-  // A method, so that hosts of different configurations fit into one list.
-  factory(...args: Parameters<ActorFactory<Config>>): Actor;
+  /** Any `ActorFactory<Config>`. Declared as a method, so that hosts of different configurations fit into one list. */
+  factory(ports: Ports, config: Config): Actor;
   readonly config: Config;
   /** The access link of each of its addresses. */
   readonly link: AccessProfile;
@@ -53,16 +68,6 @@ export interface WorldOptions {
     readonly { readonly kinds: readonly number[]; readonly handler: ObservationHandler }[] | undefined;
 }
 
-/** How a host stands, as the world shows it. */
-export interface WorldHost {
-  readonly id: number;
-  readonly name: string;
-  readonly up: boolean;
-  readonly incarnation: number;
-  /** The actor of the present incarnation; asking while the host is down is an assertion. */
-  readonly actor: Actor;
-}
-
 /** Where a world stands when nobody runs it. */
 export interface WorldState {
   readonly nowNs: number;
@@ -78,19 +83,119 @@ export interface World {
   readonly chance: Chance;
   readonly fingerprint: Fingerprint;
   readonly observations: ObservationHub;
-  readonly hosts: readonly WorldHost[];
+  /** In the order of the options; `Host.actor` is the actor of the present incarnation. */
+  readonly hosts: readonly Host[];
+  /** The access links, for who must cut or change one outside of a plan. */
+  readonly links: Links;
   /** The fault plan as it runs, with explicit members. */
   readonly plan: ExpandedPlan;
   /** The host of this name; an unknown name is an assertion. */
-  host(name: string): WorldHost;
+  host(name: string): Host;
   /** Boots all hosts and installs the faults. Called by the first `runUntil` if nobody did. */
   start(): void;
   /** Runs up to and including `atNs`; `eventLimit` once `limits.maxEvents` is reached. */
   runUntil(atNs: number): RunOutcome;
+  /** Heals all faults in force and none to come; for the liveness phase. */
+  healAll(): void;
   state(): WorldState;
 }
 
-/** Builds a world; nothing happens in it yet. */
+/** Builds a world; nothing happens in it yet. Overlapping ranges, double names and invalid plans are assertions. */
 export function createWorld(options: WorldOptions): World {
-  return unreachable(`not there yet ${options.seed}`);
+  return new VirtualWorld(options);
+}
+
+class VirtualWorld implements World {
+  readonly kernel: Kernel;
+  readonly octets: OctetArena;
+  readonly chance: Chance;
+  readonly fingerprint = new Fingerprint();
+  readonly observations: ObservationHub;
+  readonly hosts: readonly Host[];
+  readonly links: Links;
+  readonly plan: ExpandedPlan;
+  private readonly injector: FaultInjector;
+  private readonly maxEvents: number;
+  private started = false;
+
+  constructor(options: WorldOptions) {
+    this.kernel = new Kernel(options.kernel);
+    this.octets = new OctetArena(options.arena?.initialOctets, options.arena?.poison);
+    this.chance = new Chance(options.seed);
+    this.maxEvents = options.limits?.maxEvents ?? Infinity;
+    const { kernel, octets, chance } = this;
+    const observe = new ObservationHub(kernel, this.fingerprint, octets);
+    this.observations = observe;
+    const fabric = new Fabric();
+    this.links = new Links(kernel, chance);
+    const tap = new NetworkTap(kernel, octets, this.fingerprint, observe);
+    const udp = new Udp(kernel, octets, fabric, this.links, tap);
+    const settings = { ...TCP_DEFAULTS, ...options.tcp };
+    const tcp = new Tcp(kernel, octets, chance, fabric, this.links, tap, settings);
+    const surroundings = { kernel, octets, chance, udp, tcp, observe };
+    this.hosts = options.hosts.map((spec, id) => {
+      const host = new Host(partsOf(spec, id, options.epochMs), surroundings);
+      fabric.add(host);
+      this.links.addHost(spec.addresses, spec.link);
+      return host;
+    });
+    const names = new Set(this.hosts.map((host) => host.name));
+    assert(names.size === this.hosts.length, 'two hosts of one name');
+    this.plan = expandPlan(options.faults ?? [], this.hosts, chance);
+    const context = { links: this.links, hostOf: (name: string): Host => this.host(name) };
+    this.injector = new FaultInjector(kernel, context, this.plan);
+    for (const { kinds, handler } of options.subscribers ?? []) {
+      for (const kind of kinds) observe.subscribe(kind, handler);
+    }
+  }
+
+  host(name: string): Host {
+    const host = this.hosts.find((candidate) => candidate.name === name);
+    assert(host !== undefined, `no host is named ${name}`);
+    return host;
+  }
+
+  start(): void {
+    assert(!this.started, 'a world starts once');
+    this.started = true;
+    this.observations.close();
+    this.injector.schedule();
+    for (const host of this.hosts) host.start();
+  }
+
+  runUntil(atNs: number): RunOutcome {
+    if (!this.started) this.start();
+    const { kernel } = this;
+    const outcome = kernel.runUntil(atNs, this.maxEvents - kernel.executed);
+    this.fingerprint.advance(kernel.nowNs);
+    return outcome;
+  }
+
+  healAll(): void {
+    this.injector.healAll();
+  }
+
+  state(): WorldState {
+    return {
+      nowNs: this.kernel.nowNs,
+      events: this.kernel.executed,
+      pendingEvents: this.kernel.pending,
+      fingerprint: this.fingerprint.hex(),
+      heldOctets: this.octets.heldOctets,
+    };
+  }
+}
+
+function partsOf(spec: HostSpec, id: number, epochMs: number): ConstructorParameters<typeof Host>[0] {
+  return {
+    id,
+    name: spec.name,
+    firstIp: spec.ip,
+    addresses: spec.addresses,
+    epochMs,
+    cpu: spec.cpu ?? FREE_CPU,
+    storage: spec.storage ?? PLAIN_STORAGE,
+    clock: spec.clock ?? TRUE_CLOCK,
+    boot: (ports) => spec.factory(ports, spec.config),
+  };
 }

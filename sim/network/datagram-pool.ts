@@ -1,0 +1,45 @@
+/**
+ * Datagrams on their way, as rows of integers in one typed array; nothing is allocated for a packet.
+ */
+export const DatagramField = {
+  block: 0,
+  length: 1,
+  fromHost: 2,
+  fromLocal: 3,
+  fromPort: 4,
+  toHost: 5,
+  toLocal: 6,
+  toPort: 7,
+} as const;
+
+const ROW_SHIFT = 3;
+
+export class DatagramPool {
+  rows = new Int32Array(1024 << ROW_SHIFT);
+  private free = new Int32Array(1024);
+  private freeCount = 0;
+  private used = 0;
+
+  /** Index of the first word of a free row in `rows`, which it may replace. */
+  take(): number {
+    if (this.freeCount > 0) return this.free[--this.freeCount];
+    if ((this.used + 1) << ROW_SHIFT > this.rows.length) {
+      const rows = new Int32Array(this.rows.length * 2);
+      rows.set(this.rows);
+      this.rows = rows;
+      const free = new Int32Array(this.free.length * 2);
+      free.set(this.free);
+      this.free = free;
+    }
+    return this.used++ << ROW_SHIFT;
+  }
+
+  give(row: number): void {
+    this.free[this.freeCount++] = row;
+  }
+
+  /** Rows taken and not given back. */
+  get inUse(): number {
+    return this.used - this.freeCount;
+  }
+}

@@ -1,0 +1,260 @@
+/**
+ * Access links: one for each address of each host, in two directions. The links of a host share its profile; what differs (a
+ * fault on some of them) is kept sparsely. An idle link costs one octet; links that need chance or a rate cost eight or sixteen
+ * more, all in typed arrays that are made when the first packet needs them.
+ *
+ * A path is the sender's link outwards, then the receiver's link inwards. Loss, jitter and duplication of both are decided when
+ * the packet is offered; whether the receiver's link is up, and the queue before it, is decided when the packet gets there.
+ *
+ * Not modelled: paths that share anything but the two access links; header octets of layers below IP.
+ */
+import type { Chance } from '../kernel/random.js';
+import type { Kernel } from '../kernel/kernel.js';
+import { LinkChance } from './link-chance.js';
+import { NOT_PLAIN, ProfileTable } from './profile-table.js';
+import type { AccessProfile, DirectionProfile } from './access-profiles.js';
+import { assert } from '../kernel/assert.js';
+
+/** Directions of a link as bits: what the host sends, what it receives. */
+export const LinkBits = { out: 1, in: 2, both: 3 } as const;
+
+const OUT_BAD = 4;
+const IN_BAD = 8;
+const CHANGED = 16;
+
+/** Answers of {@link Links.offer} besides a lane (0 or more). */
+export const Offer = {
+  lost: -1,
+  /** Arrives at `arrivalNs`. */
+  arrives: -2,
+  /** Reaches the receiver's link at `arrivalNs`, where it must queue: ask {@link Links.queueIn} then. */
+  farQueue: -3,
+} as const;
+
+export class Links {
+  readonly table: ProfileTable;
+  /** After an offer that was neither lost nor given a lane: when. */
+  arrivalNs = 0;
+  /** After an offer: the datagram arrives again, at `duplicateNs`. */
+  duplicate = false;
+  duplicateNs = 0;
+
+  private readonly chance: LinkChance;
+  /** By host: number of its first link, and its profile. */
+  private readonly firstLink: number[] = [];
+  private readonly baseProfile: number[] = [];
+  private count = 0;
+  /** By link: down and bad bits. */
+  private state = new Uint8Array(0);
+  /** By link and direction: packets so far, and when the line is free. Made when needed. */
+  private ordinals = new Uint32Array(0);
+  private freeNs = new Float64Array(0);
+  /** Changes in force on a link, in order, and the profile that they make. Sparse. */
+  private readonly changesOf = new Map<number, number[]>();
+  private readonly changedProfile = new Map<number, number>();
+  /** Holders of a down bit beyond the first, by link * 4 + bit. Sparse. */
+  private readonly moreDown = new Map<number, number>();
+
+  constructor(
+    private readonly kernel: Kernel,
+    chance: Chance,
+  ) {
+    this.table = new ProfileTable(kernel);
+    this.chance = new LinkChance(chance);
+  }
+
+  /** Adds the links of the next host. */
+  addHost(addresses: number, profile: AccessProfile): void {
+    this.firstLink.push(this.count);
+    this.baseProfile.push(this.table.add(profile));
+    this.count += addresses;
+    const state = new Uint8Array(this.count);
+    state.set(this.state);
+    this.state = state;
+  }
+
+  /** Memory of the state that grows with the number of links. */
+  get octetsInUse(): number {
+    return this.state.byteLength + this.ordinals.byteLength + this.freeNs.byteLength;
+  }
+
+  /** The profile in force on the link of (host, local). */
+  profileOf(host: number, local: number): AccessProfile {
+    return this.table.profiles[this.profileNumber(host, this.firstLink[host] + local)];
+  }
+
+  /** True if what (host, local) sends, or receives, gets through its link. */
+  isUp(host: number, local: number, bit: number): boolean {
+    return (this.state[this.firstLink[host] + local] & bit) === 0;
+  }
+
+  /** Takes directions down, or gives one earlier `takeDown` back. A link is up once every holder gave back. */
+  hold(host: number, local: number, bits: number, down: boolean): void {
+    const link = this.firstLink[host] + local;
+    for (let bit = 1; bit <= 2; bit <<= 1) {
+      if ((bits & bit) === 0) continue;
+      const key = link * 4 + bit;
+      const more = this.moreDown.get(key) ?? 0;
+      if (down) {
+        if ((this.state[link] & bit) !== 0) this.moreDown.set(key, more + 1);
+        this.state[link] |= bit;
+      } else {
+        assert((this.state[link] & bit) !== 0, 'a link that is up cannot be taken up');
+        if (more === 0) this.state[link] &= ~bit;
+        else if (more === 1) this.moreDown.delete(key);
+        else this.moreDown.set(key, more - 1);
+      }
+    }
+  }
+
+  /** Puts a change of the profile in force on this link, after those that are, or takes it back. */
+  change(host: number, local: number, change: number, inForce: boolean): void {
+    const link = this.firstLink[host] + local;
+    const changes = this.changesOf.get(link) ?? [];
+    if (inForce) changes.push(change);
+    else {
+      const at = changes.indexOf(change);
+      assert(at >= 0, 'taking back a change that is not in force');
+      changes.splice(at, 1);
+    }
+    if (changes.length === 0) {
+      this.changesOf.delete(link);
+      this.changedProfile.delete(link);
+      this.state[link] &= ~CHANGED;
+      return;
+    }
+    this.changesOf.set(link, changes);
+    this.changedProfile.set(link, this.table.after(this.baseProfile[host], changes));
+    this.state[link] |= CHANGED;
+  }
+
+  /** One-way delay of the path without jitter and queues. */
+  delayNs(fromHost: number, fromLocal: number, toHost: number, toLocal: number): number {
+    return this.profileOf(fromHost, fromLocal).out.delayNs + this.profileOf(toHost, toLocal).in.delayNs;
+  }
+
+  /** The lane of a path without chance and rate; below 0 if it is not like that. */
+  plainLane(fromHost: number, fromLocal: number, toHost: number, toLocal: number): number {
+    return this.table.laneOf(
+      this.profileNumber(fromHost, this.firstLink[fromHost] + fromLocal),
+      this.profileNumber(toHost, this.firstLink[toHost] + toLocal),
+    );
+  }
+
+  /**
+   * Offers `packets` IP packets of `octets` in all to the path. Answers a lane (arrives after its delay) or one of
+   * {@link Offer}. A queue before the sender's line that is full loses the packet if `droppable`.
+   */
+  offer(
+    fromHost: number,
+    fromLocal: number,
+    toHost: number,
+    toLocal: number,
+    octets: number,
+    packets: number,
+    droppable: boolean,
+  ): number {
+    const from = this.firstLink[fromHost] + fromLocal;
+    const to = this.firstLink[toHost] + toLocal;
+    const fromProfile = this.profileNumber(fromHost, from);
+    const toProfile = this.profileNumber(toHost, to);
+    this.duplicate = false;
+    if ((this.state[from] & LinkBits.out) !== 0) return Offer.lost;
+    const lane = this.table.laneOf(fromProfile, toProfile);
+    if (lane !== NOT_PLAIN) return lane;
+    const out = this.table.profiles[fromProfile].out;
+    const into = this.table.profiles[toProfile].in;
+    return this.offerWithChance(out, from, into, to, octets, packets, droppable);
+  }
+
+  /**
+   * A packet reached the receiver's link: -1 if it is lost there, else the instant at which it is through the queue (now, if
+   * there is no rate).
+   */
+  queueIn(host: number, local: number, octets: number, droppable: boolean): number {
+    const link = this.firstLink[host] + local;
+    if ((this.state[link] & LinkBits.in) !== 0) return -1;
+    const profile = this.table.profiles[this.profileNumber(host, link)].in;
+    return this.queue(profile, link * 2 + 1, octets, droppable);
+  }
+
+  /** How long the line of (host, local) outwards is busy with what it took; 0 without a rate. */
+  backlogNs(host: number, local: number): number {
+    if (this.freeNs.length === 0) return 0;
+    const free = this.freeNs[(this.firstLink[host] + local) * 2];
+    return free > this.kernel.nowNs ? free - this.kernel.nowNs : 0;
+  }
+
+  private profileNumber(host: number, link: number): number {
+    if ((this.state[link] & CHANGED) === 0) return this.baseProfile[host];
+    return this.changedProfile.get(link) ?? 0;
+  }
+
+  private offerWithChance(
+    out: DirectionProfile,
+    from: number,
+    into: DirectionProfile,
+    to: number,
+    octets: number,
+    packets: number,
+    droppable: boolean,
+  ): number {
+    if (this.ordinals.length === 0) this.ordinals = new Uint32Array(this.count * 2);
+    const { ordinals, chance } = this;
+    const outEntity = from * 2;
+    const inEntity = to * 2 + 1;
+    const outOrdinal = ordinals[outEntity];
+    const inOrdinal = ordinals[inEntity];
+    ordinals[outEntity] = outOrdinal + packets;
+    ordinals[inEntity] = inOrdinal + packets;
+    const lostOut = this.lost(out, outEntity, outOrdinal, packets, from, OUT_BAD);
+    // A packet that the first link lost still has its number on the second, so that loss here shifts no decision there.
+    const lostIn = this.lost(into, inEntity, inOrdinal, packets, to, IN_BAD);
+    const sentNs = this.queue(out, outEntity, octets, droppable);
+    if (sentNs < 0 || lostOut || lostIn) return Offer.lost;
+    const delayNs = out.delayNs + into.delayNs;
+    const jitterNs =
+      chance.jitterNs(out, outEntity, outOrdinal, false) + chance.jitterNs(into, inEntity, inOrdinal, false);
+    this.arrivalNs = sentNs + Math.max(0, Math.round(delayNs + jitterNs));
+    if (chance.duplicated(out, outEntity, outOrdinal) || chance.duplicated(into, inEntity, inOrdinal)) {
+      const again =
+        chance.jitterNs(out, outEntity, outOrdinal, true) + chance.jitterNs(into, inEntity, inOrdinal, true);
+      this.duplicate = true;
+      this.duplicateNs = sentNs + Math.max(0, Math.round(delayNs + again));
+    }
+    return into.rateBitsPerS > 0 ? Offer.farQueue : Offer.arrives;
+  }
+
+  private lost(
+    profile: DirectionProfile,
+    entity: number,
+    ordinal: number,
+    packets: number,
+    link: number,
+    badBit: number,
+  ): boolean {
+    const lost = this.chance.lost(profile, entity, ordinal, packets, (this.state[link] & badBit) !== 0);
+    if (this.chance.bad) this.state[link] |= badBit;
+    else this.state[link] &= ~badBit;
+    return lost;
+  }
+
+  /** When the line is done with these octets; -1 if the queue before it is full. */
+  private queue(profile: DirectionProfile, entity: number, octets: number, droppable: boolean): number {
+    const { nowNs } = this.kernel;
+    const rate = profile.rateBitsPerS;
+    if (rate === 0) return nowNs;
+    if (this.freeNs.length === 0) this.freeNs = new Float64Array(this.count * 2);
+    const startNs = Math.max(nowNs, this.freeNs[entity]);
+    const waiting = ((startNs - nowNs) * rate) / 8e9;
+    if (droppable && waiting + octets > profile.queueOctets + profileSlack(octets, waiting)) return -1;
+    const endNs = startNs + Math.ceil((octets * 8e9) / rate);
+    this.freeNs[entity] = endNs;
+    return endNs;
+  }
+}
+
+/** An idle line takes a packet of any size: it is being sent, not queued. */
+function profileSlack(octets: number, waiting: number): number {
+  return waiting === 0 ? octets : 0;
+}

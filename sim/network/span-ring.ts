@@ -1,0 +1,116 @@
+/**
+ * The octets of one TCP direction that the receiver has not read yet, as spans of blocks in a ring, oldest first. The ring holds
+ * each block once for each span; octets are never copied.
+ */
+import { assert } from '../kernel/assert.js';
+import type { Octets } from '../host/ports.js';
+
+/** Words of a span: block, first octet and end in the arena's block, relative to it. */
+const WIDTH = 4;
+
+export class SpanRing {
+  private words = new Int32Array(8 * WIDTH);
+  private head = 0;
+  private size = 0;
+  /** Absolute number of the oldest span, so that a reader's place survives the release of others. */
+  private firstSpan = 0;
+  /** The next span to show as sent, and the octets of it that were shown. */
+  private sentSpan = 0;
+  private sentOctets = 0;
+
+  get empty(): boolean {
+    return this.size === 0;
+  }
+
+  /** Appends octets [start, end) of `block`; takes over one hold. Continues the last span if it adjoins. */
+  push(octets: Octets, block: number, start: number, end: number): void {
+    if (this.size > 0) {
+      const last = ((this.head + this.size - 1) * WIDTH) & (this.words.length - 1);
+      if (this.words[last] === block && this.words[last + 2] === start) {
+        this.words[last + 2] = end;
+        octets.release(block);
+        return;
+      }
+    }
+    if (this.size * WIDTH === this.words.length) this.enlarge();
+    const at = ((this.head + this.size) * WIDTH) & (this.words.length - 1);
+    this.words[at] = block;
+    this.words[at + 1] = start;
+    this.words[at + 2] = end;
+    this.size++;
+  }
+
+  /** Octets of the oldest span that are left. */
+  headOctets(): number {
+    const at = (this.head * WIDTH) & (this.words.length - 1);
+    return this.words[at + 2] - this.words[at + 1];
+  }
+
+  headBlock(): number {
+    return this.words[(this.head * WIDTH) & (this.words.length - 1)];
+  }
+
+  /** First octet of the oldest span, relative to its block. */
+  headStart(): number {
+    return this.words[((this.head * WIDTH) & (this.words.length - 1)) + 1];
+  }
+
+  /** Takes `count` octets from the oldest span. True if that was its end: then the caller has its hold. */
+  consume(count: number): boolean {
+    const at = (this.head * WIDTH) & (this.words.length - 1);
+    if (this.sentSpan === this.firstSpan) this.sentOctets = Math.max(0, this.sentOctets - count);
+    this.words[at + 1] += count;
+    assert(this.words[at + 1] <= this.words[at + 2], 'read past the end of a span');
+    if (this.words[at + 1] < this.words[at + 2]) return false;
+    if (this.sentSpan === this.firstSpan) {
+      this.sentSpan++;
+      this.sentOctets = 0;
+    }
+    this.head = (this.head + 1) & (this.words.length / WIDTH - 1);
+    this.size--;
+    this.firstSpan++;
+    return true;
+  }
+
+  /** Shows the next `count` octets that leave, span by span, as positions in the arena. */
+  showSent(octets: Octets, count: number, show: (start: number, end: number) => void): void {
+    let left = count;
+    while (left > 0) {
+      const at = ((this.head + this.sentSpan - this.firstSpan) * WIDTH) & (this.words.length - 1);
+      const from = this.words[at + 1] + this.sentOctets;
+      const part = Math.min(left, this.words[at + 2] - from);
+      if (part === 0) {
+        assert(this.sentSpan < this.firstSpan + this.size, 'more octets sent than written');
+        this.sentSpan++;
+        this.sentOctets = 0;
+        continue;
+      }
+      const start = octets.start(this.words[at]) + from;
+      this.sentOctets += part;
+      left -= part;
+      show(start, start + part);
+    }
+  }
+
+  /** Releases everything. */
+  clear(octets: Octets): void {
+    for (let i = 0; i < this.size; i++) {
+      octets.release(this.words[((this.head + i) * WIDTH) & (this.words.length - 1)]);
+    }
+    this.head = 0;
+    this.size = 0;
+    this.firstSpan = 0;
+    this.sentSpan = 0;
+    this.sentOctets = 0;
+  }
+
+  private enlarge(): void {
+    const words = new Int32Array(this.words.length * 2);
+    for (let i = 0; i < this.size; i++) {
+      const from = ((this.head + i) * WIDTH) & (this.words.length - 1);
+      for (let k = 0; k < 3; k++) words[i * WIDTH + k] = this.words[from + k];
+    }
+    this.words = words;
+    this.head = 0;
+  }
+}

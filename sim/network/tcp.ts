@@ -1,0 +1,273 @@
+/**
+ * TCP for all hosts of a world: what `TcpPort` asks for, and the events of the model. The contract is in `sim/host/ports.ts`; how
+ * data travels and what is not modelled is in `tcp-stream.ts`, how connections open in `tcp-handshake.ts`.
+ *
+ * Ends. FIN goes after all data; when both FINs were read the connection is gone without a TIME-WAIT. RST is not repeated: if
+ * it is lost, the peer is half-open until it sends something. A machine that crashes forgets its ends silently; one that runs
+ * again answers RST to what it does not know. A process that crashes leaves its stack behind, which resets all.
+ */
+import { assert } from '../kernel/assert.js';
+import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
+import type { Chance } from '../kernel/random.js';
+import { type Block, type Conn, type Octets, TcpEnd } from '../host/ports.js';
+import type { Fabric } from './fabric.js';
+import { type Links, LinkBits } from './link.js';
+import type { NetworkTap } from './tap.js';
+import { TcpContext, TcpEvent } from './tcp-context.js';
+import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
+import { TcpHandshake } from './tcp-handshake.js';
+import type { TcpSettings } from './tcp-settings.js';
+import { TcpStream } from './tcp-stream.js';
+
+export class Tcp implements EventHandler {
+  private readonly context: TcpContext;
+  private readonly stream: TcpStream;
+  private readonly handshake: TcpHandshake;
+
+  constructor(
+    kernel: Kernel,
+    octets: Octets,
+    chance: Chance,
+    fabric: Fabric,
+    links: Links,
+    tap: NetworkTap,
+    settings: TcpSettings,
+  ) {
+    const { segmentMinOctets: least, segmentMaxOctets: most, windowOctets } = settings;
+    assert(least >= 1 && least <= most, 'TCP segments of 1 octet or more, and not above the maximum');
+    assert(
+      windowOctets >= 1 && settings.highWaterOctets >= 1,
+      'a TCP window and buffer of at least an octet',
+    );
+    this.context = new TcpContext(kernel, octets, chance, fabric, links, tap, settings);
+    this.context.handler = kernel.register(this);
+    this.stream = new TcpStream(this.context);
+    this.handshake = new TcpHandshake(this.context, this.stream);
+  }
+
+  /** Ends that exist, ghosts included. */
+  get endpoints(): number {
+    return this.context.table.live;
+  }
+
+  connect(host: number, local: number, toIp: number, toPort: number): Conn {
+    return this.handshake.connect(host, local, toIp, toPort).id;
+  }
+
+  /** See `TcpPort.write`. On a connection that is over, the octets are dropped and the answer is true. */
+  write(host: number, conn: Conn, block: Block, start: number, end: number, body: boolean): boolean {
+    assert(start >= 0 && start <= end, 'a span that ends before it starts');
+    const { octets, tap, settings } = this.context;
+    const from = this.find(host, conn);
+    if (from === undefined || start === end) {
+      octets.release(block);
+      return true;
+    }
+    assert(!from.finQueued, 'a write after close');
+    const first = octets.start(block);
+    tap.streamWritten(conn, first + start, first + end, body);
+    from.ring.push(octets, block, start, end);
+    this.stream.written(from, end - start);
+    if (from.unsent <= settings.highWaterOctets) return true;
+    from.blocked = true;
+    return false;
+  }
+
+  writable(host: number, conn: Conn): boolean {
+    const end = this.find(host, conn);
+    return end !== undefined && end.unsent < this.context.settings.highWaterOctets;
+  }
+
+  /** See `TcpPort.close`; a connection that is not up yet is forgotten. */
+  close(host: number, conn: Conn): void {
+    const end = this.find(host, conn);
+    if (end === undefined || end.finQueued) return;
+    if (end.state === TcpState.synSent) this.context.retire(end, true);
+    else {
+      end.finQueued = true;
+      this.stream.pump(end);
+    }
+  }
+
+  abort(host: number, conn: Conn): void {
+    const end = this.find(host, conn);
+    if (end !== undefined) this.forget(end, true);
+  }
+
+  pauseReading(host: number, conn: Conn, paused: boolean): void {
+    const end = this.find(host, conn);
+    if (end === undefined || end.readPaused === paused) return;
+    end.readPaused = paused;
+    if (!paused) this.readOn(end);
+  }
+
+  /** Ends all connections of a host: with RST if its stack lives on (`answering`), else silently. */
+  crash(host: number, answering: boolean): void {
+    for (const end of this.context.table.ofHost(host)) {
+      // An end may go with another one before it in this list.
+      if (end.state === TcpState.ghost || end.state === TcpState.free) continue;
+      this.forget(end, answering);
+    }
+  }
+
+  /** A host that was paused reads on. */
+  resume(host: number): void {
+    for (const end of this.context.table.ofHost(host)) {
+      if (end.state === TcpState.established) this.readOn(end);
+    }
+  }
+
+  onEvent(kind: number, id: number, b: number): void {
+    const end = this.context.table.get(id);
+    if (end === undefined) {
+      this.onEventOfNobody(kind, b);
+      return;
+    }
+    switch (kind) {
+      case TcpEvent.segment:
+        this.onSegment(end, b);
+        break;
+      case TcpEvent.farQueue:
+        this.stream.reachedFarLink(end, b);
+        break;
+      case TcpEvent.open:
+        if (b === 1) this.onWritable(end);
+        else {
+          end.openPending = false;
+          this.stream.pump(end);
+        }
+        break;
+      case TcpEvent.wake:
+        end.wakePending = false;
+        this.stream.pump(end);
+        break;
+      case TcpEvent.read:
+        this.onRead(end);
+        break;
+      case TcpEvent.retransmit:
+        this.stream.retransmit(end);
+        break;
+      case TcpEvent.synTimeout:
+        this.handshake.onSynTimeout(end);
+        break;
+      case TcpEvent.syn:
+        if (this.reachesPeer(end)) this.handshake.onSyn(end);
+        break;
+      case TcpEvent.synAck:
+        if (this.isUp(end)) this.handshake.onSynAck(end);
+        break;
+      case TcpEvent.ack:
+        this.onAck(end);
+        break;
+      case TcpEvent.ackAgain:
+        if (end.state === TcpState.established) this.handshake.onAckAgain(end);
+        break;
+      case TcpEvent.resetBack:
+        this.onResetBack(end);
+        break;
+      default:
+        this.onReset(end, b === 1);
+    }
+  }
+
+  private onSegment(end: TcpEndpoint, epoch: number): void {
+    if (epoch !== end.epoch) return;
+    if (!this.reachesPeer(end)) {
+      this.stream.goBack(end);
+      return;
+    }
+    const reader = this.context.table.get(end.peerId);
+    if (reader === undefined || reader.state === TcpState.ghost) {
+      const { stackUp } = this.context.fabric.hosts[end.peerHost];
+      const answered = end.state !== TcpState.ghost && stackUp && this.handshake.resetBack(end);
+      if (!answered) this.stream.goBack(end);
+      return;
+    }
+    const { id } = end;
+    this.handshake.accept(reader);
+    // The actor may have ended the connection when it was told of it.
+    if (end.id === id && reader.state === TcpState.established) this.stream.arrived(end, reader);
+  }
+
+  private onAck(server: TcpEndpoint): void {
+    if (this.isUp(server)) this.handshake.accept(server);
+    else {
+      const client = this.context.table.get(server.peerId);
+      const { kernel, settings, handler } = this.context;
+      if (client === undefined) return;
+      const atNs = kernel.nowNs + settings.connectRtoNs;
+      kernel.at(atNs, Phase.network, handler, TcpEvent.ackAgain, client.id, 0);
+    }
+  }
+
+  private onResetBack(end: TcpEndpoint): void {
+    if (end.state === TcpState.ghost || !this.isUp(end)) return;
+    this.context.finish(end, end.state === TcpState.synSent ? TcpEnd.refused : TcpEnd.reset);
+  }
+
+  /** The RST of a ghost arrives, or (`lost`) the last of what it sent has arrived. */
+  private onReset(ghost: TcpEndpoint, lost: boolean): void {
+    const peer = this.context.table.get(ghost.peerId);
+    ghost.drained = true;
+    if (!lost && this.reachesPeer(ghost) && peer !== undefined && peer.state !== TcpState.ghost) {
+      // Ends the ghost too.
+      this.context.finish(peer, TcpEnd.reset);
+    } else this.context.releaseIfDone(ghost);
+  }
+
+  private onWritable(end: TcpEndpoint): void {
+    if (end.state !== TcpState.established) return;
+    if (end.unsent >= this.context.settings.highWaterOctets) end.blocked = true;
+    else this.context.fabric.hosts[end.host].receiver.onTcpWritable(end.id);
+  }
+
+  private onRead(reader: TcpEndpoint): void {
+    const from = this.context.table.get(reader.peerId);
+    if (from !== undefined && reader.state === TcpState.established) this.stream.deliver(from, reader);
+  }
+
+  /** A SYN-ACK for a client that gave up: the server's end is reset. Anything else is stale. */
+  private onEventOfNobody(kind: number, serverId: number): void {
+    if (kind !== TcpEvent.synAck) return;
+    const server = this.context.table.get(serverId);
+    if (server?.state === TcpState.synReceived) this.context.table.release(server);
+  }
+
+  private readOn(end: TcpEndpoint): void {
+    const { kernel, handler } = this.context;
+    kernel.at(kernel.nowNs, Phase.network, handler, TcpEvent.read, end.id, 0);
+  }
+
+  private forget(end: TcpEndpoint, withReset: boolean): void {
+    const { context } = this;
+    if (end.state !== TcpState.established) {
+      context.retire(end, true);
+      return;
+    }
+    const sent = withReset && context.sendBare(end, TcpEvent.reset, end.id, 0);
+    if (!sent) {
+      const atNs = Math.max(context.kernel.nowNs, end.lastArrivalNs);
+      context.kernel.at(atNs, Phase.network, context.handler, TcpEvent.reset, end.id, 1);
+    }
+    context.retire(end, false);
+  }
+
+  /** The connection, if it still is; one that never was, or is another host's, is an assertion. */
+  private find(host: number, conn: Conn): TcpEndpoint | undefined {
+    const end = this.context.table.get(conn);
+    if (end === undefined || end.state === TcpState.ghost) {
+      assert(this.context.table.wasGiven(conn), 'a connection that never was');
+      return undefined;
+    }
+    assert(end.host === host, "another host's connection");
+    return end;
+  }
+
+  private isUp(end: TcpEndpoint): boolean {
+    return this.context.links.isUp(end.host, end.local, LinkBits.in);
+  }
+
+  private reachesPeer(end: TcpEndpoint): boolean {
+    return this.context.links.isUp(end.peerHost, end.peerLocal, LinkBits.in);
+  }
+}
