@@ -8,44 +8,13 @@
 import type { Ports, RandomStream } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
+import { parseIpv4 } from '../wire/sip/host.js';
+import { writeIpv4 } from '../wire/sip/via-stamp.js';
 import type { Via } from '../wire/sip/via.js';
 import { Transport, transportOf, type Leg } from './legs.js';
 
 const COOKIE = 'z9hG4bK';
 const TAG_LIMIT = 48;
-
-/** Writes an IPv4 address in dotted form. */
-export function writeIp(writer: OctetWriter, ip: number): void {
-  writer
-    .decimal(ip >>> 24)
-    .octet(46)
-    .decimal((ip >>> 16) & 255)
-    .octet(46)
-    .decimal((ip >>> 8) & 255)
-    .octet(46)
-    .decimal(ip & 255);
-}
-
-/** The IPv4 address in octets [start, end), as an unsigned integer; -1 if it is none. */
-export function readIp(buf: Uint8Array, start: number, end: number): number {
-  let ip = 0;
-  let part = -1;
-  let parts = 0;
-  for (let i = start; i <= end; i++) {
-    const octet = i < end ? buf[i] : 46;
-    if (octet >= 48 && octet <= 57) {
-      part = (part < 0 ? 0 : part * 10) + octet - 48;
-      if (part > 255) return -1;
-    } else if (octet === 46 && part >= 0 && parts < 4) {
-      ip = ip * 256 + part;
-      part = -1;
-      parts++;
-    } else {
-      return -1;
-    }
-  }
-  return parts === 4 ? ip : -1;
-}
 
 function hexDigit(octet: number): number {
   if (octet >= 48 && octet <= 57) return octet - 48;
@@ -83,7 +52,7 @@ export class Branches {
     writer.ascii('Via: SIP/2.0/');
     this.transportAt = writer.length;
     writer.ascii(transportOf(leg) === Transport.tcp ? 'TCP ' : 'UDP ');
-    if (this.host === null) writeIp(writer, this.ports.ipOf(local));
+    if (this.host === null) writeIpv4(writer, this.ports.ipOf(local));
     else writer.ascii(this.host);
     writer.ascii(this.portText).hex32(this.hi).hex32(this.lo).crlf();
   }
@@ -116,7 +85,7 @@ export class Branches {
   isOurs(buf: Uint8Array, via: Via, local: number): boolean {
     if ((via.port < 0 ? 5060 : via.port) !== this.port) return false;
     const { host } = this;
-    if (host === null) return readIp(buf, via.hostStart, via.hostEnd) === this.ports.ipOf(local);
+    if (host === null) return parseIpv4(buf, via.hostStart, via.hostEnd) === this.ports.ipOf(local);
     if (via.hostEnd - via.hostStart !== host.length) return false;
     for (let i = 0; i < host.length; i++) {
       const octet = buf[via.hostStart + i];
