@@ -1,0 +1,67 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { CpimFault, CpimMessage } from './cpim.js';
+
+const IMDN = 'urn:ietf:params:imdn';
+const SAMPLE = [
+  'From: Alice <im:alice@example.com>',
+  'To: Bob <im:bob@example.com>',
+  `NS: imdn <${IMDN}>`,
+  'imdn.Message-ID: 34jk324j',
+  'DateTime: 2006-04-04T12:16:49-05:00',
+  'imdn.Disposition-Notification: positive-delivery, negative-delivery',
+  '',
+  'Content-type: text/plain',
+  'Content-length: 12',
+  '',
+  'Hello World\0',
+].join('\r\n');
+
+function parse(text: string): CpimMessage {
+  const message = new CpimMessage();
+  const buf = Buffer.from('xx' + text, 'utf8');
+  message.parse(buf, 2, buf.length);
+  return message;
+}
+
+describe('message/cpim (RFC 3862, RFC 5438)', () => {
+  it('finds the notification headers and leaves the content alone', () => {
+    const message = parse(SAMPLE);
+    expect(message.fault).toBe(CpimFault.none);
+    expect(message.headerCount).toBe(6);
+    expect(message.text(message.find('imdn.Message-ID'))).toBe('34jk324j');
+    expect(message.find('imdn.message-id')).toBe(-1);
+    expect(message.find('From ')).toBe(-1);
+    const text = 'xx' + SAMPLE;
+    expect(text.slice(message.contentStart, message.contentEnd)).toBe('Hello World\0');
+    expect(text.slice(message.contentHeadersStart, message.contentHeadersEnd)).toBe(
+      'Content-type: text/plain\r\nContent-length: 12\r\n',
+    );
+  });
+
+  it('a namespace counts, not the prefix that a sender gave it (RFC 3862 section 3.4)', () => {
+    const message = parse(SAMPLE.replaceAll('imdn.', 'n.').replace('NS: imdn <', 'NS: n <'));
+    expect(message.text(message.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
+    expect(message.findByLocalName('urn:other', 'Message-ID')).toBe(-1);
+    const preset = parse(SAMPLE.replaceAll('imdn.', '').replace('NS: imdn <', 'NS: <'));
+    expect(preset.text(preset.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
+  });
+
+  it('names each fault, and takes content without headers', () => {
+    expect(parse('').fault).toBe(CpimFault.noHeaderEnd);
+    expect(parse('nonsense\r\n\r\n').fault).toBe(CpimFault.headerLine);
+    expect(parse('From: a\r\n\r\nContent-type: text/plain\r\n').fault).toBe(CpimFault.noContentHeaderEnd);
+    expect(parse('A: b\r\n'.repeat(65) + '\r\n\r\n').fault).toBe(CpimFault.tooManyHeaders);
+    const bare = parse('From: a\r\n\r\n\r\nbody');
+    expect([bare.fault, bare.contentEnd - bare.contentStart]).toEqual([CpimFault.none, 4]);
+  });
+
+  it('cut anywhere, it never throws', () => {
+    fc.assert(
+      fc.property(fc.nat(SAMPLE.length), (cut) => {
+        parse(SAMPLE.slice(0, cut));
+      }),
+      { seed: 42, numRuns: 300 },
+    );
+  });
+});
