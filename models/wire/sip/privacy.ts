@@ -4,7 +4,14 @@
  */
 import { equalsIgnoringCase } from './chars.js';
 import { Header } from './header-names.js';
-import type { SipMessage } from './message.js';
+
+/** What is asked of a message here (`SipMessage` has it). */
+interface HeaderSpans {
+  readonly buf: Uint8Array;
+  readonly valueStart: Int32Array;
+  readonly valueEnd: Int32Array;
+  find(id: Header, from?: number): number;
+}
 
 /** Bits of {@link privacyOf}. */
 export const PrivacyValue = {
@@ -31,7 +38,7 @@ function privacyValue(buf: Uint8Array, start: number, end: number): number {
 }
 
 /** All values of all Privacy header fields, separated by `;`, `,` or white space, in any case, as bits of {@link PrivacyValue}; 0 if there is none. */
-export function privacyOf(message: SipMessage): number {
+export function privacyOf(message: HeaderSpans): number {
   let bits = 0;
   const { buf } = message;
   for (let i = message.find(Header.privacy); i >= 0; i = message.find(Header.privacy, i + 1)) {

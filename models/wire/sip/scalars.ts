@@ -5,6 +5,8 @@ import { CHARS, Char, skipSpace } from './chars.js';
 import { SipFault } from './faults.js';
 import { Method, methodOf } from './methods.js';
 
+export { PrivacyValue, privacyOf } from './privacy.js';
+
 const SECONDS_LIMIT = 0xffffffff;
 const MAX_FORWARDS_LIMIT = 255;
 const CSEQ_LIMIT = 0x7fffffff;
