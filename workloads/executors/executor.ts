@@ -1,0 +1,11 @@
+/**
+ * Where cells are simulated. Cells are independent, so it does not matter where: the exact part of a result is the same
+ * inline, in a worker thread, or anywhere else. Whoever folds results does so in the order of cells, never of completion.
+ */
+import type { CellResult } from '../../results/cell-result.js';
+import type { Cell } from '../cell.js';
+
+export interface Executor {
+  /** Simulates `cell`; rejects if the run failed with an internal error. */
+  run(cell: Cell): Promise<CellResult>;
+}

@@ -1,0 +1,177 @@
+/**
+ * The one function of the product: a cell in, a result out (DESIGN section 2). Builds the world of a cell, connects recorder,
+ * invariants and workload to it, and runs it in slices of one virtual second.
+ *
+ * The exact part of the result is a function of the cell. The noisy part is measured here, around the run, never in it.
+ */
+import type { ClientFleet } from '../models/client/fleet.js';
+import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP } from '../models/addressing.js';
+import { BODY_MARK } from '../models/marks.js';
+import { Observed } from '../models/observations.js';
+import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
+import { Recorder } from '../results/recorder.js';
+import { summarise } from '../results/summary.js';
+import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
+import { NS_PER_S } from '../sim/kernel/time.js';
+import { VirtualScheduler } from '../sim/rx.js';
+import { createWorld, type World } from '../sim/world.js';
+import { BUILT_IN, type Actors } from './actors.js';
+import { Bodies } from './bodies.js';
+import type { Cell } from './cell.js';
+import { watchInvariants, type InvariantWatch } from './judges.js';
+import { pagerTraffic } from './pager.js';
+import { Outages, Population } from './population.js';
+import { phasesOf } from './scenario.js';
+import { runToEnd, type Simulation } from './simulation.js';
+import * as topology from './topology.js';
+
+export { saboteurNames } from './judges.js';
+
+/** Simulates `cell` from start to end. Same cell, same exact part of the result, on any machine. */
+export function simulate(cell: Cell, actors: Actors = BUILT_IN): CellResult {
+  return runToEnd(prepare(cell, actors));
+}
+
+/** The world of `cell`, ready to run in slices. `actors` may put another IM Server, Core or fleet in the place of ours. */
+export function prepare(cell: Cell, actors: Actors = BUILT_IN): Simulation {
+  return new CellSimulation(cell, actors);
+}
+
+class CellSimulation implements Simulation {
+  readonly endNs: number;
+  outcome: Outcome | undefined;
+  private readonly world: World;
+  private readonly recorder: Recorder;
+  private readonly invariants: InvariantWatch;
+  private readonly wallStartMs = performance.now();
+  private readonly cpuStart = process.cpuUsage();
+
+  constructor(
+    private readonly cell: Cell,
+    actors: Actors,
+  ) {
+    const { scenario } = cell;
+    this.endNs = phasesOf(scenario).endNs;
+    this.world = buildWorld(cell, actors);
+    const { world } = this;
+    this.recorder = new Recorder(world.observations, world.kernel);
+    this.invariants = watchInvariants(cell, world);
+    mixBodies(world);
+    world.start();
+    const { subscribers, anonymousShare, senders } = scenario.population;
+    const outages =
+      senders === 'online' ? new Outages(world.plan, topology.Host.clients, subscribers) : undefined;
+    const population = new Population(world.chance, subscribers, anonymousShare, outages);
+    const scheduler = new VirtualScheduler(world.kernel);
+    const clients = world.host(topology.Host.clients);
+    pagerTraffic(scenario, world.chance, scheduler, population).subscribe((offer) => {
+      (clients.actor as ClientFleet).offerPager(offer);
+    });
+  }
+
+  get nowNs(): number {
+    return this.world.kernel.nowNs;
+  }
+
+  get events(): number {
+    return this.world.kernel.executed;
+  }
+
+  step(): void {
+    if (this.outcome !== undefined) return;
+    const untilNs = Math.min(this.nowNs + NS_PER_S, this.endNs);
+    const outcome = this.world.runUntil(untilNs);
+    if (outcome === RunOutcome.eventLimit) this.outcome = 'event-limit';
+    else if (untilNs === this.endNs) this.outcome = 'completed';
+  }
+
+  trace(trace: EventTrace): void {
+    this.world.kernel.trace = trace;
+  }
+
+  finish(): CellResult {
+    const { cell, world, recorder } = this;
+    const outcome = this.outcome ?? 'interrupted';
+    this.outcome = outcome;
+    const invariants = this.invariants.finish(outcome === 'completed');
+    const summary = summarise(recorder, {
+      scenario: cell.scenario.name,
+      seed: cell.seed,
+      overrides: cell.overrides,
+      sabotage: cell.sabotage,
+      outcome,
+      fingerprint: world.fingerprint.hex(),
+      checkpoints: world.fingerprint.checkpoints(),
+      virtualNs: this.nowNs,
+      events: this.events,
+      subscribers: cell.scenario.population.subscribers,
+      provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
+      invariants,
+    });
+    return { summary, timing: this.timing(), series: recorder.series() };
+  }
+
+  private timing(): Timing {
+    const wallMs = performance.now() - this.wallStartMs;
+    const cpu = process.cpuUsage(this.cpuStart);
+    const seconds = Math.max(wallMs, 1) / 1000;
+    return {
+      schema: TIMING_SCHEMA,
+      wallMs: Math.round(wallMs),
+      cpuMs: Math.round((cpu.user + cpu.system) / 1000),
+      speed: Math.round(this.nowNs / NS_PER_S / seconds),
+      eventsPerSecond: Math.round(this.events / seconds),
+      maxResidentOctets: process.resourceUsage().maxRSS * 1024,
+      node: process.version,
+    };
+  }
+}
+
+function buildWorld(cell: Cell, actors: Actors): World {
+  const { scenario, seed } = cell;
+  const links = topology.linksOf(scenario);
+  return createWorld({
+    seed,
+    epochMs: Date.parse(scenario.epoch),
+    faults: topology.faultPlan(scenario),
+    limits: { maxEvents: scenario.limits.events },
+    arena: { initialOctets: topology.arenaOctets(scenario) },
+    hosts: [
+      {
+        name: topology.Host.core,
+        ip: CORE_IP,
+        addresses: 1,
+        factory: actors.core,
+        config: topology.coreConfig(cell),
+        link: links.servers,
+        cpu: topology.coreCpu(scenario),
+      },
+      {
+        name: topology.Host.im,
+        ip: IM_SERVER_IP,
+        addresses: 1,
+        factory: actors.server,
+        config: topology.serverConfig(cell),
+        link: links.servers,
+        cpu: topology.serverCpu(scenario),
+        storage: topology.serverStorage(scenario),
+      },
+      {
+        name: topology.Host.clients,
+        ip: FIRST_CLIENT_IP,
+        addresses: scenario.population.subscribers,
+        factory: actors.clients,
+        config: topology.clientConfig(cell, new Bodies(seed)),
+        link: links.clients,
+      },
+    ],
+  });
+}
+
+/** Bodies stay out of the fingerprint on every hop; each enters it once, here, when it is first sent. */
+function mixBodies(world: World): void {
+  world.observations.subscribe(Observed.sent, (_kind, _user, _message, _a, _b, buf, start, end) => {
+    const at = buf.indexOf(BODY_MARK, start, 'latin1');
+    if (at >= start && at < end) world.fingerprint.octets(world.octets.words, at, end);
+  });
+}
