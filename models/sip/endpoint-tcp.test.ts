@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { IDLE_NS } from './connections.js';
+import { PEER_IP, requestOf, Rig } from './testing-rig.js';
+
+const CONN = 7;
+
+function tcp(text: string): string {
+  return text.replace('SIP/2.0/UDP', 'SIP/2.0/TCP');
+}
+
+function rigWithConnection(autoStatus = 202): Rig {
+  const rig = new Rig();
+  rig.autoStatus = autoStatus;
+  expect(rig.endpoint.onTcpAccepted(CONN, 0, 5060, PEER_IP, 49_152)).toBe(true);
+  return rig;
+}
+
+function feed(rig: Rig, text: string): void {
+  const octets = Buffer.from(text, 'latin1');
+  rig.endpoint.onTcpData(CONN, octets, 0, octets.length);
+}
+
+const body = 'x'.repeat(5000);
+const long = tcp(requestOf('MESSAGE', 'z9hG4bKone')).replace(
+  'Content-Length: 0\r\n\r\n',
+  `Content-Length: 5000\r\n\r\n${body}`,
+);
+const short = tcp(requestOf('MESSAGE', 'z9hG4bKtwo', '', '', 2));
+
+describe('SIP over TCP (RFC 3261 section 18)', () => {
+  it('gives the same answers wherever the stream is cut', () => {
+    const whole = rigWithConnection();
+    feed(whole, long + short);
+    const expected = whole.ports.written.get(CONN);
+    expect(whole.heard).toEqual(['request MESSAGE', 'request MESSAGE']);
+    for (let cut = 1; cut < long.length + short.length; cut++) {
+      if (cut > 700 && cut < 5000) continue;
+      const rig = rigWithConnection();
+      feed(rig, (long + short).slice(0, cut));
+      feed(rig, (long + short).slice(cut));
+      expect(rig.ports.written.get(CONN)).toBe(expected);
+    }
+    const single = rigWithConnection();
+    for (const character of long + short) feed(single, character);
+    expect(single.ports.written.get(CONN)).toBe(expected);
+    expect(single.heard).toEqual(whole.heard);
+  });
+
+  it('needs no memory of an answered request: Timer J is zero, and nothing is held', () => {
+    const rig = rigWithConnection();
+    feed(rig, short);
+    expect(rig.endpoint.transactions).toBe(0);
+    feed(rig, short);
+    expect(rig.heard).toHaveLength(2);
+    expect(rig.ports.sent).toEqual([]);
+  });
+
+  it('keeps the request of an open transaction whole while more octets come', () => {
+    const rig = rigWithConnection(0);
+    feed(rig, long);
+    const { tx } = rig;
+    feed(rig, short.slice(0, 50));
+    feed(rig, short.slice(50));
+    const kept = rig.endpoint.requestOf(tx);
+    expect(kept.buf.latin1Slice(kept.bodyStart, kept.bodyEnd)).toBe(body);
+    rig.endpoint.answer(tx, kept, 202);
+    expect(rig.ports.written.get(CONN)).toMatch(/^SIP\/2\.0 202 /);
+  });
+
+  it('opens a connection to received and sent-by if the first is gone (18.2.2)', () => {
+    const rig = rigWithConnection(0);
+    feed(rig, short);
+    rig.endpoint.onTcpClosed(CONN, 0);
+    expect(rig.ports.closed).toEqual([CONN]);
+    rig.endpoint.answer(rig.tx, rig.endpoint.requestOf(rig.tx), 202);
+    const [{ conn, ip, port }] = rig.ports.opened;
+    expect([ip, port]).toEqual([PEER_IP, 5060]);
+    rig.endpoint.onTcpConnected(conn);
+    expect(rig.ports.written.get(conn)).toMatch(/^SIP\/2\.0 202 /);
+  });
+
+  it('answers a ping by a pong (RFC 5626 section 3.5.1)', () => {
+    const rig = rigWithConnection();
+    feed(rig, '\r\n\r');
+    expect(rig.ports.written.get(CONN)).toBeUndefined();
+    feed(rig, `\n${short}`);
+    expect(rig.ports.written.get(CONN)).toMatch(/^\r\nSIP\/2\.0 202 /);
+  });
+
+  it('answers and closes a stream that cannot be cut', () => {
+    const rig = rigWithConnection();
+    feed(rig, short.replace('Content-Length: 0', 'Content-Length: zero'));
+    expect(rig.ports.written.get(CONN)).toMatch(/^SIP\/2\.0 400 /);
+    expect(rig.ports.closed).toEqual([CONN]);
+    expect([rig.endpoint.connections, rig.endpoint.malformed, rig.ports.timers]).toEqual([0, 1, 0]);
+  });
+
+  it('bounds what one connection may hold', () => {
+    const rig = new Rig({ messageLimitOctets: 2000 });
+    rig.endpoint.onTcpAccepted(CONN, 0, 5060, PEER_IP, 49_152);
+    feed(rig, long.slice(0, 1500));
+    expect(rig.ports.closed).toEqual([]);
+    feed(rig, long.slice(1500, 2500));
+    expect(rig.ports.closed).toEqual([CONN]);
+    expect([rig.ports.octets.heldOctets, rig.endpoint.connections]).toEqual([0, 0]);
+  });
+
+  it('refuses connections over the limit and those to other ports', () => {
+    const rig = new Rig({ connectionLimit: 1 });
+    expect(rig.endpoint.onTcpAccepted(1, 0, 2855, PEER_IP, 49_152)).toBe(false);
+    rig.endpoint.onTcpAccepted(2, 0, 5060, PEER_IP, 49_152);
+    rig.endpoint.onTcpAccepted(3, 0, 5060, PEER_IP, 49_153);
+    expect([rig.endpoint.connections, rig.ports.closed]).toEqual([1, [3]]);
+  });
+
+  it('closes a connection that is idle for longer than any transaction', () => {
+    const rig = rigWithConnection();
+    rig.ports.advance(IDLE_NS / 2);
+    feed(rig, short);
+    rig.ports.advance(IDLE_NS);
+    expect(rig.ports.closed).toEqual([]);
+    rig.ports.advance(IDLE_NS * 1.5);
+    expect([rig.ports.closed, rig.endpoint.connections, rig.ports.timers]).toEqual([[CONN], 0, 0]);
+  });
+});
