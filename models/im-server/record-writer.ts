@@ -12,7 +12,7 @@ import type { OctetWriter } from '../wire/octet-writer.js';
 import { formatDate } from '../wire/sip/date.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { Column, HeaderClass, type HeaderPolicy } from './header-policy.js';
+import { Column, type HeaderClass, type HeaderPolicy } from './header-policy.js';
 import { At, RECORD_FIXED_OCTETS, RECORD_VERSION, RecordFlag, RecordMode } from './record.js';
 
 /** Room for the fixed part; every octet is overwritten by {@link RecordWriter.fix}. */
@@ -98,9 +98,15 @@ export class RecordWriter {
     const block = octets.alloc(this.length);
     const { buf, scratchStart } = octets;
     const to = octets.start(block);
-    const body = octets.start(message.block);
     buf.copyWithin(to, scratchStart, scratchStart + bodyAt);
-    buf.copyWithin(to + bodyAt, body, body + message.length);
+    const { triples } = message.spans;
+    let at = to + bodyAt;
+    for (let i = 0; i < triples.length; i += 3) {
+      const from = octets.start(triples[i]);
+      buf.copyWithin(at, from + triples[i + 1], from + triples[i + 2]);
+      at += triples[i + 2] - triples[i + 1];
+    }
+    assert(at === to + this.length, 'spans of a received message do not add up to its length');
     w.discard();
     return block;
   }

@@ -95,7 +95,11 @@ class Bench {
     const at = [0, tid.length, tid.length + id.length, tid.length + id.length + type.length];
     const received: ReceivedMessage = {
       handle: 0,
-      block: this.hold(body),
+      block: 0,
+      // In two spans, as a body that came in chunks may be.
+      spans: new Spans()
+        .add(this.hold('..' + body.slice(0, 3)), 2, 2 + Math.min(3, body.length))
+        .add(this.hold(body), Math.min(3, body.length), body.length),
       length: body.length,
       label: this.hold(tid + id + type),
       tidStart: at[0],
