@@ -5,9 +5,13 @@
  * After each call the outputs are drained; a call from inside one of the owner's methods adds outputs that the outer call
  * drains, so the owner may do anything in them.
  */
-import { unreachable } from '../../sim/kernel/assert.js';
-import type { Conn, Ports, RandomStream, TcpEnd } from '../../sim/host/ports.js';
-import type { FailureReport, MsrpConfig, SessionEnd } from './codes.js';
+import { TcpEnd, type Conn, type Ports, type RandomStream } from '../../sim/host/ports.js';
+import { Observed } from '../observations.js';
+import { FrameFault } from '../wire/msrp/frame-faults.js';
+import { FailureReport, MsrpStatus, type MsrpConfig, type SessionEnd } from './codes.js';
+import { TimerOf, type MsrpCounters } from './context.js';
+import { MsrpEndpoint } from './endpoint.js';
+import { Out } from './outputs.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { Spans } from './spans.js';
 
@@ -43,6 +47,8 @@ export interface MsrpOwner {
    * status of the first failure, or `MsrpStatus.timeout`, `.lost`, `.aborted`. The endpoint's hold on its spans is gone.
    */
   onSettled(session: number, tag: number, token: number, status: number): void;
+  /** The peer reported a failure of message `token` after it was settled with 200 (A17). */
+  onLateFailure?(session: number, tag: number, token: number, status: number): void;
   /** The session ended without `endSession`; its messages were settled before. The number is void from now on. */
   onEnded(session: number, tag: number, reason: SessionEnd): void;
 }
@@ -51,89 +57,215 @@ export interface MsrpOwner {
 export type MsrpSettings = Partial<MsrpConfig>;
 
 export class MsrpDriver {
+  readonly endpoint: MsrpEndpoint;
+  private readonly ports: Ports;
+  private readonly owner: MsrpOwner;
+  private readonly timerKind: number;
+  private draining = false;
+
   /**
    * `timerKind`: the kind of all timers that the driver starts; pass them to `onTimer`. `random` serves transaction ids and
    * the Message-ID of binding SENDs.
    */
   constructor(
-    _ports: Ports,
-    _timerKind: number,
-    _random: RandomStream,
-    _owner: MsrpOwner,
-    _settings: MsrpSettings = {},
-  ) {}
+    ports: Ports,
+    timerKind: number,
+    random: RandomStream,
+    owner: MsrpOwner,
+    settings: MsrpSettings = {},
+  ) {
+    this.ports = ports;
+    this.owner = owner;
+    this.timerKind = timerKind;
+    this.endpoint = new MsrpEndpoint(ports.octets, random, owner, settings);
+  }
+
+  /** What happened so far, in numbers. */
+  get counters(): Readonly<MsrpCounters> {
+    return this.endpoint.counters;
+  }
 
   /**
    * The passive side of RFC 4145 and 6135: waits for a SEND to `localUri` on any accepted connection. Open it before the
    * offer leaves. `peerPath` is the value of the peer's `a=path`, '' if not known yet (see `setPeerPath`). `peerKey` names
    * (From, To) for resumption (R15); '' for none.
    */
-  openPassive(_tag: number, _localUri: string, _peerPath: string, _peerKey = ''): number {
-    return unreachable('not built yet');
+  openPassive(tag: number, localUri: string, peerPath: string, peerKey = ''): number {
+    const session = this.endpoint.openPassive(this.ports.now(), tag, localUri, peerPath, peerKey);
+    this.drain();
+    return session;
   }
 
   /**
    * The active side: `conn` comes from `ports.tcp.connect`, or is a connection that other sessions with that peer use. As
-   * soon as it is up, a SEND goes out, without a body if nothing was given to `send` until then.
+   * soon as it is up, a SEND goes out, without a body if nothing was given to `send` until then. On a connection that is up
+   * already that is at once, and `onBound` comes before this returns.
    */
-  openActive(_tag: number, _conn: Conn, _localUri: string, _peerPath: string, _peerKey = ''): number {
-    return unreachable('not built yet');
+  openActive(tag: number, conn: Conn, localUri: string, peerPath: string, peerKey = ''): number {
+    const session = this.endpoint.openActive(this.ports.now(), tag, conn, localUri, peerPath, peerKey);
+    this.drain();
+    return session;
   }
 
   /** The peer's `a=path`, once the answer tells it. Nothing is sent before. */
-  setPeerPath(_session: number, _peerPath: string): void {}
+  setPeerPath(session: number, peerPath: string): void {
+    this.endpoint.setPeerPath(this.ports.now(), session, peerPath);
+    this.drain();
+  }
 
   /**
-   * Queues a message. The endpoint takes over one hold of the block of each span. `messageId` must fit the grammar (4 to 32
-   * characters), `contentType` is the header value. `token` comes back in `onSent` and `onSettled`.
+   * Queues a message. The endpoint takes over one hold of the block of each span, and copies the list itself. `messageId`
+   * must fit the grammar (4 to 32 characters), `contentType` is the header value. `token` comes back in `onSent` and
+   * `onSettled`.
    */
   send(
-    _session: number,
-    _token: number,
-    _messageId: string,
-    _contentType: string,
-    _body: Spans,
-    _failureReport: FailureReport = 0,
-    _successReport = false,
-  ): void {}
+    session: number,
+    token: number,
+    messageId: string,
+    contentType: string,
+    body: Spans,
+    failureReport: FailureReport = FailureReport.yes,
+    successReport = false,
+  ): void {
+    const now = this.ports.now();
+    this.endpoint.send(now, session, token, messageId, contentType, body, failureReport, successReport);
+    this.drain();
+  }
+
+  /** A SEND without body, to keep a bound session's connection alive (R16). */
+  keepAlive(session: number): void {
+    this.endpoint.keepAlive(this.ports.now(), session);
+    this.drain();
+  }
 
   /**
    * Stops sending message `token`: what was not begun is dropped, an interruptible chunk is closed with `#`. Settles it with
    * `MsrpStatus.aborted`. False if it was settled already.
    */
-  abort(_session: number, _token: number): boolean {
-    return unreachable('not built yet');
+  abort(session: number, token: number): boolean {
+    const found = this.endpoint.abort(this.ports.now(), session, token);
+    this.drain();
+    return found;
   }
 
   /** Messages of the session given to `send` and not settled. */
-  unsettled(_session: number): number {
-    return unreachable('not built yet');
+  unsettled(session: number): number {
+    return this.endpoint.unsettled(session);
   }
 
   /** True while the number names a session. */
-  isOpen(_session: number): boolean {
-    return unreachable('not built yet');
+  isOpen(session: number): boolean {
+    return this.endpoint.isOpen(session);
   }
 
-  /** Answers a message that `onMessage` left for later. Harmless if the session has ended meanwhile. */
-  answer(_handle: number, _status: number): void {}
+  /**
+   * Answers a message that `onMessage` left for later. If the session has ended meanwhile nothing is sent, but the message's
+   * memory is given back: so always answer.
+   */
+  answer(handle: number, status: number): void {
+    this.endpoint.answer(this.ports.now(), handle, status);
+    this.drain();
+  }
 
   /**
    * Ends the session, after BYE. Unsettled messages are settled with `MsrpStatus.lost`, partials are dropped, and the
-   * connection is closed if it was the last session on it. `onEnded` is not called.
+   * connection is closed if it was the last session on it. `onEnded` is not called. Does nothing if it has ended already.
    */
-  endSession(_session: number): void {}
-
-  /** True if the connection is one of the driver's: accepted through it or used by `openActive`. */
-  owns(_conn: Conn): boolean {
-    return unreachable('not built yet');
+  endSession(session: number): void {
+    this.endpoint.endSession(this.ports.now(), session);
+    this.drain();
   }
 
-  onTcpAccepted(_conn: Conn): void {}
-  onTcpConnected(_conn: Conn): void {}
-  onTcpData(_conn: Conn, _buf: Buffer, _start: number, _end: number): void {}
-  onTcpWritable(_conn: Conn): void {}
-  onTcpClosed(_conn: Conn, _end: TcpEnd): void {}
+  /** True if the connection is one of the driver's: accepted through it or used by `openActive`. */
+  owns(conn: Conn): boolean {
+    return this.endpoint.owns(conn);
+  }
+
+  onTcpAccepted(conn: Conn): void {
+    this.endpoint.accepted(this.ports.now(), conn);
+    this.drain();
+  }
+
+  onTcpConnected(conn: Conn): void {
+    this.endpoint.connected(this.ports.now(), conn);
+    this.drain();
+  }
+
+  onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
+    const fault = this.endpoint.data(this.ports.now(), conn, buf, start, end);
+    if (fault !== FrameFault.none) {
+      this.ports.observe.emitOctets(Observed.malformed, this.ports.hostId, 0, fault, buf, start, end);
+    }
+    this.drain();
+  }
+
+  onTcpWritable(conn: Conn): void {
+    this.endpoint.writable(this.ports.now(), conn);
+    this.drain();
+  }
+
+  onTcpClosed(conn: Conn, end: TcpEnd): void {
+    this.endpoint.closed(this.ports.now(), conn, end === TcpEnd.fin);
+    this.drain();
+  }
+
   /** For timers of the kind given to the constructor. */
-  onTimer(_a: number, _b: number): void {}
+  onTimer(a: number, b: number): void {
+    this.endpoint.timer(this.ports.now(), a, b);
+    this.drain();
+  }
+
+  private drain(): void {
+    if (this.draining) return;
+    this.draining = true;
+    const { endpoint } = this;
+    const now = this.ports.now();
+    for (let op = endpoint.take(now); op !== Out.none; op = endpoint.take(now)) this.perform(op);
+    this.draining = false;
+  }
+
+  private perform(op: Out): void {
+    const { endpoint, owner } = this;
+    const { tcp } = this.ports;
+    const { a, b, c, d, e } = endpoint.out;
+    switch (op) {
+      case Out.write:
+        if (!tcp.write(a, b, c, d, e === 1)) endpoint.blocked(a);
+        return;
+      case Out.close:
+        return tcp.close(a);
+      case Out.abort:
+        return tcp.abort(a);
+      case Out.pauseReading:
+        return tcp.pauseReading(a, b === 1);
+      case Out.timer:
+        return this.startTimer(a, b, c);
+      case Out.bound:
+        return owner.onBound(a, b);
+      case Out.message: {
+        const status = owner.onMessage(a, b, endpoint.message(c));
+        if (status !== MsrpStatus.later) endpoint.answer(this.ports.now(), c, status);
+        return;
+      }
+      case Out.sent:
+        return owner.onSent(a, b, c);
+      case Out.settled:
+        return owner.onSettled(a, b, c, d);
+      case Out.lateFailure:
+        return owner.onLateFailure?.(a, b, c, d);
+      case Out.ended:
+        return owner.onEnded(a, b, c as SessionEnd);
+      case Out.none:
+    }
+  }
+
+  /** The delays are few and constant, but for what is left of one when the oldest of several was settled early. */
+  private startTimer(delayNs: number, a: number, b: number): void {
+    const { timer } = this.ports;
+    const { config } = this.endpoint;
+    const constant =
+      b !== TimerOf.session || delayNs === config.transactionTimeoutNs || delayNs === config.partialTimeoutNs;
+    if (constant) timer.start(timer.lane(delayNs), this.timerKind, a, b);
+    else timer.after(delayNs, this.timerKind, a, b);
+  }
 }

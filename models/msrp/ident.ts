@@ -11,9 +11,21 @@ export const TID_CHARS = 12;
 export const SESSION_ID_CHARS = 16;
 
 const DIGITS = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz';
+const CODES: readonly number[] = Array.from(DIGITS, (digit) => digit.charCodeAt(0));
 /** Five base-62 digits fit in one draw below 2^32. */
 const DIGITS_A_DRAW = 5;
 const DRAW_BOUND = 62 ** DIGITS_A_DRAW;
+
+/** Fills `ident` with base-62 characters, as {@link randomIdent} but without a string. */
+export function drawIdent(random: RandomStream, ident: Uint8Array): void {
+  let draw = 0;
+  for (let i = 0; i < ident.length; i++) {
+    if (i % DIGITS_A_DRAW === 0) draw = random.below(DRAW_BOUND);
+    const rest = Math.floor(draw / 62);
+    ident[i] = CODES[draw - rest * 62];
+    draw = rest;
+  }
+}
 
 /** An ident of `chars` base-62 characters, 4 to 32, five for each draw of `random`. */
 export function randomIdent(random: RandomStream, chars: number): string {

@@ -2,9 +2,11 @@
  * A complete message as the owner receives it: octets in arena blocks, nothing decoded.
  */
 import type { Block } from '../../sim/host/ports.js';
+import type { Spans } from './spans.js';
 
 /**
- * The body is octets [0, length) of `block`. `label` holds the few header values that outlive the frames, as spans relative
+ * The body is octets [0, length) of `block`; asking for `block` copies the body into one block if it is longer than 64 KiB,
+ * so an owner that copies it somewhere itself asks for `spans` instead. `label` holds the few header values that outlive the frames, as spans relative
  * to its start. Both blocks stay held by the endpoint until the message is answered; retain to keep them longer. The object
  * itself is reused after the answer.
  */
@@ -12,6 +14,8 @@ export interface ReceivedMessage {
   /** Names the message towards `answer`. */
   readonly handle: number;
   readonly block: Block;
+  /** The body in order, without a copy; valid until the next look at `block` or `spans` of any message. */
+  readonly spans: Spans;
   readonly length: number;
   readonly label: Block;
   /** Message-ID, exactly as it came. */

@@ -21,11 +21,11 @@ import { judgeHead, readHeaderLine, readStartLine } from './head-lines.js';
 export const FrameEvent = {
   /** All that was fed is used up. */
   more: 0,
-  /** `head` is complete; `hasBody` is known. Valid until the next call. */
+  /** `head` is complete; `hasBody` is known. Valid until the `end` of the frame, in whatever piece that comes. */
   head: 1,
   /** Body octets [spanStart, spanEnd) of `spanBuf`; `spanOffset` is their offset in the body. Valid until the next call. */
   body: 2,
-  /** The frame is complete: `flag`, `bodyOctets`. `head` is void if it lay in a piece that was used up. */
+  /** The frame is complete: `flag`, `bodyOctets`. The last time that `head` is valid. */
   end: 3,
   /** The stream cannot be framed any further: `fault`, at `faultOffset` from the start of the stream. Final. */
   fault: 4,
@@ -138,7 +138,7 @@ export class FrameParser {
       case State.headers:
         return this.at < this.end ? this.readHead() : FrameEvent.more;
       case State.body:
-        return this.at < this.end ? this.readBody() : FrameEvent.more;
+        return this.nextOfBody();
       case State.ended:
         this.at = this.endLineEnd;
         this.state = State.start;
@@ -148,6 +148,19 @@ export class FrameParser {
         this.at = this.end;
         return FrameEvent.fault;
     }
+  }
+
+  private nextOfBody(): FrameEvent {
+    const event = this.at < this.end ? this.readBody() : FrameEvent.more;
+    if (event === FrameEvent.more && this.head.buf === this.buf) this.keepHead();
+    return event;
+  }
+
+  /** The body goes on in the next piece: keeps the head, so that it is valid until the end of the frame. */
+  private keepHead(): void {
+    const to = reserve(this.gathered, this.lineStart - this.headStart);
+    this.buf.copy(to, 0, this.headStart, this.lineStart);
+    this.head.moveTo(to, -this.headStart);
   }
 
   private fail(fault: FrameFault, at: number): FrameEvent {

@@ -1,0 +1,89 @@
+/** What the parts of one endpoint share. */
+import type { Octets, RandomStream } from '../../sim/host/ports.js';
+import { OctetWriter } from '../wire/octet-writer.js';
+import type { MsrpConfig } from './codes.js';
+import { Out, Outputs } from './outputs.js';
+import type { Connection, Session } from './session.js';
+
+/** Decides whether a message may begin; see `MsrpOwner.judgeMessage`. */
+export interface MessageJudge {
+  judgeMessage(
+    session: number,
+    tag: number,
+    buf: Buffer,
+    typeStart: number,
+    typeEnd: number,
+    totalOctets: number,
+  ): number;
+}
+
+/** What happened so far, in numbers. */
+export interface MsrpCounters {
+  framesReceived: number;
+  /** Connections given up because their octets could not be framed. */
+  framingFaults: number;
+  /** Frames answered 400. */
+  headerFaults: number;
+  chunksReceived: number;
+  messagesReceived: number;
+  /** Chunks of messages that were finished already (R15). */
+  duplicateChunks: number;
+  partialsDiscarded: number;
+  chunksSent: number;
+  /** Transaction ids drawn again because their end-line was in the payload. */
+  tidsRedrawn: number;
+  transactionTimeouts: number;
+}
+
+export class Context {
+  readonly octets: Octets;
+  readonly writer: OctetWriter;
+  readonly random: RandomStream;
+  readonly config: MsrpConfig;
+  readonly judge: MessageJudge;
+  readonly out = new Outputs();
+  readonly counters: MsrpCounters = {
+    framesReceived: 0,
+    framingFaults: 0,
+    headerFaults: 0,
+    chunksReceived: 0,
+    messagesReceived: 0,
+    duplicateChunks: 0,
+    partialsDiscarded: 0,
+    chunksSent: 0,
+    tidsRedrawn: 0,
+    transactionTimeouts: 0,
+  };
+  /** Time of the input that is being handled. */
+  nowNs = 0;
+  readonly sessions = new Map<number, Session>();
+  /** By session-id of the local URI. */
+  readonly bySessionId = new Map<string, Session>();
+  readonly connections = new Map<number, Connection>();
+  /** Connections that may have something to send. */
+  readonly ready: Connection[] = [];
+
+  constructor(octets: Octets, random: RandomStream, config: MsrpConfig, judge: MessageJudge) {
+    this.octets = octets;
+    this.writer = new OctetWriter(octets);
+    this.random = random;
+    this.config = config;
+    this.judge = judge;
+  }
+
+  markReady(connection: Connection): void {
+    if (connection.ready) return;
+    connection.ready = true;
+    this.ready.push(connection);
+  }
+
+  /** Sees to it that `timer(session)` is called at `deadlineNs` or before. */
+  wake(session: Session, deadlineNs: number): void {
+    if (deadlineNs >= session.timerNs) return;
+    session.timerNs = deadlineNs;
+    this.out.push(Out.timer, Math.max(0, deadlineNs - this.nowNs), session.id, TimerOf.session);
+  }
+}
+
+/** What a timer of an endpoint is about; the second number of `timer`. */
+export const TimerOf = { session: 0, connection: 1, resume: 2 } as const;

@@ -1,0 +1,367 @@
+/**
+ * An MSRP endpoint: all sessions and connections of one actor, as a sans-IO state machine (RFC 4975; COMEDIA as in RFC 4145
+ * and 6135). Inputs are method calls with the time; outputs wait in a queue until `take` has given them all. Chunks are
+ * composed only when the queue is empty, so that the owner's `blocked` is felt after each of them.
+ *
+ * Several sessions may share a connection. A session exists from `openPassive` or `openActive` until `endSession` or `ended`;
+ * a connection from `accepted` or `openActive` until it is closed. Idle users cost nothing.
+ *
+ * Not modelled: relays (RFC 4976) beyond paths of several URIs, TLS, CEMA.
+ */
+import { assert } from '../../sim/kernel/assert.js';
+import { NS_PER_S } from '../../sim/kernel/time.js';
+import type { Octets, RandomStream } from '../../sim/host/ports.js';
+import { isIdent } from '../wire/msrp/grammar.js';
+import { FrameFault } from '../wire/msrp/frame-faults.js';
+import { pathLines } from '../wire/msrp/write-frames.js';
+import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
+import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
+import { OutgoingMessage } from './outgoing.js';
+import { Out } from './outputs.js';
+import { Reassembly } from './reassembly.js';
+import { Receiver } from './receiver.js';
+import type { ReceivedMessage } from './received-message.js';
+import { Sender } from './sender.js';
+import { Connection, Session } from './session.js';
+import type { Spans } from './spans.js';
+
+/** A connection without a session is given up after so long. */
+const IDLE_CONNECTION_NS = 30 * NS_PER_S;
+/** Refused ids that a session remembers, at least. */
+const REFUSED_KEPT = 16;
+
+export class MsrpEndpoint {
+  /** The numbers of the output that `take` gave last. */
+  readonly out: Context['out'];
+  private readonly ctx: Context;
+  private readonly sender: Sender;
+  private readonly reassembly: Reassembly;
+  private readonly receiver: Receiver;
+  private lastSession = 0;
+
+  constructor(octets: Octets, random: RandomStream, judge: MessageJudge, settings: Partial<MsrpConfig> = {}) {
+    const config = { ...MSRP_DEFAULTS, ...settings };
+    assert(config.chunkOctets >= 1 && config.windowTransactions >= 1, 'chunk and window must be positive');
+    this.ctx = new Context(octets, random, config, judge);
+    this.out = this.ctx.out;
+    this.sender = new Sender(this.ctx);
+    this.reassembly = new Reassembly(this.ctx);
+    this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, (session, reason) =>
+      this.fail(session, reason),
+    );
+  }
+
+  get config(): MsrpConfig {
+    return this.ctx.config;
+  }
+
+  get counters(): Readonly<MsrpCounters> {
+    return this.ctx.counters;
+  }
+
+  /** Octets of arena memory that messages hold which are incomplete or not answered yet. */
+  get heldOctets(): number {
+    return this.reassembly.heldOctets;
+  }
+
+  get sessionCount(): number {
+    return this.ctx.sessions.size;
+  }
+
+  get connectionCount(): number {
+    return this.ctx.connections.size;
+  }
+
+  // --------------------------------------------------------------------------------------------------------- sessions
+
+  /** See `MsrpDriver.openPassive`. */
+  openPassive(nowNs: number, tag: number, localUri: string, peerPath: string, peerKey: string): number {
+    this.ctx.nowNs = nowNs;
+    return this.open(tag, false, localUri, peerPath, peerKey).id;
+  }
+
+  /** See `MsrpDriver.openActive`. */
+  openActive(
+    nowNs: number,
+    tag: number,
+    conn: number,
+    localUri: string,
+    peerPath: string,
+    peerKey: string,
+  ): number {
+    this.ctx.nowNs = nowNs;
+    const session = this.open(tag, true, localUri, peerPath, peerKey);
+    const connection = this.ctx.connections.get(conn) ?? this.addConnection(conn);
+    assert(!connection.closing, 'active session on a connection that is being closed');
+    session.connection = connection;
+    connection.sessions.push(session);
+    this.ctx.markReady(connection);
+    return session.id;
+  }
+
+  private open(tag: number, active: boolean, localUri: string, peerPath: string, peerKey: string): Session {
+    const { ctx } = this;
+    const session = new Session(Math.max(REFUSED_KEPT, ctx.config.finishedIds));
+    assert(
+      session.local.parse(localUri) && session.local.hasSessionId,
+      'our own URI must be an MSRP URI with a session-id',
+    );
+    assert(!ctx.bySessionId.has(session.local.sessionId), 'session-id used twice');
+    session.id = ++this.lastSession;
+    session.tag = tag;
+    session.active = active;
+    session.localUri = localUri;
+    session.peerKey = peerKey;
+    ctx.sessions.set(session.id, session);
+    ctx.bySessionId.set(session.local.sessionId, session);
+    if (peerPath !== '') this.setPath(session, peerPath);
+    if (peerKey !== '') this.reassembly.resume(session);
+    return session;
+  }
+
+  /** See `MsrpDriver.setPeerPath`. */
+  setPeerPath(nowNs: number, sessionId: number, peerPath: string): void {
+    this.ctx.nowNs = nowNs;
+    const session = this.session(sessionId);
+    this.setPath(session, peerPath);
+    if (session.connection !== null) this.ctx.markReady(session.connection);
+  }
+
+  private setPath(session: Session, peerPath: string): void {
+    session.peerPath = peerPath;
+    session.paths = pathLines(peerPath, session.localUri);
+  }
+
+  /** See `MsrpDriver.send`. */
+  send(
+    nowNs: number,
+    sessionId: number,
+    token: number,
+    messageId: string,
+    contentType: string,
+    body: Spans,
+    failureReport: FailureReport,
+    successReport: boolean,
+  ): void {
+    this.ctx.nowNs = nowNs;
+    assert(isIdent(messageId), 'Message-ID outside of the grammar');
+    assert(contentType !== '', 'a message has a Content-Type');
+    const message = new OutgoingMessage(token, messageId, contentType, body, failureReport, successReport);
+    this.sender.queue(this.session(sessionId), message);
+  }
+
+  /** A SEND without body, to keep the connection alive (R16). The session must be bound. */
+  keepAlive(nowNs: number, sessionId: number): void {
+    this.ctx.nowNs = nowNs;
+    const session = this.session(sessionId);
+    if (session.bound && session.paths !== '') this.sender.sendBodiless(session);
+  }
+
+  /** See `MsrpDriver.abort`. */
+  abort(nowNs: number, sessionId: number, token: number): boolean {
+    this.ctx.nowNs = nowNs;
+    const session = this.ctx.sessions.get(sessionId);
+    if (session === undefined) return false;
+    for (let i = 0; i < session.messages.length; i++) {
+      const message = session.messages.at(i);
+      if (message.token !== token) continue;
+      this.sender.settle(session, message, MsrpStatus.aborted);
+      return true;
+    }
+    return false;
+  }
+
+  /** Messages of the session that are not settled; 0 if there is no such session. */
+  unsettled(sessionId: number): number {
+    return this.ctx.sessions.get(sessionId)?.messages.length ?? 0;
+  }
+
+  isOpen(sessionId: number): boolean {
+    return this.ctx.sessions.has(sessionId);
+  }
+
+  /** The complete message of this handle, until it is answered. */
+  message(handle: number): ReceivedMessage {
+    const message = this.receiver.pending.get(handle);
+    assert(message !== undefined, 'no message of this handle');
+    return message;
+  }
+
+  /** See `MsrpDriver.answer`. */
+  answer(nowNs: number, handle: number, status: number): void {
+    this.ctx.nowNs = nowNs;
+    this.receiver.answer(handle, status);
+  }
+
+  /** See `MsrpDriver.endSession`. */
+  endSession(nowNs: number, sessionId: number): void {
+    this.ctx.nowNs = nowNs;
+    const session = this.ctx.sessions.get(sessionId);
+    if (session !== undefined) this.remove(session, false);
+  }
+
+  private fail(session: Session, reason: SessionEnd): void {
+    this.remove(session, reason === SessionEnd.connectionLost || reason === SessionEnd.framing);
+    this.ctx.out.push(Out.ended, session.id, session.tag, reason);
+  }
+
+  private remove(session: Session, resumable: boolean): void {
+    const { ctx } = this;
+    const { connection } = session;
+    this.sender.settleAll(session, MsrpStatus.lost);
+    if (connection !== null && connection.session === session) {
+      connection.session = null;
+      connection.partial = null;
+    }
+    this.reassembly.leave(session, resumable);
+    ctx.sessions.delete(session.id);
+    ctx.bySessionId.delete(session.local.sessionId);
+    if (connection === null) return;
+    connection.sessions.splice(connection.sessions.indexOf(session), 1);
+    if (connection.sessions.length > 0 || connection.closing || !ctx.config.closeWhenIdle) return;
+    if (!ctx.connections.has(connection.conn)) return;
+    connection.closing = true;
+    ctx.out.push(Out.close, connection.conn);
+    ctx.out.push(Out.timer, IDLE_CONNECTION_NS, connection.conn, TimerOf.connection);
+  }
+
+  private session(id: number): Session {
+    const session = this.ctx.sessions.get(id);
+    assert(session !== undefined, 'no such MSRP session');
+    return session;
+  }
+
+  // ------------------------------------------------------------------------------------------------------ connections
+
+  private addConnection(conn: number): Connection {
+    const connection = new Connection();
+    connection.conn = conn;
+    this.ctx.connections.set(conn, connection);
+    return connection;
+  }
+
+  owns(conn: number): boolean {
+    return this.ctx.connections.has(conn);
+  }
+
+  /** A connection was accepted. Without a session it is given up after half a minute. */
+  accepted(nowNs: number, conn: number): void {
+    this.ctx.nowNs = nowNs;
+    this.addConnection(conn).up = true;
+    this.ctx.out.push(Out.timer, IDLE_CONNECTION_NS, conn, TimerOf.connection);
+  }
+
+  /** A connection that `openActive` waits for is up. */
+  connected(nowNs: number, conn: number): void {
+    this.ctx.nowNs = nowNs;
+    const connection = this.ctx.connections.get(conn);
+    if (connection === undefined) return;
+    connection.up = true;
+    this.ctx.markReady(connection);
+  }
+
+  /** Octets arrived. Returns the framing fault that made an end of the connection, or `none`. */
+  data(nowNs: number, conn: number, buf: Buffer, start: number, end: number): FrameFault {
+    const { ctx } = this;
+    ctx.nowNs = nowNs;
+    const connection = ctx.connections.get(conn);
+    if (connection === undefined || connection.closing) return FrameFault.none;
+    const fault = this.receiver.data(connection, buf, start, end);
+    if (fault === FrameFault.none) return fault;
+    ctx.counters.framingFaults++;
+    this.drop(connection, SessionEnd.framing);
+    ctx.out.push(Out.abort, conn);
+    return fault;
+  }
+
+  /** TCP's send buffer is over its high-water mark. */
+  blocked(conn: number): void {
+    const connection = this.ctx.connections.get(conn);
+    if (connection !== undefined) connection.writable = false;
+  }
+
+  /** There is room again. */
+  writable(nowNs: number, conn: number): void {
+    this.ctx.nowNs = nowNs;
+    const connection = this.ctx.connections.get(conn);
+    if (connection === undefined) return;
+    connection.writable = true;
+    connection.repliesWhileFull = 0;
+    if (connection.readingPaused) {
+      connection.readingPaused = false;
+      this.ctx.out.push(Out.pauseReading, conn, 0);
+    }
+    this.ctx.markReady(connection);
+  }
+
+  /**
+   * The peer's direction ended. `orderly`: by FIN, so that our own direction is still to be closed. All sessions of the
+   * connection have failed (RFC 4975 section 5.4).
+   */
+  closed(nowNs: number, conn: number, orderly: boolean): void {
+    this.ctx.nowNs = nowNs;
+    const connection = this.ctx.connections.get(conn);
+    if (connection === undefined) return;
+    const half = orderly && !connection.closing;
+    this.drop(connection, SessionEnd.connectionLost);
+    if (half) this.ctx.out.push(Out.close, conn);
+  }
+
+  /** Forgets a connection; its sessions fail. */
+  private drop(connection: Connection, reason: SessionEnd): void {
+    this.ctx.connections.delete(connection.conn);
+    connection.open = null;
+    connection.up = false;
+    while (connection.sessions.length > 0) this.fail(connection.sessions[0], reason);
+  }
+
+  // ----------------------------------------------------------------------------------------------- time and outputs
+
+  /** A timer of `Out.timer` has fired; `a` and `b` are its numbers. */
+  timer(nowNs: number, a: number, b: number): void {
+    const { ctx } = this;
+    ctx.nowNs = nowNs;
+    if (b === TimerOf.session) return this.expire(a);
+    if (b === TimerOf.resume) return this.reassembly.expireLeftovers();
+    const connection = ctx.connections.get(a);
+    if (connection === undefined || connection.sessions.length > 0) return;
+    this.drop(connection, SessionEnd.connectionLost);
+    ctx.out.push(Out.abort, a);
+  }
+
+  private expire(sessionId: number): void {
+    const session = this.ctx.sessions.get(sessionId);
+    if (session === undefined || this.ctx.nowNs < session.timerNs) return;
+    session.timerNs = Infinity;
+    const next = Math.min(this.sender.expire(session), this.reassembly.expire(session));
+    if (next !== Infinity) this.ctx.wake(session, next);
+  }
+
+  /**
+   * The next thing to do, its numbers in `out`; `Out.none` once all is done for now. To be called after each input until it
+   * says so.
+   */
+  take(nowNs: number): Out {
+    const { out, ready } = this.ctx;
+    this.ctx.nowNs = nowNs;
+    while (out.empty && ready.length > 0) {
+      const connection = ready[ready.length - 1];
+      if (this.bindActive(connection) || this.sender.step(connection)) continue;
+      connection.ready = false;
+      ready.pop();
+    }
+    return out.take();
+  }
+
+  /** The active side sends at once, without a body if there is nothing to say (rules 3.4). */
+  private bindActive(connection: Connection): boolean {
+    if (!connection.up || connection.closing) return false;
+    for (const session of connection.sessions) {
+      if (session.bound || session.paths === '' || session.outbox.length > 0) continue;
+      this.sender.sendBodiless(session);
+      this.sender.tellBound(session);
+      return true;
+    }
+    return false;
+  }
+}

@@ -1,0 +1,145 @@
+/**
+ * A message on its way out, and the transactions that carry its chunks (RFC 4975 sections 7.1 and 7.1.1).
+ *
+ * The chunker walks the spans in range order (R7). The end-line of a chunk must be absent from its octets, whatever flag it
+ * may get: a message without seven hyphens in a row needs no further look, another is searched for each new transaction id.
+ */
+import type { Octets } from '../../sim/host/ports.js';
+import { FailureReport } from './codes.js';
+import { Ranges } from './ranges.js';
+import type { Spans } from './spans.js';
+
+export class OutgoingMessage {
+  readonly token: number;
+  readonly messageId: string;
+  readonly contentType: string;
+  readonly failureReport: FailureReport;
+  readonly successReport: boolean;
+  readonly octets: number;
+  /** Block, start, end; three numbers a span. The endpoint holds the blocks until the message was written or given up. */
+  readonly triples: number[];
+  /** Octets that chunks have carried so far. */
+  offset = 0;
+  /** Where `offset` lies: index into `triples`, and octets of that span already used. */
+  spanAt = 0;
+  spanUsed = 0;
+  /** The last chunk was written. */
+  written = false;
+  settled = false;
+  /** It was settled with 200. */
+  settledOk = false;
+  /** The owner was told of a failure after it was settled. */
+  reportedLate = false;
+  /** Chunks without their response. */
+  outstanding = 0;
+  /** What success REPORTs cover. */
+  readonly reported = new Ranges();
+  /** When the wait for success REPORTs ends; 0 if there is none. */
+  reportDeadlineNs = 0;
+  /** Seven hyphens in a row occur somewhere in it. */
+  hyphens = false;
+
+  constructor(
+    token: number,
+    messageId: string,
+    contentType: string,
+    body: Spans,
+    failureReport: FailureReport,
+    successReport: boolean,
+  ) {
+    this.token = token;
+    this.messageId = messageId;
+    this.contentType = contentType;
+    this.failureReport = failureReport;
+    this.successReport = successReport;
+    this.octets = body.octets;
+    this.triples = body.triples.slice();
+  }
+
+  /** True once nothing more is to be waited for. */
+  get done(): boolean {
+    if (!this.written || this.outstanding > 0) return false;
+    return !this.successReport || this.reported.prefix >= this.octets;
+  }
+
+  /** Gives the holds on the spans back. */
+  release(octets: Octets): void {
+    const { triples } = this;
+    for (let i = 0; i < triples.length; i += 3) octets.release(triples[i]);
+    triples.length = 0;
+  }
+}
+
+/** One SEND without its response. Reused. */
+export class Transaction {
+  readonly tid: Uint8Array = new Uint8Array(12);
+  /** Null for a SEND without a body (binding, keep-alive). */
+  message: OutgoingMessage | null = null;
+  /** Infinity while the chunk is being written, or where no timer runs (Failure-Report partial). */
+  deadlineNs = 0;
+}
+
+const HYPHENS = 7;
+
+/** Finds octet patterns in a list of spans, also across the joins. */
+export class SpanSearch {
+  private readonly octets: Octets;
+  private readonly sevenHyphens = Buffer.from('-------');
+  private readonly needle = Buffer.from('-------' + 'x'.repeat(12));
+  /** End of what was searched, and the beginning of the next span behind it. */
+  private readonly join = Buffer.alloc(64);
+
+  constructor(octets: Octets) {
+    this.octets = octets;
+  }
+
+  /** True if seven hyphens in a row occur in the spans. */
+  hasHyphens(triples: readonly number[]): boolean {
+    return this.occurs(this.sevenHyphens, triples, 0, 0, Infinity);
+  }
+
+  /** True if `-------` and `tid` occur in the next `size` octets of `message`. */
+  hasEndLine(message: OutgoingMessage, size: number, tid: Uint8Array): boolean {
+    for (let i = 0; i < tid.length; i++) this.needle[HYPHENS + i] = tid[i];
+    return this.occurs(this.needle, message.triples, message.spanAt, message.spanUsed, size);
+  }
+
+  private occurs(
+    pattern: Buffer,
+    triples: readonly number[],
+    spanAt: number,
+    used: number,
+    size: number,
+  ): boolean {
+    const { buf } = this.octets;
+    const overlap = pattern.length - 1;
+    let tail = 0;
+    let left = size;
+    let skip = used;
+    for (let i = spanAt; i < triples.length && left > 0; i += 3) {
+      const base = this.octets.start(triples[i]);
+      const start = base + triples[i + 1] + skip;
+      const end = Math.min(base + triples[i + 2], start + left);
+      skip = 0;
+      if (end <= start) continue;
+      left -= end - start;
+      if (tail > 0) {
+        const head = Math.min(overlap, end - start);
+        for (let k = 0; k < head; k++) this.join[tail + k] = buf[start + k];
+        if (this.join.subarray(0, tail + head).indexOf(pattern) >= 0) return true;
+      }
+      if (buf.subarray(start, end).indexOf(pattern) >= 0) return true;
+      tail = this.keepTail(buf, start, end, tail, overlap);
+    }
+    return false;
+  }
+
+  /** Keeps the last `overlap` octets of what was searched so far. */
+  private keepTail(buf: Buffer, start: number, end: number, tail: number, overlap: number): number {
+    const fresh = Math.min(overlap, end - start);
+    const old = Math.min(tail, overlap - fresh);
+    for (let k = 0; k < old; k++) this.join[k] = this.join[tail - old + k];
+    for (let k = 0; k < fresh; k++) this.join[old + k] = buf[end - fresh + k];
+    return old + fresh;
+  }
+}

@@ -1,0 +1,215 @@
+/**
+ * Which chunk belongs to which message, and what all partial messages of an endpoint may cost (RFC 4975 section 7.3.1; R8 to
+ * R15). Keyed by session and Message-ID; a session that failed leaves its partials and finished ids to a replacement for a
+ * resume window (R15).
+ *
+ * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk.
+ */
+import type { FrameHead } from '../wire/msrp/frame-head.js';
+import { MsrpStatus } from './codes.js';
+import type { Context } from './context.js';
+import { IdMemory } from './id-memory.js';
+import { TimerOf } from './context.js';
+import { Out } from './outputs.js';
+import { PartialMessage } from './partial-message.js';
+import type { Session } from './session.js';
+
+/** What a failed session left behind. */
+interface Leftover {
+  readonly partials: PartialMessage[];
+  readonly ids: IdMemory;
+  readonly expiresNs: number;
+}
+
+/** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
+export const ID_PENDING = 0;
+
+const HASH = 35;
+const DOLLAR = 36;
+/** Spare message objects that are kept. */
+const SPARE_KEPT = 256;
+
+export class Reassembly {
+  /** Octets of arena memory that partial messages hold. */
+  heldOctets = 0;
+  /** After `begin` gave null: the status that refuses the chunk, or 200 or `ID_PENDING` for a duplicate. */
+  verdict = 0;
+  private readonly ctx: Context;
+  private readonly spare: PartialMessage[] = [];
+  private readonly leftovers = new Map<string, Leftover>();
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+  }
+
+  /** The message that a chunk with a body belongs to, new or known; null if its octets are to be passed over. */
+  begin(session: Session, head: FrameHead): PartialMessage | null {
+    const { config, counters, judge, nowNs } = this.ctx;
+    const { messageId, contentType } = head;
+    counters.chunksReceived++;
+    const known = session.ids.look(head.buf, messageId.start, messageId.end);
+    if (known >= 0) {
+      this.verdict = known;
+      if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
+      return null;
+    }
+    for (const partial of session.partials) {
+      if (partial.hasId(head.buf, messageId.start, messageId.end)) return partial;
+    }
+    if (head.total > config.maxMessageOctets || session.partials.length >= config.maxPartialsOfSession) {
+      return this.refuse(session, head, MsrpStatus.stopSending);
+    }
+    const { buf } = head;
+    const type = contentType.present ? contentType : NOTHING;
+    const status = judge.judgeMessage(session.id, session.tag, buf, type.start, type.end, head.total);
+    if (status !== MsrpStatus.ok) return this.refuse(session, head, status);
+    const partial = this.spare.pop() ?? new PartialMessage(this.ctx.octets);
+    partial.reset(nowNs);
+    partial.promised = Math.max(head.total, head.rangeEnd);
+    session.partials.push(partial);
+    return partial;
+  }
+
+  private refuse(session: Session, head: FrameHead, status: number): null {
+    session.ids.remember(head.buf, head.messageId.start, head.messageId.end, status);
+    this.verdict = status;
+    return null;
+  }
+
+  /** Puts body octets in their place; false if a limit forbids it, and then the message is gone (413). */
+  put(
+    session: Session,
+    partial: PartialMessage,
+    head: FrameHead,
+    offset: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const { config } = this.ctx;
+    const at = head.rangeStart - 1 + offset;
+    if (at + end - start > config.maxMessageOctets) return this.drop(session, partial, head);
+    const before = partial.heldOctets;
+    partial.put(at, buf, start, end);
+    this.heldOctets += partial.heldOctets - before;
+    if (this.heldOctets > config.maxPartialOctets) return this.drop(session, partial, head);
+    return true;
+  }
+
+  private drop(session: Session, partial: PartialMessage, head: FrameHead): false {
+    this.refuse(session, head, MsrpStatus.stopSending);
+    this.discard(session, partial);
+    return false;
+  }
+
+  /**
+   * A chunk has ended. Returns 200 if the message is now complete (it is taken out of the session and waits for its answer),
+   * 0 if it goes on or was aborted, 413 if it has too many gaps.
+   */
+  end(session: Session, partial: PartialMessage, head: FrameHead, bodyOctets: number, flag: number): number {
+    const { config, nowNs } = this.ctx;
+    partial.chunks++;
+    if (flag === HASH) {
+      this.discard(session, partial);
+      return 0;
+    }
+    const start = head.rangeStart - 1;
+    if (flag === DOLLAR) partial.total = start + bodyOctets;
+    partial.received.add(start, start + bodyOctets);
+    if (partial.received.gaps > config.maxGaps) {
+      this.drop(session, partial, head);
+      return MsrpStatus.stopSending;
+    }
+    const asFirst = partial.label === 0 || (start === 0 && !partial.fromFirst);
+    if (start === 0) partial.fromFirst = true;
+    if (asFirst) partial.droppedContentHeaders = head.mimeHeaders;
+    if (partial.complete) {
+      partial.keepLabel(head, asFirst, true);
+      partial.failureReport = head.failureReport;
+      partial.successReport = head.successReport;
+      partial.sessionId = session.id;
+      session.partials.splice(session.partials.indexOf(partial), 1);
+      return MsrpStatus.ok;
+    }
+    if (asFirst) partial.keepLabel(head, true, false);
+    partial.deadlineNs = nowNs + config.partialTimeoutNs;
+    this.ctx.wake(session, partial.deadlineNs);
+    return 0;
+  }
+
+  /** Forgets an incomplete message of the session. */
+  discard(session: Session, partial: PartialMessage): void {
+    session.partials.splice(session.partials.indexOf(partial), 1);
+    this.ctx.counters.partialsDiscarded++;
+    this.recycle(partial);
+  }
+
+  /** Gives back what a message holds, once nobody looks at it any more. */
+  recycle(partial: PartialMessage): void {
+    this.heldOctets -= partial.heldOctets;
+    partial.release();
+    if (this.spare.length < SPARE_KEPT) this.spare.push(partial);
+  }
+
+  /** Discards partials that waited too long (R13); returns when to look again. */
+  expire(session: Session): number {
+    let next = Infinity;
+    for (let i = session.partials.length - 1; i >= 0; i--) {
+      const partial = session.partials[i];
+      if (partial.deadlineNs === 0) continue;
+      if (partial.deadlineNs <= this.ctx.nowNs) this.discard(session, partial);
+      else next = Math.min(next, partial.deadlineNs);
+    }
+    return next;
+  }
+
+  /** The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. */
+  leave(session: Session, failed: boolean): void {
+    const { config, nowNs, out } = this.ctx;
+    // A chunk that was cut off before its end does not count.
+    for (let i = session.partials.length - 1; i >= 0; i--) {
+      if (session.partials[i].label === 0) this.discard(session, session.partials[i]);
+    }
+    const keep = failed && config.resumeWindowNs > 0 && session.peerKey !== '';
+    if (!keep || (session.partials.length === 0 && session.ids.empty)) {
+      while (session.partials.length > 0) this.discard(session, session.partials[0]);
+      return;
+    }
+    this.forget(session.peerKey);
+    const ids = new IdMemory(session.ids.size);
+    ids.copyFrom(session.ids);
+    const expiresNs = nowNs + config.resumeWindowNs;
+    this.leftovers.set(session.peerKey, { partials: session.partials.splice(0), ids, expiresNs });
+    out.push(Out.timer, config.resumeWindowNs, 0, TimerOf.resume);
+  }
+
+  /** A session opens: takes over what a failed one with the same peer key left. */
+  resume(session: Session): void {
+    const leftover = this.leftovers.get(session.peerKey);
+    if (leftover === undefined) return;
+    this.leftovers.delete(session.peerKey);
+    session.ids.copyFrom(leftover.ids);
+    for (const partial of leftover.partials) {
+      partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
+      session.partials.push(partial);
+      this.ctx.wake(session, partial.deadlineNs);
+    }
+  }
+
+  /** Drops leftovers whose window is over. */
+  expireLeftovers(): void {
+    for (const [key, leftover] of this.leftovers) if (leftover.expiresNs <= this.ctx.nowNs) this.forget(key);
+  }
+
+  private forget(key: string): void {
+    const leftover = this.leftovers.get(key);
+    if (leftover === undefined) return;
+    for (const partial of leftover.partials) {
+      this.ctx.counters.partialsDiscarded++;
+      this.recycle(partial);
+    }
+    this.leftovers.delete(key);
+  }
+}
+
+const NOTHING = { start: 0, end: 0 } as const;

@@ -1,0 +1,344 @@
+/**
+ * The receiving half: frames in; responses, REPORTs and complete messages out (RFC 4975 sections 7.2 and 7.3, rules 3.4 and
+ * 3.5).
+ *
+ * Responses to one piece of the stream are composed together and written as one block. A response that is due is never held
+ * up by a chunk of ours: a long one is interrupted first (R6).
+ */
+import { FrameEvent } from '../wire/msrp/frame-parser.js';
+import { FrameFault } from '../wire/msrp/frame-faults.js';
+import { FrameKind, type FrameHead } from '../wire/msrp/frame-head.js';
+import { MsrpUri, uriEnd } from '../wire/msrp/uri.js';
+import { writeReport, writeResponse } from '../wire/msrp/write-frames.js';
+import { FailureReport, MsrpStatus, SessionEnd } from './codes.js';
+import type { Context } from './context.js';
+import { drawIdent, TID_CHARS } from './ident.js';
+import { Out } from './outputs.js';
+import type { PartialMessage } from './partial-message.js';
+import { ID_PENDING, type Reassembly } from './reassembly.js';
+import type { Sender } from './sender.js';
+import type { Connection, Session } from './session.js';
+
+/** Responses and REPORTs that may wait in a full send buffer before we stop reading what causes them. */
+const REPLIES_WHILE_FULL_OCTETS = 64 * 1024;
+/** A block of responses is written out beyond this size. */
+const BATCH_OCTETS = 16 * 1024;
+
+/** `refusal` of a frame that gets no answer at all. */
+const SILENT = -1;
+
+export class Receiver {
+  private readonly ctx: Context;
+  private readonly sender: Sender;
+  private readonly reassembly: Reassembly;
+  /** Ends a session that the peer's answer, or a failed report, has ended. */
+  private readonly endSession: (session: Session, reason: SessionEnd) => void;
+  private readonly uri = new MsrpUri();
+  private readonly tid = new Uint8Array(TID_CHARS);
+  /** The writer holds responses that were not written out yet. */
+  private batch = false;
+  private handles = 0;
+  /** Complete messages that wait for their answer. */
+  readonly pending = new Map<number, PartialMessage>();
+
+  constructor(
+    ctx: Context,
+    sender: Sender,
+    reassembly: Reassembly,
+    endSession: (session: Session, reason: SessionEnd) => void,
+  ) {
+    this.ctx = ctx;
+    this.sender = sender;
+    this.reassembly = reassembly;
+    this.endSession = endSession;
+  }
+
+  /** Octets of the stream. Returns a framing fault, after which the connection is of no use, or `none`. */
+  data(connection: Connection, buf: Buffer, start: number, end: number): FrameFault {
+    const { parser } = connection;
+    parser.feed(buf, start, end);
+    let event = parser.next();
+    while (event !== FrameEvent.more) {
+      if (event === FrameEvent.body) this.onBody(connection);
+      else if (event === FrameEvent.head) this.onHead(connection);
+      else if (event === FrameEvent.end) this.onEnd(connection);
+      else break;
+      if (connection.closing) break;
+      event = parser.next();
+    }
+    this.flush(connection);
+    const { partial } = connection;
+    if (partial !== null && connection.session !== null) {
+      partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
+      this.ctx.wake(connection.session, partial.deadlineNs);
+    }
+    return event === FrameEvent.fault ? parser.fault : FrameFault.none;
+  }
+
+  // ----------------------------------------------------------------------------------------------------------- frames
+
+  private onHead(connection: Connection): void {
+    const { head, hasBody } = connection.parser;
+    this.ctx.counters.framesReceived++;
+    connection.session = null;
+    connection.partial = null;
+    connection.refusal = SILENT;
+    connection.answered = false;
+    if (head.kind === FrameKind.response) {
+      if (head.fault === FrameFault.none) this.onResponse(connection, head);
+      return;
+    }
+    if (head.fault !== FrameFault.none) {
+      this.ctx.counters.headerFaults++;
+      if (head.kind !== FrameKind.report) connection.refusal = MsrpStatus.badRequest;
+      return;
+    }
+    const refusal = this.findSession(connection, head);
+    if (head.kind === FrameKind.report) {
+      if (connection.session !== null && refusal === 0) this.onReport(connection.session, head);
+      return;
+    }
+    connection.refusal = refusal;
+    if (refusal !== 0) return;
+    if (head.kind === FrameKind.otherRequest) connection.refusal = MsrpStatus.unknownMethod;
+    else if (hasBody) this.beginChunk(connection, head);
+  }
+
+  private onResponse(connection: Connection, head: FrameHead): void {
+    const ended = this.sender.onResponse(connection, head);
+    if (ended === null) return;
+    const other = head.status === MsrpStatus.otherConnection;
+    this.flush(connection);
+    this.endSession(ended, other ? SessionEnd.otherConnection : SessionEnd.noSession);
+  }
+
+  private onReport(session: Session, head: FrameHead): void {
+    if (this.sender.onReport(session, head)) this.endSession(session, SessionEnd.timeout);
+  }
+
+  private beginChunk(connection: Connection, head: FrameHead): void {
+    const { session } = connection;
+    if (session === null) return;
+    // The judge belongs to the owner: nothing of ours may be half composed meanwhile.
+    this.flush(connection);
+    connection.partial = this.reassembly.begin(session, head);
+    if (connection.partial !== null) return;
+    const { verdict } = this.reassembly;
+    connection.refusal = verdict === MsrpStatus.ok ? 0 : verdict === ID_PENDING ? SILENT : verdict;
+    // A sender that goes on until it is told so is told at once; one chunk of a known size ends by itself.
+    if (connection.refusal > 0 && head.rangeEnd < 0) this.answerEarly(connection);
+  }
+
+  private onBody(connection: Connection): void {
+    const { partial, parser, session } = connection;
+    if (partial === null || session === null) return;
+    const { head, spanBuf, spanStart, spanEnd, spanOffset } = parser;
+    if (this.reassembly.put(session, partial, head, spanOffset, spanBuf, spanStart, spanEnd)) return;
+    connection.partial = null;
+    connection.refusal = MsrpStatus.stopSending;
+    this.answerEarly(connection);
+  }
+
+  private answerEarly(connection: Connection): void {
+    this.respond(connection, connection.refusal);
+    connection.answered = true;
+  }
+
+  private onEnd(connection: Connection): void {
+    const { partial, session, parser } = connection;
+    const { head } = parser;
+    if (head.kind === FrameKind.response || head.kind === FrameKind.report) return;
+    connection.partial = null;
+    if (partial !== null && session !== null) {
+      const status = this.reassembly.end(session, partial, head, parser.bodyOctets, parser.flag);
+      if (status === MsrpStatus.ok) return this.deliver(session, partial, head);
+      connection.refusal = status;
+    }
+    if (connection.answered || connection.refusal === SILENT) return;
+    if (connection.refusal !== 0) return this.respond(connection, connection.refusal);
+    this.respond(connection, MsrpStatus.ok);
+    const duplicate = partial === null && parser.hasBody;
+    if (duplicate && session !== null && head.successReport === 1)
+      this.reportDuplicate(connection, session, head);
+  }
+
+  /** A complete message goes to the owner; its answer comes with `answer`. */
+  private deliver(session: Session, partial: PartialMessage, head: FrameHead): void {
+    const { out, config, counters } = this.ctx;
+    counters.messagesReceived++;
+    this.handles = (this.handles + 1) & 0x3fffffff;
+    partial.handle = this.handles;
+    this.pending.set(partial.handle, partial);
+    if (config.finishedIds > 0) {
+      session.ids.remember(head.buf, head.messageId.start, head.messageId.end, ID_PENDING);
+    }
+    out.push(Out.message, session.id, session.tag, partial.handle);
+  }
+
+  // --------------------------------------------------------------------------------------------------------- sessions
+
+  /**
+   * Finds the session of a request into `connection.session` and binds a waiting one (rules 3.4). Returns 0, or the status
+   * that refuses the request.
+   */
+  private findSession(connection: Connection, head: FrameHead): number {
+    const { buf, toPath } = head;
+    for (const session of connection.sessions) {
+      if (!isText(buf, toPath.start, toPath.end, session.localUri)) continue;
+      connection.session = session;
+      if (!session.bound) this.bind(connection, session);
+      return 0;
+    }
+    // Exactly one URI, spelled in another way perhaps.
+    if (uriEnd(buf, toPath.start, toPath.end) !== toPath.end) return MsrpStatus.noSession;
+    if (!this.uri.parse(buf.latin1Slice(toPath.start, toPath.end))) return MsrpStatus.noSession;
+    const session = this.ctx.bySessionId.get(this.uri.sessionId);
+    if (session === undefined || !session.local.equals(this.uri)) return MsrpStatus.noSession;
+    if (session.connection !== null && session.connection !== connection) return MsrpStatus.otherConnection;
+    if (session.connection === null && head.kind !== FrameKind.send) return MsrpStatus.noSession;
+    connection.session = session;
+    if (!session.bound) this.bind(connection, session);
+    return 0;
+  }
+
+  private bind(connection: Connection, session: Session): void {
+    if (session.connection === null) {
+      session.connection = connection;
+      connection.sessions.push(session);
+    }
+    this.sender.tellBound(session);
+    this.ctx.markReady(connection);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- replies
+
+  /** Composes a response to the current frame, if Failure-Report lets it have one (rules 3.5). */
+  private respond(connection: Connection, status: number): void {
+    const { head } = connection.parser;
+    if (head.failureReport === FailureReport.no) return;
+    if (head.failureReport === FailureReport.partial && status === MsrpStatus.ok) return;
+    const { fromPath, toPath, tid, buf } = head;
+    if (!fromPath.present) return;
+    const writer = this.openBatch(connection);
+    const to = uriEnd(buf, fromPath.start, fromPath.end);
+    const own = connection.session?.localUri ?? asText(buf, toPath.start, toPath.end);
+    writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
+    if (writer.length > BATCH_OCTETS) this.flush(connection);
+  }
+
+  private reportDuplicate(connection: Connection, session: Session, head: FrameHead): void {
+    const { fromPath, messageId, buf } = head;
+    const writer = this.openBatch(connection);
+    drawIdent(this.ctx.random, this.tid);
+    const end = head.rangeStart - 1 + connection.parser.bodyOctets;
+    writeReport(
+      writer,
+      this.tid,
+      buf,
+      fromPath.start,
+      fromPath.end,
+      session.localUri,
+      messageId.start,
+      messageId.end,
+      end === 0 ? 1 : head.rangeStart,
+      end,
+      head.total,
+      MsrpStatus.ok,
+    );
+  }
+
+  /**
+   * The owner's answer to a complete message: the response to its last transaction and, with 200, the success REPORT of the
+   * whole, as Failure-Report and Success-Report ask (rules 3.5). Gives the message's memory back.
+   */
+  answer(handle: number, status: number): void {
+    const message = this.pending.get(handle);
+    if (message === undefined) return;
+    this.pending.delete(handle);
+    const session = this.ctx.sessions.get(message.sessionId);
+    if (session !== undefined) this.reply(session, message, status);
+    this.reassembly.recycle(message);
+  }
+
+  private reply(session: Session, message: PartialMessage, status: number): void {
+    const { octets, random, config } = this.ctx;
+    const { buf } = octets;
+    const base = octets.start(message.label);
+    if (config.finishedIds > 0 || status !== MsrpStatus.ok) {
+      session.ids.remember(buf, base + message.idStart, base + message.idEnd, status);
+    }
+    const { connection } = session;
+    if (connection === null || !connection.up || connection.closing) return;
+    const from = base + message.replyPathStart;
+    const to = base + message.replyPathEnd;
+    const { failureReport } = message;
+    const ok = status === MsrpStatus.ok;
+    if (failureReport === FailureReport.yes || (failureReport === FailureReport.partial && !ok)) {
+      const writer = this.openBatch(connection);
+      const tid = base + message.replyTidStart;
+      writeResponse(
+        writer,
+        buf,
+        tid,
+        base + message.replyTidEnd,
+        status,
+        from,
+        uriEnd(buf, from, to),
+        session.localUri,
+      );
+    }
+    if (ok && message.successReport === 1) {
+      const writer = this.openBatch(connection);
+      drawIdent(random, this.tid);
+      const id = base + message.idStart;
+      const { length } = message;
+      writeReport(
+        writer,
+        this.tid,
+        buf,
+        from,
+        to,
+        session.localUri,
+        id,
+        base + message.idEnd,
+        1,
+        length,
+        length,
+        MsrpStatus.ok,
+      );
+    }
+    this.flush(connection);
+  }
+
+  private openBatch(connection: Connection): Context['writer'] {
+    const { writer } = this.ctx;
+    if (this.batch) return writer;
+    this.sender.interrupt(connection);
+    this.batch = true;
+    writer.begin();
+    return writer;
+  }
+
+  private flush(connection: Connection): void {
+    if (!this.batch) return;
+    this.batch = false;
+    const { writer, out } = this.ctx;
+    const { length } = writer;
+    out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
+    if (connection.writable) return;
+    connection.repliesWhileFull += length;
+    if (connection.repliesWhileFull <= REPLIES_WHILE_FULL_OCTETS || connection.readingPaused) return;
+    connection.readingPaused = true;
+    out.push(Out.pauseReading, connection.conn, 1);
+  }
+}
+
+function isText(buf: Buffer, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = text.length - 1; i >= 0; i--) if (buf[start + i] !== text.charCodeAt(i)) return false;
+  return true;
+}
+
+function asText(buf: Buffer, start: number, end: number): string {
+  return start < 0 ? '' : buf.latin1Slice(start, end);
+}

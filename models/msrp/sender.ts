@@ -1,0 +1,393 @@
+/**
+ * The sending half: chunks, their transactions and what settles a message (RFC 4975 sections 7.1.1, 7.3.2 and 10; rules 3.2
+ * and 3.5). One step writes one chunk, or one piece of a long one, so that TCP's back-pressure is felt between steps and
+ * sessions on one connection take turns (R6).
+ *
+ * Not modelled: retransmission of single chunks. A message that failed is sent again as a whole by its owner.
+ */
+import { assert } from '../../sim/kernel/assert.js';
+import type { FrameHead } from '../wire/msrp/frame-head.js';
+import { Flag, writeEndLine, writeSendHead } from '../wire/msrp/write-frames.js';
+import { FailureReport, MsrpStatus } from './codes.js';
+import type { Context } from './context.js';
+import { drawIdent, randomIdent, TID_CHARS } from './ident.js';
+import { OutgoingMessage, SpanSearch, Transaction } from './outgoing.js';
+import { Out } from './outputs.js';
+import type { Connection, Session } from './session.js';
+
+/** A chunk longer than this must be interruptible, and is not interrupted before (R5). */
+export const FAIR_OCTETS = 2048;
+/** Octets of an interruptible chunk that are written at a time. */
+const PIECE_OCTETS = 16 * 1024;
+/** Settled messages that a session remembers for late failure REPORTs. */
+const SETTLED_KEPT = 64;
+/** Transactions without a timer (Failure-Report: partial) that a session remembers. */
+const UNTIMED_KEPT = 256;
+
+export class Sender {
+  private readonly ctx: Context;
+  private readonly search: SpanSearch;
+  private readonly spare: Transaction[] = [];
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+    this.search = new SpanSearch(ctx.octets);
+  }
+
+  queue(session: Session, message: OutgoingMessage): void {
+    message.hyphens = this.search.hasHyphens(message.triples);
+    session.messages.push(message);
+    session.outbox.push(message);
+    if (session.connection !== null) this.ctx.markReady(session.connection);
+  }
+
+  /** Writes one chunk or piece of `connection`; false if there is nothing to write, or no room. */
+  step(connection: Connection): boolean {
+    if (!connection.up || connection.closing || !connection.writable) return false;
+    if (connection.open !== null) return this.stepOpen(connection);
+    const { sessions } = connection;
+    for (let i = 0; i < sessions.length; i++) {
+      const turn = (connection.turn + i) % sessions.length;
+      if (!this.sendable(sessions[turn])) continue;
+      connection.turn = turn + 1;
+      this.startChunk(connection, sessions[turn]);
+      return true;
+    }
+    return false;
+  }
+
+  private sendable(session: Session): boolean {
+    if (session.outbox.length === 0 || session.paths === '') return false;
+    if (!session.active && !session.bound) return false;
+    return session.awaiting < this.ctx.config.windowTransactions;
+  }
+
+  /** The SEND without body that binds a session, or keeps it alive (R16). */
+  sendBodiless(session: Session): void {
+    const { connection } = session;
+    assert(
+      connection !== null && connection.up && session.paths !== '',
+      'binding SEND without a connection or a path',
+    );
+    this.interrupt(connection);
+    const transaction = this.transaction();
+    const { writer } = this.ctx;
+    drawIdent(this.ctx.random, transaction.tid);
+    const id = randomIdent(this.ctx.random, TID_CHARS);
+    writer.begin();
+    writeSendHead(writer, transaction.tid, session.paths, id, 1, 0, 0, FailureReport.yes, false, '');
+    writeEndLine(writer, transaction.tid, Flag.complete, false);
+    this.writeFrame(connection);
+    transaction.message = null;
+    session.transactions.push(transaction);
+    session.awaiting++;
+    this.startTimer(session, transaction);
+  }
+
+  private startChunk(connection: Connection, session: Session): void {
+    const { writer, config } = this.ctx;
+    const message = session.outbox.at(0);
+    const limit = Math.min(message.octets - message.offset, config.chunkOctets);
+    const interruptible = limit > FAIR_OCTETS;
+    const transaction = this.transaction();
+    this.chooseTid(message, limit, transaction.tid);
+    transaction.message = message;
+    writer.begin();
+    writeSendHead(
+      writer,
+      transaction.tid,
+      session.paths,
+      message.messageId,
+      message.offset + 1,
+      interruptible ? -1 : message.offset + limit,
+      message.octets,
+      message.failureReport,
+      message.successReport,
+      message.contentType,
+    );
+    this.writeFrame(connection);
+    if (message.failureReport !== FailureReport.no) {
+      session.transactions.push(transaction);
+      if (message.failureReport === FailureReport.yes) {
+        session.awaiting++;
+        message.outstanding++;
+      } else if (session.transactions.length > UNTIMED_KEPT && session.awaiting === 0) {
+        this.spare.push(session.transactions.remove(0));
+      }
+    }
+    this.tellBound(session);
+    if (interruptible) {
+      connection.open = { session, message, transaction, written: 0, limit };
+      this.stepOpen(connection);
+      return;
+    }
+    this.writeBody(connection, message, limit);
+    this.endChunk(connection, session, message, transaction, false);
+  }
+
+  private chooseTid(message: OutgoingMessage, size: number, tid: Uint8Array): void {
+    drawIdent(this.ctx.random, tid);
+    if (!message.hyphens) return;
+    while (this.search.hasEndLine(message, size, tid)) {
+      this.ctx.counters.tidsRedrawn++;
+      drawIdent(this.ctx.random, tid);
+    }
+  }
+
+  /** Writes the next `octets` of the message as spans. */
+  private writeBody(connection: Connection, message: OutgoingMessage, octets: number): void {
+    const { triples } = message;
+    let left = octets;
+    while (left > 0) {
+      const at = message.spanAt;
+      const block = triples[at];
+      const start = triples[at + 1] + message.spanUsed;
+      const size = Math.min(left, triples[at + 2] - start);
+      if (size > 0) {
+        this.ctx.octets.retain(block);
+        this.ctx.out.push(Out.write, connection.conn, block, start, start + size, 1);
+        left -= size;
+        message.spanUsed += size;
+      }
+      if (start + size === triples[at + 2]) {
+        message.spanAt += 3;
+        message.spanUsed = 0;
+      }
+    }
+    message.offset += octets;
+  }
+
+  /** Goes on with a long chunk, or interrupts it for another session that has something to send. */
+  private stepOpen(connection: Connection): boolean {
+    const open = connection.open;
+    assert(open !== null, 'no open chunk');
+    if (open.written >= FAIR_OCTETS && this.othersWait(connection, open.session)) {
+      this.closeOpen(connection, false);
+      return true;
+    }
+    const size = Math.min(PIECE_OCTETS, open.limit - open.written);
+    this.writeBody(connection, open.message, size);
+    open.written += size;
+    if (open.written === open.limit) this.closeOpen(connection, false);
+    return true;
+  }
+
+  private othersWait(connection: Connection, session: Session): boolean {
+    for (const other of connection.sessions) if (other !== session && this.sendable(other)) return true;
+    return false;
+  }
+
+  private closeOpen(connection: Connection, aborted: boolean): void {
+    const open = connection.open;
+    assert(open !== null, 'no open chunk');
+    connection.open = null;
+    this.endChunk(connection, open.session, open.message, open.transaction, aborted);
+  }
+
+  /** Makes room for a response, a REPORT or another request: a chunk that is being written is interrupted (R6). */
+  interrupt(connection: Connection): void {
+    const { open } = connection;
+    if (open === null) return;
+    if (open.written < FAIR_OCTETS) {
+      const size = Math.min(FAIR_OCTETS, open.limit) - open.written;
+      this.writeBody(connection, open.message, size);
+      open.written += size;
+    }
+    this.closeOpen(connection, false);
+  }
+
+  private endChunk(
+    connection: Connection,
+    session: Session,
+    message: OutgoingMessage,
+    transaction: Transaction,
+    aborted: boolean,
+  ): void {
+    const { writer, out, counters, nowNs, config } = this.ctx;
+    const last = message.offset === message.octets && !aborted;
+    writer.begin();
+    writeEndLine(writer, transaction.tid, aborted ? Flag.aborted : last ? Flag.complete : Flag.more, true);
+    this.writeFrame(connection);
+    counters.chunksSent++;
+    if (message.failureReport === FailureReport.no) this.spare.push(transaction);
+    else if (message.failureReport === FailureReport.yes) this.startTimer(session, transaction);
+    if (!last) return;
+    message.written = true;
+    session.outbox.remove(0);
+    message.release(this.ctx.octets);
+    out.push(Out.sent, session.id, session.tag, message.token);
+    if (message.done) return this.settle(session, message, MsrpStatus.ok);
+    if (!message.successReport) return;
+    message.reportDeadlineNs = nowNs + config.reportTimeoutNs;
+    this.ctx.wake(session, message.reportDeadlineNs);
+  }
+
+  private writeFrame(connection: Connection): void {
+    const { writer, out } = this.ctx;
+    const { length } = writer;
+    out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
+  }
+
+  private startTimer(session: Session, transaction: Transaction): void {
+    transaction.deadlineNs = this.ctx.nowNs + this.ctx.config.transactionTimeoutNs;
+    this.ctx.wake(session, transaction.deadlineNs);
+  }
+
+  private transaction(): Transaction {
+    const transaction = this.spare.pop() ?? new Transaction();
+    transaction.deadlineNs = Infinity;
+    return transaction;
+  }
+
+  /** An active session counts as bound once its first SEND left (rules 3.4). */
+  tellBound(session: Session): void {
+    if (session.bound) return;
+    session.bound = true;
+    this.ctx.out.push(Out.bound, session.id, session.tag);
+  }
+
+  // ---------------------------------------------------------------------------------------------------------- answers
+
+  /**
+   * A response came. Returns the session to be ended if its status says so (481, 506), else null. A response to nothing is
+   * ignored.
+   */
+  onResponse(connection: Connection, head: FrameHead): Session | null {
+    for (const session of connection.sessions) {
+      const { transactions } = session;
+      for (let i = 0; i < transactions.length; i++) {
+        if (!hasTid(transactions.at(i), head)) continue;
+        this.onAnswer(session, transactions.remove(i), head.status);
+        this.ctx.markReady(connection);
+        const ends = head.status === MsrpStatus.noSession || head.status === MsrpStatus.otherConnection;
+        return ends ? session : null;
+      }
+    }
+    return null;
+  }
+
+  private onAnswer(session: Session, transaction: Transaction, status: number): void {
+    const { message } = transaction;
+    if (message === null || message.failureReport === FailureReport.yes) session.awaiting--;
+    if (message !== null) {
+      if (message.failureReport === FailureReport.yes) message.outstanding--;
+      if (status !== MsrpStatus.ok) this.fail(session, message, status);
+      else if (message.done) this.settle(session, message, MsrpStatus.ok);
+    }
+    // A refused chunk that is still being written was closed by `fail`; another one of the same id keeps its object.
+    transaction.message = null;
+    if (transaction.deadlineNs !== Infinity) this.spare.push(transaction);
+  }
+
+  /**
+   * A REPORT came (rules 3.5). Unknown Message-IDs and namespaces are ignored. True if the session has failed: octets did not
+   * arrive.
+   */
+  onReport(session: Session, head: FrameHead): boolean {
+    if (head.namespace !== 0) return false;
+    const message = findById(session.messages, head) ?? findById(session.settledLately, head);
+    if (message === null) return false;
+    if (head.status !== MsrpStatus.ok) {
+      this.fail(session, message, head.status);
+      return head.status === MsrpStatus.requestTimeout;
+    }
+    const end = !head.hasRange || head.rangeEnd < 0 ? message.octets : head.rangeEnd;
+    message.reported.add(head.rangeStart - 1, end);
+    if (!message.settled && message.done) this.settle(session, message, MsrpStatus.ok);
+    return false;
+  }
+
+  /** Stops a message for good; one that was settled with 200 is reported as a late failure. */
+  fail(session: Session, message: OutgoingMessage, status: number): void {
+    const told = status === MsrpStatus.requestTimeout ? MsrpStatus.timeout : status;
+    if (!message.settled) return this.settle(session, message, told);
+    if (!message.settledOk || message.reportedLate) return;
+    message.reportedLate = true;
+    this.ctx.out.push(Out.lateFailure, session.id, session.tag, message.token, told);
+  }
+
+  /** Settles a message, in whatever state it is; an interruptible chunk of it is closed with `#` (R13). */
+  settle(session: Session, message: OutgoingMessage, status: number): void {
+    assert(!message.settled, 'message settled twice');
+    const { connection, outbox, messages, settledLately } = session;
+    if (connection !== null && connection.open !== null && connection.open.message === message) {
+      this.closeOpen(connection, true);
+    }
+    message.settled = true;
+    if (!message.written) {
+      removeFrom(outbox, message);
+      message.release(this.ctx.octets);
+    }
+    removeFrom(messages, message);
+    if (status === MsrpStatus.ok) {
+      message.settledOk = true;
+      settledLately.push(message);
+      if (settledLately.length > SETTLED_KEPT) settledLately.remove(0);
+    }
+    this.ctx.out.push(Out.settled, session.id, session.tag, message.token, status);
+  }
+
+  /** Settles all that is left of a session that ends. */
+  settleAll(session: Session, status: number): void {
+    while (session.messages.length > 0) this.settle(session, session.messages.at(0), status);
+    while (session.transactions.length > 0) {
+      const transaction = session.transactions.remove(0);
+      transaction.message = null;
+      this.spare.push(transaction);
+    }
+    session.settledLately.clear();
+    session.awaiting = 0;
+  }
+
+  /** Fails what has waited too long; returns when to look again. */
+  expire(session: Session): number {
+    const { nowNs, counters } = this.ctx;
+    const { transactions, messages } = session;
+    let next = Infinity;
+    for (let i = 0; i < transactions.length;) {
+      const { deadlineNs } = transactions.at(i);
+      if (deadlineNs > nowNs) {
+        if (deadlineNs < next) next = deadlineNs;
+        i++;
+        continue;
+      }
+      counters.transactionTimeouts++;
+      this.onAnswer(session, transactions.remove(i), MsrpStatus.timeout);
+    }
+    for (let i = 0; i < messages.length;) {
+      const message = messages.at(i);
+      if (message.reportDeadlineNs === 0 || message.reportDeadlineNs > nowNs) {
+        if (message.reportDeadlineNs > 0) next = Math.min(next, message.reportDeadlineNs);
+        i++;
+      } else this.settle(session, message, MsrpStatus.timeout);
+    }
+    if (session.connection !== null) this.ctx.markReady(session.connection);
+    return next;
+  }
+}
+
+function hasTid(transaction: Transaction, head: FrameHead): boolean {
+  const { tid } = transaction;
+  const { start, end } = head.tid;
+  if (end - start !== tid.length) return false;
+  for (let i = 0; i < tid.length; i++) if (head.buf[start + i] !== tid[i]) return false;
+  return true;
+}
+
+function findById(messages: Session['messages'], head: FrameHead): OutgoingMessage | null {
+  const { start, end } = head.messageId;
+  for (let i = 0; i < messages.length; i++) {
+    const { messageId } = messages.at(i);
+    if (messageId.length === end - start && head.buf.latin1Slice(start, end) === messageId)
+      return messages.at(i);
+  }
+  return null;
+}
+
+function removeFrom(queue: Session['messages'], message: OutgoingMessage): void {
+  for (let i = 0; i < queue.length; i++) {
+    if (queue.at(i) !== message) continue;
+    queue.remove(i);
+    return;
+  }
+}
