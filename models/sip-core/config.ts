@@ -1,5 +1,5 @@
 /** What an operator sets on the SIP/IP Core. Durations in nanoseconds of virtual time. */
-import type { TimerProfile } from '../sip/timers.js';
+import type { TimerProfile } from '../sip/legs.js';
 
 /** Work that costs time of the Core's CPU station; the numbers index its cost table. */
 export const CoreWork = { request: 0, response: 1, register: 2, keepAlive: 3 } as const;

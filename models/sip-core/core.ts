@@ -1,0 +1,349 @@
+/**
+ * The SIP/IP Core as one actor: edge proxy (P-CSCF part), registrar and S-CSCF part (rules 4.4).
+ *
+ * It takes what the ports report, charges the CPU for it, and hands it on: STUN keep-alives are answered here, REGISTER goes to the
+ * registrar, everything else to the proxy. Whatever comes from a flow is a sign of its life.
+ *
+ * All state is volatile: a restarted Core knows no binding. It leaves keep-alives of unknown flows unanswered and refuses their
+ * requests with 403, so that clients notice and register again.
+ *
+ * Not modelled: IPsec and authentication, SigComp, QoS, HSS, emergency calls, more than one Core. Messages over TCP are charged once
+ * they are whole; of them only requests wait for the CPU.
+ */
+import {
+  type Actor,
+  type ActorFactory,
+  type Block,
+  type Conn,
+  type Ports,
+  type TcpEnd,
+} from '../../sim/host/ports.js';
+import { SIP_PORT } from '../addressing.js';
+import { HOP_CANARY, mark } from '../marks.js';
+import { SipEndpoint } from '../sip/endpoint.js';
+import { legOf, Transport } from '../sip/legs.js';
+import type { TransactionUser, Tx } from '../sip/user.js';
+import { OctetWriter } from '../wire/octet-writer.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { Method } from '../wire/sip/methods.js';
+import { DatagramKind, datagramKind, StunMessage, StunType, writeBindingSuccess } from '../wire/stun/stun.js';
+import { Bindings } from './bindings.js';
+import { CoreWork, type SipCoreConfig } from './config.js';
+import { Forwarder } from './forwarder.js';
+import { userOfClientIp } from './identity.js';
+import { Liveness, LIVENESS_TIMER } from './liveness.js';
+import { Proxy } from './proxy.js';
+import { Registrar } from './registrar.js';
+import { Source } from './source.js';
+import { THIRD_PARTY_TIMER, THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './third-party.js';
+import { WaitingWork } from './work.js';
+
+/** What a client waits that meets a full CPU queue (assumed). */
+const FULL_QUEUE_LINES = 'Retry-After: 5\r\n';
+/** Token of CPU work after which nothing is to be done. */
+const NOTHING_FOLLOWS = 0;
+
+class SipCore implements Actor, TransactionUser {
+  private readonly ports: Ports;
+  private readonly config: SipCoreConfig;
+  private readonly writer: OctetWriter;
+  private readonly endpoint: SipEndpoint;
+  private readonly bindings: Bindings;
+  private readonly liveness: Liveness;
+  private readonly thirdParty: ThirdPartyRegistration;
+  private readonly registrar: Registrar;
+  private readonly proxy: Proxy;
+  private readonly work: WaitingWork;
+  private readonly stun = new StunMessage();
+  private readonly source = new Source();
+  /** Users by the connection that their client opened, to know whose flow ends with it. */
+  private readonly userOfConn = new Map<Conn, number>();
+  /** The datagram in hand found the CPU queue full: requests in it are answered 503. */
+  private refusing = false;
+
+  constructor(ports: Ports, config: SipCoreConfig) {
+    this.ports = ports;
+    this.config = config;
+    this.writer = new OctetWriter(ports.octets);
+    this.endpoint = new SipEndpoint(ports, this, {
+      port: SIP_PORT,
+      branchTag: config.canaries ? mark(HOP_CANARY, ports.incarnation) : '',
+      detectMerged: false,
+      profileFor: (ip) => (ip === config.imServerIp ? config.serverTimers : config.clientTimers),
+    });
+    this.bindings = new Bindings(ports.octets, config.subscribers);
+    this.liveness = new Liveness(ports, this.bindings, config.flowTimeoutNs);
+    const serverLeg = legOf(Transport.udp, config.serverTimers);
+    const { bindings, endpoint, writer, liveness } = this;
+    this.thirdParty = new ThirdPartyRegistration(
+      ports,
+      endpoint,
+      writer,
+      bindings,
+      config.imServerIp,
+      serverLeg,
+    );
+    this.registrar = new Registrar(ports, config, endpoint, writer, bindings, liveness, this.thirdParty);
+    this.proxy = new Proxy(
+      ports,
+      config,
+      endpoint,
+      bindings,
+      new Forwarder(ports, config, endpoint, writer, bindings),
+    );
+    this.work = new WaitingWork(ports);
+    this.liveness.onRemoved = (user) => {
+      if (this.bindings.firstOf(user) === 0) this.thirdParty.gone(user);
+    };
+  }
+
+  start(): void {
+    this.endpoint.start();
+  }
+
+  // ---- from the ports ----
+
+  onDatagram(
+    local: number,
+    fromIp: number,
+    fromPort: number,
+    toPort: number,
+    block: Block,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    if (toPort !== SIP_PORT) return;
+    const user = userOfClientIp(fromIp, this.config.subscribers);
+    if (user >= 0) this.bindings.seen(user, fromPort, 0, this.ports.now());
+    const kind = workOf(buf, start, end);
+    if (kind < 0) return;
+    const { work } = this;
+    const slot = work.open();
+    work.kind[slot] = kind;
+    work.local[slot] = local;
+    work.fromIp[slot] = fromIp;
+    work.fromPort[slot] = fromPort;
+    work.conn[slot] = 0;
+    work.block[slot] = block;
+    work.start[slot] = start - this.ports.octets.start(block);
+    work.length[slot] = end - start;
+    if (work.submit(slot, end - start)) return;
+    if (kind === CoreWork.keepAlive || kind === CoreWork.response) return;
+    // An ACK ends work that was paid for: it is handled all the same.
+    this.refusing = true;
+    this.endpoint.onDatagram(local, fromIp, fromPort, block, buf, start, end);
+    this.refusing = false;
+  }
+
+  onServed(token: number): void {
+    if (token === NOTHING_FOLLOWS) return;
+    const { work } = this;
+    const held = work.served(token);
+    const { [token]: fromIp } = work.fromIp;
+    const { [token]: fromPort } = work.fromPort;
+    const { [token]: block } = work.block;
+    if (block === 0) {
+      this.serveStreamRequest(work.tx[token], fromIp, fromPort, work.conn[token]);
+      return;
+    }
+    const { octets } = this.ports;
+    const start = octets.start(block) + work.start[token];
+    const end = start + work.length[token];
+    const { [token]: local } = work.local;
+    if (work.kind[token] === CoreWork.keepAlive)
+      this.onKeepAlive(local, fromIp, fromPort, octets.buf, start, end);
+    else this.endpoint.onDatagram(local, fromIp, fromPort, block, octets.buf, start, end);
+    work.release(held);
+  }
+
+  onTimer(kind: number, a: number, b: number): void {
+    if (this.endpoint.onTimer(kind, a, b)) return;
+    if (kind === LIVENESS_TIMER) this.liveness.fired(a, b);
+    else if (kind === THIRD_PARTY_TIMER) this.thirdParty.fired(a);
+    else this.proxy.onTimer(kind, a, b);
+  }
+
+  onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
+    if (!this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort)) {
+      this.ports.tcp.abort(conn);
+      return;
+    }
+    const user = userOfClientIp(fromIp, this.config.subscribers);
+    if (user >= 0) this.userOfConn.set(conn, user);
+  }
+
+  onTcpConnected(conn: Conn): void {
+    this.endpoint.onTcpConnected(conn);
+  }
+
+  onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
+    const user = this.userOfConn.get(conn);
+    if (user !== undefined) this.bindings.seen(user, 0, conn, this.ports.now());
+    this.endpoint.onTcpData(conn, buf, start, end);
+  }
+
+  onTcpWritable(conn: Conn): void {
+    this.endpoint.onTcpWritable(conn);
+  }
+
+  onTcpClosed(conn: Conn, end: TcpEnd): void {
+    this.endpoint.onTcpClosed(conn, end);
+    const user = this.userOfConn.get(conn);
+    if (user === undefined) return;
+    this.userOfConn.delete(conn);
+    this.liveness.connectionClosed(user, conn);
+  }
+
+  onLink(): void {
+    // The Core's own link is the operator's matter.
+  }
+
+  onCommitted(): void {
+    // The Core stores nothing.
+  }
+
+  // ---- from the endpoint ----
+
+  onRequest(tx: Tx, message: SipMessage): void {
+    const { arrival } = this.endpoint;
+    if (this.refusing) {
+      this.endpoint.answer(tx, message, 503, FULL_QUEUE_LINES);
+      return;
+    }
+    if (arrival.conn !== 0) {
+      this.submitStreamRequest(tx, message);
+      return;
+    }
+    this.handleRequest(tx, message, this.sourceOfArrival());
+  }
+
+  onAck(message: SipMessage): void {
+    this.chargeStream(CoreWork.request);
+    this.proxy.onAck(message, this.sourceOfArrival());
+  }
+
+  onCancel(tx: Tx): void {
+    this.chargeStream(CoreWork.request);
+    this.proxy.onCancel(tx);
+  }
+
+  onResponse(tx: Tx, message: SipMessage): void {
+    this.chargeStream(CoreWork.response);
+    const token = this.endpoint.token(tx);
+    if (isThirdParty(token)) this.thirdParty.onResponse(token & ~THIRD_PARTY_TOKEN, message);
+    else this.proxy.onResponse(tx, message);
+  }
+
+  onTimeout(tx: Tx): void {
+    this.onFailure(tx, 408);
+  }
+
+  onTransportError(tx: Tx): void {
+    this.onFailure(tx, 503);
+  }
+
+  onStrayResponse(): void {
+    // Never forwarded (RFC 6026 section 8.9, RFC 4320 section 4.2): this swallows the late answers of clients.
+  }
+
+  onNoAck(): void {
+    // The proxy repeats no 2xx of its own.
+  }
+
+  // ---- within ----
+
+  private onFailure(tx: Tx, status: number): void {
+    const token = this.endpoint.token(tx);
+    // A transport error may be reported of a server transaction, which concerns nobody here (section 16.9).
+    if (isThirdParty(token)) this.thirdParty.onFailure(token & ~THIRD_PARTY_TOKEN);
+    else this.proxy.onFailure(tx, status);
+  }
+
+  private handleRequest(tx: Tx, message: SipMessage, source: Source): void {
+    if (message.method === Method.register) this.registrar.onRegister(tx, message, source);
+    else this.proxy.onRequest(tx, message, source);
+  }
+
+  private sourceOfArrival(): Source {
+    const { source } = this;
+    const { arrival } = this.endpoint;
+    source.ip = arrival.fromIp;
+    source.port = arrival.fromPort;
+    source.conn = arrival.conn;
+    source.leg = arrival.leg;
+    source.block = arrival.block;
+    source.start = arrival.start;
+    source.length = arrival.length;
+    return source;
+  }
+
+  /** Charges a message of a stream that is handled at once. */
+  private chargeStream(kind: number): void {
+    const { arrival } = this.endpoint;
+    if (arrival.conn !== 0) this.ports.cpu.spend(kind, arrival.length, NOTHING_FOLLOWS);
+  }
+
+  private submitStreamRequest(tx: Tx, message: SipMessage): void {
+    const { work } = this;
+    const { arrival } = this.endpoint;
+    const slot = work.open();
+    work.kind[slot] = message.method === Method.register ? CoreWork.register : CoreWork.request;
+    work.fromIp[slot] = arrival.fromIp;
+    work.fromPort[slot] = arrival.fromPort;
+    work.conn[slot] = arrival.conn;
+    work.block[slot] = 0;
+    work.tx[slot] = tx;
+    if (!work.submit(slot, arrival.length)) this.endpoint.answer(tx, message, 503, FULL_QUEUE_LINES);
+  }
+
+  private serveStreamRequest(tx: Tx, fromIp: number, fromPort: number, conn: Conn): void {
+    const { endpoint, source } = this;
+    if (!endpoint.isLive(tx) || endpoint.requestBlock(tx) === 0) return;
+    source.ip = fromIp;
+    source.port = fromPort;
+    source.conn = conn;
+    source.leg = endpoint.legOfTx(tx);
+    source.block = endpoint.requestBlock(tx);
+    source.start = endpoint.requestStart(tx);
+    source.length = endpoint.requestLength(tx);
+    this.handleRequest(tx, endpoint.requestOf(tx), source);
+  }
+
+  /** RFC 5626 section 8: the answer shows the client whence she is seen. Flows without a binding get none. */
+  private onKeepAlive(
+    local: number,
+    fromIp: number,
+    fromPort: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const { stun, writer } = this;
+    if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingRequest) return;
+    const user = userOfClientIp(fromIp, this.config.subscribers);
+    if (user < 0 || !this.bindings.seen(user, fromPort, 0, this.ports.now())) return;
+    writer.begin();
+    writeBindingSuccess(writer, stun, fromIp, fromPort);
+    const { length } = writer;
+    this.ports.udp.send(local, SIP_PORT, fromIp, fromPort, writer.end(), length, 0, 0);
+  }
+}
+
+function isThirdParty(token: number): boolean {
+  return token >= THIRD_PARTY_TOKEN;
+}
+
+/** The kind of work in a datagram, from its first octets; -1 if there is none. */
+function workOf(buf: Buffer, start: number, end: number): number {
+  const kind = datagramKind(buf, start, end);
+  if (kind === DatagramKind.stun) return CoreWork.keepAlive;
+  if (kind !== DatagramKind.sip || end - start < 8) return -1;
+  // `SIP/` begins a response and no method; `REGI` no other request.
+  const word = buf.readUInt32BE(start);
+  if (word === 0x5349502f) return CoreWork.response;
+  return word === 0x52454749 ? CoreWork.register : CoreWork.request;
+}
+
+/** The SIP/IP Core. One address; it binds UDP and listens on TCP port 5060. */
+export const createSipCore: ActorFactory<SipCoreConfig> = (ports, config) => new SipCore(ports, config);

@@ -1,0 +1,112 @@
+/**
+ * Who is meant by a URI, and who sent a request: the identities of the subscribers (`models/addressing.ts`), read from octets.
+ *
+ * A client's source address is her proof of identity (rules 4.4: the edge asserts it from the registration; authentication is
+ * not modelled). Each user has two public identities: her own and the alias for anonymous requests.
+ *
+ * Not modelled: tel URIs of subscribers, wildcarded identities, several domains.
+ */
+import { DOMAIN, FIRST_CLIENT_IP, userOfUserPart } from '../addressing.js';
+import { Header } from '../wire/sip/header-names.js';
+import { parseAddress, SipAddress } from '../wire/sip/address.js';
+import { ListCursor } from '../wire/sip/list.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { parseUri, SipUri, UriScheme } from '../wire/sip/uri.js';
+
+/** The user whose client has this address; -1 if it is no client's. */
+export function userOfClientIp(ip: number, subscribers: number): number {
+  const user = ip - FIRST_CLIENT_IP;
+  return user >= 0 && user < subscribers ? user : -1;
+}
+
+/** True if octets [start, end) are `text` (lower case) in any case. */
+export function sameText(buf: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    const c = buf[start + i];
+    if ((c >= 65 && c <= 90 ? c + 32 : c) !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+const USER_PART_LIMIT = 64;
+/** Answers of {@link IdentityReader.userOf} beside a user. */
+export const NOT_OUR_DOMAIN = -2;
+export const NO_SUCH_USER = -1;
+
+function hexDigit(c: number): number {
+  if (c >= 48 && c <= 57) return c - 48;
+  const lower = c | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}
+
+/** Reads identities. One for each actor: it holds the scratch objects. */
+export class IdentityReader {
+  readonly uri = new SipUri();
+  readonly address = new SipAddress();
+  private readonly list = new ListCursor();
+  private readonly plain = new Uint8Array(USER_PART_LIMIT);
+  private readonly subscribers: number;
+
+  constructor(subscribers: number) {
+    this.subscribers = subscribers;
+  }
+
+  /**
+   * The user that a parsed URI names: escapes undone, parameters ignored (the canonical form of RFC 3261 section 10.3 step 5).
+   * {@link NOT_OUR_DOMAIN} or {@link NO_SUCH_USER} otherwise.
+   */
+  userOf(buf: Uint8Array, uri: SipUri): number {
+    if (uri.scheme !== UriScheme.sip || !sameText(buf, uri.hostStart, uri.hostEnd, DOMAIN))
+      return NOT_OUR_DOMAIN;
+    const user = this.userOfPart(buf, uri.userStart, uri.userEnd);
+    return user >= 0 && user < this.subscribers ? user : NO_SUCH_USER;
+  }
+
+  /** True if the name-addr or addr-spec [start, end) is an identity of `user`; afterwards `usesAlias` says which. */
+  isIdentityOf(user: number, buf: Uint8Array, start: number, end: number): boolean {
+    if (parseAddress(buf, start, end, this.address) !== 0) return false;
+    if (parseUri(buf, this.address.uriStart, this.address.uriEnd, this.uri) !== 0) return false;
+    return this.userOf(buf, this.uri) === user;
+  }
+
+  /** After `userOf` or `isIdentityOf` found a user: true if the alias was named. Her own identity starts with `u`. */
+  usesAlias(buf: Uint8Array): boolean {
+    const first = buf[this.uri.userStart];
+    return first !== 0x75 && first !== 0x25;
+  }
+
+  /**
+   * RFC 3325 section 5: true if P-Preferred-Identity picks the alias among the identities of `user`. A hint that is not hers,
+   * or none at all, leaves the default, her own public identity.
+   */
+  prefersAlias(message: SipMessage, user: number): boolean {
+    if (!message.has(Header.pPreferredIdentity)) return false;
+    this.list.open(message, Header.pPreferredIdentity);
+    while (this.list.next()) {
+      if (this.isIdentityOf(user, message.buf, this.list.start, this.list.end))
+        return this.usesAlias(message.buf);
+    }
+    return false;
+  }
+
+  private userOfPart(buf: Uint8Array, start: number, end: number): number {
+    let escaped = false;
+    for (let i = start; i < end; i++) if (buf[i] === 0x25) escaped = true;
+    if (!escaped) return userOfUserPart(buf, start, end);
+    let length = 0;
+    for (let i = start; i < end; i++) {
+      if (length === USER_PART_LIMIT) return -1;
+      let c = buf[i];
+      if (c === 0x25) {
+        const high = i + 2 < end ? hexDigit(buf[i + 1]) : -1;
+        const low = i + 2 < end ? hexDigit(buf[i + 2]) : -1;
+        if (high < 0 || low < 0) return -1;
+        c = high * 16 + low;
+        i += 2;
+      }
+      this.plain[length++] = c;
+    }
+    return userOfUserPart(this.plain, 0, length);
+  }
+}

@@ -1,0 +1,513 @@
+/**
+ * The stateful proxy (RFC 3261 section 16) at the two edges of the trust domain: originating (rules 4.4, 4.6: only registered
+ * clients, identity asserted) and terminating (rules 2.1: to the live bindings of the served user, else to the IM Server).
+ *
+ * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every live binding of the served user. If all of them fail
+ * (408, 430, 480, 503, silence, transport) or nobody answers within `liveDeliveryLimit`, the same request goes to the IM Server
+ * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. What the
+ * IM Server itself sends never goes back to it: 480.
+ *
+ * A non-INVITE request with one target and no alternative needs no response context: the client transaction's token is the server
+ * transaction, negative. Tokens: positive a branch, 0 nobody cares, negative a server transaction to pass responses to; an INVITE
+ * branch becomes negative when it is over for the proxy, and then only 2xx pass (RFC 6026 section 8.6).
+ *
+ * Not modelled: recursion on 3xx, q values, Accept-Contact (RFC 3841), aggregation of challenges, Expires of an INVITE.
+ */
+import type { Lane, Ports } from '../../sim/host/ports.js';
+import { NS_PER_S } from '../../sim/kernel/time.js';
+import { SIP_PORT } from '../addressing.js';
+import type { SipEndpoint } from '../sip/endpoint.js';
+import { legOf, Transport, type Leg } from '../sip/legs.js';
+import { NO_TX, type Tx } from '../sip/user.js';
+import { parseAddress, SipAddress } from '../wire/sip/address.js';
+import { Header } from '../wire/sip/header-names.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { Method } from '../wire/sip/methods.js';
+import { CSeq, parseCSeq, parseMaxForwards } from '../wire/sip/scalars.js';
+import type { Bindings } from './bindings.js';
+import type { SipCoreConfig } from './config.js';
+import { Contexts, NO_TIMER, type Branch, type Context } from './contexts.js';
+import type { Forwarder } from './forwarder.js';
+import { userOfClientIp } from './identity.js';
+import { writeUnsupported } from './option-tags.js';
+import { Router } from './routing.js';
+import type { Source } from './source.js';
+
+/** Timer kinds of the Core: a is the context or branch, b its generation. */
+export const LIVE_DELIVERY_TIMER = 3;
+export const TIMER_C = 4;
+/** RFC 3261 section 16.6 item 11: more than three minutes. */
+export const TIMER_C_NS = 181 * NS_PER_S;
+
+const NOBODY = 0;
+
+/** True for answers of a client that mean that it is not there (rules 2.1; 430 by RFC 5626 section 11.5). */
+function meansAbsent(status: number): boolean {
+  return status === 408 || status === 430 || status === 480 || status === 503;
+}
+
+/** Section 16.7 item 6: a smaller rank is the better answer. */
+function rank(status: number): number {
+  if (status >= 600) return 0;
+  const telling = status === 401 || status === 407 || status === 415 || status === 420 || status === 484;
+  if (meansAbsent(status)) return 100_000 + status;
+  return Math.floor(status / 100) * 1000 + (telling ? 0 : 1);
+}
+
+export class Proxy {
+  readonly contexts = new Contexts();
+  private readonly ports: Ports;
+  private readonly config: SipCoreConfig;
+  private readonly endpoint: SipEndpoint;
+  private readonly bindings: Bindings;
+  private readonly forwarder: Forwarder;
+  private readonly router: Router;
+  private readonly serverLeg: Leg;
+  private readonly clientLeg: Leg;
+  private readonly liveLane: Lane;
+  private readonly timerCLane: Lane;
+  private readonly cseq = new CSeq();
+  private readonly to = new SipAddress();
+
+  constructor(
+    ports: Ports,
+    config: SipCoreConfig,
+    endpoint: SipEndpoint,
+    bindings: Bindings,
+    forwarder: Forwarder,
+  ) {
+    this.ports = ports;
+    this.config = config;
+    this.endpoint = endpoint;
+    this.bindings = bindings;
+    this.forwarder = forwarder;
+    this.router = new Router(config.subscribers, config.imServerIp);
+    this.serverLeg = legOf(Transport.udp, config.serverTimers);
+    this.clientLeg = legOf(Transport.udp, config.clientTimers);
+    this.liveLane = ports.timer.lane(config.liveDeliveryLimitNs);
+    this.timerCLane = ports.timer.lane(TIMER_C_NS);
+  }
+
+  /** Forwards the request `tx`, or answers it. */
+  onRequest(tx: Tx, message: SipMessage, source: Source): void {
+    const sender = userOfClientIp(source.ip, this.config.subscribers);
+    const refusal = this.judge(message, source.ip, sender);
+    if (refusal !== 0) {
+      const lines = refusal === 420 ? writeUnsupported(message, Header.proxyRequire, []) : '';
+      this.endpoint.answer(tx, message, refusal, lines);
+      return;
+    }
+    const { plan } = this.router;
+    const served = plan.servedUser;
+    if (served >= 0 && this.bindings.firstOf(served) !== 0) {
+      this.deliverLive(tx, message, served, sender, source);
+    } else if (served >= 0) {
+      if (sender < 0) this.endpoint.answer(tx, message, 480);
+      else this.passOn(tx, message, sender, served, source.ip, source.port);
+    } else {
+      this.passOn(tx, message, sender, -1, source.ip, source.port);
+    }
+  }
+
+  /** The ACK of a 2xx (section 16.6: forwarded by its Route set, with no transaction). What cannot be routed is dropped. */
+  onAck(message: SipMessage, source: Source): void {
+    const sender = userOfClientIp(source.ip, this.config.subscribers);
+    if (this.judge(message, source.ip, sender) !== 0) return;
+    const { plan } = this.router;
+    const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
+    if (plan.servedUser >= 0 && binding === 0) return;
+    const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
+    const toPort = binding !== 0 ? this.bindings.port[binding] : plan.toPort;
+    const leg = binding !== 0 ? (this.bindings.leg[binding] as Leg) : this.legTo(toIp, plan.tcp);
+    const toClient = toIp !== this.config.imServerIp;
+    const { forwarder } = this;
+    const block = forwarder.request(
+      message,
+      plan,
+      leg,
+      binding,
+      sender,
+      toClient,
+      -1,
+      source.ip,
+      source.port,
+    );
+    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
+  }
+
+  /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
+  onCancel(tx: Tx): void {
+    const context = this.endpoint.token(tx);
+    if (context === 0) return;
+    const { contexts } = this;
+    contexts.mayDefer[context] = 0;
+    this.stopLiveTimer(context);
+    this.cancelPending(context);
+  }
+
+  /** A response to a client transaction of the proxy. */
+  onResponse(tx: Tx, message: SipMessage): void {
+    const token = this.endpoint.token(tx);
+    if (token < 0) this.passBack(tx, -token, message);
+    else if (token !== NOBODY) this.onBranchResponse(tx, token, message);
+  }
+
+  /** A client transaction of the proxy failed: `status` is 408 (Timer B or F) or 503 (transport, section 16.9). */
+  onFailure(tx: Tx, status: number): void {
+    const token = this.endpoint.token(tx);
+    if (token < 0) this.endPassage(-token, status);
+    else if (token !== NOBODY) {
+      const context = this.contexts.branches.context[token];
+      this.endBranch(token);
+      this.noteFinal(context, status, 0, 0, 0);
+    }
+  }
+
+  /** From `Actor.onTimer`; true if the kind is the proxy's. */
+  onTimer(kind: number, a: number, b: number): boolean {
+    const { contexts } = this;
+    if (kind === LIVE_DELIVERY_TIMER) {
+      if (contexts.generation[a] === b) {
+        contexts.timer[a] = NO_TIMER;
+        this.defer(a);
+      }
+      return true;
+    }
+    if (kind !== TIMER_C) return false;
+    if (contexts.branches.generation[a] === b) {
+      // Section 16.8: CANCEL leaves if a provisional response came; if none did, Timer B has long fired.
+      contexts.branches.timerC[a] = NO_TIMER;
+      this.endpoint.cancel(contexts.branches.tx[a]);
+    }
+    return true;
+  }
+
+  // ---- requests ----
+
+  /** Section 16.3, the edge's own rule, and routing: the status that refuses the request, or 0 and `router.plan`. */
+  private judge(message: SipMessage, fromIp: number, sender: number): number {
+    if (sender >= 0) {
+      if (this.bindings.firstOf(sender) === 0) return 403;
+    } else if (fromIp !== this.config.imServerIp) return 403;
+    const hops = message.find(Header.maxForwards);
+    if (hops >= 0) {
+      const left = parseMaxForwards(message.buf, message.valueStart[hops], message.valueEnd[hops]);
+      if (left <= 0) return left === 0 ? 483 : 400;
+    }
+    if (this.forwarder.hasLooped(message, fromIp)) return 482;
+    if (message.has(Header.proxyRequire) && writeUnsupported(message, Header.proxyRequire, []) !== '')
+      return 420;
+    return this.router.route(message);
+  }
+
+  private legTo(ip: number, tcp: boolean): Leg {
+    const leg = ip === this.config.imServerIp ? this.serverLeg : this.clientLeg;
+    return tcp ? ((leg | Transport.tcp) as Leg) : leg;
+  }
+
+  /** To the one next hop of the plan, or to the IM Server for `served`. */
+  private passOn(
+    tx: Tx,
+    message: SipMessage,
+    sender: number,
+    served: number,
+    fromIp: number,
+    fromPort: number,
+  ): void {
+    const { plan } = this.router;
+    const toIp = served >= 0 ? this.config.imServerIp : plan.toIp;
+    const toPort = served >= 0 ? SIP_PORT : plan.toPort;
+    const leg = served >= 0 ? this.serverLeg : this.legTo(toIp, plan.tcp);
+    const toClient = toIp !== this.config.imServerIp;
+    const { forwarder, endpoint } = this;
+    const invite = message.method === Method.invite;
+    const block = forwarder.request(message, plan, leg, 0, sender, toClient, served, fromIp, fromPort);
+    const { length, bodyStart } = forwarder;
+    if (!invite) {
+      if (endpoint.request(0, block, length, bodyStart, toIp, toPort, leg, -tx) === NO_TX)
+        this.overloaded(tx, message);
+      return;
+    }
+    let context = endpoint.token(tx);
+    if (context === 0) {
+      context = this.contexts.open(tx, -1, true, false);
+      endpoint.setToken(tx, context);
+    }
+    this.sendBranch(context, block, length, bodyStart, toIp, toPort, leg);
+    if (this.contexts.pending[context] === 0) {
+      this.close(context);
+      this.overloaded(tx, message);
+    }
+  }
+
+  /** To every live binding of `served`, in parallel (section 16.6). */
+  private deliverLive(tx: Tx, message: SipMessage, served: number, sender: number, source: Source): void {
+    const { bindings, contexts, endpoint, forwarder } = this;
+    const { plan } = this.router;
+    const invite = message.method === Method.invite;
+    const opens = message.method === Method.message || (invite && !this.isInDialog(message));
+    const context = contexts.open(tx, served, invite, opens && sender >= 0);
+    endpoint.setToken(tx, context);
+    for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
+      const leg = bindings.leg[b] as Leg;
+      const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
+      const { length, bodyStart } = forwarder;
+      this.sendBranch(context, block, length, bodyStart, bindings.ip[b], bindings.port[b], leg);
+    }
+    if (contexts.pending[context] === 0) {
+      this.close(context);
+      this.overloaded(tx, message);
+    } else if (contexts.mayDefer[context] === 1) {
+      contexts.timer[context] = this.ports.timer.start(
+        this.liveLane,
+        LIVE_DELIVERY_TIMER,
+        context,
+        contexts.generation[context],
+      );
+    }
+  }
+
+  private isInDialog(message: SipMessage): boolean {
+    const to = message.find(Header.to);
+    if (to < 0 || parseAddress(message.buf, message.valueStart[to], message.valueEnd[to], this.to) !== 0)
+      return false;
+    return this.to.tagEnd > this.to.tagStart;
+  }
+
+  private sendBranch(
+    context: Context,
+    block: number,
+    length: number,
+    bodyStart: number,
+    toIp: number,
+    toPort: number,
+    leg: Leg,
+  ): void {
+    const { contexts } = this;
+    const branch = contexts.fork(context);
+    const client = this.endpoint.request(0, block, length, bodyStart, toIp, toPort, leg, branch);
+    if (client === NO_TX) {
+      contexts.join(branch);
+      return;
+    }
+    contexts.branches.tx[branch] = client;
+    if (contexts.invite[context] === 1) this.startTimerC(branch);
+  }
+
+  /** The transaction limit is reached: no further request can be served either, so 503 it is (section 16.7 item 6). */
+  private overloaded(tx: Tx, message: SipMessage): void {
+    this.endpoint.answer(tx, message, 503, 'Retry-After: 5\r\n');
+  }
+
+  /** Live delivery is over: the IM Server gets the request, the clients' answers do not matter any more. */
+  private defer(context: Context): void {
+    const { contexts, endpoint } = this;
+    const tx = contexts.serverTx[context];
+    const served = contexts.user[context];
+    contexts.mayDefer[context] = 0;
+    this.stopLiveTimer(context);
+    while (contexts.firstBranch[context] !== 0) this.dismiss(contexts.firstBranch[context]);
+    this.forgetBest(context);
+    if (contexts.invite[context] === 0) this.close(context);
+    const message = endpoint.requestOf(tx);
+    const fromIp = endpoint.peerIpOf(tx);
+    const fromPort = endpoint.peerPortOf(tx);
+    if (this.router.route(message) !== 0) {
+      endpoint.answer(tx, message, 500);
+      return;
+    }
+    const sender = userOfClientIp(fromIp, this.config.subscribers);
+    this.passOn(tx, message, sender, served, fromIp, fromPort);
+  }
+
+  // ---- responses ----
+
+  /** The one branch of a request without a context, or what still comes on an INVITE branch that is over. */
+  private passBack(tx: Tx, serverTx: Tx, message: SipMessage): void {
+    const { status } = message;
+    if (status < 200 || !this.endpoint.isLive(serverTx)) return;
+    if (status >= 300 && (this.endpoint.requestBlock(serverTx) === 0 || this.isInvite(message))) return;
+    if (status === 503) this.answerFailure(serverTx, 503);
+    else this.forward(tx, serverTx, message);
+  }
+
+  private isInvite(message: SipMessage): boolean {
+    const line = message.find(Header.cseq);
+    if (line < 0) return false;
+    parseCSeq(message.buf, message.valueStart[line], message.valueEnd[line], this.cseq);
+    return this.cseq.method === Method.invite;
+  }
+
+  private onBranchResponse(tx: Tx, branch: Branch, message: SipMessage): void {
+    const { contexts } = this;
+    const context = contexts.branches.context[branch];
+    const { status } = message;
+    const serverTx = contexts.serverTx[context];
+    if (status < 200) {
+      if (contexts.invite[context] === 0) return;
+      this.startTimerC(branch);
+      this.stopLiveTimer(context);
+      this.forward(tx, serverTx, message);
+      return;
+    }
+    if (status >= 300) {
+      const block = meansAbsent(status) ? 0 : this.compose(tx, serverTx, message);
+      const { length, bodyStart } = this.forwarder;
+      this.endBranch(branch);
+      this.noteFinal(context, status, block, length, bodyStart);
+      return;
+    }
+    this.endBranch(branch);
+    this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
+    this.forward(tx, serverTx, message);
+    // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
+    while (contexts.firstBranch[context] !== 0) this.release(contexts.firstBranch[context]);
+    this.close(context);
+  }
+
+  /** A branch ended with `status`; the response composed for it is in `block`, 0 if it would have to be our own. */
+  private noteFinal(
+    context: Context,
+    status: number,
+    block: number,
+    length: number,
+    bodyStart: number,
+  ): void {
+    const { contexts } = this;
+    const best = contexts.bestStatus[context];
+    if (best === 0 || rank(status) < rank(best)) {
+      this.forgetBest(context);
+      contexts.setBest(context, status, block, length, bodyStart);
+    } else if (block !== 0) this.ports.octets.release(block);
+    if (status >= 600) {
+      contexts.mayDefer[context] = 0;
+      this.cancelPending(context);
+    }
+    if (contexts.pending[context] === 0) this.conclude(context);
+  }
+
+  /** Section 16.7 item 6: all branches have ended without a 2xx. */
+  private conclude(context: Context): void {
+    const { contexts, endpoint } = this;
+    const status = contexts.bestStatus[context];
+    if (contexts.mayDefer[context] === 1 && meansAbsent(status)) {
+      this.defer(context);
+      return;
+    }
+    const serverTx = contexts.serverTx[context];
+    const block = contexts.bestBlock[context];
+    contexts.bestBlock[context] = 0;
+    if (block !== 0) {
+      endpoint.respond(serverTx, block, contexts.bestLength[context], contexts.bestBodyStart[context]);
+    } else this.answerFailure(serverTx, status);
+    this.close(context);
+  }
+
+  /**
+   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6). A 408 to anything but INVITE is never sent
+   * (RFC 4320 section 4.2): the endpoint only ends the transaction.
+   */
+  private answerFailure(serverTx: Tx, status: number): void {
+    const { endpoint } = this;
+    if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
+    const message = endpoint.requestOf(serverTx);
+    endpoint.answer(serverTx, message, status === 503 ? 500 : status);
+  }
+
+  /** The client transaction of a request without a context failed. An INVITE is its context's to answer: a branch that is over. */
+  private endPassage(serverTx: Tx, status: number): void {
+    const { endpoint } = this;
+    if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
+    if (endpoint.requestOf(serverTx).method !== Method.invite) this.answerFailure(serverTx, status);
+  }
+
+  private compose(tx: Tx, serverTx: Tx, message: SipMessage): number {
+    const { endpoint, config } = this;
+    const fromClient = endpoint.peerIpOf(tx) !== config.imServerIp;
+    const toClient = endpoint.isLive(serverTx) && endpoint.peerIpOf(serverTx) !== config.imServerIp;
+    return this.forwarder.response(message, fromClient, toClient);
+  }
+
+  private forward(tx: Tx, serverTx: Tx, message: SipMessage): void {
+    const block = this.compose(tx, serverTx, message);
+    this.endpoint.respond(serverTx, block, this.forwarder.length, this.forwarder.bodyStart);
+  }
+
+  // ---- contexts and branches ----
+
+  private endBranch(branch: Branch): void {
+    this.stopTimerC(branch);
+    this.contexts.join(branch);
+  }
+
+  /** A branch that lost against a 2xx. */
+  private release(branch: Branch): void {
+    const { contexts, endpoint } = this;
+    const context = contexts.branches.context[branch];
+    const client = contexts.branches.tx[branch];
+    this.endBranch(branch);
+    if (contexts.invite[context] === 0) {
+      endpoint.setToken(client, NOBODY);
+      return;
+    }
+    endpoint.setToken(client, -contexts.serverTx[context]);
+    endpoint.cancel(client);
+  }
+
+  /** A branch that the IM Server takes over from. An INVITE is cancelled, anything else forgotten: no more retransmissions. */
+  private dismiss(branch: Branch): void {
+    const client = this.contexts.branches.tx[branch];
+    const invite = this.contexts.invite[this.contexts.branches.context[branch]] === 1;
+    if (invite) this.release(branch);
+    else {
+      this.endBranch(branch);
+      this.endpoint.setToken(client, NOBODY);
+      this.endpoint.abandon(client);
+    }
+  }
+
+  private cancelPending(context: Context): void {
+    const { contexts } = this;
+    if (contexts.invite[context] === 0) return;
+    for (let b = contexts.firstBranch[context]; b !== 0; b = contexts.branches.next[b]) {
+      this.endpoint.cancel(contexts.branches.tx[b]);
+    }
+  }
+
+  private close(context: Context): void {
+    this.stopLiveTimer(context);
+    this.forgetBest(context);
+    const serverTx = this.contexts.serverTx[context];
+    if (this.endpoint.isLive(serverTx)) this.endpoint.setToken(serverTx, 0);
+    this.contexts.close(context);
+  }
+
+  private forgetBest(context: Context): void {
+    const block = this.contexts.bestBlock[context];
+    if (block !== 0) this.ports.octets.release(block);
+    this.contexts.setBest(context, 0, 0, 0, 0);
+  }
+
+  private stopLiveTimer(context: Context): void {
+    const timer = this.contexts.timer[context];
+    if (timer !== NO_TIMER) this.ports.timer.cancel(timer);
+    this.contexts.timer[context] = NO_TIMER;
+  }
+
+  private startTimerC(branch: Branch): void {
+    this.stopTimerC(branch);
+    const { branches } = this.contexts;
+    branches.timerC[branch] = this.ports.timer.start(
+      this.timerCLane,
+      TIMER_C,
+      branch,
+      branches.generation[branch],
+    );
+  }
+
+  private stopTimerC(branch: Branch): void {
+    const timer = this.contexts.branches.timerC[branch];
+    if (timer !== NO_TIMER) this.ports.timer.cancel(timer);
+    this.contexts.branches.timerC[branch] = NO_TIMER;
+  }
+}

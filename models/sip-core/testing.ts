@@ -1,0 +1,191 @@
+/**
+ * For tests only: a Core on ports in memory, fed with text and read as text.
+ *
+ * Not modelled: any network; what the Core sends stays where it is until the test takes it.
+ */
+import type { Actor } from '../../sim/host/ports.js';
+import { NS_PER_MS, NS_PER_S } from '../../sim/kernel/time.js';
+import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, ipText } from '../addressing.js';
+import { TestPorts } from '../sip/testing.js';
+import type { SipCoreConfig } from './config.js';
+import { createSipCore } from './core.js';
+
+/** Ports with a CPU that serves at once, or on demand once `slow` is set, and observations with all their numbers. */
+export class CorePorts extends TestPorts {
+  slow = false;
+  queueLimit = 1000;
+  readonly waiting: number[] = [];
+  readonly spent: number[] = [];
+  readonly emitted: number[][] = [];
+  core: Actor | undefined;
+
+  override readonly cpu = {
+    inSystem: 0,
+    spend: (kind: number, _octets: number, token: number): boolean => {
+      if (this.slow && this.waiting.length === this.queueLimit) return false;
+      this.spent.push(kind);
+      if (this.slow) this.waiting.push(token);
+      else this.core?.onServed(token);
+      return true;
+    },
+  };
+
+  override readonly observe = {
+    wants: (): boolean => true,
+    emit: (kind: number, entity: number, message: number, a: number, b = 0): void =>
+      void this.emitted.push([kind, entity, message, a, b]),
+    emitOctets: (): void => undefined,
+  };
+
+  /** Ends the service of everything that waits. */
+  serve(): void {
+    for (const token of this.waiting.splice(0)) this.core?.onServed(token);
+  }
+}
+
+export const TEST_CONFIG: SipCoreConfig = {
+  subscribers: 100,
+  imServerIp: IM_SERVER_IP,
+  clientTimers: 0,
+  serverTimers: 0,
+  registerExpiresNs: 3600 * NS_PER_S,
+  minExpiresNs: 60 * NS_PER_S,
+  flowTimeoutNs: 30 * NS_PER_S,
+  liveDeliveryLimitNs: 8 * NS_PER_S,
+  thirdPartyOnRefresh: true,
+  registersPerSecond: 0,
+  canaries: false,
+};
+
+export interface Sent {
+  readonly to: string;
+  readonly text: string;
+  readonly atMs: number;
+}
+
+export function clientIp(user: number): number {
+  return FIRST_CLIENT_IP + user;
+}
+
+export class CoreBench {
+  readonly ports = new CorePorts(CORE_IP);
+  readonly core: Actor;
+  private readonly cseq = new Map<number, number>();
+
+  constructor(overrides: Partial<SipCoreConfig> = {}) {
+    this.core = createSipCore(this.ports, { ...TEST_CONFIG, ...overrides });
+    this.ports.core = this.core;
+    this.ports.onTimer = (kind, a, b) => this.core.onTimer(kind, a, b);
+    this.core.start();
+  }
+
+  /** A datagram from `ip`:`port` to port 5060; lines joined by CRLF. */
+  receive(ip: number, text: string, port = 5060): void {
+    const { octets } = this.ports;
+    const block = octets.put(text);
+    const start = octets.start(block);
+    this.core.onDatagram(0, ip, port, 5060, block, octets.buf, start, start + text.length);
+    octets.release(block);
+  }
+
+  fromClient(user: number, text: string, port = 5060): void {
+    this.receive(clientIp(user), text, port);
+  }
+
+  fromServer(text: string): void {
+    this.receive(IM_SERVER_IP, text);
+  }
+
+  /** What was sent since the last call. */
+  take(): Sent[] {
+    return this.ports.sent.splice(0).map(({ toIp, toPort, text, atNs }) => ({
+      to: `${ipText(toIp)}:${toPort}`,
+      text,
+      atMs: Math.round(atNs / NS_PER_MS),
+    }));
+  }
+
+  /** The one datagram that was sent since the last call. */
+  takeOne(): Sent {
+    const all = this.take();
+    if (all.length !== 1)
+      throw new Error(`${all.length} datagrams: ${all.map((s) => firstLine(s.text)).join(', ')}`);
+    return all[0];
+  }
+
+  advance(seconds: number): void {
+    this.ports.advance(this.ports.nowNs + Math.round(seconds * NS_PER_S));
+  }
+
+  /** Registers a client, answers the third-party REGISTER with 200, and forgets what was sent. */
+  register(user: number, options: RegisterOptions = {}): void {
+    this.fromClient(user, this.registerText(user, options), options.port ?? 5060);
+    for (const sent of this.take())
+      if (sent.text.startsWith('REGISTER')) this.fromServer(answer(sent.text, 200));
+    this.take();
+  }
+
+  registerText(user: number, options: RegisterOptions = {}): string {
+    const cseq = options.cseq ?? (this.cseq.get(user) ?? 0) + 1;
+    this.cseq.set(user, cseq);
+    const contact = options.contacts ?? [`Contact: ${contactOf(user, options.port ?? 5060)}`];
+    return lines(
+      `REGISTER sip:ims.example SIP/2.0`,
+      `Via: SIP/2.0/UDP ${ipText(clientIp(user))}:5060;rport;branch=z9hG4bKr${user}x${cseq}${options.callId ?? ''}`,
+      'Max-Forwards: 70',
+      `From: <sip:u${user}@ims.example>;tag=f${user}`,
+      `To: ${options.to ?? `<sip:u${user}@ims.example>`}`,
+      `Call-ID: ${options.callId ?? `reg${user}`}`,
+      `CSeq: ${cseq} REGISTER`,
+      ...contact,
+      ...(options.extra ?? []),
+      'Content-Length: 0',
+      '',
+      '',
+    );
+  }
+}
+
+export interface RegisterOptions {
+  readonly port?: number;
+  readonly cseq?: number;
+  readonly callId?: string;
+  readonly to?: string;
+  readonly contacts?: readonly string[];
+  readonly extra?: readonly string[];
+}
+
+export function contactOf(user: number, port = 5060): string {
+  return `<sip:u${user}@${ipText(clientIp(user))}:${port}>;+g.oma.sip-im;+sip.instance="<urn:uuid:${user}-${port}>";reg-id=1`;
+}
+
+export function lines(...all: readonly string[]): string {
+  return all.join('\r\n');
+}
+
+export function firstLine(text: string): string {
+  return text.slice(0, text.indexOf('\r\n'));
+}
+
+/** Header lines of a message without its start line. */
+export function headersOf(text: string): string[] {
+  return text.slice(0, text.indexOf('\r\n\r\n')).split('\r\n').slice(1);
+}
+
+/** Values of the header lines called `name`, as written in full. */
+export function valuesOf(text: string, name: string): string[] {
+  const prefix = `${name}: `;
+  return headersOf(text)
+    .filter((line) => line.startsWith(prefix))
+    .map((line) => line.slice(prefix.length));
+}
+
+/** A response to `request` as its receiver would send it. */
+export function answer(request: string, status: number, extra: readonly string[] = [], tag = 'ans'): string {
+  const kept = headersOf(request).filter((line) =>
+    /^(Via|v|From|f|Call-ID|i|CSeq|Record-Route):/i.test(line),
+  );
+  const to = headersOf(request).find((line) => /^(To|t):/i.test(line)) ?? '';
+  const tagged = to.includes(';tag=') ? to : `${to};tag=${tag}`;
+  return lines(`SIP/2.0 ${status} Whatever`, ...kept, tagged, ...extra, 'Content-Length: 0', '', '');
+}
