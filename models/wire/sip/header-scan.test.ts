@@ -21,7 +21,7 @@ const nameArbitrary = fc
     if (how === 1 && HEADER_COMPACT[id] !== '') return HEADER_COMPACT[id];
     if (how === 2 && HEADER_COMPACT[id] !== '') return HEADER_COMPACT[id].toUpperCase();
     if (how === 3)
-      return [...name]
+      return Array.from(name)
         .map((c, i) => (((bits >> BigInt(i)) & 1n) === 1n ? c.toUpperCase() : c.toLowerCase()))
         .join('');
     if (how === 4) return `${name}x`;
@@ -91,10 +91,9 @@ describe('RFC 3261 section 7.3.1: header fields', () => {
         if (out.fault === SipFault.headerLine) expect(plain.badLines[0]).toBe(out.faultOffset);
         const sound = plain.ended && plain.badLines.length === 0 && plain.loneEnds.length === 0;
         if (out.fault !== SipFault.contentLength) expect(out.fault === SipFault.none).toBe(sound);
-        for (let id = 0; id < HEADER_IDS; id++) {
-          const first = plain.headers.findIndex((header) => header.id === id);
-          expect(out.find(id as Header)).toBe(first);
-        }
+        const ids = Array.from({ length: HEADER_IDS }, (_, id) => id);
+        const firsts = ids.map((id) => plain.headers.findIndex((header) => header.id === id));
+        expect(ids.map((id) => out.find(id as Header))).toEqual(firsts);
       }),
       { seed: 42, numRuns: 600 },
     );

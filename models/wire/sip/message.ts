@@ -80,7 +80,7 @@ export class SipMessage {
   /** For `validate`: structures to read into that nobody keeps. */
   readonly scratchUri = new SipUri();
   readonly scratchCSeq = new CSeq();
-  private view = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
+  private view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
   private viewed: Buffer = EMPTY;
 
   /** Index of the first header field `id` at or after index `from`; -1 if there is none. */
@@ -105,7 +105,7 @@ export class SipMessage {
 
   /** The value at `index` as text (UTF-8), each fold replaced by one space (RFC 3261 section 7.3.1). */
   text(index: number): string {
-    const text = this.buf.utf8Slice(this.valueStart[index], this.valueEnd[index]);
+    const text = this.buf.toString('utf8', this.valueStart[index], this.valueEnd[index]);
     return this.folded[index] === 0 ? text : text.replace(/[ \t]*\r\n[ \t]+/g, ' ');
   }
 
@@ -118,20 +118,22 @@ export class SipMessage {
   /** The name at `index`: canonical if known, else as it came. */
   name(index: number): string {
     const id = this.ids[index];
-    return id === 0 ? this.buf.latin1Slice(this.nameStart[index], this.nameEnd[index]) : HEADER_NAMES[id];
+    return id === 0
+      ? this.buf.toString('latin1', this.nameStart[index], this.nameEnd[index])
+      : HEADER_NAMES[id];
   }
 
   methodText(): string {
     if (this.method !== Method.unknown) return METHOD_NAMES[this.method];
-    return this.buf.latin1Slice(this.methodStart, this.methodEnd);
+    return this.buf.toString('latin1', this.methodStart, this.methodEnd);
   }
 
   uriText(): string {
-    return this.buf.utf8Slice(this.uriStart, this.uriEnd);
+    return this.buf.toString('utf8', this.uriStart, this.uriEnd);
   }
 
   reasonText(): string {
-    return this.buf.utf8Slice(this.reasonStart, this.reasonEnd);
+    return this.buf.toString('utf8', this.reasonStart, this.reasonEnd);
   }
 
   /** The first Via element, read once for each message; undefined if it is missing or malformed. */

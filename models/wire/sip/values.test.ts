@@ -301,7 +301,7 @@ describe('small values', () => {
     );
     const found: string[] = [];
     const list = new ListCursor().open(message, Header.route);
-    while (list.next()) found.push(message.buf.latin1Slice(list.start, list.end));
+    while (list.next()) found.push(message.buf.toString('latin1', list.start, list.end));
     expect(found).toEqual(['<sip:a,b@h>', '"x, \\", y" <sip:c>', '<sip:d>']);
   });
 });

@@ -124,9 +124,11 @@ export const LAYERS: readonly Torture[] = [
     `Content-Length: ${SDP.length + 5}`,
     SDP,
   ),
-  request('zeromf', 'OPTIONS sip:user@example.com SIP/2.0', [
-    ...common('zeromf', 'OPTIONS').map((line) => (line.startsWith('Max-') ? 'Max-Forwards: 0' : line)),
-  ]),
+  request(
+    'zeromf',
+    'OPTIONS sip:user@example.com SIP/2.0',
+    common('zeromf', 'OPTIONS').map((line) => (line.startsWith('Max-') ? 'Max-Forwards: 0' : line)),
+  ),
   ...['cparam01', 'cparam02', 'regescrt'].map((name) =>
     request(name, 'REGISTER sip:example.com SIP/2.0', [
       ...common(name, 'REGISTER', 'sip:watson@example.com'),

@@ -52,17 +52,18 @@ const REFUSED: readonly (readonly [string, number, SipFault])[] = [
 ];
 
 /** Sound for the codec; what the layers above make of it is theirs (420, 415, 406, 483, 501, 404, a response not ours). */
-const SOUND = [
-  ...VALID.map((one) => one.name),
-  ...['badbranch', 'unksm2', 'bext01', 'invut', 'regaut01', 'bcast', 'zeromf'],
-  ...['cparam01', 'cparam02', 'regescrt', 'sdp01', 'inv2543', 'baddate'],
-];
+const SOUND: readonly string[] = VALID.map((one) => one.name).concat(
+  'badbranch unksm2 bext01 invut regaut01 bcast zeromf cparam01 cparam02 regescrt sdp01 inv2543 baddate'.split(
+    ' ',
+  ),
+);
 
 describe('RFC 4475: torture messages', () => {
   it('all 49 are there, and each has a verdict', () => {
     expect(ALL.length).toBe(49);
     const judged = [...SOUND, ...REFUSED.map(([name]) => name), 'insuf'];
-    expect([...judged].toSorted()).toEqual(ALL.map((one) => one.name).toSorted());
+    expect(new Set(judged)).toEqual(new Set(ALL.map((one) => one.name)));
+    expect(judged.length).toBe(49);
   });
 
   it.each(SOUND)('%s is sound', (name) => {
@@ -85,13 +86,16 @@ describe('RFC 4475: torture messages', () => {
     const message = judge('wsinv');
     const { buf } = message;
     const to = message.to();
-    expect(to && buf.latin1Slice(to.tagStart, to.tagEnd)).toBe('1918181833n');
+    expect(to && buf.toString('latin1', to.tagStart, to.tagEnd)).toBe('1918181833n');
     expect(message.cseq()).toMatchObject({ number: 9, method: Method.invite });
     const via = message.topVia();
-    expect(via && [buf.latin1Slice(via.hostStart, via.hostEnd), via.hasCookie]).toEqual(['192.0.2.2', false]);
+    expect(via && [buf.toString('latin1', via.hostStart, via.hostEnd), via.hasCookie]).toEqual([
+      '192.0.2.2',
+      false,
+    ]);
     const vias: string[] = [];
     const list = new ListCursor().open(message, Header.via);
-    while (list.next()) vias.push(buf.latin1Slice(list.start, list.end).replace(/\s+/g, ''));
+    while (list.next()) vias.push(buf.toString('latin1', list.start, list.end).replace(/\s+/g, ''));
     expect(vias).toEqual([
       'SIP/2.0/UDP192.0.2.2;branch=390skdjuw',
       'SIP/2.0/TCPspindle.example.com;branch=z9hG4bK9ikj8',
@@ -110,9 +114,9 @@ describe('RFC 4475: torture messages', () => {
     const message = judge('intmeth');
     const uri = message.uri();
     expect([message.method, uri?.scheme, uri?.hasPassword]).toEqual([Method.unknown, UriScheme.sip, true]);
-    expect(uri && message.buf.latin1Slice(uri.hostStart, uri.hostEnd)).toBe('example.com');
+    expect(uri && message.buf.toString('latin1', uri.hostStart, uri.hostEnd)).toBe('example.com');
     const to = message.to();
-    expect(to && message.buf.latin1Slice(to.displayStart, to.displayEnd)).toBe(
+    expect(to && message.buf.toString('latin1', to.displayStart, to.displayEnd)).toBe(
       '"BEL:\\\x07 NUL:\\\x00 DEL:\\\x7F"',
     );
   });
@@ -135,7 +139,7 @@ describe('RFC 4475: torture messages', () => {
   it('mpart01: a binary body is taken to the octet', () => {
     const message = judge('mpart01');
     expect(message.bodyOctets).toBe(94);
-    expect(message.buf.latin1Slice(message.bodyStart, message.bodyEnd)).toContain(
+    expect(message.buf.toString('latin1', message.bodyStart, message.bodyEnd)).toContain(
       '\x00\x82\x30\r\n\r\n\n\xff\x80',
     );
   });
@@ -143,7 +147,9 @@ describe('RFC 4475: torture messages', () => {
   it('semiuri: a semicolon in the user part is no parameter', () => {
     const message = judge('semiuri');
     const uri = message.uri();
-    expect(uri && message.buf.latin1Slice(uri.userStart, uri.userEnd)).toBe('user;par=u%40example.net');
+    expect(uri && message.buf.toString('latin1', uri.userStart, uri.userEnd)).toBe(
+      'user;par=u%40example.net',
+    );
   });
 
   it('cparam01 and cparam02: a parameter outside of brackets is the header’s, inside it is the URI’s', () => {
@@ -152,7 +158,7 @@ describe('RFC 4475: torture messages', () => {
       const contact = new SipContact();
       const i = message.find(Header.contact);
       parseContact(message.buf, message.valueStart[i], message.valueEnd[i], contact);
-      return message.buf.latin1Slice(contact.uriStart, contact.uriEnd);
+      return message.buf.toString('latin1', contact.uriStart, contact.uriEnd);
     });
     expect(spans).toEqual([
       'sip:+19725552222@gw1.example.net',
