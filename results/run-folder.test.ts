@@ -1,0 +1,112 @@
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { CellResult } from './cell-result.js';
+import { UsageError } from './exit-codes.js';
+import { sortedJson } from './json.js';
+import { sampleResult } from '../test/support/sample-result.js';
+import { checkTarget, runName, writeRunFolder } from './run-folder.js';
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'restante-run-'));
+});
+afterEach(() => {
+  chmodSync(folder, 0o755);
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const result = sampleResult();
+const other: CellResult = { ...result, summary: { ...result.summary, fingerprint: 'ffffffffffffffff' } };
+
+describe('the run folder', () => {
+  test('is named after scenario, seed and fingerprint; the seed made safe', () => {
+    expect(runName(result.summary)).toBe('smoke-42-0123abcd');
+    expect(runName({ ...result.summary, seed: '../a b/ü' })).toBe('smoke-__a_b__-0123abcd');
+    expect(runName({ ...result.summary, seed: 'x'.repeat(200) }).length).toBeLessThan(80);
+    expect(runName({ ...result.summary, partial: true })).toBe('smoke-42-0123abcd-partial');
+  });
+
+  test('holds the exact figures and the noisy ones apart', () => {
+    const target = writeRunFolder(result, 'version: 1\n', join(folder, 'deep', 'run'));
+    expect(readdirSync(target).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'plan.yaml',
+      'summary.json',
+      'summary.md',
+      'timeline.csv',
+      'timing.json',
+    ]);
+    expect(readFileSync(join(target, 'summary.json'), 'utf8')).toBe(sortedJson(result.summary));
+    expect(readFileSync(join(target, 'timing.json'), 'utf8')).toContain('"wallMs": 1000');
+    expect(readFileSync(join(target, 'summary.json'), 'utf8')).not.toContain('wall');
+    expect(readdirSync(join(folder, 'deep'))).toEqual(['run']);
+  });
+
+  test('is replaced by a run that says the same, and by no other', () => {
+    const target = join(folder, 'run');
+    writeRunFolder(result, 'one\n', target);
+    writeRunFolder(result, 'two\n', target);
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
+    expect(() => writeRunFolder(other, 'three\n', target)).toThrow(
+      /kept as it is: it holds the results of another run/,
+    );
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
+    expect(readdirSync(folder)).toEqual(['run']);
+  });
+
+  test('never replaces what is not a run, and takes an empty folder', () => {
+    const target = join(folder, 'mine');
+    mkdirSync(target);
+    writeRunFolder(result, 'one\n', target);
+    rmSync(join(target, 'summary.json'));
+    expect(() => writeRunFolder(result, 'two\n', target)).toThrow(/something that is not a run/);
+    writeFileSync(join(target, 'summary.json'), '{"schema":"something else"}');
+    expect(() => writeRunFolder(result, 'two\n', target)).toThrow(UsageError);
+  });
+
+  test('appears whole or not at all', () => {
+    // A plan that cannot be written fails half-way through the files.
+    const broken = { toString: () => 'x' } as unknown as string;
+    expect(() => writeRunFolder(result, broken, join(folder, 'run'))).toThrow(UsageError);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe('before a run', () => {
+  test('a place that can be written is left as it was', () => {
+    checkTarget('smoke', '42', join(folder, 'a', 'b'));
+    expect(readdirSync(folder)).toEqual([]);
+  });
+
+  test('a file in the way is told at once', () => {
+    const file = join(folder, 'file');
+    writeFileSync(file, '');
+    expect(() => checkTarget('smoke', '42', join(file, 'run'))).toThrow(
+      /cannot write results to .*: a file is in the way\nAnother place/,
+    );
+    expect(() => checkTarget('smoke', '42', file)).toThrow(UsageError);
+  });
+
+  test('the results of another cell are told at once', () => {
+    const target = writeRunFolder(result, '', join(folder, 'run'));
+    checkTarget('smoke', '42', target);
+    expect(() => checkTarget('smoke', '43', target)).toThrow(/another run/);
+    expect(() => checkTarget('metro-outage', '42', target)).toThrow(/another run/);
+    expect(existsSync(join(target, 'summary.json'))).toBe(true);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('a folder without permission is told at once', () => {
+    chmodSync(folder, 0o555);
+    expect(() => checkTarget('smoke', '42', join(folder, 'run'))).toThrow(/may not be written/);
+  });
+});
