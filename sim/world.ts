@@ -85,6 +85,9 @@ export interface World {
   readonly observations: ObservationHub;
   /** In the order of the options; `Host.actor` is the actor of the present incarnation. */
   readonly hosts: readonly Host[];
+  /** For counts of what is on its way. */
+  readonly udp: Udp;
+  readonly tcp: Tcp;
   /** The access links, for who must cut or change one outside of a plan. */
   readonly links: Links;
   /** The fault plan as it runs, with explicit members. */
@@ -93,8 +96,10 @@ export interface World {
   host(name: string): Host;
   /** Boots all hosts and installs the faults. Called by the first `runUntil` if nobody did. */
   start(): void;
-  /** Runs up to and including `atNs`; `eventLimit` once `limits.maxEvents` is reached. */
+  /** Runs up to and including `atNs`, which is finite; `eventLimit` once `limits.maxEvents` is reached. */
   runUntil(atNs: number): RunOutcome;
+  /** Runs until nothing is left to happen, or the event limit. A world with keep-alives never gets there. */
+  run(): RunOutcome;
   /** Heals all faults in force and none to come; for the liveness phase. */
   healAll(): void;
   state(): WorldState;
@@ -113,6 +118,8 @@ class VirtualWorld implements World {
   readonly observations: ObservationHub;
   readonly hosts: readonly Host[];
   readonly links: Links;
+  readonly udp: Udp;
+  readonly tcp: Tcp;
   readonly plan: ExpandedPlan;
   private readonly injector: FaultInjector;
   private readonly maxEvents: number;
@@ -129,9 +136,10 @@ class VirtualWorld implements World {
     const fabric = new Fabric();
     this.links = new Links(kernel, chance);
     const tap = new NetworkTap(kernel, octets, this.fingerprint, observe);
-    const udp = new Udp(kernel, octets, fabric, this.links, tap);
+    this.udp = new Udp(kernel, octets, fabric, this.links, tap);
     const settings = { ...TCP_DEFAULTS, ...options.tcp };
-    const tcp = new Tcp(kernel, octets, chance, fabric, this.links, tap, settings);
+    this.tcp = new Tcp(kernel, octets, chance, fabric, this.links, tap, settings);
+    const { udp, tcp } = this;
     const surroundings = { kernel, octets, chance, udp, tcp, observe };
     this.hosts = options.hosts.map((spec, id) => {
       const host = new Host(partsOf(spec, id, options.epochMs), surroundings);
@@ -168,6 +176,16 @@ class VirtualWorld implements World {
     const { kernel } = this;
     const outcome = kernel.runUntil(atNs, this.maxEvents - kernel.executed);
     this.fingerprint.advance(kernel.nowNs);
+    return outcome;
+  }
+
+  run(): RunOutcome {
+    if (!this.started) this.start();
+    const { kernel } = this;
+    let outcome: RunOutcome = RunOutcome.idle;
+    while (kernel.pending > 0 && outcome !== RunOutcome.eventLimit) {
+      outcome = this.runUntil(kernel.nextNs());
+    }
     return outcome;
   }
 
