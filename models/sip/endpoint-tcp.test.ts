@@ -29,19 +29,19 @@ const short = tcp(requestOf('MESSAGE', 'z9hG4bKtwo', '', '', 2));
 
 describe('SIP over TCP (RFC 3261 section 18)', () => {
   it('gives the same answers wherever the stream is cut', () => {
+    const streams = long.replace('5000\r\n', '300\r\n').slice(0, 300 - 5000) + short;
     const whole = rigWithConnection();
-    feed(whole, long + short);
+    feed(whole, streams);
     const expected = whole.ports.written.get(CONN);
     expect(whole.heard).toEqual(['request MESSAGE', 'request MESSAGE']);
-    for (let cut = 1; cut < long.length + short.length; cut++) {
-      if (cut > 700 && cut < 5000) continue;
+    for (let cut = 1; cut < streams.length; cut++) {
       const rig = rigWithConnection();
-      feed(rig, (long + short).slice(0, cut));
-      feed(rig, (long + short).slice(cut));
+      feed(rig, streams.slice(0, cut));
+      feed(rig, streams.slice(cut));
       expect(rig.ports.written.get(CONN)).toBe(expected);
     }
     const single = rigWithConnection();
-    for (const character of long + short) feed(single, character);
+    for (const character of streams) feed(single, character);
     expect(single.ports.written.get(CONN)).toBe(expected);
     expect(single.heard).toEqual(whole.heard);
   });
@@ -62,7 +62,7 @@ describe('SIP over TCP (RFC 3261 section 18)', () => {
     feed(rig, short.slice(0, 50));
     feed(rig, short.slice(50));
     const kept = rig.endpoint.requestOf(tx);
-    expect(kept.buf.latin1Slice(kept.bodyStart, kept.bodyEnd)).toBe(body);
+    expect(kept.buf.toString('latin1', kept.bodyStart, kept.bodyEnd)).toBe(body);
     rig.endpoint.answer(tx, kept, 202);
     expect(rig.ports.written.get(CONN)).toMatch(/^SIP\/2\.0 202 /);
   });

@@ -73,7 +73,7 @@ export class TestOctets implements Octets {
   /** A block with these octets (one for each character), held once. */
   put(text: string): Block {
     const block = this.alloc(text.length);
-    this.buf.latin1Write(text, this.start(block));
+    this.buf.write(text, this.start(block), 'latin1');
     return block;
   }
 }
@@ -194,7 +194,7 @@ export class TestPorts implements Ports {
       bodyStart: number,
     ): void => {
       const start = this.octets.start(block);
-      const text = this.octets.buf.latin1Slice(start, start + length);
+      const text = this.octets.buf.toString('latin1', start, start + length);
       this.sent.push({ atNs: this.nowNs, local, toIp, toPort, text, bodyStart });
       this.octets.release(block);
     },
@@ -211,7 +211,7 @@ export class TestPorts implements Ports {
       const base = this.octets.start(block);
       this.written.set(
         conn,
-        (this.written.get(conn) ?? '') + this.octets.buf.latin1Slice(base + start, base + end),
+        (this.written.get(conn) ?? '') + this.octets.buf.toString('latin1', base + start, base + end),
       );
       this.octets.release(block);
       return true;
