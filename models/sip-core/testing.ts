@@ -3,7 +3,7 @@
  *
  * Not modelled: any network; what the Core sends stays where it is until the test takes it.
  */
-import type { Actor } from '../../sim/host/ports.js';
+import type { Actor, Ports } from '../../sim/host/ports.js';
 import { NS_PER_MS, NS_PER_S } from '../../sim/kernel/time.js';
 import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, ipText } from '../addressing.js';
 import { TestPorts } from '../sip/testing.js';
@@ -19,22 +19,34 @@ export class CorePorts extends TestPorts {
   readonly emitted: number[][] = [];
   core: Actor | undefined;
 
-  override readonly cpu = {
-    inSystem: 0,
-    spend: (kind: number, _octets: number, token: number): boolean => {
-      if (this.slow && this.waiting.length === this.queueLimit) return false;
-      this.spent.push(kind);
-      if (this.slow) this.waiting.push(token);
-      else this.core?.onServed(token);
-      return true;
+  /** What the Core gets. */
+  readonly forActor: Ports = {
+    hostId: this.hostId,
+    incarnation: this.incarnation,
+    ipOf: (local) => this.ipOf(local),
+    now: () => this.now(),
+    wallClock: () => this.wallClock(),
+    octets: this.octets,
+    timer: this.timer,
+    udp: this.udp,
+    tcp: this.tcp,
+    storage: this.storage,
+    random: this.random,
+    cpu: {
+      inSystem: 0,
+      spend: (kind, _octets, token) => {
+        if (this.slow && this.waiting.length === this.queueLimit) return false;
+        this.spent.push(kind);
+        if (this.slow) this.waiting.push(token);
+        else this.core?.onServed(token);
+        return true;
+      },
     },
-  };
-
-  override readonly observe = {
-    wants: (): boolean => true,
-    emit: (kind: number, entity: number, message: number, a: number, b = 0): void =>
-      void this.emitted.push([kind, entity, message, a, b]),
-    emitOctets: (): void => undefined,
+    observe: {
+      wants: () => true,
+      emit: (kind, entity, message, a, b) => void this.emitted.push([kind, entity, message, a, b]),
+      emitOctets: () => undefined,
+    },
   };
 
   /** Ends the service of everything that waits. */
@@ -73,7 +85,7 @@ export class CoreBench {
   private readonly cseq = new Map<number, number>();
 
   constructor(overrides: Partial<SipCoreConfig> = {}) {
-    this.core = createSipCore(this.ports, { ...TEST_CONFIG, ...overrides });
+    this.core = createSipCore(this.ports.forActor, { ...TEST_CONFIG, ...overrides });
     this.ports.core = this.core;
     this.ports.onTimer = (kind, a, b) => this.core.onTimer(kind, a, b);
     this.core.start();
