@@ -1,15 +1,38 @@
 /**
- * The fleet of IM Clients: one actor on one host, whose `local` is the number of the user.
+ * The fleet of IM Clients: one actor on one host, whose `local` is the number of the user. It hands what the ports report to
+ * its parts: registration, keep-alives, sending, receiving, push sessions.
+ *
+ * An idle client is a row of numbers (`client-table.ts`) and two pending timers; objects exist only while they are used.
+ *
+ * Not modelled: more than one device a user, forwarding, presence, a client that is its own proxy.
  */
-import type { Actor, Ports } from '../../sim/host/ports.js';
+import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { unreachable } from '../../sim/kernel/assert.js';
+import { MSRP_PORT, SIP_PORT } from '../addressing.js';
+import { HOP_CANARY, mark } from '../marks.js';
+import { SipEndpoint } from '../sip/endpoint.js';
+import { legOf, Transport } from '../sip/legs.js';
+import type { TransactionUser, Tx } from '../sip/user.js';
+import { OctetWriter } from '../wire/octet-writer.js';
+import { Header } from '../wire/sip/header-names.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { Method } from '../wire/sip/methods.js';
+import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
+import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, PagerOffer } from './config.js';
+import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
+import { Inbox } from './inbox.js';
+import { KeepAlive } from './keep-alive.js';
+import { PagerSender } from './pager-sender.js';
+import { PushSessions } from './push-session.js';
+import { Registration } from './registration.js';
 
 /** What the workload sees of the fleet. */
 export interface ClientFleet extends Actor {
   /**
    * Asks a client to send one Pager Mode message. It leaves at once if she is registered and nothing to the same recipient is
-   * pending (RFC 3428 section 8), else as soon as that holds. The body has at most {@link PAGER_BODY_LIMIT_OCTETS}.
+   * pending (RFC 3428 section 8), else as soon as that holds. A body over `PAGER_BODY_LIMIT_OCTETS` (`pager-writer.ts`) is an
+   * assertion.
    */
   offerPager(offer: PagerOffer): void;
   /** Messages offered and not yet answered. */
@@ -18,9 +41,244 @@ export interface ClientFleet extends Actor {
   readonly pushSessions: number;
 }
 
-/** Largest body of an offer: with it the whole request stays within the 1300 octets of RFC 3428 section 8. */
-export const PAGER_BODY_LIMIT_OCTETS = 500;
+/** Transactions of all clients together. */
+const TRANSACTION_LIMIT = (1 << 22) - 1;
+const CONNECTION_LIMIT = 1 << 20;
+const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
+const REQUEST_TIMEOUT = 408;
+const SERVICE_UNAVAILABLE = 503;
 
+export class ImClientFleet implements ClientFleet, TransactionUser {
+  protected readonly context: FleetContext;
+  protected readonly endpoint: SipEndpoint;
+  protected readonly inbox: Inbox;
+  private readonly registration: Registration;
+  private readonly keepAlive: KeepAlive;
+  private readonly sender: PagerSender;
+  private readonly push: PushSessions;
+
+  constructor(ports: Ports, config: ClientFleetConfig) {
+    const endpoint = new SipEndpoint(ports, this, {
+      port: SIP_PORT,
+      branchTag: config.canaries ? mark(HOP_CANARY, ports.hostId) : '',
+      transactionLimit: TRANSACTION_LIMIT,
+      connectionLimit: CONNECTION_LIMIT,
+      profileFor: () => config.timers,
+    });
+    this.endpoint = endpoint;
+    this.context = {
+      ports,
+      config,
+      table: new ClientTable(config.subscribers),
+      endpoint,
+      writer: new OctetWriter(ports.octets),
+      leg: legOf(Transport.udp, config.timers),
+    };
+    this.inbox = this.makeInbox();
+    this.registration = new Registration(this.context, this);
+    this.keepAlive = new KeepAlive(this.context, this.registration);
+    this.sender = new PagerSender(this.context);
+    this.push = new PushSessions(this.context, this.inbox);
+  }
+
+  offerPager(offer: PagerOffer): void {
+    this.sender.offer(offer);
+  }
+
+  get unanswered(): number {
+    return this.sender.outbox.held;
+  }
+
+  get pushSessions(): number {
+    return this.push.count;
+  }
+
+  // ---- where a saboteur may break a client ----
+
+  protected makeInbox(): Inbox {
+    const { ports, table, config } = this.context;
+    return new Inbox(ports, table, config.subscribers);
+  }
+
+  /** Answers a MESSAGE that reached `user` live: 200 without body or Contact (RFC 3428 section 7), shown once. */
+  protected receiveMessage(tx: Tx, user: number, message: SipMessage): void {
+    this.inbox.live(user, message);
+    this.endpoint.answer(tx, message, 200);
+  }
+
+  // ---- Actor ----
+
+  start(): void {
+    this.endpoint.start();
+    this.context.ports.tcp.listen(MSRP_PORT);
+    this.registration.start();
+  }
+
+  onDatagram(
+    local: number,
+    fromIp: number,
+    fromPort: number,
+    toPort: number,
+    block: Block,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    if (toPort !== SIP_PORT) return;
+    const kind = datagramKind(buf, start, end);
+    if (kind === DatagramKind.sip) this.endpoint.onDatagram(local, fromIp, fromPort, block, buf, start, end);
+    else if (kind === DatagramKind.stun) this.keepAlive.onDatagram(local, fromIp, fromPort, buf, start, end);
+  }
+
+  onTimer(kind: number, a: number, b: number): void {
+    if (this.endpoint.onTimer(kind, a, b)) return;
+    switch (kind) {
+      case FleetTimer.register:
+        this.registration.onTimer(a);
+        break;
+      case FleetTimer.ping:
+        this.keepAlive.onPing(a);
+        break;
+      case FleetTimer.pingRepeat:
+        this.keepAlive.onRepeat(a);
+        break;
+      case FleetTimer.session:
+        this.push.onTimer(a);
+        break;
+      case FleetTimer.msrp:
+        this.push.driver.onTimer(a, b);
+        break;
+      default:
+        unreachable('a timer that nobody started');
+    }
+  }
+
+  onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
+    if (port === MSRP_PORT) this.push.driver.onTcpAccepted(conn);
+    else this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort);
+  }
+
+  onTcpConnected(conn: Conn): void {
+    if (this.push.driver.owns(conn)) this.push.driver.onTcpConnected(conn);
+    else this.endpoint.onTcpConnected(conn);
+  }
+
+  onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
+    if (this.push.driver.owns(conn)) this.push.driver.onTcpData(conn, buf, start, end);
+    else this.endpoint.onTcpData(conn, buf, start, end);
+  }
+
+  onTcpWritable(conn: Conn): void {
+    if (this.push.driver.owns(conn)) this.push.driver.onTcpWritable(conn);
+    else this.endpoint.onTcpWritable(conn);
+  }
+
+  onTcpClosed(conn: Conn, end: TcpEnd): void {
+    if (this.push.driver.owns(conn)) this.push.driver.onTcpClosed(conn, end);
+    else this.endpoint.onTcpClosed(conn, end);
+  }
+
+  onLink(local: number, up: boolean): void {
+    if (!up) this.push.onLinkDown(local);
+    this.registration.onLink(local, up);
+  }
+
+  onCommitted(_token: number, _status: CommitStatus): void {
+    unreachable('a client has no storage');
+  }
+
+  onServed(_token: number): void {
+    unreachable('a client has no CPU station');
+  }
+
+  // ---- what the registration reports ----
+
+  onRegistered(user: number): void {
+    if (this.context.config.keepAlive) this.keepAlive.start(user);
+    this.sender.flush(user);
+  }
+
+  onFlowLost(user: number): void {
+    this.keepAlive.stop(user);
+  }
+
+  // ---- TransactionUser ----
+
+  onRequest(tx: Tx, message: SipMessage): void {
+    const user = this.endpoint.arrival.local;
+    const required = message.find(Header.require);
+    if (required >= 0) {
+      // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
+      this.endpoint.answer(tx, message, 420, `Unsupported: ${message.text(required)}\r\n`);
+      return;
+    }
+    switch (message.method) {
+      case Method.message:
+        this.receiveMessage(tx, user, message);
+        break;
+      case Method.invite:
+        this.push.onInvite(tx, user, message);
+        break;
+      case Method.bye:
+        this.push.onBye(tx, user, message);
+        break;
+      case Method.options:
+        this.endpoint.answer(tx, message, 200, `${ALLOW}Accept: application/sdp\r\n`);
+        break;
+      default:
+        this.endpoint.answer(tx, message, 405, ALLOW);
+    }
+  }
+
+  onAck(message: SipMessage): void {
+    this.push.onAck(this.endpoint.arrival.local, message);
+  }
+
+  onCancel(tx: Tx, message: SipMessage): void {
+    // Every INVITE is answered in the call that brought it, so nothing is left to cancel; the protocol's answer all the same.
+    this.endpoint.answer(tx, message, 487);
+  }
+
+  onResponse(tx: Tx, message: SipMessage): void {
+    const token = this.endpoint.token(tx);
+    const number = tokenNumber(token);
+    switch (tokenKind(token)) {
+      case TokenKind.register:
+        this.registration.onResponse(tx, number, message);
+        break;
+      case TokenKind.message:
+        if (message.status >= 200) this.sender.answered(number, message.status);
+        break;
+      default:
+        break; // our BYE: the session is over already
+    }
+  }
+
+  onTimeout(tx: Tx): void {
+    this.noAnswer(tx, REQUEST_TIMEOUT);
+  }
+
+  onTransportError(tx: Tx): void {
+    this.noAnswer(tx, SERVICE_UNAVAILABLE);
+  }
+
+  onStrayResponse(_message: SipMessage): void {
+    // Nothing waits for it (RFC 3261 section 18.1.2).
+  }
+
+  onNoAck(tx: Tx): void {
+    this.push.onNoAck(tx, this.endpoint.localOf(tx));
+  }
+
+  private noAnswer(tx: Tx, status: number): void {
+    const token = this.endpoint.token(tx);
+    const number = tokenNumber(token);
+    if (tokenKind(token) === TokenKind.register) this.registration.onNoAnswer(tx, number, status);
+    else if (tokenKind(token) === TokenKind.message) this.sender.answered(number, status);
+  }
+}
+
+/** The fleet of IM Clients of a world. */
 export function createClientFleet(ports: Ports, config: ClientFleetConfig): ClientFleet {
-  return unreachable(`not yet: ${ports.hostId} ${config.subscribers}`);
+  return new ImClientFleet(ports, config);
 }

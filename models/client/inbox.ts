@@ -1,0 +1,107 @@
+/**
+ * What a client does with a message that reached it, live or pushed: shows it once, and drops what it has shown before.
+ *
+ * A pushed message is known again by its push Message-ID, which the server repeats with the same payload (A11, RFC 4975 section
+ * 5.4), or by the key of the message it wraps (`message-key.ts`). Either way it is answered 200: the server may delete it.
+ *
+ * The `...Seen` and `note...` methods are the places where a saboteur may break a client.
+ */
+import type { Ports } from '../../sim/host/ports.js';
+import { Observed } from '../observations.js';
+import { MsrpStatus } from '../msrp/codes.js';
+import type { ReceivedMessage } from '../msrp/received-message.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { ContentType } from '../wire/mime/content-type.js';
+import type { ClientTable } from './client-table.js';
+import { MessageKey } from './message-key.js';
+import { Hash64, SeenLog } from './seen-log.js';
+
+/** Push Message-IDs that a client remembers at least: more than a server can have unsettled at a time. */
+export const PUSH_IDS_KEPT = 256;
+/** Messages that a client remembers at least by their key, live and pushed together. */
+export const MESSAGE_KEYS_KEPT = 64;
+
+export class Inbox {
+  protected readonly ports: Ports;
+  protected readonly table: ClientTable;
+  protected readonly pushIds: SeenLog;
+  protected readonly keys: SeenLog;
+  private readonly key = new MessageKey();
+  private readonly idHash = new Hash64();
+  private readonly type = new ContentType();
+
+  constructor(ports: Ports, table: ClientTable, subscribers: number) {
+    this.ports = ports;
+    this.table = table;
+    this.pushIds = new SeenLog(subscribers, PUSH_IDS_KEPT);
+    this.keys = new SeenLog(subscribers, MESSAGE_KEYS_KEPT);
+  }
+
+  /** A MESSAGE came outside of any push; the caller answers it. */
+  live(user: number, message: SipMessage): void {
+    const { hash } = this.key;
+    const keyed = this.key.ofMessage(message);
+    if (keyed && this.keySeen(user, hash.h1, hash.h2)) {
+      this.show(Observed.duplicateDropped, user, message.buf, message.start, message.end);
+      return;
+    }
+    if (keyed) this.noteKey(user, hash.h1, hash.h2);
+    this.show(Observed.deliveredLive, user, message.buf, message.start, message.end);
+  }
+
+  /** A SEND of this Content-Type begins: 200, or 415 for what is no multipart (R14, rules 2.3). */
+  judge(buf: Buffer, typeStart: number, typeEnd: number): number {
+    const { type } = this;
+    if (!type.parse(buf, typeStart, typeEnd)) return MsrpStatus.unsupportedType;
+    return type.is('multipart', 'mixed') || type.is('multipart', 'alternative')
+      ? MsrpStatus.ok
+      : MsrpStatus.unsupportedType;
+  }
+
+  /** A pushed message is complete. Returns the status that answers it. */
+  pushed(user: number, message: ReceivedMessage): number {
+    const { octets } = this.ports;
+    const { buf } = octets;
+    const start = octets.start(message.block);
+    const end = start + message.length;
+    const label = octets.start(message.label);
+    const { idHash } = this;
+    idHash.begin().span(buf, label + message.idStart, label + message.idEnd);
+    let known = this.pushIdSeen(user, idHash.h1, idHash.h2);
+    if (!known) {
+      this.notePushId(user, idHash.h1, idHash.h2);
+      const { hash } = this.key;
+      if (this.key.ofPayload(buf, start, end, label + message.typeStart, label + message.typeEnd)) {
+        known = this.keySeen(user, hash.h1, hash.h2);
+        if (!known) this.noteKey(user, hash.h1, hash.h2);
+      }
+    }
+    this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    return this.statusOfPushed();
+  }
+
+  protected pushIdSeen(user: number, h1: number, h2: number): boolean {
+    return this.pushIds.has(user, h1, h2);
+  }
+
+  protected notePushId(user: number, h1: number, h2: number): void {
+    this.pushIds.add(user, h1, h2);
+  }
+
+  protected keySeen(user: number, h1: number, h2: number): boolean {
+    return this.keys.has(user, h1, h2);
+  }
+
+  protected noteKey(user: number, h1: number, h2: number): void {
+    this.keys.add(user, h1, h2);
+  }
+
+  protected statusOfPushed(): number {
+    return MsrpStatus.ok;
+  }
+
+  private show(kind: number, user: number, buf: Buffer, start: number, end: number): void {
+    const ordinal = kind === Observed.duplicateDropped ? 0 : this.table.received[user]++;
+    this.ports.observe.emitOctets(kind, user, ordinal, 0, buf, start, end);
+  }
+}
