@@ -1,7 +1,12 @@
 /** The invariants of a run: subscribed to its world before it starts, asked for their verdicts when it has ended. */
+import { createInvariants } from '../models/invariants/suite.js';
+import { saboteurs } from '../models/saboteurs/catalogue.js';
+import { TimerProfile } from '../models/sip/legs.js';
+import { PROFILE_TIMES } from '../models/sip/timers.js';
 import type { InvariantVerdict } from '../results/cell-result.js';
 import type { World } from '../sim/world.js';
 import type { Cell } from './cell.js';
+import { Host } from './topology.js';
 
 export interface InvariantWatch {
   /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
@@ -9,11 +14,45 @@ export interface InvariantWatch {
 }
 
 /** Subscribes all invariants to the world of `cell`. */
-export function watchInvariants(_cell: Cell, _world: World): InvariantWatch {
-  return { finish: () => [] };
+export function watchInvariants(cell: Cell, world: World): InvariantWatch {
+  const { scenario } = cell;
+  const { expiry } = scenario.server;
+  const timers = (profile: keyof typeof TimerProfile): { t1Ns: number; t2Ns: number } => {
+    const { t1Ns, t2Ns } = PROFILE_TIMES[TimerProfile[profile]];
+    return { t1Ns, t2Ns };
+  };
+  const suite = createInvariants({
+    subscribers: scenario.population.subscribers,
+    epochMs: Date.parse(scenario.epoch),
+    clientHost: world.host(Host.clients).id,
+    coreHost: world.host(Host.core).id,
+    serverHost: world.host(Host.im).id,
+    expiry: expiry.enabled
+      ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }
+      : undefined,
+    clientTimers: timers(scenario.client.timers),
+    serverTimers: timers(scenario.server.timers),
+    crashes: false,
+    now: () => world.kernel.nowNs,
+  });
+  for (const kind of suite.kinds) world.observations.subscribe(kind, suite.watch);
+  return {
+    finish(complete) {
+      suite.finish(complete);
+      return suite.invariants.map(({ id, title, clause, checked, violations, first }) => ({
+        id,
+        title,
+        clause,
+        held: violations === 0,
+        checked,
+        violations,
+        ...(first === undefined ? {} : { first }),
+      }));
+    },
+  };
 }
 
 /** Names of the planted bugs that `--sabotage` knows. */
 export function saboteurNames(): string[] {
-  return [];
+  return saboteurs.map(({ name }) => name);
 }

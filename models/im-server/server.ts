@@ -261,7 +261,6 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       return;
     }
     // RFC 3428 section 7: the 202 carries neither Contact nor body.
-    writer.begin();
     endpoint.beginResponse(writer, tx, message, 202);
     writer.ascii('Content-Length: 0\r\n\r\n');
     const { length } = writer;

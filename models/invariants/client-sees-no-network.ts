@@ -1,0 +1,121 @@
+/**
+ * I2: nothing of routing, charging, the trust domain or session set-up reaches a client with a deferred message, and no
+ * octet of a forbidden value reaches a client at all (M1, M2, M3, S1a, P8).
+ *
+ * Names are judged in the parsed header section of the pushed part, values by canaries in the raw octets; a text body that
+ * says `Via:` is nobody's business. Raw streams are scanned with the tail of the last piece, so that a cut hides nothing.
+ */
+import { FIRST_CLIENT_IP } from '../addressing.js';
+import { HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
+import { Observed } from '../observations.js';
+import { Invariant, type InvariantContext } from './invariant.js';
+import { mayBeInFragment, Name } from './names.js';
+import { findIn, markNumber } from './search.js';
+import type { Witness } from './witness.js';
+
+const NEVER = Buffer.from(NEVER_CANARY);
+const HOP = Buffer.from(HOP_CANARY);
+const AT_SIGN = 64;
+
+export class ClientSeesNoNetwork extends Invariant {
+  readonly id = 'I2';
+  readonly title = 'no routing, charging, network or set-up header or value reaches a client';
+  readonly clause = '12.2.2.5; rules 4.7; M1 to M3';
+  readonly kinds = [
+    Observed.presented,
+    Observed.deliveredLive,
+    Observed.datagramDelivered,
+    Observed.streamDelivered,
+    Observed.streamEnded,
+  ];
+  /** The last octets of each stream towards a client, by connection. */
+  private readonly tails = new Map<number, Buffer>();
+
+  constructor(
+    context: InvariantContext,
+    private readonly witness: Witness,
+  ) {
+    super(context);
+  }
+
+  watch(
+    kind: number,
+    entity: number,
+    message: number,
+    a: number,
+    _b: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    switch (kind) {
+      case Observed.presented:
+        this.presented(entity, buf, start, end);
+        return;
+      case Observed.deliveredLive:
+        this.live(entity);
+        return;
+      case Observed.datagramDelivered:
+        if (entity === this.context.clientHost) this.raw(message, buf, start, end, 'a datagram');
+        return;
+      case Observed.streamDelivered:
+        if (entity === this.context.clientHost) this.stream(message, a, buf, start, end);
+        return;
+      default:
+        this.tails.delete(message);
+    }
+  }
+
+  private presented(user: number, buf: Buffer, start: number, end: number): void {
+    this.checked++;
+    const { sip, fault, multipart } = this.witness;
+    if (fault !== undefined) {
+      this.violate(`what user ${user} got does not read: ${fault}`);
+      return;
+    }
+    const whole = multipart.types[0] === 'message/sip';
+    for (let i = 0; i < sip.count; i++) {
+      const name = sip.names[i];
+      const allowed = whole ? name !== Name.never : mayBeInFragment(name);
+      if (!allowed) this.violate(`user ${user} was pushed a message with ${sip.nameText(i)}`);
+    }
+    if (findIn(buf, start, end, HOP) >= 0) {
+      this.violate(`user ${user} was pushed a message with a routing value of another hop`);
+    }
+  }
+
+  private live(user: number): void {
+    const { sip, fault } = this.witness;
+    if (fault !== undefined) return;
+    const index = sip.find(Name.never);
+    // P-Called-Party-ID and the like are for the UE; the Core of this product adds none.
+    if (index >= 0) this.violate(`user ${user} got a live message with ${sip.nameText(index)}`);
+  }
+
+  private stream(conn: number, user: number, buf: Buffer, start: number, end: number): void {
+    this.raw(user, buf, start, end, 'a stream');
+    const tail = this.tails.get(conn);
+    const keep = MARK_OCTETS;
+    if (tail !== undefined && tail.length > 0) {
+      const seam = Buffer.concat([tail, buf.subarray(start, Math.min(end, start + keep))]);
+      if (findIn(seam, 0, seam.length, NEVER) >= 0) {
+        this.violate(`user ${user} received a forbidden value across a cut of a stream`);
+      }
+    }
+    this.tails.set(conn, Buffer.from(buf.subarray(Math.max(start, end - keep + 1), end)));
+  }
+
+  private raw(user: number, buf: Buffer, start: number, end: number, what: string): void {
+    let at = findIn(buf, start, end, NEVER);
+    while (at >= 0) {
+      const after = at + MARK_OCTETS;
+      // Her own alias may come back to her: the 200 to her REGISTER lists her identities.
+      const own = after < end && buf[after] === AT_SIGN && markNumber(buf, at + NEVER.length, end) === user;
+      if (!own) {
+        this.violate(`user ${user} (${FIRST_CLIENT_IP + user}) received a forbidden value in ${what}`);
+        return;
+      }
+      at = findIn(buf, after, end, NEVER);
+    }
+  }
+}

@@ -1,0 +1,39 @@
+/** I4: the body that a recipient gets is the body that was sent, octet for octet; so is the stored one (S1, P1). */
+import { Observed } from '../observations.js';
+import { Invariant, type InvariantContext } from './invariant.js';
+import { slowDigest } from './slow-sip.js';
+import type { Witness } from './witness.js';
+
+export class ContentIsIntact extends Invariant {
+  readonly id = 'I4';
+  readonly title = 'the body arrives octet for octet as it was sent';
+  readonly clause = '12.2.2.3 item 1; 12.2.2.5';
+  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
+
+  constructor(
+    context: InvariantContext,
+    private readonly witness: Witness,
+  ) {
+    super(context);
+  }
+
+  watch(kind: number, user: number, _message: number, _a: number, _b: number, buf: Buffer): void {
+    const { sip, ledger, m, fault } = this.witness;
+    if (fault !== undefined) {
+      this.violate(`octets at user ${user} do not read: ${fault}`);
+      return;
+    }
+    this.checked++;
+    if (!ledger.knows(m)) {
+      this.violate(`user ${user} has a message that nobody sent`);
+      return;
+    }
+    if (slowDigest(buf, sip.bodyStart, sip.bodyEnd) !== ledger.body[m]) {
+      const where = kind === Observed.stored ? 'in the store' : `at user ${user}`;
+      this.violate(`the body of message ${m} is altered ${where}`);
+    }
+    if (ledger.recipient[m] !== user) {
+      this.violate(`message ${m} for user ${ledger.recipient[m]} came to user ${user}`);
+    }
+  }
+}

@@ -1,0 +1,75 @@
+/**
+ * What an invariant is: a statement about every run, with the clause it comes from, that is put to the test by watching
+ * observations. Invariants judge the models, so they import nothing that the models use to do their work: `models/wire`, the
+ * engines and the actors are out of bounds (lint says so), and what they must read in octets they read with the plain readers
+ * of this folder.
+ *
+ * An invariant that was never tested proves nothing, so each counts its tests; one that no saboteur of `models/saboteurs`
+ * makes fail does not count at all.
+ */
+
+/** What an invariant must know of the world that cannot be seen in observations. Plain data. */
+export interface InvariantContext {
+  readonly subscribers: number;
+  /** Wall clock at the start of the run, milliseconds since 1970. */
+  readonly epochMs: number;
+  /** Numbers of the hosts in the world. */
+  readonly clientHost: number;
+  readonly coreHost: number;
+  readonly serverHost: number;
+  /** Lifetimes that the operator set (S6); undefined if the capability is off. */
+  readonly expiry:
+    { readonly defaultNs: number; readonly maxNs: number; readonly skewLimitNs: number } | undefined;
+  /** T1 and T2 of the clients' leg and of the servers' leg. */
+  readonly clientTimers: { readonly t1Ns: number; readonly t2Ns: number };
+  readonly serverTimers: { readonly t1Ns: number; readonly t2Ns: number };
+  /** True if the plan makes hosts crash: what they forget by that is not held against them. */
+  readonly crashes: boolean;
+  /** Virtual time now. */
+  now(): number;
+}
+
+/** Names an invariant: its id in rules section 7, one line, and where it comes from. */
+export interface InvariantTitle {
+  readonly id: string;
+  readonly title: string;
+  readonly clause: string;
+}
+
+export abstract class Invariant implements InvariantTitle {
+  abstract readonly id: string;
+  abstract readonly title: string;
+  abstract readonly clause: string;
+  /** Kinds of `models/observations.ts` that it watches. */
+  abstract readonly kinds: readonly number[];
+  /** How often it was put to the test. */
+  checked = 0;
+  violations = 0;
+  /** The first offender in words; undefined while it holds. */
+  first: string | undefined;
+
+  constructor(protected readonly context: InvariantContext) {}
+
+  /** Sees one observation; the positions mean what its kind says, octets are valid during the call. */
+  abstract watch(
+    kind: number,
+    entity: number,
+    message: number,
+    a: number,
+    b: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void;
+
+  /** The run is over: what only its end can tell. `quiescent` is false if it was interrupted. */
+  finish(_quiescent: boolean): void {
+    // Most invariants have said all they know.
+  }
+
+  /** Notes a violation; only the first is kept in words. */
+  protected violate(words: string): void {
+    this.violations++;
+    this.first ??= `at ${(this.context.now() / 1e9).toFixed(6)} s: ${words}`;
+  }
+}

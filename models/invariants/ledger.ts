@@ -1,0 +1,95 @@
+/**
+ * The ledger: what each message was when it left its sender, and what was seen to happen to it since, one row a message. The
+ * invariants judge by it; it judges nothing.
+ */
+
+export const Fate = {
+  stored: 1,
+  settled: 2,
+  expired: 4,
+  deadLettered: 8,
+} as const;
+
+export class Ledger {
+  /** Messages known: one more than the largest number. */
+  size = 0;
+  sender = new Int32Array(1024).fill(-1);
+  recipient = new Int32Array(1024);
+  /** 1 if the sender asked for anonymity. */
+  anonymous = new Uint8Array(1024);
+  /** Status of the final answer at the sender; 0 while there is none. */
+  answered = new Int32Array(1024);
+  presented = new Uint8Array(1024);
+  live = new Uint8Array(1024);
+  storedTimes = new Uint8Array(1024);
+  fate = new Uint8Array(1024);
+  /** Digests of what must arrive unaltered; 0 where there is nothing. */
+  body = new Float64Array(1024);
+  callId = new Float64Array(1024);
+  from = new Float64Array(1024);
+  to = new Float64Array(1024);
+  subject = new Float64Array(1024);
+  priority = new Float64Array(1024);
+  date = new Float64Array(1024);
+  /** Milliseconds since 1970 of the sender's Date; -1 if there is none. */
+  dateMs = new Float64Array(1024);
+  /** The sender's Expires in seconds; -1 if there is none. */
+  expiresS = new Float64Array(1024);
+  /** When the server received it, once it is stored. */
+  receivedAtNs = new Float64Array(1024);
+  /** Message of a deferred message number; -1 if unknown. */
+  messageOfDm = new Int32Array(1024).fill(-1);
+
+  /** Makes room for message `m`. */
+  reach(m: number): void {
+    if (m >= this.sender.length) this.enlarge(m + 1);
+    if (m >= this.size) this.size = m + 1;
+  }
+
+  knows(m: number): boolean {
+    return m >= 0 && m < this.size && this.sender[m] >= 0;
+  }
+
+  nameDm(dm: number, m: number): void {
+    if (dm >= this.messageOfDm.length) {
+      const wider = new Int32Array(Math.max(dm + 1, this.messageOfDm.length * 2)).fill(-1);
+      wider.set(this.messageOfDm);
+      this.messageOfDm = wider;
+    }
+    this.messageOfDm[dm] = m;
+  }
+
+  /** The message of a deferred message number; -1 if it was never seen stored. */
+  ofDm(dm: number): number {
+    return dm >= 0 && dm < this.messageOfDm.length ? this.messageOfDm[dm] : -1;
+  }
+
+  private enlarge(least: number): void {
+    const length = Math.max(least, this.sender.length * 2);
+    const sender = new Int32Array(length).fill(-1);
+    sender.set(this.sender);
+    this.sender = sender;
+    this.recipient = wider(this.recipient, new Int32Array(length));
+    this.answered = wider(this.answered, new Int32Array(length));
+    this.anonymous = wider(this.anonymous, new Uint8Array(length));
+    this.presented = wider(this.presented, new Uint8Array(length));
+    this.live = wider(this.live, new Uint8Array(length));
+    this.storedTimes = wider(this.storedTimes, new Uint8Array(length));
+    this.fate = wider(this.fate, new Uint8Array(length));
+    this.body = wider(this.body, new Float64Array(length));
+    this.callId = wider(this.callId, new Float64Array(length));
+    this.from = wider(this.from, new Float64Array(length));
+    this.to = wider(this.to, new Float64Array(length));
+    this.subject = wider(this.subject, new Float64Array(length));
+    this.priority = wider(this.priority, new Float64Array(length));
+    this.date = wider(this.date, new Float64Array(length));
+    this.dateMs = wider(this.dateMs, new Float64Array(length));
+    this.expiresS = wider(this.expiresS, new Float64Array(length));
+    this.receivedAtNs = wider(this.receivedAtNs, new Float64Array(length));
+  }
+}
+
+function wider<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
+}

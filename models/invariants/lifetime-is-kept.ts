@@ -1,0 +1,53 @@
+/**
+ * I9, second half: nothing is pushed after its lifetime, nothing expires before it, and the lifetime is the one that the rules
+ * give (S6, S6a, S6b, A9, A10, A25). The instant is computed here again from what the sender wrote and the operator set.
+ */
+import { Observed } from '../observations.js';
+import { Invariant, type InvariantContext } from './invariant.js';
+import type { Witness } from './witness.js';
+
+export class LifetimeIsKept extends Invariant {
+  readonly id = 'I9b';
+  readonly title = 'nothing is pushed after its lifetime or expires before it';
+  readonly clause = '12.2.2.3 item 6; RFC 3428 section 7';
+  readonly kinds = [Observed.stamped, Observed.pushSent, Observed.expired];
+
+  constructor(
+    context: InvariantContext,
+    private readonly witness: Witness,
+  ) {
+    super(context);
+  }
+
+  watch(kind: number, user: number, dm: number, a: number): void {
+    const { ledger } = this.witness;
+    const m = ledger.ofDm(dm);
+    if (!ledger.knows(m)) return;
+    this.checked++;
+    const expiresAtNs = this.lifetimeOf(m);
+    const nowNs = this.context.now();
+    if (kind === Observed.stamped) {
+      if (a !== expiresAtNs)
+        this.violate(`message ${m} is to expire at ${a} ns; the rules say ${expiresAtNs}`);
+    } else if (kind === Observed.pushSent) {
+      if (expiresAtNs >= 0 && nowNs >= expiresAtNs) {
+        this.violate(`message ${m} was pushed to user ${user} after its lifetime`);
+      }
+    } else if (expiresAtNs < 0 || nowNs < expiresAtNs) {
+      this.violate(`message ${m} expired before its lifetime was over`);
+    }
+  }
+
+  private lifetimeOf(m: number): number {
+    const { expiry, epochMs } = this.context;
+    if (expiry === undefined) return -1;
+    const { ledger } = this.witness;
+    const receivedAtNs = ledger.receivedAtNs[m];
+    const asked = ledger.expiresS[m] * 1e9;
+    const lifetimeNs = asked > 0 && asked <= expiry.maxNs ? asked : expiry.defaultNs;
+    const receivedMs = Math.floor(epochMs + receivedAtNs / 1e6);
+    const behindNs = (receivedMs - ledger.dateMs[m]) * 1e6;
+    const trusted = ledger.dateMs[m] >= 0 && Math.abs(behindNs) <= expiry.skewLimitNs;
+    return receivedAtNs + lifetimeNs - (trusted ? behindNs : 0);
+  }
+}

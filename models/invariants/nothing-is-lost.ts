@@ -1,0 +1,68 @@
+/**
+ * I9, first half: what was accepted is delivered, expires, is kept as undeliverable, or still waits for a user who is not there.
+ * Judged at the end of a run that came to rest.
+ *
+ * A message may still wait for a registered user for {@link GRACE_NS}: a push that the network broke is tried again by a timer.
+ */
+import { Observed } from '../observations.js';
+import { Invariant, type InvariantContext } from './invariant.js';
+import { Fate } from './ledger.js';
+import type { Witness } from './witness.js';
+
+/** Longer than a retry of the push with the time-outs of one more failing session. */
+const GRACE_NS = 180e9;
+
+export class NothingIsLost extends Invariant {
+  readonly id = 'I9a';
+  readonly title = 'nothing that was accepted is lost';
+  readonly clause = 'RFC 3428 section 7; rules 7';
+  readonly kinds = [Observed.bindingAdded, Observed.bindingRemoved, Observed.answered];
+  /** When the user's present binding began; -1 without one. */
+  private readonly boundSince: Float64Array;
+
+  constructor(
+    context: InvariantContext,
+    private readonly witness: Witness,
+  ) {
+    super(context);
+    this.boundSince = new Float64Array(context.subscribers).fill(-1);
+  }
+
+  watch(kind: number, user: number, m: number, a: number): void {
+    if (kind === Observed.bindingAdded) {
+      if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
+    } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
+    else if (a === 202 && (this.witness.ledger.fate[m] & Fate.stored) === 0) {
+      // Accepted means committed: the commit comes before the 202.
+      this.violate(`message ${m} was answered 202 before it was stored`);
+    }
+  }
+
+  override finish(quiescent: boolean): void {
+    if (!quiescent) return;
+    const { ledger } = this.witness;
+    const endNs = this.context.now();
+    for (let m = 0; m < ledger.size; m++) {
+      if (!ledger.knows(m)) continue;
+      const answered = ledger.answered[m];
+      const fate = ledger.fate[m];
+      const arrived = ledger.presented[m] + ledger.live[m] > 0;
+      if (answered === 200 || answered === 202 || (fate & Fate.stored) !== 0) this.checked++;
+      else continue;
+      if (arrived || (fate & (Fate.expired | Fate.deadLettered)) !== 0) continue;
+      const user = ledger.recipient[m];
+      if (answered === 200) this.violate(`message ${m} was answered 200, and user ${user} never got it`);
+      else if ((fate & Fate.stored) === 0) this.violate(`message ${m} was answered 202, and never stored`);
+      else if ((fate & Fate.settled) !== 0) {
+        this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
+      } else if (this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
+        this.violate(`message ${m} still waits, though user ${user} is registered`);
+      }
+    }
+  }
+
+  private waitsTooLong(user: number, receivedAtNs: number, endNs: number): boolean {
+    const since = this.boundSince[user];
+    return since >= 0 && Math.max(since, receivedAtNs) + GRACE_NS < endNs;
+  }
+}

@@ -1,0 +1,91 @@
+/** All invariants of a run, in order of their ids, behind one witness that reads octets for them. */
+import { OBSERVED_KINDS } from '../observations.js';
+import { AnonymityHolds } from './anonymity-holds.js';
+import { ByeComesLast } from './bye-comes-last.js';
+import { ClientSeesNoNetwork } from './client-sees-no-network.js';
+import { ContentIsIntact } from './content-is-intact.js';
+import { DateIsKept } from './date-is-kept.js';
+import { FramesAreSound } from './frames-are-sound.js';
+import { HeadersAreIntact } from './headers-are-intact.js';
+import type { Invariant, InvariantContext, InvariantTitle } from './invariant.js';
+import { LifetimeIsKept } from './lifetime-is-kept.js';
+import { NothingIsLost } from './nothing-is-lost.js';
+import { OnceAndOnlyOnce } from './once-and-only-once.js';
+import { RetransmissionsAreTimely } from './retransmissions-are-timely.js';
+import { StoreIsClean } from './store-is-clean.js';
+import { Witness } from './witness.js';
+
+/** Sees an observation; as `ObservationHandler` of the world. */
+export type Watcher = (
+  kind: number,
+  entity: number,
+  message: number,
+  a: number,
+  b: number,
+  buf: Buffer,
+  start: number,
+  end: number,
+) => void;
+
+export interface InvariantSuite {
+  readonly invariants: readonly Invariant[];
+  /** Kinds to subscribe {@link watch} to. */
+  readonly kinds: readonly number[];
+  readonly watch: Watcher;
+  /** The run is over; `quiescent` is false if it was interrupted. */
+  finish(quiescent: boolean): void;
+}
+
+export function createInvariants(context: InvariantContext): InvariantSuite {
+  const witness = new Witness();
+  const invariants: readonly Invariant[] = [
+    new StoreIsClean(context, witness),
+    new ClientSeesNoNetwork(context, witness),
+    new AnonymityHolds(context, witness),
+    new ContentIsIntact(context, witness),
+    new HeadersAreIntact(context, witness),
+    new DateIsKept(context, witness),
+    new OnceAndOnlyOnce(context, witness),
+    new NothingIsLost(context, witness),
+    new LifetimeIsKept(context, witness),
+    new FramesAreSound(context),
+    new ByeComesLast(context),
+    new RetransmissionsAreTimely(context),
+  ];
+  const byKind: Invariant[][] = Array.from({ length: OBSERVED_KINDS }, () => []);
+  for (const invariant of invariants) for (const kind of invariant.kinds) byKind[kind].push(invariant);
+  const witnessed = new Uint8Array(OBSERVED_KINDS);
+  for (const kind of Witness.kinds) witnessed[kind] = 1;
+  const kinds = byKind
+    .map((_, kind) => kind)
+    .filter((kind) => byKind[kind].length > 0 || witnessed[kind] === 1);
+  return {
+    invariants,
+    kinds,
+    watch(kind, entity, message, a, b, buf, start, end) {
+      if (witnessed[kind] === 1) witness.watch(kind, entity, message, a, buf, start, end);
+      const list = byKind[kind];
+      for (let i = 0; i < list.length; i++) list[i].watch(kind, entity, message, a, b, buf, start, end);
+    },
+    finish(quiescent) {
+      for (const invariant of invariants) invariant.finish(quiescent);
+    },
+  };
+}
+
+/** Id, title and clause of every invariant, without a run. */
+export function listInvariants(): InvariantTitle[] {
+  const nowhere: InvariantContext = {
+    subscribers: 0,
+    epochMs: 0,
+    clientHost: 0,
+    coreHost: 0,
+    serverHost: 0,
+    expiry: undefined,
+    clientTimers: { t1Ns: 0, t2Ns: 0 },
+    serverTimers: { t1Ns: 0, t2Ns: 0 },
+    crashes: false,
+    now: () => 0,
+  };
+  return createInvariants(nowhere).invariants.map(({ id, title, clause }) => ({ id, title, clause }));
+}
