@@ -11,7 +11,7 @@ import type { ExpandedFault, FaultDirection, FaultKindName } from './plan.js';
 export interface FaultContext {
   readonly links: Links;
   /** The host of this name; unknown names are assertions. */
-  hostOf(name: string): Host;
+  readonly hostOf: (name: string) => Host;
 }
 
 /** Puts a fault in force and answers how to take it back. */

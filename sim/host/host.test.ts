@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ACCESS_PROFILES } from '../network/access-profiles.js';
 import { createWorld, type HostSpec, type World, type WorldOptions } from '../world.js';
-import { Observed } from '../../models/observations.js';
 import { scriptedActor, textBlock, type Reactions } from './scripted-actor.js';
 import { CommitStatus, type Ports } from './ports.js';
 import { PLAIN_STORAGE } from './specs.js';
 
+/** Any kind of a model; the numbers are in `models/observations.ts`. */
+const STORED = 11;
 const MS = 1_000_000;
 const S = 1_000_000_000;
 
@@ -38,7 +39,7 @@ function put(ports: Ports, key: number, text: string): void {
 
 function stored(ports: Ports, key: number): string {
   const start = ports.octets.start(ports.storage.read(key));
-  return ports.octets.buf.latin1Slice(start, start + ports.storage.lengthOf(key));
+  return ports.octets.buf.toString('latin1', start, start + ports.storage.lengthOf(key));
 }
 
 describe('storage', () => {
@@ -263,7 +264,7 @@ describe('pause', () => {
       return {
         start: () => ports.udp.bind(5),
         onTimer: (kind) => say(`timer ${kind}`),
-        onDatagram: (_l, _i, _p, _t, _b, buf, start, end) => say(buf.latin1Slice(start, end)),
+        onDatagram: (_l, _i, _p, _t, _b, buf, start, end) => say(buf.toString('latin1', start, end)),
         onCommitted: () => say('committed'),
       };
     });
@@ -299,21 +300,21 @@ describe('observations', () => {
         {},
         {
           subscribers: subscribed
-            ? [{ kinds: [Observed.stored], handler: (...all) => void seen.push(all.slice(0, 5) as number[]) }]
+            ? [{ kinds: [STORED], handler: (...all) => void seen.push(all.slice(0, 5) as number[]) }]
             : [],
         },
       );
-      expect(boots[0].observe.wants(Observed.stored)).toBe(subscribed);
-      boots[0].observe.emit(Observed.stored, 1, 2, a, -5);
-      boots[0].observe.emit(Observed.expired, 1, 2, 3, 4);
+      expect(boots[0].observe.wants(STORED)).toBe(subscribed);
+      boots[0].observe.emit(STORED, 1, 2, a, -5);
+      boots[0].observe.emit(14, 1, 2, 3, 4);
       return world.state().fingerprint;
     };
     const plain = print(2 ** 40, false);
     expect(print(2 ** 40, true)).toBe(plain);
     expect(print(2 ** 41, true)).not.toBe(plain);
     expect(seen).toEqual([
-      [Observed.stored, 1, 2, 2 ** 40, -5],
-      [Observed.stored, 1, 2, 2 ** 41, -5],
+      [STORED, 1, 2, 2 ** 40, -5],
+      [STORED, 1, 2, 2 ** 41, -5],
     ]);
   });
 });

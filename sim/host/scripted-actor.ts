@@ -25,6 +25,6 @@ export const scriptedActor: ActorFactory<(ports: Ports) => Reactions> = (ports, 
 /** A new block that holds `text` in Latin-1, for sending. */
 export function textBlock(ports: Ports, text: string): number {
   const block = ports.octets.alloc(text.length);
-  ports.octets.buf.latin1Write(text, ports.octets.start(block));
+  ports.octets.buf.write(text, ports.octets.start(block), 'latin1');
   return block;
 }

@@ -3,7 +3,7 @@
  */
 import { type Kernel, Phase } from '../kernel/kernel.js';
 import type { Chance } from '../kernel/random.js';
-import { TcpEnd, type Octets } from '../host/ports.js';
+import type { Octets, TcpEnd } from '../host/ports.js';
 import type { Fabric } from './fabric.js';
 import { type Links, LinkBits, Offer } from './link.js';
 import type { NetworkTap } from './tap.js';

@@ -55,7 +55,7 @@ function pair(
         ports.udp.bind(5060);
         return {
           onDatagram(_local, fromIp, _fromPort, _toPort, _block, buf, start, end) {
-            got.push({ atNs: ports.now(), local: fromIp - 1000, text: buf.latin1Slice(start, end) });
+            got.push({ atNs: ports.now(), local: fromIp - 1000, text: buf.toString('latin1', start, end) });
           },
         };
       }),
@@ -131,6 +131,36 @@ describe('UDP', () => {
     expect(first).not.toEqual(second);
   });
 
+  it('loses on both links of a path, each on its own', () => {
+    const half = accessProfile('half', { loss: 0.5 });
+    const { world, got, send } = pair(half, half);
+    for (let i = 0; i < 10_000; i++) send('x');
+    world.runUntil(S);
+    expect(got.length / 10_000).toBeGreaterThan(0.235);
+    expect(got.length / 10_000).toBeLessThan(0.265);
+  });
+
+  it('loses what reaches a link that is down, though it was up when the datagram left', () => {
+    const { world, got, send } = pair(ACCESS_PROFILES.mobile, ACCESS_PROFILES.perfect, {
+      faults: [
+        {
+          kind: 'partition',
+          atNs: 20 * MS,
+          forNs: 10 * MS,
+          target: { host: 'server' },
+          mode: 'all',
+          params: {},
+        },
+      ],
+    });
+    send('arrives at 25 ms');
+    world.runUntil(6 * MS);
+    send('arrives at 31 ms');
+    world.runUntil(S);
+    expect(got.map((one) => one.text)).toEqual(['arrives at 31 ms']);
+    expect(world.octets.heldOctets).toBe(0);
+  });
+
   it('loses datagrams above the MTU as often as one of their fragments is lost (RFC 791)', () => {
     const { world, got, send } = pair(accessProfile('a', { loss: 0.1 }), ACCESS_PROFILES.perfect);
     // 4000 octets are three fragments of 1480 octets at most: 1 - 0.9^3 = 0.271.
@@ -204,7 +234,7 @@ describe('UDP', () => {
         {
           kinds: [Tap.datagramSent, Tap.datagramDelivered],
           handler: (kind, entity, local, ip, _b, buf, start, end) =>
-            seen.push(`${kind} host ${entity} local ${local} ip ${ip} ${buf.latin1Slice(start, end)}`),
+            seen.push(`${kind} host ${entity} local ${local} ip ${ip} ${buf.toString('latin1', start, end)}`),
         },
       ],
     });
