@@ -213,6 +213,7 @@ export class MsrpEndpoint {
       connection.session = null;
       connection.partial = null;
     }
+    if (connection !== null) connection.lastTemplate = 0;
     this.reassembly.leave(session, resumable);
     ctx.sessions.delete(session.id);
     ctx.bySessionId.delete(session.local.sessionId);

@@ -1,37 +1,38 @@
-/** A first-in-first-out queue from which the middle may be removed too; reuses its array. */
+/** A first-in-first-out queue from which the middle may be removed too; a ring that keeps its memory. */
 export class Fifo<T> {
-  private readonly items: T[] = [];
+  private ring: (T | undefined)[] = [];
   private first = 0;
-
-  get length(): number {
-    return this.items.length - this.first;
-  }
+  length = 0;
 
   at(index: number): T {
-    return this.items[this.first + index];
+    return this.ring[(this.first + index) & (this.ring.length - 1)] as T;
   }
 
   push(item: T): void {
-    this.items.push(item);
+    if (this.length === this.ring.length) this.grow();
+    this.ring[(this.first + this.length++) & (this.ring.length - 1)] = item;
   }
 
   remove(index: number): T {
-    const item = this.items[this.first + index];
-    if (index > 0) {
-      this.items.splice(this.first + index, 1);
-      return item;
-    }
-    this.first++;
-    if (this.first === this.items.length) this.clear();
-    else if (this.first >= 64 && this.first * 2 >= this.items.length) {
-      this.items.splice(0, this.first);
-      this.first = 0;
-    }
+    const { ring, first } = this;
+    const mask = ring.length - 1;
+    const item = ring[(first + index) & mask] as T;
+    for (let i = index; i > 0; i--) ring[(first + i) & mask] = ring[(first + i - 1) & mask];
+    ring[first] = undefined;
+    this.first = (first + 1) & mask;
+    this.length--;
     return item;
   }
 
   clear(): void {
-    this.items.length = 0;
+    while (this.length > 0) this.remove(0);
+  }
+
+  private grow(): void {
+    const items: (T | undefined)[] = [];
+    for (let i = 0; i < this.length; i++) items.push(this.at(i));
+    while (items.length < Math.max(4, 2 * this.length)) items.push(undefined);
+    this.ring = items;
     this.first = 0;
   }
 }

@@ -5,7 +5,8 @@
  * may get: a message without seven hyphens in a row needs no further look, another is searched for each new transaction id.
  */
 import type { Octets } from '../../sim/host/ports.js';
-import { FailureReport } from './codes.js';
+import type { SendText } from '../wire/msrp/write-frames.js';
+import type { FailureReport } from './codes.js';
 import { Ranges } from './ranges.js';
 import type { Spans } from './spans.js';
 
@@ -36,6 +37,8 @@ export class OutgoingMessage {
   readonly reported = new Ranges();
   /** When the wait for success REPORTs ends; 0 if there is none. */
   reportDeadlineNs = 0;
+  /** The heads of its chunks; made with the first one. */
+  text: SendText | null = null;
   /** Seven hyphens in a row occur somewhere in it. */
   hyphens = false;
 

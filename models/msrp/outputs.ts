@@ -39,19 +39,30 @@ export class Outputs {
   e = 0;
   private readonly queue: number[] = [];
   private first = 0;
+  private end = 0;
 
   get empty(): boolean {
-    return this.first === this.queue.length;
+    return this.first === this.end;
   }
 
   push(op: Out, a: number, b = 0, c = 0, d = 0, e = 0): void {
-    this.queue.push(op, a, b, c, d, e);
+    const { queue, end } = this;
+    if (end === queue.length) queue.push(op, a, b, c, d, e);
+    else {
+      queue[end] = op;
+      queue[end + 1] = a;
+      queue[end + 2] = b;
+      queue[end + 3] = c;
+      queue[end + 4] = d;
+      queue[end + 5] = e;
+    }
+    this.end = end + FIELDS;
   }
 
   /** The next output, with its numbers in `a` to `e`; `Out.none` if there is none. */
   take(): Out {
     const { queue, first } = this;
-    if (first === queue.length) return Out.none;
+    if (first === this.end) return Out.none;
     this.a = queue[first + 1];
     this.b = queue[first + 2];
     this.c = queue[first + 3];
@@ -59,10 +70,7 @@ export class Outputs {
     this.e = queue[first + 5];
     const op = queue[first] as Out;
     this.first = first + FIELDS;
-    if (this.first === queue.length) {
-      queue.length = 0;
-      this.first = 0;
-    }
+    if (this.first === this.end) this.first = this.end = 0;
     return op;
   }
 }

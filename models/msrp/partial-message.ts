@@ -23,6 +23,8 @@ export class PartialMessage implements ReceivedMessage {
   chunks = 0;
   droppedContentHeaders = 0;
   firstChunkNs = 0;
+  /** The session that it is being collected for; 0 once it is complete or given up. */
+  collecting = 0;
   /** When it is discarded unless another chunk comes (R13). */
   deadlineNs = 0;
   /** -1 until the chunk with `$` has come. */

@@ -42,19 +42,22 @@ export class Reassembly {
     this.ctx = ctx;
   }
 
-  /** The message that a chunk with a body belongs to, new or known; null if its octets are to be passed over. */
+  /** The incomplete message that a chunk belongs to; null if it has none yet. */
+  find(session: Session, head: FrameHead): PartialMessage | null {
+    const { start, end } = head.messageId;
+    for (const partial of session.partials) if (partial.hasId(head.buf, start, end)) return partial;
+    return null;
+  }
+
+  /** Begins the message that a chunk with a body belongs to; null if its octets are to be passed over (see `verdict`). */
   begin(session: Session, head: FrameHead): PartialMessage | null {
     const { config, counters, judge, nowNs } = this.ctx;
     const { messageId, contentType } = head;
-    counters.chunksReceived++;
     const known = session.ids.look(head.buf, messageId.start, messageId.end);
     if (known >= 0) {
       this.verdict = known;
       if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
       return null;
-    }
-    for (const partial of session.partials) {
-      if (partial.hasId(head.buf, messageId.start, messageId.end)) return partial;
     }
     if (head.total > config.maxMessageOctets || session.partials.length >= config.maxPartialsOfSession) {
       return this.refuse(session, head, MsrpStatus.stopSending);
@@ -66,6 +69,7 @@ export class Reassembly {
     const partial = this.spare.pop() ?? new PartialMessage(this.ctx.octets);
     partial.reset(nowNs);
     partial.promised = Math.max(head.total, head.rangeEnd);
+    partial.collecting = session.id;
     session.partials.push(partial);
     return partial;
   }
@@ -129,6 +133,7 @@ export class Reassembly {
       partial.successReport = head.successReport;
       partial.sessionId = session.id;
       session.partials.splice(session.partials.indexOf(partial), 1);
+      partial.collecting = 0;
       return MsrpStatus.ok;
     }
     if (asFirst) partial.keepLabel(head, true, false);
@@ -148,6 +153,7 @@ export class Reassembly {
   recycle(partial: PartialMessage): void {
     this.heldOctets -= partial.heldOctets;
     partial.release();
+    partial.collecting = 0;
     if (this.spare.length < SPARE_KEPT) this.spare.push(partial);
   }
 
@@ -191,6 +197,7 @@ export class Reassembly {
     session.ids.copyFrom(leftover.ids);
     for (const partial of leftover.partials) {
       partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
+      partial.collecting = session.id;
       session.partials.push(partial);
       this.ctx.wake(session, partial.deadlineNs);
     }

@@ -9,7 +9,7 @@ import { FrameEvent } from '../wire/msrp/frame-parser.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { FrameKind, type FrameHead } from '../wire/msrp/frame-head.js';
 import { MsrpUri, uriEnd } from '../wire/msrp/uri.js';
-import { writeReport, writeResponse } from '../wire/msrp/write-frames.js';
+import { okText, writeOk, writeReport, writeResponse } from '../wire/msrp/write-frames.js';
 import { FailureReport, MsrpStatus, SessionEnd } from './codes.js';
 import type { Context } from './context.js';
 import { drawIdent, TID_CHARS } from './ident.js';
@@ -93,6 +93,8 @@ export class Receiver {
       if (head.kind !== FrameKind.report) connection.refusal = MsrpStatus.badRequest;
       return;
     }
+    if (head.template !== 0 && head.template === connection.lastTemplate)
+      return this.onNextChunk(connection, head);
     const refusal = this.findSession(connection, head);
     if (head.kind === FrameKind.report) {
       if (connection.session !== null && refusal === 0) this.onReport(connection.session, head);
@@ -116,12 +118,34 @@ export class Receiver {
     if (this.sender.onReport(session, head)) this.endSession(session, SessionEnd.timeout);
   }
 
+  /** A chunk whose head is that of the one before, but for transaction id and Byte-Range. */
+  private onNextChunk(connection: Connection, head: FrameHead): void {
+    const { lastSession, lastPartial } = connection;
+    connection.refusal = 0;
+    connection.session = lastSession;
+    if (lastSession === null || lastPartial === null || lastPartial.collecting !== lastSession.id) {
+      return this.beginChunk(connection, head);
+    }
+    this.ctx.counters.chunksReceived++;
+    connection.partial = lastPartial;
+  }
+
   private beginChunk(connection: Connection, head: FrameHead): void {
     const { session } = connection;
     if (session === null) return;
-    // The judge belongs to the owner: nothing of ours may be half composed meanwhile.
-    this.flush(connection);
-    connection.partial = this.reassembly.begin(session, head);
+    this.ctx.counters.chunksReceived++;
+    connection.partial = this.reassembly.find(session, head);
+    if (connection.partial === null) {
+      // The judge belongs to the owner: nothing of ours may be half composed meanwhile.
+      this.flush(connection);
+      connection.partial = this.reassembly.begin(session, head);
+    }
+    if (head.template !== 0) {
+      if (connection.lastTemplate !== head.template) connection.lastOk = '';
+      connection.lastTemplate = head.template;
+      connection.lastSession = session;
+      connection.lastPartial = connection.partial;
+    }
     if (connection.partial !== null) return;
     const { verdict } = this.reassembly;
     connection.refusal = verdict === MsrpStatus.ok ? 0 : verdict === ID_PENDING ? SILENT : verdict;
@@ -220,10 +244,22 @@ export class Receiver {
     const { fromPath, toPath, tid, buf } = head;
     if (!fromPath.present) return;
     const writer = this.openBatch(connection);
+    if (status === MsrpStatus.ok && head.template !== 0 && head.template === connection.lastTemplate) {
+      if (connection.lastOk === '') connection.lastOk = this.okText(connection, head);
+      writeOk(writer, buf, tid.start, tid.end, connection.lastOk);
+      if (writer.length > BATCH_OCTETS) this.flush(connection);
+      return;
+    }
     const to = uriEnd(buf, fromPath.start, fromPath.end);
     const own = connection.session?.localUri ?? asText(buf, toPath.start, toPath.end);
     writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
     if (writer.length > BATCH_OCTETS) this.flush(connection);
+  }
+
+  private okText(connection: Connection, head: FrameHead): string {
+    const { fromPath, buf } = head;
+    const to = buf.latin1Slice(fromPath.start, uriEnd(buf, fromPath.start, fromPath.end));
+    return okText(to, connection.session?.localUri ?? '');
   }
 
   private reportDuplicate(connection: Connection, session: Session, head: FrameHead): void {

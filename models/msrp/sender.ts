@@ -7,7 +7,7 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { FrameHead } from '../wire/msrp/frame-head.js';
-import { Flag, writeEndLine, writeSendHead } from '../wire/msrp/write-frames.js';
+import { Flag, SendText, writeEndLine, writeSendHead } from '../wire/msrp/write-frames.js';
 import { FailureReport, MsrpStatus } from './codes.js';
 import type { Context } from './context.js';
 import { drawIdent, randomIdent, TID_CHARS } from './ident.js';
@@ -75,7 +75,14 @@ export class Sender {
     drawIdent(this.ctx.random, transaction.tid);
     const id = randomIdent(this.ctx.random, TID_CHARS);
     writer.begin();
-    writeSendHead(writer, transaction.tid, session.paths, id, 1, 0, 0, FailureReport.yes, false, '');
+    writeSendHead(
+      writer,
+      transaction.tid,
+      new SendText(session.paths, id, FailureReport.yes, false, ''),
+      1,
+      0,
+      0,
+    );
     writeEndLine(writer, transaction.tid, Flag.complete, false);
     this.writeFrame(connection);
     transaction.message = null;
@@ -92,18 +99,16 @@ export class Sender {
     const transaction = this.transaction();
     this.chooseTid(message, limit, transaction.tid);
     transaction.message = message;
+    const { messageId, failureReport, successReport, contentType, offset } = message;
+    message.text ??= new SendText(session.paths, messageId, failureReport, successReport, contentType);
     writer.begin();
     writeSendHead(
       writer,
       transaction.tid,
-      session.paths,
-      message.messageId,
-      message.offset + 1,
-      interruptible ? -1 : message.offset + limit,
+      message.text,
+      offset + 1,
+      interruptible ? -1 : offset + limit,
       message.octets,
-      message.failureReport,
-      message.successReport,
-      message.contentType,
     );
     this.writeFrame(connection);
     if (message.failureReport !== FailureReport.no) {

@@ -76,6 +76,11 @@ export class Connection {
   /** The frame being received: its session, its message, and the status that refuses it (0 while nothing is wrong). */
   session: Session | null = null;
   partial: PartialMessage | null = null;
+  /** Session and message of the last chunk with a head template, its serial, and the common part of its 200. */
+  lastTemplate = 0;
+  lastSession: Session | null = null;
+  lastPartial: PartialMessage | null = null;
+  lastOk = '';
   refusal = 0;
   /** The frame was answered before its end. */
   answered = false;

@@ -38,6 +38,7 @@ export class FrameHead {
   readonly contentType = new Span();
   /** Byte-Range, from 1; -1 stands for `*`. Without the header: 1, -1, -1. */
   hasRange = false;
+  readonly range = new Span();
   rangeStart = 1;
   rangeEnd = -1;
   total = -1;
@@ -55,6 +56,8 @@ export class FrameHead {
   /** First header fault, with its position; the frame is delimited all the same. */
   fault: FrameFault = FrameFault.none;
   faultAt = 0;
+  /** Heads of one template (not 0) differ in transaction id and Byte-Range alone; see `head-template.ts`. */
+  template = 0;
 
   constructor(buf: Buffer) {
     this.buf = buf;
@@ -70,6 +73,8 @@ export class FrameHead {
     this.fromPath.set(-1, -1);
     this.messageId.set(-1, -1);
     this.contentType.set(-1, -1);
+    this.range.set(-1, -1);
+    this.template = 0;
     this.hasRange = false;
     this.rangeStart = 1;
     this.rangeEnd = -1;
@@ -101,7 +106,48 @@ export class FrameHead {
     shift(this.fromPath, delta);
     shift(this.messageId, delta);
     shift(this.contentType, delta);
+    shift(this.range, delta);
     this.faultAt += delta;
+  }
+
+  /** Takes over everything from `other`. */
+  copyFrom(other: FrameHead): void {
+    this.buf = other.buf;
+    this.kind = other.kind;
+    this.status = other.status;
+    this.namespace = other.namespace;
+    this.tid.set(other.tid.start, other.tid.end);
+    this.method.set(other.method.start, other.method.end);
+    this.toPath.set(other.toPath.start, other.toPath.end);
+    this.fromPath.set(other.fromPath.start, other.fromPath.end);
+    this.messageId.set(other.messageId.start, other.messageId.end);
+    this.contentType.set(other.contentType.start, other.contentType.end);
+    this.range.set(other.range.start, other.range.end);
+    this.hasRange = other.hasRange;
+    this.rangeStart = other.rangeStart;
+    this.rangeEnd = other.rangeEnd;
+    this.total = other.total;
+    this.successReport = other.successReport;
+    this.hasSuccessReport = other.hasSuccessReport;
+    this.failureReport = other.failureReport;
+    this.hasFailureReport = other.hasFailureReport;
+    this.hasStatus = other.hasStatus;
+    this.mimeHeaders = other.mimeHeaders;
+    this.otherHeaders = other.otherHeaders;
+    this.fault = other.fault;
+    this.faultAt = other.faultAt;
+    this.template = other.template;
+  }
+
+  /** Moves spans from position 0 to `start` of `buf`; those after `split` by `stretch` more. The range has its place. */
+  moveParts(buf: Buffer, start: number, split: number, stretch: number): void {
+    this.buf = buf;
+    shift(this.tid, start);
+    shift(this.method, start);
+    shift(this.toPath, this.toPath.start > split ? start + stretch : start);
+    shift(this.fromPath, this.fromPath.start > split ? start + stretch : start);
+    shift(this.messageId, this.messageId.start > split ? start + stretch : start);
+    shift(this.contentType, this.contentType.start > split ? start + stretch : start);
   }
 }
 

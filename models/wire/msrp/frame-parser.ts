@@ -15,6 +15,7 @@
 import { assert } from '../../../sim/kernel/assert.js';
 import { FrameFault, FRAME_LIMITS } from './frame-faults.js';
 import { FrameHead, FrameKind } from './frame-head.js';
+import { HeadTemplate } from './head-template.js';
 import { judgeHead, readHeaderLine, readStartLine } from './head-lines.js';
 
 /** What `next` found. */
@@ -72,6 +73,7 @@ export class FrameParser {
   private streamBase = 0;
 
   private headStart = 0;
+  private readonly template = new HeadTemplate();
   private lineStart = 0;
   private searched = 0;
   private readonly gathered: GatherBuffer = { buf: null, octets: 0 };
@@ -108,6 +110,7 @@ export class FrameParser {
     this.streamBase = 0;
     this.gathered.octets = 0;
     this.held = 0;
+    this.template.forget();
     this.fault = FrameFault.none;
     this.view = null;
   }
@@ -188,7 +191,12 @@ export class FrameParser {
 
   private readHead(): FrameEvent {
     if (this.gathered.octets > 0) return this.readGatheredHead();
-    const { buf } = this;
+    const { buf, template } = this;
+    if (this.state === State.start && template.matches(this.head, buf, this.headStart, this.end)) {
+      this.setPattern(buf);
+      this.at = this.lineStart = template.matchedEnd;
+      return this.headDone(true, this.at);
+    }
     for (;;) {
       const cr = this.find(CR, this.searched);
       if (cr < 0 || cr + 1 >= this.end) {
@@ -202,7 +210,9 @@ export class FrameParser {
         return this.fail(FrameFault.headTooLarge, this.streamAt());
       const done = this.takeLine(buf, cr);
       if (done !== FrameEvent.more) {
-        if (done !== FrameEvent.fault) this.at = this.lineStart;
+        if (done === FrameEvent.fault) return done;
+        this.at = this.lineStart;
+        if (this.hasBody) template.remember(this.head, buf, this.headStart, this.at);
         return done;
       }
     }

@@ -136,7 +136,7 @@ function once(head: FrameHead, span: Span, from: number, to: number): void {
 }
 
 /** `start "-" (end / "*") "/" (total / "*")`. */
-function readByteRange(head: FrameHead, buf: Buffer, from: number, to: number): void {
+export function readByteRange(head: FrameHead, buf: Buffer, from: number, to: number): void {
   if (head.hasRange) return head.blame(FrameFault.duplicateHeader, from);
   head.hasRange = true;
   const hyphen = digitsEnd(buf, from, to);
@@ -148,6 +148,7 @@ function readByteRange(head: FrameHead, buf: Buffer, from: number, to: number): 
   const end = digitsEnd(buf, slash + 1, to);
   const total = numberOrStar(buf, slash + 1, end);
   if (total < -1 || end !== to) return head.blame(FrameFault.badByteRange, from);
+  head.range.set(from, to);
   head.rangeStart = first;
   head.rangeEnd = last;
   head.total = total;

@@ -21,45 +21,52 @@ export function pathLines(toPath: string, fromPath: string): string {
   return `To-Path: ${toPath}\r\nFrom-Path: ${fromPath}\r\n`;
 }
 
-/** `MSRP SP tid SP method CRLF`, then the path lines. */
-function writeRequestStart(w: OctetWriter, tid: Uint8Array, method: string, paths: string): void {
-  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(method).ascii(paths);
-}
-
-/** Appends `Byte-Range: start-end/total`; -1 is written as `*`. */
-function writeByteRange(w: OctetWriter, start: number, end: number, total: number): void {
-  w.ascii('Byte-Range: ').decimal(start).octet(45);
+/** Appends `start-end/total`; -1 is written as `*`. */
+function writeRange(w: OctetWriter, start: number, end: number, total: number): void {
+  w.decimal(start).octet(45);
   if (end < 0) w.octet(42);
   else w.decimal(end);
   w.octet(47);
   if (total < 0) w.octet(42);
   else w.decimal(total);
-  w.crlf();
 }
 
 /**
- * The head of a SEND. `contentType` '' means no body: no blank line follows, and the end-line comes next. Otherwise the blank
- * line is included and the body comes next. `failureReport` is 0 yes, 1 partial, 2 no.
+ * What the heads of all chunks of a message have in common: all but transaction id and Byte-Range. Made once a message, so
+ * that a chunk costs two moves of text.
  */
+export class SendText {
+  readonly beforeRange: string;
+  readonly afterRange: string;
+
+  /** `failureReport` is 0 yes, 1 partial, 2 no. `contentType` '' means no body: no blank line follows, the end-line does. */
+  constructor(
+    paths: string,
+    messageId: string,
+    failureReport: number,
+    successReport: boolean,
+    contentType: string,
+  ) {
+    this.beforeRange = ` SEND\r\n${paths}Message-ID: ${messageId}\r\nByte-Range: `;
+    const success = successReport ? 'Success-Report: yes\r\n' : '';
+    const content = contentType === '' ? '' : `Content-Type: ${contentType}\r\n\r\n`;
+    this.afterRange = `\r\n${success}${FAILURE_LINES[failureReport]}${content}`;
+  }
+}
+
+/** The head of a SEND, up to where its body begins. -1 for `end` or `total` is written as `*`. */
 export function writeSendHead(
   w: OctetWriter,
   tid: Uint8Array,
-  paths: string,
-  messageId: string,
+  text: SendText,
   rangeStart: number,
   rangeEnd: number,
   total: number,
-  failureReport: number,
-  successReport: boolean,
-  contentType: string,
 ): void {
   assert(rangeStart >= 1, 'the first octet of a message has position 1');
-  writeRequestStart(w, tid, ' SEND\r\n', paths);
-  w.ascii('Message-ID: ').ascii(messageId).crlf();
-  writeByteRange(w, rangeStart, rangeEnd, total);
-  if (successReport) w.ascii('Success-Report: yes\r\n');
-  w.ascii(FAILURE_LINES[failureReport]);
-  if (contentType !== '') w.ascii('Content-Type: ').utf8(contentType).ascii('\r\n\r\n');
+  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(text.beforeRange);
+  writeRange(w, rangeStart, rangeEnd, total);
+  w.utf8(text.afterRange);
 }
 
 /** The end-line. After a body its CRLF comes first. */
@@ -103,6 +110,22 @@ export function writeResponse(
   w.span(request, tidStart, tidEnd).octet(Flag.complete).crlf();
 }
 
+/** The part of a 200 that is the same for all chunks of a message: all but the transaction id. */
+export function okText(toUri: string, fromPath: string): string {
+  return ` 200 OK\r\nTo-Path: ${toUri}\r\nFrom-Path: ${fromPath}\r\n-------`;
+}
+
+/** A whole 200, from its common part. */
+export function writeOk(
+  w: OctetWriter,
+  request: Uint8Array,
+  tidStart: number,
+  tidEnd: number,
+  text: string,
+): void {
+  w.ascii('MSRP ').span(request, tidStart, tidEnd).ascii(text).span(request, tidStart, tidEnd).ascii('$\r\n');
+}
+
 /**
  * A whole REPORT without body (RFC 4975 sections 7.1.2 to 7.1.4). To-Path is the full From-Path of the request, octets of
  * `request`, as is the Message-ID.
@@ -123,8 +146,9 @@ export function writeReport(
 ): void {
   w.ascii('MSRP ').span(tid, 0, tid.length).ascii(' REPORT\r\nTo-Path: ').span(request, toStart, toEnd);
   w.ascii('\r\nFrom-Path: ').ascii(fromPath).ascii('\r\nMessage-ID: ').span(request, idStart, idEnd).crlf();
-  writeByteRange(w, rangeStart, rangeEnd, total);
-  w.ascii('Status: 000 ')
+  w.ascii('Byte-Range: ');
+  writeRange(w, rangeStart, rangeEnd, total);
+  w.ascii('\r\nStatus: 000 ')
     .decimal(status)
     .ascii(COMMENTS.get(status) ?? '')
     .ascii('\r\n');
