@@ -6,11 +6,11 @@
  * goes the slow way, by length and first letter and then octet by octet.
  */
 import { lower } from './chars.js';
-import { HEADER_COMPACT, HEADER_IDS, HEADER_NAMES, type Header } from './header-names.js';
+import { HEADER_COMPACT, HEADER_IDS, HEADER_NAMES, Header } from './header-names.js';
 
 const COLON = 58;
 const WORDS_A_NAME = 8;
-const SLOT_SHIFT = 24;
+const SLOT_SHIFT = 21;
 /** Spreads the first words over the slots; any odd constant works, this one leaves the chains short. */
 const SPREAD = 0x9e3779b1 | 0;
 
@@ -28,7 +28,8 @@ const LOWER_NAMES: readonly Uint8Array[] = HEADER_NAMES.map((name) =>
 /** Id by the one letter of a compact form, in both cases. */
 const COMPACT = new Uint8Array(256);
 
-for (let id = HEADER_IDS - 1; id > 0; id--) {
+/** Puts `id` at the front of its chains. */
+function enter(id: Header): void {
   const name = HEADER_NAMES[id];
   // Names shorter than a word are told with what follows them: 'Via:' and 'To: '.
   const padded = Buffer.from(`${name}: `, 'latin1');
@@ -50,28 +51,61 @@ for (let id = HEADER_IDS - 1; id > 0; id--) {
   }
 }
 
+/** Names that share their first word with rarer ones: entered last, so that they are met first. */
+const COMMON: readonly Header[] = [
+  Header.contentDisposition,
+  Header.contact,
+  Header.contentType,
+  Header.contentLength,
+  Header.pAssertedIdentity,
+  Header.pChargingVector,
+];
+for (let id = HEADER_IDS - 1; id > 0; id--) if (!COMMON.includes(id as Header)) enter(id as Header);
+for (const id of COMMON) enter(id);
+
 /** Length of the canonical name of `id`. */
 export function headerNameLength(id: Header): number {
   return LENGTH[id];
 }
 
-/** The id of a canonically spelt name at `start` with its colon right behind, all before `end`; 0 if it is not that. `view` covers the same octets as `buf`. */
-export function headerIdFast(view: DataView, buf: Uint8Array, start: number, end: number): Header {
+/** True if the name of `id`, canonically spelt, stands at `start` with its colon behind; at least four octets lie before `end`. */
+function isName(
+  view: DataView,
+  buf: Uint8Array,
+  id: number,
+  word: number,
+  start: number,
+  end: number,
+): boolean {
+  if (FIRST_WORD[id] !== word) return false;
+  const length = LENGTH[id];
+  if (length < 4) return true;
+  if (start + length >= end || buf[start + length] !== COLON) return false;
+  if (view.getInt32(start + length - 4, true) !== LAST_WORD[id]) return false;
+  const words = id * WORDS_A_NAME;
+  for (let at = 4; at + 4 < length; at += 4) {
+    if (view.getInt32(start + at, true) !== WORDS[words + (at >> 2)]) return false;
+  }
+  return true;
+}
+
+/**
+ * The id of a canonically spelt name at `start` with its colon right behind, all before `end`; 0 if it is not that. `view` covers
+ * the same octets as `buf`. `guess` is an id to try first, or 0; it changes the time, never the answer.
+ */
+export function headerIdFast(
+  view: DataView,
+  buf: Uint8Array,
+  start: number,
+  end: number,
+  guess: number,
+): Header {
   if (end - start < 4) return 0;
   const word = view.getInt32(start, true);
+  if (guess !== 0 && isName(view, buf, guess, word, start, end)) return guess as Header;
   let id = SLOTS[Math.imul(word, SPREAD) >>> SLOT_SHIFT];
-  for (; id !== 0; id = NEXT_IN_SLOT[id]) {
-    if (FIRST_WORD[id] !== word) continue;
-    const length = LENGTH[id];
-    if (length < 4) return id as Header;
-    if (start + length >= end || buf[start + length] !== COLON) continue;
-    if (view.getInt32(start + length - 4, true) !== LAST_WORD[id]) continue;
-    const words = id * WORDS_A_NAME;
-    let at = 4;
-    while (at + 4 < length && view.getInt32(start + at, true) === WORDS[words + (at >> 2)]) at += 4;
-    if (at + 4 >= length) return id as Header;
-  }
-  return 0;
+  while (id !== 0 && !isName(view, buf, id, word, start, end)) id = NEXT_IN_SLOT[id];
+  return id as Header;
 }
 
 /** The id of the name [start, end), in any case, long or compact; 0 if the table does not have it. */

@@ -94,7 +94,9 @@ export function scanHeaders(
       out.note(SipFault.lineEnd, p);
       return p + 1;
     }
-    const id = headerIdFast(view, buf, p, end);
+    // Messages resemble each other: the guess is the header field that the last message had in this place.
+    const guess = out.headerCount < out.ids.length ? out.ids[out.headerCount] : 0;
+    const id = headerIdFast(view, buf, p, end, guess);
     const nameEnd = p + headerNameLength(id);
     // A name that was told has no line end in it, so the search may begin behind it.
     let q = nameEnd;
