@@ -8,14 +8,12 @@ import { Observed } from '../observations.js';
 import type { Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { faultStatus, faultWords, SipFault } from '../wire/sip/faults.js';
 import { Header } from '../wire/sip/header-names.js';
-import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
-import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
 import { canBeAnswered, validate } from '../wire/sip/validate.js';
-import { parseVia, Via } from '../wire/sip/via.js';
+import type { Via } from '../wire/sip/via.js';
 import { Branches } from './branch.js';
 import type { Connection, StreamUser } from './connections.js';
 import { Core } from './core.js';
@@ -46,10 +44,6 @@ export class Inbound implements StreamUser {
   private readonly config: SipEndpointConfig;
   private readonly key: ServerKey;
   private readonly message: SipMessage;
-  private readonly via = new Via();
-  private readonly viaOfQuestion = new Via();
-  private readonly cursor = new ListCursor();
-  private readonly cseq = new CSeq();
 
   constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
     this.ports = ports;
@@ -117,13 +111,14 @@ export class Inbound implements StreamUser {
   private take(parsed: SipFault): void {
     const { message } = this;
     const fault = parsed !== SipFault.none ? parsed : message.isRequest ? validate(message) : SipFault.none;
-    if (fault !== SipFault.none || !this.readTopVia(message, this.via)) this.refuse(fault || SipFault.via);
-    else if (message.isRequest) this.takeRequest();
-    else this.takeResponse();
+    const via = fault === SipFault.none ? message.topVia() : undefined;
+    if (via === undefined) this.refuse(fault || SipFault.via);
+    else if (message.isRequest) this.takeRequest(via);
+    else this.takeResponse(via);
   }
 
-  private takeRequest(): void {
-    const { message, key, via } = this;
+  private takeRequest(via: Via): void {
+    const { message, key } = this;
     const { layer } = this.core;
     const { method } = message;
     const merging = this.config.detectMerged && method !== Method.ack && method !== Method.cancel;
@@ -135,19 +130,19 @@ export class Inbound implements StreamUser {
     } else if (slot !== 0) {
       if (layer.machine.stateOf(slot) !== State.terminated) layer.feed(slot, Event.again);
     } else if (merging && layer.isMerged(key, method)) {
-      this.answerStateless(482, reasonOf(482));
+      this.answerStateless(via, 482, reasonOf(482));
     } else {
-      this.openServer(method);
+      this.openServer(method, via);
     }
   }
 
-  private openServer(method: Method): void {
-    const { key, arrival, via } = this;
+  private openServer(method: Method, via: Via): void {
+    const { key, arrival } = this;
     const { layer } = this.core;
     const cancelled = method === Method.cancel ? layer.findServer(key, method, true) : 0;
     const slot = layer.openServer(method, arrival.leg, key);
     if (slot === 0) {
-      this.answerStateless(503, reasonOf(503));
+      this.answerStateless(via, 503, reasonOf(503));
       return;
     }
     const { records } = layer;
@@ -184,16 +179,11 @@ export class Inbound implements StreamUser {
     if (machine.stateOf(cancelled) === State.proceeding) this.user.onCancel(tx, message);
   }
 
-  private takeResponse(): void {
-    const { message, branches, via, cseq } = this;
+  private takeResponse(via: Via): void {
+    const { message, branches } = this;
     const { layer } = this.core;
-    const at = message.find(Header.cseq);
-    const bad =
-      at < 0 ||
-      parseCSeq(message.buf, message.valueStart[at], message.valueEnd[at], cseq) !== SipFault.none ||
-      message.status < 100 ||
-      message.status > 699;
-    if (bad) {
+    const cseq = message.cseq();
+    if (cseq === undefined || message.status < 100 || message.status > 699) {
       this.count(SipFault.headerValue);
       return;
     }
@@ -211,8 +201,8 @@ export class Inbound implements StreamUser {
   }
 
   topViaIsOurs(message: SipMessage): boolean {
-    const via = this.viaOfQuestion;
-    return this.readTopVia(message, via) && this.branches.isOurs(message.buf, via, this.arrival.local);
+    const via = message.topVia();
+    return via !== undefined && this.branches.isOurs(message.buf, via, this.arrival.local);
   }
 
   // ---- within ----
@@ -227,12 +217,6 @@ export class Inbound implements StreamUser {
     arrival.block = connection.block;
     arrival.start = start;
     arrival.length = length;
-  }
-
-  private readTopVia(message: SipMessage, via: Via): boolean {
-    const { cursor } = this;
-    if (!cursor.open(message, Header.via).next()) return false;
-    return parseVia(message.buf, cursor.start, cursor.end, via) === SipFault.none;
   }
 
   /** RFC 3581 section 4 and RFC 3261 section 18.2.2: over TCP only used if the connection is gone. */
@@ -252,14 +236,14 @@ export class Inbound implements StreamUser {
 
   private refuse(fault: SipFault): void {
     this.count(fault);
-    if (canBeAnswered(this.message) && this.readTopVia(this.message, this.via)) {
-      this.answerStateless(faultStatus(fault), faultWords(fault));
-    }
+    const via = this.message.topVia();
+    if (via !== undefined && canBeAnswered(this.message))
+      this.answerStateless(via, faultStatus(fault), faultWords(fault));
   }
 
   /** An answer without a transaction; the same tag for the same request (RFC 3261 section 8.2.7). */
-  private answerStateless(status: number, reason: string): void {
-    const { message, arrival, core, via } = this;
+  private answerStateless(via: Via, status: number, reason: string): void {
+    const { message, arrival, core } = this;
     let hash = 0;
     const callId = message.find(Header.callId);
     for (let i = message.valueStart[callId]; i < message.valueEnd[callId]; i++)

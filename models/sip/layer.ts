@@ -12,7 +12,7 @@ import { profileOf, type Leg } from './legs.js';
 import { Flag, Records } from './records.js';
 import type { ServerKey } from './server-key.js';
 import { SlotIndex } from './slot-index.js';
-import { Event, Machine, State } from './tables.js';
+import { type Event, Machine, State } from './tables.js';
 import { delayNs, DELAYS } from './timers.js';
 import { Out, Transactions } from './transactions.js';
 

@@ -10,11 +10,10 @@
  * The key is built in a spare block of the arena, which a new transaction takes over, so nothing is copied.
  */
 import type { Block, Octets } from '../../sim/host/ports.js';
-import { parseAddress, SipAddress } from '../wire/sip/address.js';
+import { assert } from '../../sim/kernel/assert.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
-import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
 import type { Via } from '../wire/sip/via.js';
 
 const KEY_OCTETS = 192;
@@ -37,9 +36,6 @@ export class ServerKey {
   private limit = 0;
   private at = 0;
   private running = 0;
-  private readonly from = new SipAddress();
-  private readonly to = new SipAddress();
-  private readonly cseq = new CSeq();
 
   constructor(octets: Octets) {
     this.octets = octets;
@@ -65,9 +61,8 @@ export class ServerKey {
     this.mergedLength = 0;
     this.outOfDialog = false;
     if (!merged) return;
-    const to = message.find(Header.to);
-    parseAddress(buf, message.valueStart[to], message.valueEnd[to], this.to);
-    if (this.to.tagEnd > this.to.tagStart) return;
+    const to = message.to();
+    if (to === undefined || to.tagEnd > to.tagStart) return;
     this.outOfDialog = true;
     this.running = ~SEED;
     this.dialogPart(message);
@@ -96,14 +91,13 @@ export class ServerKey {
 
   private dialogPart(message: SipMessage): void {
     const { buf } = message;
-    const from = message.find(Header.from);
-    parseAddress(buf, message.valueStart[from], message.valueEnd[from], this.from);
-    this.span(buf, this.from.tagStart, this.from.tagEnd, true);
+    const from = message.from();
+    const cseq = message.cseq();
+    assert(from !== undefined && cseq !== undefined, 'a request without From or CSeq was let through');
+    this.span(buf, from.tagStart, from.tagEnd, true);
     const callId = message.find(Header.callId);
     this.span(buf, message.valueStart[callId], message.valueEnd[callId], false);
-    const cseq = message.find(Header.cseq);
-    parseCSeq(buf, message.valueStart[cseq], message.valueEnd[cseq], this.cseq);
-    this.number(this.cseq.number);
+    this.number(cseq.number);
   }
 
   private valueOctets(message: SipMessage, id: Header): number {
