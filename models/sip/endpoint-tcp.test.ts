@@ -15,9 +15,9 @@ function rigWithConnection(autoStatus = 202): Rig {
   return rig;
 }
 
-function feed(rig: Rig, text: string): void {
+function feed(rig: Rig, text: string, conn = CONN): void {
   const octets = Buffer.from(text, 'latin1');
-  rig.endpoint.onTcpData(CONN, octets, 0, octets.length);
+  rig.endpoint.onTcpData(conn, octets, 0, octets.length);
 }
 
 const body = 'x'.repeat(5000);
@@ -34,12 +34,16 @@ describe('SIP over TCP (RFC 3261 section 18)', () => {
     feed(whole, streams);
     const expected = whole.ports.written.get(CONN);
     expect(whole.heard).toEqual(['request MESSAGE', 'request MESSAGE']);
+    const rig = rigWithConnection();
     for (let cut = 1; cut < streams.length; cut++) {
-      const rig = rigWithConnection();
-      feed(rig, streams.slice(0, cut));
-      feed(rig, streams.slice(cut));
-      expect(rig.ports.written.get(CONN)).toBe(expected);
+      const conn = CONN + cut;
+      rig.endpoint.onTcpAccepted(conn, 0, 5060, PEER_IP, 50_000 + (cut % 10_000));
+      feed(rig, streams.slice(0, cut), conn);
+      feed(rig, streams.slice(cut), conn);
+      expect(rig.ports.written.get(conn)).toBe(expected);
+      rig.endpoint.onTcpClosed(conn, 0);
     }
+    expect([rig.endpoint.connections, rig.endpoint.transactions]).toEqual([1, 0]);
     const single = rigWithConnection();
     for (const character of streams) feed(single, character);
     expect(single.ports.written.get(CONN)).toBe(expected);

@@ -9,6 +9,10 @@ import { Action } from './tables.js';
 const LIMIT = 4;
 const FIRST_TIMER = Event.timerA;
 
+function check(holds: boolean, invariant: string): void {
+  if (!holds) throw new Error(invariant);
+}
+
 /** One transaction as the owner of the interpreter sees it. */
 interface Seen {
   slot: number;
@@ -86,52 +90,52 @@ class Owner {
     let timerStarted = false;
     let told = false;
     while (machine.next()) {
-      expect(machine.slot).toBe(seen.slot);
-      expect(terminated, 'OutlivedTermination: an output after terminated').toBe(false);
+      check(machine.slot === seen.slot, 'an output of another transaction');
+      check(!terminated, 'OutlivedTermination: an output after terminated');
       const { op } = machine;
       const client = seen.machine <= Machine.client;
       if (op === Out.send || op === Out.repeat) {
-        expect(timerStarted, 'SendFirst: a timer started before what it repeats was sent').toBe(false);
-        if (!client && op === Out.send)
-          expect(seen.hasResponse, 'UnroutableResponse: sent without one').toBe(true);
+        check(!timerStarted, 'SendFirst: a timer started before what it repeats was sent');
+        if (!client && op === Out.send) check(seen.hasResponse, 'UnroutableResponse: sent without one');
       }
-      if (op === Out.sendAck) expect(seen.machine).toBe(Machine.inviteClient);
-      if (op === Out.send100) expect([client, maySendFirst]).toEqual([false, true]);
+      if (op === Out.sendAck) check(seen.machine === Machine.inviteClient, 'an ACK of another machine');
+      if (op === Out.send100) check(!client && maySendFirst, 'a 100 out of turn');
       if (op === Out.startRepeat || op === Out.startLife) {
         timerStarted = true;
-        expect(machine.argument).toBeLessThan(Delay.zero);
+        check(machine.argument < Delay.zero, 'a timer without length');
         const repeat = op === Out.startRepeat;
-        expect(repeat ? seen.repeat : seen.life, 'TwoTimers: the first one is still pending').toBe(false);
+        check(!(repeat ? seen.repeat : seen.life), 'TwoTimers: the first one is still pending');
         if (repeat) seen.repeat = true;
         else seen.life = true;
       }
       if (op === Out.stopRepeat) {
-        expect(seen.repeat, 'TimerForRemovedKey: stop of no timer').toBe(true);
+        check(seen.repeat, 'TimerForRemovedKey: stop of no timer');
         seen.repeat = false;
       }
       if (op === Out.stopLife) {
-        expect(seen.life, 'TimerForRemovedKey: stop of no timer').toBe(true);
+        check(seen.life, 'TimerForRemovedKey: stop of no timer');
         seen.life = false;
       }
       if (op >= Out.deliver && op <= Out.noAck) told = true;
       else if (op !== Out.terminated && op !== Out.stopRepeat && op !== Out.stopLife) {
-        expect(told, 'UserLast: something was done after the user was told').toBe(false);
+        check(!told, 'UserLast: something was done after the user was told');
       }
       if (op === Out.terminated) terminated = true;
     }
     const state = machine.stateOf(seen.slot);
-    expect(STATE_NAMES[state], 'UnnamedState').toBeDefined();
-    expect(state === State.terminated).toBe(terminated);
+    check(STATE_NAMES[state] !== undefined, 'UnnamedState');
+    check((state === State.terminated) === terminated, 'terminated without a word');
     seen.name = machine.nameOf(seen.slot);
     if (!terminated) return;
-    expect([seen.repeat, seen.life], 'TimerForRemovedKey: a timer is pending').toEqual([false, false]);
+    check(!seen.repeat && !seen.life, 'TimerForRemovedKey: a timer is pending');
     machine.release(seen.slot);
     this.gone.push(seen.name);
     this.alive.splice(this.alive.indexOf(seen), 1);
-    expect(machine.alive, 'StoreGrowth').toBe(this.alive.length);
+    check(machine.alive === this.alive.length, 'StoreGrowth');
     for (const name of this.gone.slice(-20))
-      expect(machine.slotOf(name), 'a stale name is not recognised').toBe(0);
-    for (const other of this.alive) expect(machine.slotOf(other.name)).toBe(other.slot);
+      check(machine.slotOf(name) === 0, 'a stale name is not recognised');
+    for (const other of this.alive)
+      check(machine.slotOf(other.name) === other.slot, 'a living name is stale');
   }
 }
 
