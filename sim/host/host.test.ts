@@ -180,6 +180,31 @@ describe('crash and restart', () => {
     expect([boots[1].cpu.inSystem, boots[1].incarnation]).toEqual([0, 1]);
   });
 
+  it('does not take the end of a commit from before the crash for that of a later one', () => {
+    const log: string[] = [];
+    const { world, boots } = single(
+      (ports) => ({ onCommitted: (token) => void log.push(`${token} at ${ports.now() / MS} ms`) }),
+      { storage: { ...PLAIN_STORAGE, commitLatencyNs: 10 * MS } },
+      {
+        faults: [
+          {
+            kind: 'crash',
+            atNs: 2 * MS,
+            forNs: MS,
+            target: { host: 'host' },
+            mode: 'one',
+            params: { what: 'machine' },
+          },
+        ],
+      },
+    );
+    boots[0].storage.commit(1);
+    world.runUntil(5 * MS);
+    boots[1].storage.commit(2);
+    world.runUntil(S);
+    expect(log).toEqual(['2 at 15 ms']);
+  });
+
   it('gives the next incarnation other streams of chance, and the same one the same', () => {
     const draws = (): number[] => {
       const all: number[] = [];
