@@ -12,6 +12,7 @@ import type { Block, Octets } from '../../sim/host/ports.js';
 import type { FrameHead } from '../wire/msrp/frame-head.js';
 import { Ranges } from './ranges.js';
 import type { ReceivedMessage } from './received-message.js';
+import type { PendingReply } from './pending-reply.js';
 import { Spans } from './spans.js';
 
 /** Octets of a full segment. */
@@ -50,6 +51,8 @@ export class PartialMessage implements ReceivedMessage {
   failureReport = 0;
   successReport = 0;
   sessionId = 0;
+  /** Duplicates that came while the owner had not answered. */
+  readonly duplicates: PendingReply[] = [];
 
   /** Octets of arena memory that the segments hold. */
   heldOctets = 0;
@@ -209,6 +212,7 @@ export class PartialMessage implements ReceivedMessage {
     this.releaseSegments();
     if (this.label !== 0) this.octets.release(this.label);
     this.label = 0;
+    this.duplicates.length = 0;
   }
 
   private releaseSegments(): void {

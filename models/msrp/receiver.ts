@@ -9,23 +9,22 @@ import { FrameEvent } from '../wire/msrp/frame-parser.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { FrameKind, type FrameHead } from '../wire/msrp/frame-head.js';
 import { MsrpUri, uriEnd } from '../wire/msrp/uri.js';
-import { okText, writeOk, writeReport, writeResponse } from '../wire/msrp/write-frames.js';
-import { FailureReport, MsrpStatus, SessionEnd } from './codes.js';
+import { MsrpStatus, SessionEnd } from './codes.js';
 import type { Context } from './context.js';
-import { drawIdent, TID_CHARS } from './ident.js';
 import { Out } from './outputs.js';
 import type { PartialMessage } from './partial-message.js';
 import { ID_PENDING, type Reassembly } from './reassembly.js';
+import { PendingReply } from './pending-reply.js';
+import { Replies } from './replies.js';
 import type { Sender } from './sender.js';
 import type { Connection, Session } from './session.js';
 
-/** Responses and REPORTs that may wait in a full send buffer before we stop reading what causes them. */
-const REPLIES_WHILE_FULL_OCTETS = 64 * 1024;
-/** A block of responses is written out beyond this size. */
-const BATCH_OCTETS = 16 * 1024;
-
 /** `refusal` of a frame that gets no answer at all. */
 const SILENT = -1;
+/** `refusal` of a duplicate whose message the owner has not answered yet: it gets the same answer then. */
+const LATER = -2;
+/** Duplicates of one unanswered message that are remembered. */
+const DUPLICATES_KEPT = 16;
 
 export class Receiver {
   private readonly ctx: Context;
@@ -34,9 +33,7 @@ export class Receiver {
   /** Ends a session that the peer's answer, or a failed report, has ended. */
   private readonly endSession: (session: Session, reason: SessionEnd) => void;
   private readonly uri = new MsrpUri();
-  private readonly tid = new Uint8Array(TID_CHARS);
-  /** The writer holds responses that were not written out yet. */
-  private batch = false;
+  private readonly replies: Replies;
   private handles = 0;
   /** Complete messages that wait for their answer. */
   readonly pending = new Map<number, PartialMessage>();
@@ -51,6 +48,7 @@ export class Receiver {
     this.sender = sender;
     this.reassembly = reassembly;
     this.endSession = endSession;
+    this.replies = new Replies(ctx, sender);
   }
 
   /** Octets of the stream. Returns a framing fault, after which the connection is of no use, or `none`. */
@@ -66,7 +64,7 @@ export class Receiver {
       if (connection.closing) break;
       event = parser.next();
     }
-    this.flush(connection);
+    this.replies.flush(connection);
     const { partial } = connection;
     if (partial !== null && connection.session !== null) {
       partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
@@ -110,7 +108,7 @@ export class Receiver {
     const ended = this.sender.onResponse(connection, head);
     if (ended === null) return;
     const other = head.status === MsrpStatus.otherConnection;
-    this.flush(connection);
+    this.replies.flush(connection);
     this.endSession(ended, other ? SessionEnd.otherConnection : SessionEnd.noSession);
   }
 
@@ -137,7 +135,7 @@ export class Receiver {
     connection.partial = this.reassembly.find(session, head);
     if (connection.partial === null) {
       // The judge belongs to the owner: nothing of ours may be half composed meanwhile.
-      this.flush(connection);
+      this.replies.flush(connection);
       connection.partial = this.reassembly.begin(session, head);
     }
     if (head.template !== 0) {
@@ -148,7 +146,7 @@ export class Receiver {
     }
     if (connection.partial !== null) return;
     const { verdict } = this.reassembly;
-    connection.refusal = verdict === MsrpStatus.ok ? 0 : verdict === ID_PENDING ? SILENT : verdict;
+    connection.refusal = verdict === MsrpStatus.ok ? 0 : verdict === ID_PENDING ? LATER : verdict;
     // A sender that goes on until it is told so is told at once; one chunk of a known size ends by itself.
     if (connection.refusal > 0 && head.rangeEnd < 0) this.answerEarly(connection);
   }
@@ -164,7 +162,7 @@ export class Receiver {
   }
 
   private answerEarly(connection: Connection): void {
-    this.respond(connection, connection.refusal);
+    this.replies.toFrame(connection, connection.refusal);
     connection.answered = true;
   }
 
@@ -179,11 +177,22 @@ export class Receiver {
       connection.refusal = status;
     }
     if (connection.answered || connection.refusal === SILENT) return;
-    if (connection.refusal !== 0) return this.respond(connection, connection.refusal);
-    this.respond(connection, MsrpStatus.ok);
+    if (connection.refusal === LATER) return this.keepReply(session, head);
+    if (connection.refusal !== 0) return this.replies.toFrame(connection, connection.refusal);
+    this.replies.toFrame(connection, MsrpStatus.ok);
     const duplicate = partial === null && parser.hasBody;
     if (duplicate && session !== null && head.successReport === 1)
-      this.reportDuplicate(connection, session, head);
+      this.replies.reportChunk(connection, session, head);
+  }
+
+  /** A duplicate of a message that waits for the owner's answer. */
+  private keepReply(session: Session | null, head: FrameHead): void {
+    const { start, end } = head.messageId;
+    for (const message of this.pending.values()) {
+      if (message.sessionId !== session?.id || !message.hasId(head.buf, start, end)) continue;
+      if (message.duplicates.length < DUPLICATES_KEPT) message.duplicates.push(new PendingReply(head));
+      return;
+    }
   }
 
   /** A complete message goes to the owner; its answer comes with `answer`. */
@@ -234,138 +243,21 @@ export class Receiver {
     this.ctx.markReady(connection);
   }
 
-  // ---------------------------------------------------------------------------------------------------------- replies
-
-  /** Composes a response to the current frame, if Failure-Report lets it have one (rules 3.5). */
-  private respond(connection: Connection, status: number): void {
-    const { head } = connection.parser;
-    if (head.failureReport === FailureReport.no) return;
-    if (head.failureReport === FailureReport.partial && status === MsrpStatus.ok) return;
-    const { fromPath, toPath, tid, buf } = head;
-    if (!fromPath.present) return;
-    const writer = this.openBatch(connection);
-    if (status === MsrpStatus.ok && head.template !== 0 && head.template === connection.lastTemplate) {
-      if (connection.lastOk === '') connection.lastOk = this.okText(connection, head);
-      writeOk(writer, buf, tid.start, tid.end, connection.lastOk);
-      if (writer.length > BATCH_OCTETS) this.flush(connection);
-      return;
-    }
-    const to = uriEnd(buf, fromPath.start, fromPath.end);
-    const own = connection.session?.localUri ?? asText(buf, toPath.start, toPath.end);
-    writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
-    if (writer.length > BATCH_OCTETS) this.flush(connection);
-  }
-
-  private okText(connection: Connection, head: FrameHead): string {
-    const { fromPath, buf } = head;
-    const to = buf.latin1Slice(fromPath.start, uriEnd(buf, fromPath.start, fromPath.end));
-    return okText(to, connection.session?.localUri ?? '');
-  }
-
-  private reportDuplicate(connection: Connection, session: Session, head: FrameHead): void {
-    const { fromPath, messageId, buf } = head;
-    const writer = this.openBatch(connection);
-    drawIdent(this.ctx.random, this.tid);
-    const end = head.rangeStart - 1 + connection.parser.bodyOctets;
-    writeReport(
-      writer,
-      this.tid,
-      buf,
-      fromPath.start,
-      fromPath.end,
-      session.localUri,
-      messageId.start,
-      messageId.end,
-      end === 0 ? 1 : head.rangeStart,
-      end,
-      head.total,
-      MsrpStatus.ok,
-    );
-  }
-
-  /**
-   * The owner's answer to a complete message: the response to its last transaction and, with 200, the success REPORT of the
-   * whole, as Failure-Report and Success-Report ask (rules 3.5). Gives the message's memory back.
-   */
+  /** The owner's answer to a complete message; gives the message's memory back. */
   answer(handle: number, status: number): void {
     const message = this.pending.get(handle);
     if (message === undefined) return;
     this.pending.delete(handle);
     const session = this.ctx.sessions.get(message.sessionId);
-    if (session !== undefined) this.reply(session, message, status);
+    if (session !== undefined) {
+      const { octets, config } = this.ctx;
+      const base = octets.start(message.label);
+      if (config.finishedIds > 0 || status !== MsrpStatus.ok) {
+        session.ids.remember(octets.buf, base + message.idStart, base + message.idEnd, status);
+      }
+      this.replies.toMessage(session, message, status);
+    }
     this.reassembly.recycle(message);
-  }
-
-  private reply(session: Session, message: PartialMessage, status: number): void {
-    const { octets, random, config } = this.ctx;
-    const { buf } = octets;
-    const base = octets.start(message.label);
-    if (config.finishedIds > 0 || status !== MsrpStatus.ok) {
-      session.ids.remember(buf, base + message.idStart, base + message.idEnd, status);
-    }
-    const { connection } = session;
-    if (connection === null || !connection.up || connection.closing) return;
-    const from = base + message.replyPathStart;
-    const to = base + message.replyPathEnd;
-    const { failureReport } = message;
-    const ok = status === MsrpStatus.ok;
-    if (failureReport === FailureReport.yes || (failureReport === FailureReport.partial && !ok)) {
-      const writer = this.openBatch(connection);
-      const tid = base + message.replyTidStart;
-      writeResponse(
-        writer,
-        buf,
-        tid,
-        base + message.replyTidEnd,
-        status,
-        from,
-        uriEnd(buf, from, to),
-        session.localUri,
-      );
-    }
-    if (ok && message.successReport === 1) {
-      const writer = this.openBatch(connection);
-      drawIdent(random, this.tid);
-      const id = base + message.idStart;
-      const { length } = message;
-      writeReport(
-        writer,
-        this.tid,
-        buf,
-        from,
-        to,
-        session.localUri,
-        id,
-        base + message.idEnd,
-        1,
-        length,
-        length,
-        MsrpStatus.ok,
-      );
-    }
-    this.flush(connection);
-  }
-
-  private openBatch(connection: Connection): Context['writer'] {
-    const { writer } = this.ctx;
-    if (this.batch) return writer;
-    this.sender.interrupt(connection);
-    this.batch = true;
-    writer.begin();
-    return writer;
-  }
-
-  private flush(connection: Connection): void {
-    if (!this.batch) return;
-    this.batch = false;
-    const { writer, out } = this.ctx;
-    const { length } = writer;
-    out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
-    if (connection.writable) return;
-    connection.repliesWhileFull += length;
-    if (connection.repliesWhileFull <= REPLIES_WHILE_FULL_OCTETS || connection.readingPaused) return;
-    connection.readingPaused = true;
-    out.push(Out.pauseReading, connection.conn, 1);
   }
 }
 
@@ -373,8 +265,4 @@ function isText(buf: Buffer, start: number, end: number, text: string): boolean 
   if (end - start !== text.length) return false;
   for (let i = text.length - 1; i >= 0; i--) if (buf[start + i] !== text.charCodeAt(i)) return false;
   return true;
-}
-
-function asText(buf: Buffer, start: number, end: number): string {
-  return start < 0 ? '' : buf.latin1Slice(start, end);
 }

@@ -128,15 +128,16 @@ export function writeOk(
 
 /**
  * A whole REPORT without body (RFC 4975 sections 7.1.2 to 7.1.4). To-Path is the full From-Path of the request, octets of
- * `request`, as is the Message-ID.
+ * `path`; the Message-ID is octets of `id`.
  */
 export function writeReport(
   w: OctetWriter,
   tid: Uint8Array,
-  request: Uint8Array,
-  toStart: number,
-  toEnd: number,
+  path: Uint8Array,
+  pathStart: number,
+  pathEnd: number,
   fromPath: string,
+  id: Uint8Array,
   idStart: number,
   idEnd: number,
   rangeStart: number,
@@ -144,8 +145,8 @@ export function writeReport(
   total: number,
   status: number,
 ): void {
-  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(' REPORT\r\nTo-Path: ').span(request, toStart, toEnd);
-  w.ascii('\r\nFrom-Path: ').ascii(fromPath).ascii('\r\nMessage-ID: ').span(request, idStart, idEnd).crlf();
+  w.ascii('MSRP ').span(tid, 0, tid.length).ascii(' REPORT\r\nTo-Path: ').span(path, pathStart, pathEnd);
+  w.ascii('\r\nFrom-Path: ').ascii(fromPath).ascii('\r\nMessage-ID: ').span(id, idStart, idEnd).crlf();
   w.ascii('Byte-Range: ');
   writeRange(w, rangeStart, rangeEnd, total);
   w.ascii('\r\nStatus: 000 ')
