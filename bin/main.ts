@@ -128,8 +128,8 @@ function single(name: string, value: unknown): string | undefined {
 }
 
 function several(value: unknown): string[] {
-  if (value === undefined) return [];
-  return Array.isArray(value) ? value.map(String) : [String(value)];
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((entry) => typeof entry === 'string');
 }
 
 /** The parser's complaint, in one or two clear lines. */

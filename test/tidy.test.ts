@@ -50,7 +50,6 @@ describe('the tidy check sees', () => {
     ['a power of a variable', 'sim/a.ts', `${HEADER}const x = y ** z;\n`, '**'],
     ['module state', 'models/a.ts', `${HEADER}let seen = 0;\n`, 'module-level'],
     ['exported module state', 'models/a.ts', `${HEADER}export let seen = 0;\n`, 'module-level'],
-    ['a sort without comparator', 'models/a.ts', `${HEADER}const x = y.sort();\n`, 'comparator'],
     [
       'an arrow that points up',
       'sim/a.ts',

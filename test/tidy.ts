@@ -37,13 +37,10 @@ const BANS: readonly Ban[] = [
     'await',
     'require',
     'eval',
-    'structuredClone',
-    'fetch',
-  ].map((name) => ({ what: name, pattern: new RegExp(`(?<![.\\w$#-])${name}(?![\\w$:-])`, 'g') })),
+      ].map((name) => ({ what: name, pattern: new RegExp(`(?<![.\\w$#-])${name}(?![\\w$:-])`, 'g') })),
   { what: 'Math.random', pattern: /\bMath\s*\.\s*random\b/g },
   { what: 'Math.pow', pattern: /\bMath\s*\.\s*pow\b/g },
   { what: 'for..in', pattern: /\bfor\s*\(\s*(?:const|let|var)\s+\w+\s+in\b/g },
-  { what: 'sort without a comparator', pattern: /\.(?:sort|toSorted)\(\s*\)/g },
   { what: 'toLocale*', pattern: /\.(?:toLocale\w+|localeCompare)\b/g },
   { what: 'module-level let or var', pattern: /^(?:export\s+)?(?:let|var)\s/gm },
 ];
@@ -65,7 +62,7 @@ const ROOMS: readonly Room[] = [
   { files: /^sim\//, own: /^sim\//, packages: NOTHING },
   {
     files: /^models\/invariants\//,
-    own: new RegExp(`^(?:models/(?:invariants/|observations\\.|marks\\.)|(?:${PORTS})\\.)`),
+    own: new RegExp(`^(?:models/(?:invariants/|observations\\.|marks\\.|addressing\\.)|(?:${PORTS})\\.)`),
     packages: NOTHING,
   },
   { files: /^models\//, own: new RegExp(`^(?:models/|(?:${PORTS})\\.)`), packages: NOTHING },

@@ -1,6 +1,5 @@
 /** The invariants of a run: subscribed to its world before it starts, asked for their verdicts when it has ended. */
 import { createInvariants } from '../models/invariants/suite.js';
-import { saboteurs } from '../models/saboteurs/catalogue.js';
 import { TimerProfile } from '../models/sip/legs.js';
 import { PROFILE_TIMES } from '../models/sip/timers.js';
 import type { InvariantVerdict } from '../results/cell-result.js';
@@ -50,9 +49,4 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
       }));
     },
   };
-}
-
-/** Names of the planted bugs that `--sabotage` knows. */
-export function saboteurNames(): string[] {
-  return saboteurs.map(({ name }) => name);
 }

@@ -15,25 +15,24 @@ import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { VirtualScheduler } from '../sim/rx.js';
 import { createWorld, type World } from '../sim/world.js';
-import { BUILT_IN, type Actors } from './actors.js';
+import type { Actors } from './actors.js';
 import { Bodies } from './bodies.js';
 import type { Cell } from './cell.js';
 import { watchInvariants, type InvariantWatch } from './judges.js';
 import { pagerTraffic } from './pager.js';
 import { Outages, Population } from './population.js';
+import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
 import * as topology from './topology.js';
 
-export { saboteurNames } from './judges.js';
-
 /** Simulates `cell` from start to end. Same cell, same exact part of the result, on any machine. */
-export function simulate(cell: Cell, actors: Actors = BUILT_IN): CellResult {
+export function simulate(cell: Cell, actors: Actors = actorsOf(cell)): CellResult {
   return runToEnd(prepare(cell, actors));
 }
 
 /** The world of `cell`, ready to run in slices. `actors` may put another IM Server, Core or fleet in the place of ours. */
-export function prepare(cell: Cell, actors: Actors = BUILT_IN): Simulation {
+export function prepare(cell: Cell, actors: Actors = actorsOf(cell)): Simulation {
   return new CellSimulation(cell, actors);
 }
 

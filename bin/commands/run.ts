@@ -30,7 +30,8 @@ export interface RunOptions {
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
 export async function run(options: RunOptions, streams: Streams): Promise<number> {
   const scenario = loadScenario(options.scenario, options.set);
-  const { prepare, saboteurNames } = await import('../../workloads/simulate.js');
+  const { prepare } = await import('../../workloads/simulate.js');
+  const { saboteurNames } = await import('../../workloads/sabotage.js');
   const sabotage = options.sabotage ?? null;
   if (sabotage !== null && !saboteurNames().includes(sabotage)) {
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
