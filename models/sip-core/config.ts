@@ -26,5 +26,4 @@ export interface SipCoreConfig {
   readonly registersPerSecond: number;
   /** Plants canaries in the values that the Core adds (icid, Via branch), so that a leak shows in the octets. */
   readonly canaries: boolean;
-  readonly sabotage?: string;
 }

@@ -73,17 +73,9 @@ export const Crossing = {
   private: 4,
 } as const;
 
-/** Names of the faults that `SipCoreConfig.sabotage` may plant in the edge. */
-export const EdgeSabotage = {
-  /** Charging and network fields reach the client. */
-  leaksCharging: 'core-leaks-charging',
-  /** P-Asserted-Identity reaches the client although Privacy asks for it not to. */
-  leaksIdentity: 'core-leaks-identity',
-} as const;
-
-function editsFor(crossing: number, sabotage: string | undefined): HeaderEdits {
+function editsFor(crossing: number): HeaderEdits {
   const edits = new HeaderEdits();
-  const toClient = (crossing & Crossing.toClient) !== 0 && sabotage !== EdgeSabotage.leaksCharging;
+  const toClient = (crossing & Crossing.toClient) !== 0;
   const fromClient = (crossing & Crossing.fromClient) !== 0;
   if (fromClient || toClient) {
     for (const id of CHARGING) edits.drop(id);
@@ -93,7 +85,7 @@ function editsFor(crossing: number, sabotage: string | undefined): HeaderEdits {
   if (fromClient) edits.drop(H.pAssertedIdentity);
   if (toClient) edits.drop(H.pAccessNetworkInfo);
   const hides = (crossing & Crossing.toClient) !== 0 && (crossing & Crossing.private) !== 0;
-  if (hides && sabotage !== EdgeSabotage.leaksIdentity) edits.drop(H.pAssertedIdentity);
+  if (hides) edits.drop(H.pAssertedIdentity);
   return edits;
 }
 
@@ -101,10 +93,10 @@ function editsFor(crossing: number, sabotage: string | undefined): HeaderEdits {
  * The edits of requests, by {@link Crossing} bits: beside the above, Max-Forwards goes down (RFC 3261 section 16.6 item 3) and
  * Route is dropped, because the forwarder writes what is left of it. `fromIp` and `fromPort` are the caller's to set.
  */
-export function requestEdits(sabotage?: string): readonly HeaderEdits[] {
+export function requestEdits(): readonly HeaderEdits[] {
   const all: HeaderEdits[] = [];
   for (let crossing = 0; crossing < 8; crossing++) {
-    const edits = editsFor(crossing, sabotage).drop(H.route);
+    const edits = editsFor(crossing).drop(H.route);
     edits.decrementMaxForwards = true;
     all.push(edits);
   }
@@ -112,10 +104,10 @@ export function requestEdits(sabotage?: string): readonly HeaderEdits[] {
 }
 
 /** The edits of responses, by {@link Crossing} bits: beside the above, our Via goes (RFC 3261 section 16.7 item 3). */
-export function responseEdits(sabotage?: string): readonly HeaderEdits[] {
+export function responseEdits(): readonly HeaderEdits[] {
   const all: HeaderEdits[] = [];
   for (let crossing = 0; crossing < 8; crossing++) {
-    const edits = editsFor(crossing, sabotage);
+    const edits = editsFor(crossing);
     edits.popVia = true;
     all.push(edits);
   }

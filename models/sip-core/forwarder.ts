@@ -24,7 +24,7 @@ import { PrivacyValue, privacyOf } from '../wire/sip/privacy.js';
 import { parseVia, Via } from '../wire/sip/via.js';
 import type { Binding, Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
-import { Crossing, EdgeSabotage, requestEdits, responseEdits } from './edge.js';
+import { Crossing, requestEdits, responseEdits } from './edge.js';
 import { IdentityReader, sameText } from './identity.js';
 import type { RoutePlan } from './routing.js';
 
@@ -49,7 +49,6 @@ export class Forwarder {
   private readonly ownIp: string;
   private readonly icidPrefix: string;
   private readonly chargingTail: string;
-  private readonly leaksCharging: boolean;
   private icids = 0;
 
   constructor(
@@ -64,11 +63,10 @@ export class Forwarder {
     this.writer = writer;
     this.bindings = bindings;
     this.identity = new IdentityReader(config.subscribers);
-    this.requestEdits = requestEdits(config.sabotage);
-    this.responseEdits = responseEdits(config.sabotage);
+    this.requestEdits = requestEdits();
+    this.responseEdits = responseEdits();
     this.ownIp = ipText(ports.ipOf(0));
     this.sentBy = `${this.ownIp}:${SIP_PORT}`;
-    this.leaksCharging = config.sabotage === EdgeSabotage.leaksCharging;
     const host = config.canaries ? `${mark(NEVER_CANARY, ports.incarnation)}.${DOMAIN}` : `ccf.${DOMAIN}`;
     this.icidPrefix = `P-Charging-Vector: icid-value=${config.canaries ? NEVER_CANARY : `c${ports.incarnation}-`}`;
     this.chargingTail = `;icid-generated-at=${this.ownIp}\r\nP-Charging-Function-Addresses: ccf=${host}\r\n`;
@@ -164,7 +162,7 @@ export class Forwarder {
     copyHeaders(writer, message, edits);
     if (sender >= 0 && message.method !== Method.ack) {
       if (!isPrivate) this.writeAsserted(message, sender);
-      if (!toClient || this.leaksCharging) this.writeCharging();
+      if (!toClient) this.writeCharging();
     }
     if (served >= 0) {
       writer

@@ -13,7 +13,7 @@ export function writeUnsupported(message: SipMessage, id: Header, known: readonl
   let tags = '';
   const list = new ListCursor().open(message, id);
   while (list.next()) {
-    const tag = message.buf.latin1Slice(list.start, list.end);
+    const tag = message.buf.toString('latin1', list.start, list.end);
     if (!known.includes(tag.toLowerCase())) tags += tags === '' ? tag : `, ${tag}`;
   }
   return tags === '' ? '' : `Unsupported: ${tags}\r\n`;

@@ -1,300 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { answer, CoreBench, firstLine, headersOf, lines, valuesOf, type Sent } from './testing.js';
-import { Header, HEADER_COMPACT, HEADER_NAMES } from '../wire/sip/header-names.js';
-import { classOfHeader, HeaderClass } from '../im-server/header-policy.js';
-
-let branches = 0;
-
-/** A MESSAGE of user `from` to user `to`, with `extra` header lines. */
-function messageText(
-  from: number,
-  to: number,
-  extra: readonly string[] = [],
-  branch = `z9hG4bKm${branches++}`,
-): string {
-  return lines(
-    `MESSAGE sip:u${to}@ims.example SIP/2.0`,
-    `Via: SIP/2.0/UDP 10.16.0.${from}:5060;rport;branch=${branch}`,
-    'Max-Forwards: 70',
-    `From: <sip:u${from}@ims.example>;tag=s1`,
-    `To: <sip:u${to}@ims.example>`,
-    `Call-ID: call-${branch}`,
-    'CSeq: 1 MESSAGE',
-    ...extra,
-    'Content-Type: text/plain',
-    'Content-Length: 18',
-    '',
-    'Watson, come here.',
-  );
-}
-
-/** A request from the IM Server to user `to`. */
-function pushText(
-  method: string,
-  to: number,
-  extra: readonly string[] = [],
-  branch = `z9hG4bKp${branches++}`,
-): string {
-  return lines(
-    `${method} sip:u${to}@ims.example SIP/2.0`,
-    `Via: SIP/2.0/UDP 10.0.0.2:5060;rport;branch=${branch}`,
-    'Max-Forwards: 70',
-    'Route: <sip:core.ims.example;lr>',
-    'From: <sip:deferred@im.ims.example>;tag=im',
-    `To: <sip:u${to}@ims.example>`,
-    'Call-ID: push1@im.ims.example',
-    `CSeq: 1 ${method}`,
-    'Contact: <sip:deferred@10.0.0.2:5060>',
-    ...extra,
-    'Content-Length: 0',
-    '',
-    '',
-  );
-}
-
-/** Our Via without what is random in it. */
-function plainVia(text: string): string {
-  return text.replace(/branch=z9hG4bK[0-9a-f]{16}/g, 'branch=OURS').replace(/loop=[0-9a-f]{8}/g, 'loop=HASH');
-}
-
-function registered(...users: readonly number[]): CoreBench {
-  const bench = new CoreBench({ flowTimeoutNs: 1e13 });
-  for (const user of users) bench.register(user);
-  return bench;
-}
-
-describe('originating edge and deferral (rules 4.4, 4.6)', () => {
-  it('hands a MESSAGE for an unregistered user to the IM Server, octet for octet', () => {
-    const bench = registered(7);
-    bench.fromClient(7, messageText(7, 9, ['P-Access-Network-Info: 3GPP-E-UTRAN-FDD'], 'z9hG4bKa'));
-    const { to, text } = bench.takeOne();
-    expect(to).toBe('10.0.0.2:5060');
-    expect(plainVia(text)).toBe(
-      lines(
-        'MESSAGE sip:u9@ims.example SIP/2.0',
-        'Via: SIP/2.0/UDP 10.0.0.1:5060;rport;branch=OURS;loop=HASH',
-        'Route: <sip:im.ims.example;lr>',
-        'Via: SIP/2.0/UDP 10.16.0.7:5060;rport=5060;branch=z9hG4bKa;received=10.16.0.7',
-        'Max-Forwards: 69',
-        'From: <sip:u7@ims.example>;tag=s1',
-        'To: <sip:u9@ims.example>',
-        'Call-ID: call-z9hG4bKa',
-        'CSeq: 1 MESSAGE',
-        'P-Access-Network-Info: 3GPP-E-UTRAN-FDD',
-        'Content-Type: text/plain',
-        'Content-Length: 18',
-        'P-Asserted-Identity: <sip:u7@ims.example>',
-        'P-Charging-Vector: icid-value=c0-00000000;icid-generated-at=10.0.0.1',
-        'P-Charging-Function-Addresses: ccf=ccf.ims.example',
-        'P-Served-User: <sip:u9@ims.example>;sescase=term;regstate=unreg',
-        '',
-        'Watson, come here.',
-      ),
-    );
-    bench.fromServer(
-      answer(text, 202, ['P-Charging-Vector: icid-value=secret', 'Date: Sun, 09 Sep 2001 01:46:40 GMT']),
-    );
-    const back = bench.takeOne();
-    expect(back.to).toBe('10.16.0.7:5060');
-    expect(headersOf(back.text)).toEqual([
-      'Via: SIP/2.0/UDP 10.16.0.7:5060;rport=5060;branch=z9hG4bKa;received=10.16.0.7',
-      'From: <sip:u7@ims.example>;tag=s1',
-      'Call-ID: call-z9hG4bKa',
-      'CSeq: 1 MESSAGE',
-      'To: <sip:u9@ims.example>;tag=ans',
-      'Date: Sun, 09 Sep 2001 01:46:40 GMT',
-      'Content-Length: 0',
-    ]);
-  });
-
-  it('plants a canary in icid, in the charging address and in its own branch when asked to', () => {
-    const bench = new CoreBench({ canaries: true });
-    bench.register(7);
-    bench.fromClient(7, messageText(7, 9));
-    const { text } = bench.takeOne();
-    expect(valuesOf(text, 'P-Charging-Vector')[0]).toMatch(/^icid-value=q7NeVeRx[0-9a-z]{8};/);
-    expect(valuesOf(text, 'P-Charging-Function-Addresses')[0]).toMatch(/q7NeVeRx[0-9a-z]{8}/);
-    expect(valuesOf(text, 'Via')[0]).toMatch(/branch=z9hG4bKq7H0pXyZ00000000[0-9a-f]{16};/);
-  });
-
-  it('refuses a source without a live binding, and one that is neither client nor IM Server', () => {
-    const bench = registered(9);
-    bench.fromClient(7, messageText(7, 9));
-    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 403 Forbidden');
-    bench.receive(0x0a000009, messageText(7, 9));
-    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 403 Forbidden');
-  });
-
-  it('asserts the alias only if P-Preferred-Identity names it, and consumes the hint', () => {
-    const asserted = (hints: readonly string[]) => {
-      const bench = registered(7);
-      bench.fromClient(7, messageText(7, 9, hints));
-      const { text } = bench.takeOne();
-      expect(text).not.toContain('Preferred');
-      return valuesOf(text, 'P-Asserted-Identity');
-    };
-    const own = ['<sip:u7@ims.example>'];
-    const alias = ['<sip:q7NeVeRx00000007@ims.example>'];
-    expect(asserted(['P-Preferred-Identity: <sip:q7NeVeRx00000007@ims.example>'])).toEqual(alias);
-    expect(asserted(['p-preferred-identity : "A" <sip:q7NeVeRx00000007@IMS.example>'])).toEqual(alias);
-    expect(asserted(['P-Preferred-Identity: <tel:+1>, <sip:q7NeVeRx00000007@ims.example>'])).toEqual(alias);
-    expect(asserted(['P-Preferred-Identity: <sip:u7@ims.example>'])).toEqual(own);
-    expect(asserted(['P-Preferred-Identity: <sip:q7NeVeRx00000008@ims.example>'])).toEqual(own);
-    expect(asserted(['P-Preferred-Identity: <sip:u8@ims.example>'])).toEqual(own);
-  });
-});
-
-/** Spellings of one header line with this value. */
-function spellings(id: number, value: string): string[] {
-  const name = HEADER_NAMES[id];
-  const all = [`${name}: ${value}`, `${name.toUpperCase()}:${value}`, `${name.toLowerCase()} :\r\n ${value}`];
-  if (HEADER_COMPACT[id] !== '') all.push(`${HEADER_COMPACT[id]}: ${value}`);
-  return all;
-}
-
-const IDS = HEADER_NAMES.map((_name, id) => id).slice(1) as Header[];
-const inClass = (...classes: readonly HeaderClass[]) =>
-  IDS.filter((id) => classes.includes(classOfHeader(id)));
-
-describe('what the border takes off, in every spelling (rules 4.5 and 4.7)', () => {
-  it('from a client: asserted identity, charging, network fields, hints, as a single and as a repeated line', () => {
-    const taken = [
-      ...inClass(HeaderClass.X, HeaderClass.N, HeaderClass.I, HeaderClass.Ubad, HeaderClass.Eid),
-    ].filter((id) => id !== Header.pAccessNetworkInfo);
-    for (const id of taken) {
-      for (const line of spellings(id, 'evil')) {
-        const bench = registered(7);
-        bench.fromClient(7, messageText(7, 9, [line]));
-        expect(bench.takeOne().text, line).not.toContain('evil');
-      }
-    }
-    const bench = registered(7);
-    const forged = ['P-Asserted-Identity: <sip:evil@x>', 'Subject: kept', 'p-asserted-identity: <tel:evil>'];
-    bench.fromClient(7, messageText(7, 9, forged));
-    const { text } = bench.takeOne();
-    expect(text).not.toContain('evil');
-    expect(valuesOf(text, 'P-Asserted-Identity')).toEqual(['<sip:u7@ims.example>']);
-    expect(valuesOf(text, 'Subject')).toEqual(['kept']);
-  });
-
-  it('to a client: charging and network fields, and nothing else', () => {
-    for (const id of inClass(HeaderClass.X, HeaderClass.N)) {
-      for (const line of spellings(id, 'secret')) {
-        const bench = registered(9);
-        bench.fromServer(pushText('MESSAGE', 9, [line, 'X-Other: kept']));
-        const { text } = bench.takeOne();
-        expect(text, line).not.toContain('secret');
-        expect(valuesOf(text, 'X-Other')).toEqual(['kept']);
-      }
-    }
-  });
-
-  it('to a client: P-Asserted-Identity exactly if Privacy asks for id, user or header (RFC 3325 section 7)', () => {
-    const reaches = (privacy: readonly string[]) => {
-      const bench = registered(9);
-      bench.fromServer(pushText('MESSAGE', 9, ['P-Asserted-Identity: <sip:hidden@ims.example>', ...privacy]));
-      return bench.takeOne().text.includes('hidden');
-    };
-    expect(reaches([])).toBe(true);
-    expect(reaches(['Privacy: none'])).toBe(true);
-    expect(reaches(['Privacy: session'])).toBe(true);
-    expect(reaches(['Privacy: id'])).toBe(false);
-    expect(reaches(['PRIVACY : Critical;\r\n HEADER'])).toBe(false);
-    expect(reaches(['Privacy: session', 'privacy: user'])).toBe(false);
-  });
-
-  it('client to client: no charging is added, the identity unless it is private, the sender forgets nothing', () => {
-    const bench = registered(7, 9);
-    bench.fromClient(7, messageText(7, 9, ['P-Access-Network-Info: cell', 'k: a', 's: b'], 'z9hG4bKb'));
-    const { to, text } = bench.takeOne();
-    expect(to).toBe('10.16.0.9:5060');
-    expect(plainVia(text)).toBe(
-      lines(
-        'MESSAGE sip:u9@10.16.0.9:5060 SIP/2.0',
-        'Via: SIP/2.0/UDP 10.0.0.1:5060;rport;branch=OURS;loop=HASH',
-        'Via: SIP/2.0/UDP 10.16.0.7:5060;rport=5060;branch=z9hG4bKb;received=10.16.0.7',
-        'Max-Forwards: 69',
-        'From: <sip:u7@ims.example>;tag=s1',
-        'To: <sip:u9@ims.example>',
-        'Call-ID: call-z9hG4bKb',
-        'CSeq: 1 MESSAGE',
-        'k: a',
-        's: b',
-        'Content-Type: text/plain',
-        'Content-Length: 18',
-        'P-Asserted-Identity: <sip:u7@ims.example>',
-        '',
-        'Watson, come here.',
-      ),
-    );
-    bench.fromClient(
-      9,
-      answer(text, 200, ['P-Charging-Vector: icid-value=evil', 'P-Asserted-Identity: <sip:evil@x>']),
-    );
-    expect(bench.takeOne().text).not.toContain('evil');
-    bench.fromClient(
-      7,
-      messageText(7, 9, ['Privacy: id', 'P-Preferred-Identity: <sip:q7NeVeRx00000007@ims.example>']),
-    );
-    const anonymous = bench.takeOne().text;
-    expect(anonymous).not.toContain('q7NeVeRx');
-    expect(anonymous).not.toContain('P-Asserted-Identity');
-    expect(valuesOf(anonymous, 'Privacy')).toEqual(['id']);
-  });
-});
-
-describe('request validation (RFC 3261 section 16.3)', () => {
-  const statusOf = (change: (text: string) => string) => {
-    const bench = registered(7);
-    bench.fromClient(7, change(messageText(7, 9)));
-    const { text } = bench.takeOne();
-    return text.startsWith('SIP/2.0 ') ? text.slice(8, 11) : 'sent';
-  };
-
-  it('Max-Forwards: 0 is 483, absent becomes 70', () => {
-    expect(statusOf((text) => text.replace('Max-Forwards: 70', 'Max-Forwards: 0'))).toBe('483');
-    expect(statusOf((text) => text.replace('Max-Forwards: 70', 'Max-Forwards: 1'))).toBe('sent');
-    const bench = registered(7);
-    bench.fromClient(7, messageText(7, 9).replace('Max-Forwards: 70\r\n', ''));
-    expect(valuesOf(bench.takeOne().text, 'Max-Forwards')).toEqual(['70']);
-  });
-
-  it('another scheme is 416, another domain or user 404, Proxy-Require 420 with Unsupported', () => {
-    expect(statusOf((text) => text.replace('MESSAGE sip:u9@ims', 'MESSAGE sips:u9@ims'))).toBe('416');
-    expect(statusOf((text) => text.replace('MESSAGE sip:u9@ims.example', 'MESSAGE tel:+15551212'))).toBe(
-      '416',
-    );
-    expect(statusOf((text) => text.replace('MESSAGE sip:u9@ims', 'MESSAGE sip:u9@else'))).toBe('404');
-    expect(statusOf((text) => text.replace('MESSAGE sip:u9@', 'MESSAGE sip:u100@'))).toBe('404');
-    const bench = registered(7);
-    bench.fromClient(7, messageText(7, 9, ['Proxy-Require: foo', 'proxy-require: bar']));
-    const { text } = bench.takeOne();
-    expect(firstLine(text)).toBe('SIP/2.0 420 Bad Extension');
-    expect(valuesOf(text, 'Unsupported')).toEqual(['foo, bar']);
-  });
-
-  it('a loop is 482, a spiral goes on (item 4)', () => {
-    const bench = registered(7, 9);
-    bench.fromServer(pushText('MESSAGE', 9));
-    const first = bench.takeOne().text;
-    const looped = (uri: string) =>
-      first
-        .replace(/^MESSAGE \S+/, `MESSAGE ${uri}`)
-        .replace(
-          'Via: ',
-          'Via: SIP/2.0/UDP 10.0.0.2:5060;branch=z9hG4bKback\r\nRoute: <sip:core.ims.example;lr>\r\nVia: ',
-        );
-    bench.fromServer(looped('sip:u9@ims.example'));
-    expect(firstLine(bench.takeOne().text)).toContain(' 482 ');
-    bench.fromServer(looped('sip:u7@ims.example').replace('z9hG4bKback', 'z9hG4bKspiral'));
-    expect(bench.takeOne().to).toBe('10.16.0.7:5060');
-  });
-});
+import { answer, firstLine, lines, registered, valuesOf, type Sent, type CoreBench } from './testing.js';
 
 describe('live delivery and its fallback (rules 2.1)', () => {
   function delivering(): { bench: CoreBench; live: Sent } {
     const bench = registered(7, 9);
-    bench.fromClient(7, messageText(7, 9, [], 'z9hG4bKlive'));
+    bench.fromClient(7, bench.messageText(7, 9, [], 'z9hG4bKlive'));
     return { bench, live: bench.takeOne() };
   }
 
@@ -325,6 +35,10 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(valuesOf(deferred.text, 'P-Charging-Vector')).toHaveLength(1);
     expect(valuesOf(deferred.text, 'Via')[0]).not.toBe(valuesOf(live.text, 'Via')[0]);
     expect(valuesOf(deferred.text, 'Via')[1]).toBe(valuesOf(live.text, 'Via')[1]);
+    bench.advance(0.4);
+    expect(bench.take()).toEqual([]);
+    bench.advance(5);
+    expect(bench.take().map((sent) => sent.to)).not.toContain('10.16.0.9:5060');
     bench.fromClient(9, answer(live.text, 200));
     expect(bench.take()).toEqual([]);
     bench.fromServer(answer(deferred.text, 202));
@@ -351,7 +65,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
   it('goes to every device, takes the first 2xx, and defers only when all are absent', () => {
     const bench = registered(7, 9);
     bench.register(9, { port: 5070, callId: 'dev2' });
-    bench.fromClient(7, messageText(7, 9));
+    bench.fromClient(7, bench.messageText(7, 9));
     const both = bench.take();
     expect(both.map((sent) => sent.to).sort((a, b) => (a < b ? -1 : 1))).toEqual([
       '10.16.0.9:5060',
@@ -361,18 +75,38 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(bench.take()).toEqual([]);
     bench.fromClient(9, answer(both[1].text, 200));
     expect(firstLine(bench.takeOne().text)).toContain('200');
-    bench.fromClient(7, messageText(7, 9));
+    bench.fromClient(7, bench.messageText(7, 9));
     const again = bench.take();
     bench.fromClient(9, answer(again[0].text, 480), 5070);
     bench.fromClient(9, answer(again[1].text, 503));
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
   });
 
+  it('chooses the best of several refusals, and keeps nothing of the others (section 16.7 item 6)', () => {
+    const bench = registered(7, 9);
+    bench.register(9, { port: 5070, callId: 'dev2' });
+    bench.register(9, { port: 5080, callId: 'dev3' });
+    const best = (...statuses: readonly number[]) => {
+      bench.fromClient(7, bench.messageText(7, 9));
+      const forks = bench.take();
+      forks.forEach((fork, i) => bench.fromClient(9, answer(fork.text, statuses[i])));
+      return bench.takeOne().text.slice(8, 11);
+    };
+    bench.advance(70);
+    const held = bench.ports.octets.heldOctets;
+    expect(best(500, 486, 480)).toBe('486');
+    expect(best(404, 415, 603)).toBe('603');
+    expect(best(404, 415, 302)).toBe('302');
+    expect(best(480, 415, 404)).toBe('415');
+    bench.advance(70);
+    expect(bench.ports.octets.heldOctets).toBe(held);
+  });
+
   it('never sends back to the IM Server what came from it: 480', () => {
     const bench = registered(7);
-    bench.fromServer(pushText('INVITE', 9));
+    bench.fromServer(bench.pushText('INVITE', 9));
     expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 480 Temporarily Unavailable');
-    bench.fromServer(pushText('MESSAGE', 7));
+    bench.fromServer(bench.pushText('MESSAGE', 7));
     const toClient = bench.takeOne();
     bench.fromClient(7, answer(toClient.text, 480));
     expect(firstLine(bench.takeOne().text)).toContain('480');
@@ -380,11 +114,11 @@ describe('live delivery and its fallback (rules 2.1)', () => {
 
   it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
     const bench = registered(7);
-    bench.fromClient(7, messageText(7, 9));
+    bench.fromClient(7, bench.messageText(7, 9));
     bench.fromServer(answer(bench.takeOne().text, 503, ['Retry-After: 9']));
     expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 500 Server Internal Error');
     const silent = registered(7);
-    silent.fromClient(7, messageText(7, 9));
+    silent.fromClient(7, silent.messageText(7, 9));
     silent.advance(70);
     const toClient = silent.take().filter((sent) => sent.to === '10.16.0.7:5060');
     expect(toClient.map((sent) => firstLine(sent.text))).toEqual(['SIP/2.0 100 Trying']);
@@ -392,7 +126,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
 
   it('answers a repeated request once, from the transaction', () => {
     const bench = registered(7);
-    const request = messageText(7, 9);
+    const request = bench.messageText(7, 9);
     bench.fromClient(7, request);
     bench.fromClient(7, request);
     const sent = bench.takeOne();
@@ -406,7 +140,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
 describe('sessions through the Core (rules 4.3)', () => {
   it('INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
     const bench = registered(9);
-    bench.fromServer(pushText('INVITE', 9, ['P-Asserted-Identity: <sip:deferred@im.ims.example>']));
+    bench.fromServer(bench.pushText('INVITE', 9, ['P-Asserted-Identity: <sip:deferred@im.ims.example>']));
     const invite = bench.takeOne();
     expect(invite.to).toBe('10.16.0.9:5060');
     expect(firstLine(invite.text)).toBe('INVITE sip:u9@10.16.0.9:5060 SIP/2.0');
@@ -423,7 +157,8 @@ describe('sessions through the Core (rules 4.3)', () => {
       expect(valuesOf(ok.text, 'Record-Route')).toEqual(['<sip:core.ims.example;lr>']);
     }
     const inDialog = (method: string, cseq: number) =>
-      pushText(method, 9)
+      bench
+        .pushText(method, 9)
         .replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP')
         .replace('CSeq: 1', `CSeq: ${cseq}`)
         .replace('To: <sip:u9@ims.example>', 'To: <sip:u9@ims.example>;tag=ans');
@@ -469,7 +204,7 @@ describe('sessions through the Core (rules 4.3)', () => {
     const routed = (uri: string, ...routes: readonly string[]) => {
       const bench = registered(7, 9);
       const extra = routes.map((route) => `Route: ${route}`);
-      bench.fromClient(7, messageText(7, 9, extra).replace('sip:u9@ims.example SIP', `${uri} SIP`));
+      bench.fromClient(7, bench.messageText(7, 9, extra).replace('sip:u9@ims.example SIP', `${uri} SIP`));
       const { to, text } = bench.takeOne();
       return [to, firstLine(text).split(' ')[1], ...valuesOf(text, 'Route')];
     };
@@ -502,10 +237,9 @@ describe('sessions through the Core (rules 4.3)', () => {
 
   it('CANCEL is answered here and sent on once a provisional response came; 487 comes back, ACK is hop by hop', () => {
     const bench = registered(7, 9);
-    const invite = messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>'], 'z9hG4bKinv').replaceAll(
-      'MESSAGE',
-      'INVITE',
-    );
+    const invite = bench
+      .messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>'], 'z9hG4bKinv')
+      .replaceAll('MESSAGE', 'INVITE');
     bench.fromClient(7, invite);
     const sent = bench.takeOne();
     const cancel = lines(
@@ -535,32 +269,53 @@ describe('sessions through the Core (rules 4.3)', () => {
     ]);
   });
 
-  it('an INVITE whose callee is silent goes to the IM Server; the first 2xx wins, other forks are cancelled', () => {
+  it('an INVITE whose callee is silent goes to the IM Server', () => {
     const bench = registered(7, 9);
     const invite = () =>
-      messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
     bench.fromClient(7, invite());
     bench.advance(8);
     const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
     expect(deferred.map((sent) => firstLine(sent.text))).toEqual(['INVITE sip:u9@ims.example SIP/2.0']);
     bench.fromServer(answer(deferred[0].text, 200));
     expect(bench.take().map((sent) => firstLine(sent.text))).toEqual(['SIP/2.0 200 Whatever']);
+  });
 
-    const two = registered(7, 9);
-    two.register(9, { port: 5070, callId: 'dev2' });
-    two.fromClient(7, invite());
-    const forks = two.take();
-    two.fromClient(9, answer(forks[1].text, 180));
-    two.fromClient(9, answer(forks[0].text, 200), 5070);
-    const lines200 = two.take().map((sent) => `${sent.to} ${firstLine(sent.text).split(' ')[0]}`);
+  it('what a dismissed callee says to its CANCEL is not for the caller (rules 2.1)', () => {
+    const bench = registered(7, 9);
+    bench.fromClient(
+      7,
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
+    );
+    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
+    bench.advance(8);
+    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    bench.fromClient(9, answer(live[0].text, 180));
+    expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
+    bench.fromClient(9, answer(live[0].text, 487));
+    expect(firstLine(bench.takeOne().text)).toBe('ACK sip:u9@10.16.0.9:5060 SIP/2.0');
+    bench.fromServer(answer(deferred[0].text, 200));
+    expect(bench.takeOne().to).toBe('10.16.0.7:5060');
+  });
+
+  it('the first 2xx wins, and the other forks are cancelled', () => {
+    const bench = registered(7, 9);
+    const invite = () =>
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
+    bench.register(9, { port: 5070, callId: 'dev2' });
+    bench.fromClient(7, invite());
+    const forks = bench.take();
+    bench.fromClient(9, answer(forks[1].text, 180));
+    bench.fromClient(9, answer(forks[0].text, 200), 5070);
+    const lines200 = bench.take().map((sent) => `${sent.to} ${firstLine(sent.text).split(' ')[0]}`);
     expect(lines200).toContain('10.16.0.9:5060 CANCEL');
-    two.fromClient(9, answer(forks[1].text, 487));
-    expect(two.take().map((sent) => firstLine(sent.text).split(' ')[0])).toEqual(['ACK']);
+    bench.fromClient(9, answer(forks[1].text, 487));
+    expect(bench.take().map((sent) => firstLine(sent.text).split(' ')[0])).toEqual(['ACK']);
   });
 
   it('Timer C ends an INVITE that rings for ever, three minutes after its last sign (section 16.8)', () => {
     const bench = registered(9);
-    bench.fromServer(pushText('INVITE', 9));
+    bench.fromServer(bench.pushText('INVITE', 9));
     const invite = bench.takeOne();
     bench.fromClient(9, answer(invite.text, 180));
     bench.advance(100);
@@ -576,7 +331,7 @@ describe('sessions through the Core (rules 4.3)', () => {
 describe('responses (RFC 3261 section 16.7)', () => {
   it('discards a response whose top Via is not ours, and one that no transaction wants', () => {
     const bench = registered(7);
-    bench.fromClient(7, messageText(7, 9));
+    bench.fromClient(7, bench.messageText(7, 9));
     const { text } = bench.takeOne();
     bench.fromServer(answer(text, 202).replace('10.0.0.1:5060', '10.0.0.3:5060'));
     bench.fromServer(
@@ -591,21 +346,21 @@ describe('responses (RFC 3261 section 16.7)', () => {
 describe('a busy CPU (rules section 5)', () => {
   it('answers requests 503 with Retry-After when the queue is full, drops responses, lets ACK pass', () => {
     const bench = registered(7, 9);
-    bench.fromServer(pushText('INVITE', 9));
+    bench.fromServer(bench.pushText('INVITE', 9));
     const invite = bench.takeOne();
     bench.fromClient(9, answer(invite.text, 200, ['Contact: <sip:u9@10.16.0.9:5060>']));
     bench.take();
     bench.ports.slow = true;
     bench.ports.queueLimit = 1;
-    bench.fromClient(7, messageText(7, 11));
+    bench.fromClient(7, bench.messageText(7, 11));
     expect(bench.take()).toEqual([]);
-    bench.fromClient(7, messageText(7, 12));
+    bench.fromClient(7, bench.messageText(7, 12));
     const refused = bench.takeOne();
     expect(firstLine(refused.text)).toBe('SIP/2.0 503 Service Unavailable');
     expect(valuesOf(refused.text, 'Retry-After')).toEqual(['5']);
     bench.fromClient(9, answer(invite.text, 200, ['Contact: <sip:u9@10.16.0.9:5060>']));
     expect(bench.take()).toEqual([]);
-    bench.fromServer(pushText('ACK', 9).replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP'));
+    bench.fromServer(bench.pushText('ACK', 9).replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP'));
     expect(firstLine(bench.takeOne().text)).toContain('ACK');
     bench.ports.serve();
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
@@ -617,7 +372,7 @@ describe('a busy CPU (rules section 5)', () => {
     const held = bench.ports.octets.heldOctets;
     const timers = bench.ports.timers;
     for (let i = 0; i < 5; i++) {
-      bench.fromClient(7, messageText(7, i < 3 ? 9 : 11));
+      bench.fromClient(7, bench.messageText(7, i < 3 ? 9 : 11));
       const sent = bench.takeOne();
       if (i < 3) bench.fromClient(9, answer(sent.text, i === 0 ? 480 : 200));
       else bench.fromServer(answer(sent.text, 202));

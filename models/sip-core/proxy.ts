@@ -13,8 +13,7 @@
  *
  * Not modelled: recursion on 3xx, q values, Accept-Contact (RFC 3841), aggregation of challenges, Expires of an INVITE.
  */
-import type { Lane, Ports } from '../../sim/host/ports.js';
-import { NS_PER_S } from '../../sim/kernel/time.js';
+import type { Ports } from '../../sim/host/ports.js';
 import { SIP_PORT } from '../addressing.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport, type Leg } from '../sip/legs.js';
@@ -26,36 +25,16 @@ import { Method } from '../wire/sip/methods.js';
 import { CSeq, parseCSeq, parseMaxForwards } from '../wire/sip/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
-import { Contexts, NO_TIMER, type Branch, type Context } from './contexts.js';
+import { meansAbsent, rank } from './best-response.js';
+import { BranchKeeper, LIVE_DELIVERY_TIMER, NOBODY, TIMER_C } from './branch-keeper.js';
+import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
 import { writeUnsupported } from './option-tags.js';
 import { Router } from './routing.js';
 import type { Source } from './source.js';
 
-/** Timer kinds of the Core: a is the context or branch, b its generation. */
-export const LIVE_DELIVERY_TIMER = 3;
-export const TIMER_C = 4;
-/** RFC 3261 section 16.6 item 11: more than three minutes. */
-export const TIMER_C_NS = 181 * NS_PER_S;
-
-const NOBODY = 0;
-
-/** True for answers of a client that mean that it is not there (rules 2.1; 430 by RFC 5626 section 11.5). */
-function meansAbsent(status: number): boolean {
-  return status === 408 || status === 430 || status === 480 || status === 503;
-}
-
-/** Section 16.7 item 6: a smaller rank is the better answer. */
-function rank(status: number): number {
-  if (status >= 600) return 0;
-  const telling = status === 401 || status === 407 || status === 415 || status === 420 || status === 484;
-  if (meansAbsent(status)) return 100_000 + status;
-  return Math.floor(status / 100) * 1000 + (telling ? 0 : 1);
-}
-
 export class Proxy {
-  readonly contexts = new Contexts();
   private readonly ports: Ports;
   private readonly config: SipCoreConfig;
   private readonly endpoint: SipEndpoint;
@@ -64,8 +43,8 @@ export class Proxy {
   private readonly router: Router;
   private readonly serverLeg: Leg;
   private readonly clientLeg: Leg;
-  private readonly liveLane: Lane;
-  private readonly timerCLane: Lane;
+  private readonly keeper: BranchKeeper;
+  private readonly contexts: Contexts;
   private readonly cseq = new CSeq();
   private readonly to = new SipAddress();
 
@@ -84,8 +63,8 @@ export class Proxy {
     this.router = new Router(config.subscribers, config.imServerIp);
     this.serverLeg = legOf(Transport.udp, config.serverTimers);
     this.clientLeg = legOf(Transport.udp, config.clientTimers);
-    this.liveLane = ports.timer.lane(config.liveDeliveryLimitNs);
-    this.timerCLane = ports.timer.lane(TIMER_C_NS);
+    this.keeper = new BranchKeeper(ports, endpoint, config.liveDeliveryLimitNs);
+    this.contexts = this.keeper.contexts;
   }
 
   /** Forwards the request `tx`, or answers it. */
@@ -141,8 +120,8 @@ export class Proxy {
     if (context === 0) return;
     const { contexts } = this;
     contexts.mayDefer[context] = 0;
-    this.stopLiveTimer(context);
-    this.cancelPending(context);
+    this.keeper.stopLiveTimer(context);
+    this.keeper.cancelPending(context);
   }
 
   /** A response to a client transaction of the proxy. */
@@ -158,7 +137,7 @@ export class Proxy {
     if (token < 0) this.endPassage(-token, status);
     else if (token !== NOBODY) {
       const context = this.contexts.branches.context[token];
-      this.endBranch(token);
+      this.keeper.end(token);
       this.noteFinal(context, status, 0, 0, 0);
     }
   }
@@ -233,9 +212,9 @@ export class Proxy {
       context = this.contexts.open(tx, -1, true, false);
       endpoint.setToken(tx, context);
     }
-    this.sendBranch(context, block, length, bodyStart, toIp, toPort, leg);
+    this.keeper.send(context, block, length, bodyStart, toIp, toPort, leg);
     if (this.contexts.pending[context] === 0) {
-      this.close(context);
+      this.keeper.close(context);
       this.overloaded(tx, message);
     }
   }
@@ -252,18 +231,13 @@ export class Proxy {
       const leg = bindings.leg[b] as Leg;
       const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
       const { length, bodyStart } = forwarder;
-      this.sendBranch(context, block, length, bodyStart, bindings.ip[b], bindings.port[b], leg);
+      this.keeper.send(context, block, length, bodyStart, bindings.ip[b], bindings.port[b], leg);
     }
     if (contexts.pending[context] === 0) {
-      this.close(context);
+      this.keeper.close(context);
       this.overloaded(tx, message);
     } else if (contexts.mayDefer[context] === 1) {
-      contexts.timer[context] = this.ports.timer.start(
-        this.liveLane,
-        LIVE_DELIVERY_TIMER,
-        context,
-        contexts.generation[context],
-      );
+      this.keeper.startLiveTimer(context);
     }
   }
 
@@ -272,26 +246,6 @@ export class Proxy {
     if (to < 0 || parseAddress(message.buf, message.valueStart[to], message.valueEnd[to], this.to) !== 0)
       return false;
     return this.to.tagEnd > this.to.tagStart;
-  }
-
-  private sendBranch(
-    context: Context,
-    block: number,
-    length: number,
-    bodyStart: number,
-    toIp: number,
-    toPort: number,
-    leg: Leg,
-  ): void {
-    const { contexts } = this;
-    const branch = contexts.fork(context);
-    const client = this.endpoint.request(0, block, length, bodyStart, toIp, toPort, leg, branch);
-    if (client === NO_TX) {
-      contexts.join(branch);
-      return;
-    }
-    contexts.branches.tx[branch] = client;
-    if (contexts.invite[context] === 1) this.startTimerC(branch);
   }
 
   /** The transaction limit is reached: no further request can be served either, so 503 it is (section 16.7 item 6). */
@@ -305,10 +259,10 @@ export class Proxy {
     const tx = contexts.serverTx[context];
     const served = contexts.user[context];
     contexts.mayDefer[context] = 0;
-    this.stopLiveTimer(context);
-    while (contexts.firstBranch[context] !== 0) this.dismiss(contexts.firstBranch[context]);
-    this.forgetBest(context);
-    if (contexts.invite[context] === 0) this.close(context);
+    this.keeper.stopLiveTimer(context);
+    while (contexts.firstBranch[context] !== 0) this.keeper.dismiss(contexts.firstBranch[context]);
+    this.keeper.forgetBest(context);
+    if (contexts.invite[context] === 0) this.keeper.close(context);
     const message = endpoint.requestOf(tx);
     const fromIp = endpoint.peerIpOf(tx);
     const fromPort = endpoint.peerPortOf(tx);
@@ -345,24 +299,24 @@ export class Proxy {
     const serverTx = contexts.serverTx[context];
     if (status < 200) {
       if (contexts.invite[context] === 0) return;
-      this.startTimerC(branch);
-      this.stopLiveTimer(context);
+      this.keeper.startTimerC(branch);
+      this.keeper.stopLiveTimer(context);
       this.forward(tx, serverTx, message);
       return;
     }
     if (status >= 300) {
       const block = meansAbsent(status) ? 0 : this.compose(tx, serverTx, message);
       const { length, bodyStart } = this.forwarder;
-      this.endBranch(branch);
+      this.keeper.end(branch);
       this.noteFinal(context, status, block, length, bodyStart);
       return;
     }
-    this.endBranch(branch);
+    this.keeper.end(branch);
     this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
     this.forward(tx, serverTx, message);
     // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
-    while (contexts.firstBranch[context] !== 0) this.release(contexts.firstBranch[context]);
-    this.close(context);
+    while (contexts.firstBranch[context] !== 0) this.keeper.release(contexts.firstBranch[context]);
+    this.keeper.close(context);
   }
 
   /** A branch ended with `status`; the response composed for it is in `block`, 0 if it would have to be our own. */
@@ -376,12 +330,12 @@ export class Proxy {
     const { contexts } = this;
     const best = contexts.bestStatus[context];
     if (best === 0 || rank(status) < rank(best)) {
-      this.forgetBest(context);
+      this.keeper.forgetBest(context);
       contexts.setBest(context, status, block, length, bodyStart);
     } else if (block !== 0) this.ports.octets.release(block);
     if (status >= 600) {
       contexts.mayDefer[context] = 0;
-      this.cancelPending(context);
+      this.keeper.cancelPending(context);
     }
     if (contexts.pending[context] === 0) this.conclude(context);
   }
@@ -400,7 +354,7 @@ export class Proxy {
     if (block !== 0) {
       endpoint.respond(serverTx, block, contexts.bestLength[context], contexts.bestBodyStart[context]);
     } else this.answerFailure(serverTx, status);
-    this.close(context);
+    this.keeper.close(context);
   }
 
   /**
@@ -431,83 +385,5 @@ export class Proxy {
   private forward(tx: Tx, serverTx: Tx, message: SipMessage): void {
     const block = this.compose(tx, serverTx, message);
     this.endpoint.respond(serverTx, block, this.forwarder.length, this.forwarder.bodyStart);
-  }
-
-  // ---- contexts and branches ----
-
-  private endBranch(branch: Branch): void {
-    this.stopTimerC(branch);
-    this.contexts.join(branch);
-  }
-
-  /** A branch that lost against a 2xx. */
-  private release(branch: Branch): void {
-    const { contexts, endpoint } = this;
-    const context = contexts.branches.context[branch];
-    const client = contexts.branches.tx[branch];
-    this.endBranch(branch);
-    if (contexts.invite[context] === 0) {
-      endpoint.setToken(client, NOBODY);
-      return;
-    }
-    endpoint.setToken(client, -contexts.serverTx[context]);
-    endpoint.cancel(client);
-  }
-
-  /** A branch that the IM Server takes over from. An INVITE is cancelled, anything else forgotten: no more retransmissions. */
-  private dismiss(branch: Branch): void {
-    const client = this.contexts.branches.tx[branch];
-    const invite = this.contexts.invite[this.contexts.branches.context[branch]] === 1;
-    if (invite) this.release(branch);
-    else {
-      this.endBranch(branch);
-      this.endpoint.setToken(client, NOBODY);
-      this.endpoint.abandon(client);
-    }
-  }
-
-  private cancelPending(context: Context): void {
-    const { contexts } = this;
-    if (contexts.invite[context] === 0) return;
-    for (let b = contexts.firstBranch[context]; b !== 0; b = contexts.branches.next[b]) {
-      this.endpoint.cancel(contexts.branches.tx[b]);
-    }
-  }
-
-  private close(context: Context): void {
-    this.stopLiveTimer(context);
-    this.forgetBest(context);
-    const serverTx = this.contexts.serverTx[context];
-    if (this.endpoint.isLive(serverTx)) this.endpoint.setToken(serverTx, 0);
-    this.contexts.close(context);
-  }
-
-  private forgetBest(context: Context): void {
-    const block = this.contexts.bestBlock[context];
-    if (block !== 0) this.ports.octets.release(block);
-    this.contexts.setBest(context, 0, 0, 0, 0);
-  }
-
-  private stopLiveTimer(context: Context): void {
-    const timer = this.contexts.timer[context];
-    if (timer !== NO_TIMER) this.ports.timer.cancel(timer);
-    this.contexts.timer[context] = NO_TIMER;
-  }
-
-  private startTimerC(branch: Branch): void {
-    this.stopTimerC(branch);
-    const { branches } = this.contexts;
-    branches.timerC[branch] = this.ports.timer.start(
-      this.timerCLane,
-      TIMER_C,
-      branch,
-      branches.generation[branch],
-    );
-  }
-
-  private stopTimerC(branch: Branch): void {
-    const timer = this.contexts.branches.timerC[branch];
-    if (timer !== NO_TIMER) this.ports.timer.cancel(timer);
-    this.contexts.branches.timerC[branch] = NO_TIMER;
   }
 }

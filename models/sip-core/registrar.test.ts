@@ -1,15 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Observed } from '../observations.js';
-import {
-  answer,
-  clientIp,
-  contactOf,
-  CoreBench,
-  firstLine,
-  lines,
-  valuesOf,
-  type RegisterOptions,
-} from './testing.js';
+import { answer, contactOf, CoreBench, firstLine, lines, valuesOf, type RegisterOptions } from './testing.js';
 
 /** Status line and headers of the answer to a REGISTER; third-party requests are answered and left out. */
 function registerOnce(bench: CoreBench, user: number, options: RegisterOptions = {}): string {

@@ -83,6 +83,7 @@ export class CoreBench {
   readonly ports = new CorePorts(CORE_IP);
   readonly core: Actor;
   private readonly cseq = new Map<number, number>();
+  private branches = 0;
 
   constructor(overrides: Partial<SipCoreConfig> = {}) {
     this.core = createSipCore(this.ports.forActor, { ...TEST_CONFIG, ...overrides });
@@ -135,6 +136,53 @@ export class CoreBench {
     for (const sent of this.take())
       if (sent.text.startsWith('REGISTER')) this.fromServer(answer(sent.text, 200));
     this.take();
+  }
+
+  /** A MESSAGE of user `from` to user `to`, with `extra` header lines. */
+  messageText(
+    from: number,
+    to: number,
+    extra: readonly string[] = [],
+    branch = `z9hG4bKm${this.branches++}`,
+  ): string {
+    return lines(
+      `MESSAGE sip:u${to}@ims.example SIP/2.0`,
+      `Via: SIP/2.0/UDP 10.16.0.${from}:5060;rport;branch=${branch}`,
+      'Max-Forwards: 70',
+      `From: <sip:u${from}@ims.example>;tag=s1`,
+      `To: <sip:u${to}@ims.example>`,
+      `Call-ID: call-${branch}`,
+      'CSeq: 1 MESSAGE',
+      ...extra,
+      'Content-Type: text/plain',
+      'Content-Length: 18',
+      '',
+      'Watson, come here.',
+    );
+  }
+
+  /** A request from the IM Server to user `to`. */
+  pushText(
+    method: string,
+    to: number,
+    extra: readonly string[] = [],
+    branch = `z9hG4bKp${this.branches++}`,
+  ): string {
+    return lines(
+      `${method} sip:u${to}@ims.example SIP/2.0`,
+      `Via: SIP/2.0/UDP 10.0.0.2:5060;rport;branch=${branch}`,
+      'Max-Forwards: 70',
+      'Route: <sip:core.ims.example;lr>',
+      'From: <sip:deferred@im.ims.example>;tag=im',
+      `To: <sip:u${to}@ims.example>`,
+      'Call-ID: push1@im.ims.example',
+      `CSeq: 1 ${method}`,
+      'Contact: <sip:deferred@10.0.0.2:5060>',
+      ...extra,
+      'Content-Length: 0',
+      '',
+      '',
+    );
   }
 
   registerText(user: number, options: RegisterOptions = {}): string {
@@ -200,4 +248,15 @@ export function answer(request: string, status: number, extra: readonly string[]
   const to = headersOf(request).find((line) => /^(To|t):/i.test(line)) ?? '';
   const tagged = to.includes(';tag=') ? to : `${to};tag=${tag}`;
   return lines(`SIP/2.0 ${status} Whatever`, ...kept, tagged, ...extra, 'Content-Length: 0', '', '');
+}
+
+/** Our Via without what is random in it. */
+export function plainVia(text: string): string {
+  return text.replace(/branch=z9hG4bK[0-9a-f]{16}/g, 'branch=OURS').replace(/loop=[0-9a-f]{8}/g, 'loop=HASH');
+}
+
+export function registered(...users: readonly number[]): CoreBench {
+  const bench = new CoreBench({ flowTimeoutNs: 1e13 });
+  for (const user of users) bench.register(user);
+  return bench;
 }
