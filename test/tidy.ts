@@ -37,7 +37,7 @@ const BANS: readonly Ban[] = [
     'await',
     'require',
     'eval',
-      ].map((name) => ({ what: name, pattern: new RegExp(`(?<![.\\w$#-])${name}(?![\\w$:-])`, 'g') })),
+  ].map((name) => ({ what: name, pattern: new RegExp(`(?<![.\\w$#-])${name}(?![\\w$:-])`, 'g') })),
   { what: 'Math.random', pattern: /\bMath\s*\.\s*random\b/g },
   { what: 'Math.pow', pattern: /\bMath\s*\.\s*pow\b/g },
   { what: 'for..in', pattern: /\bfor\s*\(\s*(?:const|let|var)\s+\w+\s+in\b/g },
