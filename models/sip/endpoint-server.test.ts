@@ -29,6 +29,17 @@ describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
     expect(rig.heard).toHaveLength(2);
   });
 
+  it('keeps only the answer of an answered request, and nothing after Timer J', () => {
+    const rig = new Rig();
+    rig.receive(requestOf('MESSAGE', BRANCH, `Subject: ${'s'.repeat(4000)}\r\n`));
+    expect(rig.ports.octets.heldOctets).toBeGreaterThan(4000);
+    answerLater(rig, 202);
+    expect(rig.ports.octets.heldOctets).toBeLessThan(1000);
+    expect(rig.endpoint.requestBlock(rig.tx)).toBe(0);
+    rig.ports.advance(32 * S);
+    expect(rig.ports.octets.heldOctets).toBe(0);
+  });
+
   it('absorbs repeats while the user thinks, and keeps the request for her', () => {
     const rig = new Rig();
     rig.receive(requestOf('MESSAGE', BRANCH));

@@ -50,6 +50,14 @@ describe('SIP over TCP (RFC 3261 section 18)', () => {
     expect(single.heard).toEqual(whole.heard);
   });
 
+  it('moves what it has of a message when the block becomes too small', () => {
+    const rig = rigWithConnection();
+    feed(rig, short + long.slice(0, 1600));
+    for (let at = 1600; at < long.length; at += 700) feed(rig, long.slice(at, at + 700));
+    expect(rig.heard).toEqual(['request MESSAGE', 'request MESSAGE']);
+    expect(rig.endpoint.malformed).toBe(0);
+  });
+
   it('needs no memory of an answered request: Timer J is zero, and nothing is held', () => {
     const rig = rigWithConnection();
     feed(rig, short);
