@@ -307,6 +307,60 @@ describe('pause', () => {
   });
 });
 
+describe('sockets', () => {
+  it('leaves a stream unread while its host is paused, and reads on afterwards', () => {
+    let text = '';
+    let conn = 0;
+    const { world, boots } = single((ports) => ({
+      start: () => {
+        ports.tcp.listen(7);
+        conn = ports.tcp.connect(0, 10, 7);
+      },
+      onTcpData: (_conn, buf, start, end) => void (text += buf.toString('latin1', start, end)),
+    }));
+    world.runUntil(MS);
+    world.host('host').pause();
+    boots[0].tcp.write(conn, textBlock(boots[0], 'later'), 0, 5, false);
+    world.runUntil(S);
+    expect(text).toBe('');
+    world.host('host').resume();
+    world.runUntil(2 * S);
+    expect(text).toBe('later');
+  });
+
+  it('are gone after a restart until the new incarnation binds them', () => {
+    let got = 0;
+    const { world, boots } = single(
+      (ports) => ({
+        start: () => ports.incarnation === 0 && ports.udp.bind(5),
+        onDatagram: () => void got++,
+      }),
+      {},
+      {
+        faults: [
+          {
+            kind: 'crash',
+            atNs: MS,
+            forNs: MS,
+            target: { host: 'host' },
+            mode: 'one',
+            params: { what: 'process' },
+          },
+        ],
+      },
+    );
+    const send = (): void => {
+      const ports = boots[boots.length - 1];
+      ports.udp.send(0, 5, 10, 5, textBlock(ports, 'x'), 1, 0, 0);
+    };
+    send();
+    world.runUntil(5 * MS);
+    send();
+    world.runUntil(S);
+    expect(got).toBe(1);
+  });
+});
+
 describe('wall clock', () => {
   it('is the epoch plus virtual time, with offset and drift', () => {
     const { world, boots } = single(() => ({}), { clock: { offsetMs: -250, driftPpm: 100 } });

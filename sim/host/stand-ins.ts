@@ -24,6 +24,9 @@ type Call = (actor: Actor) => void;
 /**
  * Keeps everything, in order, for when the host goes on: a process that was stopped and whose sockets and timers wait. Streams
  * are not kept here, they wait in the network. Not on a hot path, so it keeps closures.
+ *
+ * Not modelled yet: cancelling, after the pause, a timer that fired during it; `cancel` asserts then. Until that is there, no fault
+ * kind pauses a host.
  */
 export class PausedActor implements Actor {
   private readonly calls: Call[] = [];
