@@ -219,7 +219,7 @@ export class Receiver {
     for (const session of connection.sessions) {
       if (!isText(buf, toPath.start, toPath.end, session.localUri)) continue;
       connection.session = session;
-      if (!session.bound) this.bind(connection, session);
+      this.bind(connection, session);
       return 0;
     }
     // Exactly one URI, spelled in another way perhaps.
@@ -230,15 +230,15 @@ export class Receiver {
     if (session.connection !== null && session.connection !== connection) return MsrpStatus.otherConnection;
     if (session.connection === null && head.kind !== FrameKind.send) return MsrpStatus.noSession;
     connection.session = session;
-    if (!session.bound) this.bind(connection, session);
+    this.bind(connection, session);
     return 0;
   }
 
+  /** Binds a passive session that waits. An active one is bound by its own SEND. */
   private bind(connection: Connection, session: Session): void {
-    if (session.connection === null) {
-      session.connection = connection;
-      connection.sessions.push(session);
-    }
+    if (session.bound || session.active) return;
+    session.connection = connection;
+    connection.sessions.push(session);
     this.sender.tellBound(session);
     this.ctx.markReady(connection);
   }

@@ -13,8 +13,10 @@
  * Not done here: what a frame means, and any limit on a SEND's body (`models/msrp`).
  */
 import { assert } from '../../../sim/kernel/assert.js';
+import { EndLine } from './end-line.js';
 import { FrameFault, FRAME_LIMITS } from './frame-faults.js';
 import { FrameHead, FrameKind } from './frame-head.js';
+import { couldStart, GatherBuffer } from './gather-buffer.js';
 import { HeadTemplate } from './head-template.js';
 import { judgeHead, readHeaderLine, readStartLine } from './head-lines.js';
 
@@ -38,16 +40,7 @@ const State = { start: 0, headers: 1, body: 2, ended: 3, failed: 4 } as const;
 const CR = 13;
 const LF = 10;
 const HYPHEN = 45;
-const PLUS = 43;
 const DOLLAR = 36;
-const HASH = 35;
-
-/** CRLF and seven hyphens come before the transaction id in the pattern. */
-const PATTERN_PREFIX = 9;
-
-function isFlag(octet: number): boolean {
-  return octet === DOLLAR || octet === PLUS || octet === HASH;
-}
 
 export class FrameParser {
   readonly head: FrameHead;
@@ -64,7 +57,7 @@ export class FrameParser {
 
   private state: number = State.start;
   private buf: Buffer;
-  /** The piece alone, for searches that must not run past it; made when first needed. */
+  /** Made when first needed. */
   private view: Buffer | null = null;
   private viewStart = 0;
   private at = 0;
@@ -76,17 +69,9 @@ export class FrameParser {
   private readonly template = new HeadTemplate();
   private lineStart = 0;
   private searched = 0;
-  private readonly gathered: GatherBuffer = { buf: null, octets: 0 };
+  private readonly gathered = new GatherBuffer();
 
-  /** `CRLF ------- tid flag CRLF`; the flag is filled in as it is matched. */
-  private pattern: Buffer;
-  /** `------- tid`, what is searched for; a view of the pattern. */
-  private needle: Buffer;
-  /** Octets of the pattern before the flag. */
-  private flagAt = 0;
-  /** Octets of the pattern that ended the last piece and are held back; the first two may be those of the blank line. */
-  private held = 0;
-  private heldFrom = 0;
+  private readonly endLine = new EndLine(FRAME_LIMITS.transactionIdOctets);
   /** Body octets that Byte-Range promises; -1 if it does not. */
   private expected = -1;
   /** Where the end-line that was found ends. */
@@ -96,11 +81,6 @@ export class FrameParser {
     this.buf = Buffer.alloc(0);
     this.spanBuf = this.buf;
     this.head = new FrameHead(this.buf);
-    this.pattern = Buffer.alloc(PATTERN_PREFIX + FRAME_LIMITS.transactionIdOctets + 3);
-    this.pattern[0] = CR;
-    this.pattern[1] = LF;
-    this.pattern.fill(HYPHEN, 2, PATTERN_PREFIX);
-    this.needle = this.pattern;
   }
 
   /** Makes the parser as new, for another connection. */
@@ -109,7 +89,6 @@ export class FrameParser {
     this.at = this.end = 0;
     this.streamBase = 0;
     this.gathered.octets = 0;
-    this.held = 0;
     this.template.forget();
     this.fault = FrameFault.none;
     this.view = null;
@@ -161,7 +140,7 @@ export class FrameParser {
 
   /** The body goes on in the next piece: keeps the head, so that it is valid until the end of the frame. */
   private keepHead(): void {
-    const to = reserve(this.gathered, this.lineStart - this.headStart);
+    const to = this.gathered.reserve(this.lineStart - this.headStart);
     this.buf.copy(to, 0, this.headStart, this.lineStart);
     this.head.moveTo(to, -this.headStart);
   }
@@ -174,16 +153,14 @@ export class FrameParser {
     return FrameEvent.fault;
   }
 
-  /** Position of `octet` in the piece at or after `from`, or -1. */
-  private find(octet: number, from: number): number {
-    const view = (this.view ??= this.buf.subarray(this.viewStart, this.end));
-    const found = view.indexOf(octet, from - this.viewStart);
-    return found < 0 ? -1 : found + this.viewStart;
+  /** The piece alone, for searches that must not run past it; position 0 is `viewStart`. */
+  private piece(): Buffer {
+    return (this.view ??= this.buf.subarray(this.viewStart, this.end));
   }
 
-  private findNeedle(from: number): number {
-    const view = (this.view ??= this.buf.subarray(this.viewStart, this.end));
-    const found = view.indexOf(this.needle, from - this.viewStart);
+  /** Position of `octet` in the piece at or after `from`, or -1. */
+  private find(octet: number, from: number): number {
+    const found = this.piece().indexOf(octet, from - this.viewStart);
     return found < 0 ? -1 : found + this.viewStart;
   }
 
@@ -193,7 +170,7 @@ export class FrameParser {
     if (this.gathered.octets > 0) return this.readGatheredHead();
     const { buf, template } = this;
     if (this.state === State.start && template.matches(this.head, buf, this.headStart, this.end)) {
-      this.setPattern(buf);
+      this.setEndLine(buf);
       this.at = this.lineStart = template.matchedEnd;
       return this.headDone(true, this.at);
     }
@@ -225,7 +202,7 @@ export class FrameParser {
     if (this.state === State.start && !couldStart(this.buf, this.headStart, this.end)) {
       return this.fail(FrameFault.badStart, this.streamAt());
     }
-    const to = reserve(this.gathered, octets);
+    const to = this.gathered.reserve(octets);
     this.buf.copy(to, 0, this.headStart, this.end);
     this.gathered.octets = octets;
     this.head.moveTo(to, -this.headStart);
@@ -244,10 +221,10 @@ export class FrameParser {
       const upTo = lf < 0 ? this.end : lf + 1;
       const octets = gathered.octets + upTo - this.at;
       if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge, this.streamAt());
-      const to = reserve(gathered, octets);
+      const to = gathered.reserve(octets);
       this.head.buf = to;
       this.buf.copy(to, gathered.octets, this.at, upTo);
-      if (gathered.octets < MSRP_SP.length && !couldStart(to, 0, octets)) {
+      if (!couldStart(to, 0, octets)) {
         return this.fail(FrameFault.badStart, this.streamAt());
       }
       gathered.octets = octets;
@@ -272,12 +249,12 @@ export class FrameParser {
       head.reset(buf);
       const fault = readStartLine(head, buf, start, cr);
       if (fault !== FrameFault.none) return this.fail(fault, this.streamAt());
-      this.setPattern(buf);
+      this.setEndLine(buf);
       this.state = State.headers;
       return FrameEvent.more;
     }
     if (cr === start) return this.headDone(true, cr);
-    if (buf[start] === HYPHEN && this.isEndLine(buf, start, cr)) {
+    if (buf[start] === HYPHEN && this.endLine.isLine(buf, start, cr)) {
       this.flag = buf[cr - 1];
       this.endLineEnd = cr + 2;
       return this.headDone(false, start);
@@ -297,63 +274,49 @@ export class FrameParser {
     }
     this.state = State.body;
     this.expected = head.rangeEnd >= 0 ? head.rangeEnd - head.rangeStart + 1 : -1;
-    // An end-line directly after the blank line ends an empty body: the CRLF of the blank line serves as its beginning.
-    this.held = 2;
-    this.heldFrom = 2;
+    this.endLine.holdBlankLine();
     return FrameEvent.head;
+  }
+
+  private setEndLine(buf: Buffer): void {
+    const { tid } = this.head;
+    this.endLine.set(buf, tid.start, tid.end);
   }
 
   private streamAt(): number {
     return this.streamBase + this.at;
   }
 
-  private setPattern(buf: Buffer): void {
-    const { tid } = this.head;
-    const octets = tid.end - tid.start;
-    const { pattern } = this;
-    for (let i = 0; i < octets; i++) pattern[PATTERN_PREFIX + i] = buf[tid.start + i];
-    const flagAt = PATTERN_PREFIX + octets;
-    if (flagAt !== this.flagAt) {
-      this.flagAt = flagAt;
-      this.needle = pattern.subarray(2, flagAt);
-    }
-    pattern[flagAt + 1] = CR;
-    pattern[flagAt + 2] = LF;
-  }
-
-  /** True if the line [start, cr) is `------- tid flag`. */
-  private isEndLine(buf: Buffer, start: number, cr: number): boolean {
-    const { pattern, flagAt } = this;
-    if (cr - start !== flagAt - 1 || !isFlag(buf[cr - 1])) return false;
-    for (let i = 2; i < flagAt; i++) if (buf[start + i - 2] !== pattern[i]) return false;
-    return true;
-  }
-
   // ------------------------------------------------------------------------------------------------------------- body
 
   private readBody(): FrameEvent {
-    if (this.held > 0) {
-      const event = this.continueHeld();
-      if (event !== FrameEvent.more || this.at === this.end) return event;
+    const { endLine } = this;
+    if (endLine.held > 0) {
+      this.at = endLine.resume(this.buf, this.at, this.end);
+      if (endLine.complete) return this.ended(this.at, endLine.heldFlag);
+      if (endLine.spilled > 0) return this.bodySpan(endLine.pattern, endLine.heldFrom, endLine.spilled);
+      if (this.at === this.end) return FrameEvent.more;
     }
-    const found = this.findEndLine();
-    if (found < 0) return this.bodyUpTo(this.holdTail());
-    this.state = State.ended;
-    this.endLineEnd = found + this.flagAt + 3;
-    this.flag = this.buf[found + this.flagAt];
-    if (found > this.at) return this.bodyUpTo(found);
-    return this.next();
+    const { at, viewStart, buf } = this;
+    const from = at - viewStart;
+    const promised = this.expected >= this.bodyOctets ? from + this.expected - this.bodyOctets : -1;
+    const found = endLine.find(this.piece(), from, promised);
+    if (found < 0) {
+      const upTo = endLine.hold(buf, at, this.end);
+      this.at = this.end;
+      return upTo === at ? FrameEvent.more : this.bodySpan(buf, at, upTo);
+    }
+    const end = found + viewStart;
+    const event = this.ended(end + endLine.octets, endLine.flagOf(buf, end), end > at);
+    return event === FrameEvent.end ? event : this.bodySpan(buf, at, end);
   }
 
-  /** Hands on [at, upTo). */
-  private bodyUpTo(upTo: number): FrameEvent {
-    const start = this.at;
-    if (upTo === start) {
-      this.at = this.end;
-      return FrameEvent.more;
-    }
-    this.at = this.state === State.ended ? upTo : this.end;
-    return this.bodySpan(this.buf, start, upTo);
+  /** The end-line ends at `at`. If body octets come before it, `next` says so after them. */
+  private ended(at: number, flag: number, bodyFirst = false): FrameEvent {
+    this.state = State.ended;
+    this.endLineEnd = at;
+    this.flag = flag;
+    return bodyFirst ? FrameEvent.body : this.next();
   }
 
   private bodySpan(buf: Buffer, start: number, end: number): FrameEvent {
@@ -367,111 +330,4 @@ export class FrameParser {
     }
     return FrameEvent.body;
   }
-
-  /**
-   * Goes on with an end-line that began in an earlier piece. The pattern has CR only at its beginning and after the flag, so
-   * after a mismatch nothing but a fresh CR can begin another match.
-   */
-  private continueHeld(): FrameEvent {
-    const { buf, pattern, flagAt } = this;
-    let { held } = this;
-    while (this.at < this.end) {
-      const octet = buf[this.at];
-      const matches = held === flagAt ? isFlag(octet) : octet === pattern[held];
-      if (matches) {
-        pattern[held++] = octet;
-        this.at++;
-        if (held < flagAt + 3) continue;
-        this.held = 0;
-        this.flag = pattern[flagAt];
-        this.state = State.ended;
-        this.endLineEnd = this.at;
-        return this.next();
-      }
-      this.held = 0;
-      if (held === this.heldFrom) return FrameEvent.more;
-      return this.bodySpan(pattern, this.heldFrom, held);
-    }
-    this.held = held;
-    return FrameEvent.more;
-  }
-
-  /** Position of the first full end-line in [at, end), or -1. */
-  private findEndLine(): number {
-    const { at, flagAt } = this;
-    if (this.expected >= this.bodyOctets) {
-      const promised = at + this.expected - this.bodyOctets;
-      if (promised + flagAt + 3 <= this.end && this.endLineAt(promised)) {
-        // The whole end-line is there; only an earlier one could come before it.
-        for (let from = at + 2; ;) {
-          const hyphens = this.findNeedle(from);
-          if (hyphens === promised + 2 || this.endLineAt(hyphens - 2)) return hyphens - 2;
-          from = hyphens + 1;
-        }
-      }
-    }
-    for (let from = at + 2; from < this.end;) {
-      const hyphens = this.findNeedle(from);
-      if (hyphens < 0) return -1;
-      if (hyphens - 2 + flagAt + 3 > this.end) return -1;
-      if (this.endLineAt(hyphens - 2)) return hyphens - 2;
-      from = hyphens + 1;
-    }
-    return -1;
-  }
-
-  /** True if a whole end-line begins at `at`; the caller knows that it lies inside the piece. */
-  private endLineAt(at: number): boolean {
-    const { buf, pattern, flagAt } = this;
-    if (buf[at] !== CR || buf[at + 1] !== LF) return false;
-    if (!isFlag(buf[at + flagAt]) || buf[at + flagAt + 1] !== CR || buf[at + flagAt + 2] !== LF) return false;
-    for (let i = flagAt - 1; i >= 2; i--) if (buf[at + i] !== pattern[i]) return false;
-    return true;
-  }
-
-  /** The longest end of the piece that could begin an end-line is held back; returns where it starts. */
-  private holdTail(): number {
-    const { buf, pattern, flagAt, end } = this;
-    let at = Math.max(this.at, end - flagAt - 2);
-    for (; at < end; at++) {
-      if (buf[at] !== CR) continue;
-      let matched = 1;
-      while (at + matched < end) {
-        const octet = buf[at + matched];
-        if (matched === flagAt ? !isFlag(octet) : octet !== pattern[matched]) break;
-        matched++;
-      }
-      if (at + matched < end) continue;
-      if (matched > flagAt) pattern[flagAt] = buf[at + flagAt];
-      this.held = matched;
-      this.heldFrom = 0;
-      return at;
-    }
-    return end;
-  }
-}
-
-const MSRP_SP = [77, 83, 82, 80, 32] as const;
-
-/** True if [start, end) is the beginning of `MSRP` SP, or begins with it: told as early as the octets tell it. */
-function couldStart(buf: Buffer, start: number, end: number): boolean {
-  for (let i = 0; i < MSRP_SP.length && start + i < end; i++) if (buf[start + i] !== MSRP_SP[i]) return false;
-  return true;
-}
-
-interface GatherBuffer {
-  buf: Buffer | null;
-  octets: number;
-}
-
-/** Room for `octets` in the gather buffer, contents kept; doubles up to the limit of a head. */
-function reserve(gather: GatherBuffer, octets: number): Buffer {
-  const old = gather.buf;
-  if (old !== null && old.length >= octets) return old;
-  let size = old === null ? 512 : old.length;
-  while (size < octets) size *= 2;
-  const buf = Buffer.alloc(size);
-  if (old !== null) buf.set(old.subarray(0, gather.octets), 0);
-  gather.buf = buf;
-  return buf;
 }
