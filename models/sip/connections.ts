@@ -22,7 +22,9 @@ export class Connection {
   ready: boolean;
   /** Virtual time of the last message in either direction. */
   usedAtNs = 0;
+  /** The idle timer, if it runs: any number may name a timer. */
   idleTimer = 0;
+  idleRuns = false;
   /** Head of the list of client transactions that wait for an answer here; 0 is none. */
   firstTx = 0;
   /** Messages that wait for the handshake: block, length, body, in turn. */

@@ -183,7 +183,7 @@ export class Outbound {
   onIdleTimer(conn: Conn): void {
     const connection = this.connections.get(conn);
     if (connection === undefined) return;
-    connection.idleTimer = 0;
+    connection.idleRuns = false;
     const restNs = connection.usedAtNs + IDLE_NS - this.ports.now();
     if (restNs > 0 || connection.firstTx !== 0) this.startIdle(connection, restNs > 0 ? restNs : IDLE_NS);
     else this.close(connection);
@@ -205,11 +205,12 @@ export class Outbound {
 
   private open(local: number, toIp: number, toPort: number): Connection | undefined {
     const connection = this.connections.to(local, toIp, toPort);
-    if (connection !== undefined && connection.idleTimer === 0) this.startIdle(connection, IDLE_NS);
+    if (connection !== undefined && !connection.idleRuns) this.startIdle(connection, IDLE_NS);
     return connection;
   }
 
   private startIdle(connection: Connection, delayNs: number): void {
+    connection.idleRuns = true;
     connection.idleTimer = this.ports.timer.after(delayNs, TimerKind.idle, connection.conn, 0);
   }
 
@@ -233,8 +234,8 @@ export class Outbound {
       slot = next;
     }
     connection.firstTx = 0;
-    if (connection.idleTimer !== 0) this.ports.timer.cancel(connection.idleTimer);
-    connection.idleTimer = 0;
+    if (connection.idleRuns) this.ports.timer.cancel(connection.idleTimer);
+    connection.idleRuns = false;
     this.connections.remove(connection);
     return names;
   }

@@ -120,7 +120,7 @@ export class TestPorts implements Ports {
   onTimer: TimerSink = () => undefined;
   private pending: Pending[] = [];
   private readonly delays: number[] = [];
-  private nextTimer = 1;
+  private nextTimer = 0;
   private nextConn = 1000;
   private draws = 0x12345678;
 
