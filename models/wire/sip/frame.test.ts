@@ -120,6 +120,9 @@ describe('RFC 3261 section 18.3: messages in datagrams', () => {
 
   it('Content-Length: missing is the rest, surplus is ignored, a shortage is a fault', () => {
     const rest = parse('MESSAGE sip:a SIP/2.0\r\nTo: x\r\n\r\nbody');
+    expect(parse('MESSAGE sip:a SIP/2.0\r\nTo: x\r\n\r\nbody', Framing.stream).fault).toBe(
+      SipFault.contentLengthMissing,
+    );
     expect([rest.fault, rest.bodyOctets, rest.contentLength]).toEqual([0, 4, -1]);
     const surplus = parse('MESSAGE sip:a SIP/2.0\r\nl: 2\r\n\r\nbody');
     expect([surplus.fault, surplus.bodyOctets]).toEqual([0, 2]);

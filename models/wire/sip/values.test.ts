@@ -106,7 +106,8 @@ describe('RFC 3261 section 19.1: URIs', () => {
       ['sip:a@h;maddr=1.2.3.4', 'sip:a@h'],
       ['sip:a:x@h', 'sip:a@h'],
     ];
-    expect(pairs.filter(([a, b]) => equal(a, b))).toEqual([]);
+    const oneWay = (a: string, b: string): boolean => uriEquals(octets(a), parsed(a), octets(b), parsed(b));
+    expect(pairs.filter(([a, b]) => oneWay(a, b) || oneWay(b, a))).toEqual([]);
   });
 
   it('RFC 5118: forms of IPv6 addresses', () => {

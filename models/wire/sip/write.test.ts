@@ -113,6 +113,9 @@ Content-Length: 0
     expect(via('SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1', 0x0a000002)).toBe(
       'Via: SIP/2.0/UDP 10.0.0.1;branch=z9hG4bK1;received=10.0.0.2',
     );
+    expect(via('SIP/2.0/UDP 10.0.0.1;received=9.9.9.9', 0x0a000001)).toBe(
+      'Via: SIP/2.0/UDP 10.0.0.1;received=10.0.0.1',
+    );
     expect(via('SIP/2.0/UDP h', 0x7fffffff)).toBe('Via: SIP/2.0/UDP h;received=127.255.255.255');
     expect(via('SIP/2.0/UDP h;received=9.9.9.9;rport=1;x', 0x0a000001)).toBe(
       'Via: SIP/2.0/UDP h;rport=6000;x;received=10.0.0.1',
