@@ -35,7 +35,6 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
     keepAlive: client.keepAlive,
     canaries: true,
     body,
-    ...sabotage(cell),
   };
 }
 
@@ -54,7 +53,6 @@ export function coreConfig(cell: Cell): SipCoreConfig {
     thirdPartyOnRefresh: core.thirdPartyOnRefresh,
     registersPerSecond: core.registerLimit ?? 0,
     canaries: true,
-    ...sabotage(cell),
   };
 }
 
@@ -90,12 +88,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
       messageOctets: quota.messageOctets ?? 0,
     },
     neverStore: [],
-    ...sabotage(cell),
   };
-}
-
-function sabotage(cell: Cell): { sabotage?: string } {
-  return cell.sabotage === null ? {} : { sabotage: cell.sabotage };
 }
 
 /** The access links: of each client, and of the two servers in their data centre. */

@@ -27,7 +27,6 @@ export interface ClientFleetConfig {
   readonly body: PagerMessageBody;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
   readonly setup?: 'active' | 'passive';
-  readonly sabotage?: string;
 }
 
 /** What the workload asks of a client for one message. */

@@ -64,6 +64,4 @@ export interface ImServerConfig {
   readonly settings?: Uint8Array;
   /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
   readonly neverStore: readonly string[];
-  /** Name of a saboteur that is in force (`models/saboteurs`), for tests of the invariants; absent in a sane world. */
-  readonly sabotage?: string;
 }

@@ -53,7 +53,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   constructor(
     private readonly ports: Ports,
     private readonly config: ImServerConfig,
-    private readonly index: DeferredIndex,
+    protected readonly index: DeferredIndex,
     private readonly store: DeferredStore,
     private readonly desk: WorkDesk,
     endpoint: SipEndpoint,
@@ -316,12 +316,12 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.msrp.send(session.msrp, row, messageId, wrapper.contentType, spans, FailureReport.yes, false);
   }
 
-  /** Overridable by saboteurs only: the check of A25. */
+  /** The check of A25. */
   protected isOutOfDate(row: number): boolean {
     return this.store.isExpired(row, this.ports.now());
   }
 
-  private wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
+  protected wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
     const { accepts } = session;
     assert(accepts !== undefined, 'a SEND before the answer');
     const { record, index } = this;

@@ -20,10 +20,10 @@ import { ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
 import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
-import { HeaderPolicy } from './header-policy.js';
-import { Push } from './push.js';
+import { BUILT_IN_PARTS, type ImServerParts } from './parts.js';
+import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
-import { DeferredStore, type StoreListener } from './store.js';
+import type { DeferredStore, StoreListener } from './store.js';
 import { ImTimer } from './timers.js';
 import { WorkDesk } from './work.js';
 
@@ -51,13 +51,14 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   constructor(
     private readonly ports: Ports,
     config: ImServerConfig,
+    parts: ImServerParts = BUILT_IN_PARTS,
   ) {
     const fault = expiryFault(config.expiry);
     assert(fault === undefined, fault ?? '');
     this.writer = new OctetWriter(ports.octets);
     this.index = new DeferredIndex(config.subscribers);
-    const policy = new HeaderPolicy({ neverStore: config.neverStore });
-    this.store = new DeferredStore(ports, this.index, this, this.writer, policy);
+    const policy = parts.policy(config);
+    this.store = parts.store(ports, this.index, this, this.writer, policy);
     this.judge = new DeferralJudge(config, this.index);
     this.registrations = new RegistrationReader(this.judge);
     this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
@@ -65,7 +66,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       sentByHost: IM_SERVER_HOST,
       profileFor: () => config.timers,
     });
-    this.push = new Push(
+    this.push = parts.push(
       ports,
       config,
       this.index,

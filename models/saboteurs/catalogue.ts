@@ -1,4 +1,27 @@
-/** All saboteurs, by name: models with one planted bug each, and the invariant that must catch it. */
+/** All saboteurs: models with one planted bug each, and the invariant that must catch it, in order of the invariants. */
+import { byeSaboteurs } from './bye.js';
+import { contentSaboteurs } from './content.js';
+import { frameSaboteurs } from './frames.js';
+import { headerSaboteurs } from './headers.js';
+import { identitySaboteurs } from './identity.js';
+import { lifetimeSaboteurs } from './lifetime.js';
+import { lossSaboteurs } from './loss.js';
+import { networkSaboteurs } from './network.js';
+import { retransmissionSaboteurs } from './retransmission.js';
 import type { Saboteur } from './saboteur.js';
+import { storeSaboteurs } from './store.js';
+import { twiceSaboteurs } from './twice.js';
 
-export const saboteurs: readonly Saboteur[] = [];
+export const saboteurs: readonly Saboteur[] = [
+  ...storeSaboteurs,
+  ...networkSaboteurs,
+  ...identitySaboteurs,
+  ...contentSaboteurs,
+  ...headerSaboteurs,
+  ...twiceSaboteurs,
+  ...lossSaboteurs,
+  ...lifetimeSaboteurs,
+  ...frameSaboteurs,
+  ...byeSaboteurs,
+  ...retransmissionSaboteurs,
+];

@@ -1,13 +1,12 @@
 /**
- * A saboteur: one of the built-in models with one planted bug. It proves that an invariant can fail: the suite runs each, and
- * the invariant that it names must be violated. Never used in a sane run.
+ * A saboteur: one or two of the built-in models with one planted bug. It proves that an invariant can fail: the suite runs each,
+ * and the invariant that it names must be violated. Never used in a sane run.
  */
-import type { ActorFactory } from '../../sim/host/ports.js';
+import type { ActorFactory, Ports } from '../../sim/host/ports.js';
 import type { ClientFleetConfig } from '../client/config.js';
 import type { ClientFleet } from '../client/fleet.js';
 import type { ImServerConfig } from '../im-server/config.js';
 import type { SipCoreConfig } from '../sip-core/config.js';
-import type { Ports } from '../../sim/host/ports.js';
 
 export interface Saboteur {
   /** As `--sabotage` takes it. */
@@ -16,7 +15,7 @@ export interface Saboteur {
   readonly title: string;
   /** Id of the invariant that must catch it. */
   readonly caughtBy: string;
-  /** The model that it replaces; exactly one is given. */
+  /** The models that it replaces: one, or two where a bug shows only if the peer does something unusual but legal. */
   readonly server?: ActorFactory<ImServerConfig>;
   readonly core?: ActorFactory<SipCoreConfig>;
   readonly clients?: (ports: Ports, config: ClientFleetConfig) => ClientFleet;

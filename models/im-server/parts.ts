@@ -1,0 +1,21 @@
+/**
+ * The parts of an IM Server that may be exchanged one by one: by someone who tries another one of them, and by the saboteurs
+ * (`models/saboteurs`), which plant a bug in one part and leave the rest as it is.
+ */
+import type { ImServerConfig } from './config.js';
+import { HeaderPolicy } from './header-policy.js';
+import { Push } from './push.js';
+import { DeferredStore } from './store.js';
+
+/** Each makes its part; called once, while the server is built. */
+export interface ImServerParts {
+  policy(config: ImServerConfig): HeaderPolicy;
+  store(...args: ConstructorParameters<typeof DeferredStore>): DeferredStore;
+  push(...args: ConstructorParameters<typeof Push>): Push;
+}
+
+export const BUILT_IN_PARTS: ImServerParts = {
+  policy: ({ neverStore }) => new HeaderPolicy({ neverStore }),
+  store: (...args) => new DeferredStore(...args),
+  push: (...args) => new Push(...args),
+};

@@ -1,0 +1,38 @@
+/** Bugs around P-Asserted-Identity (S2, A8, P8; RFC 3325). Caught by I3. */
+import { aliasUri } from '../addressing.js';
+import { HeaderClass } from '../im-server/header-policy.js';
+import { createSipCore } from '../sip-core/core.js';
+import type { Saboteur } from './saboteur.js';
+import { isPushed, serverThatKeeps } from './servers.js';
+import { editToClients, withLine } from './tampering.js';
+
+const forgetsAnonymity: Saboteur = {
+  name: 'forgets-anonymity',
+  title: 'P-Asserted-Identity of a sender who asked for anonymity is stored and pushed',
+  caughtBy: 'I3',
+  server: serverThatKeeps((_column, headerClass) => (headerClass === HeaderClass.Eid ? true : undefined)),
+};
+
+const hidesEverybody: Saboteur = {
+  name: 'hides-everybody',
+  title: 'nobody is pushed with the identity that the network asserts',
+  caughtBy: 'I3',
+  server: serverThatKeeps((column, headerClass) =>
+    isPushed(column) && headerClass === HeaderClass.Eid ? false : undefined,
+  ),
+};
+
+const ignoresPrivacy: Saboteur = {
+  name: 'ignores-privacy',
+  title: 'the Core shows the asserted identity to a live recipient although Privacy asks it not to',
+  caughtBy: 'I3',
+  core: (ports, config) =>
+    createSipCore(
+      editToClients(ports, 'MESSAGE', (text) =>
+        text.includes('\r\nPrivacy: id') ? withLine(text, `P-Asserted-Identity: <${aliasUri(0)}>`) : text,
+      ),
+      config,
+    ),
+};
+
+export const identitySaboteurs: readonly Saboteur[] = [forgetsAnonymity, hidesEverybody, ignoresPrivacy];

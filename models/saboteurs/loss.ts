@@ -1,0 +1,145 @@
+/** Bugs that lose what was accepted (RFC 3428 section 7). Caught by I9a. */
+import type { Block, Ports } from '../../sim/host/ports.js';
+import { ImClientFleet } from '../client/fleet.js';
+import type { Deferral } from '../im-server/deferral.js';
+import { RowState } from '../im-server/deferred-index.js';
+import { Push } from '../im-server/push.js';
+import { DeferredStore, type StoreListener } from '../im-server/store.js';
+import { MsrpStatus } from '../msrp/codes.js';
+import type { Tx } from '../sip/user.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import type { Saboteur } from './saboteur.js';
+import { serverWith } from './servers.js';
+
+type StoreArguments = ConstructorParameters<typeof DeferredStore>;
+
+/** Number of a message that is not stored yet. */
+const NOT_STORED = -1;
+
+/** Passes on what the store reports, but for the answer of a stored message, which left before. */
+function withoutAnswers(listener: StoreListener, ports: Ports): StoreListener {
+  return {
+    onStored: (_tx, _user, _dm, _receivedAtNs, response) => ports.octets.release(response),
+    onStoreFailed: (_tx, _user, _status, response) => ports.octets.release(response),
+    onGone: (user) => listener.onGone(user),
+  };
+}
+
+class HastyStore extends DeferredStore {
+  constructor(
+    protected readonly own: Ports,
+    index: StoreArguments[1],
+    private readonly owner: StoreListener,
+    writer: StoreArguments[3],
+    policy: StoreArguments[4],
+  ) {
+    super(own, index, withoutAnswers(owner, own), writer, policy);
+  }
+
+  override save(
+    tx: number,
+    message: SipMessage,
+    deferral: Deferral,
+    receivedMs: number,
+    response: Block,
+    length: number,
+  ): void {
+    this.own.octets.retain(response);
+    this.keep(tx, message, deferral, receivedMs, response, length);
+    this.owner.onStored(tx, deferral.user, NOT_STORED, this.own.now(), response, length);
+  }
+
+  protected keep(...args: Parameters<DeferredStore['save']>): void {
+    super.save(...args);
+  }
+}
+
+const acceptsBeforeCommit: Saboteur = {
+  name: 'accepts-before-commit',
+  title: '202 leaves when the message is handed to storage, not when it is committed',
+  caughtBy: 'I9a',
+  server: serverWith({ store: (...args) => new HastyStore(...args) }),
+};
+
+class BottomlessStore extends HastyStore {
+  protected override keep(...args: Parameters<DeferredStore['save']>): void {
+    this.own.octets.release(args[4]);
+  }
+}
+
+const acceptsAndDrops: Saboteur = {
+  name: 'accepts-and-drops',
+  title: 'messages are answered 202 and never stored',
+  caughtBy: 'I9a',
+  server: serverWith({ store: (...args) => new BottomlessStore(...args) }),
+};
+
+/** One message in so many is mislaid. */
+const MISLAID_ONE_IN = 5;
+
+function mislaying(listener: StoreListener, index: StoreArguments[1]): StoreListener {
+  let stored = 0;
+  return {
+    onStored(tx, user, dm, receivedAtNs, response, length) {
+      stored++;
+      if (stored % MISLAID_ONE_IN === 0) index.state[index.firstWaiting(user)] = RowState.leaving;
+      listener.onStored(tx, user, dm, receivedAtNs, response, length);
+    },
+    onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
+    onGone: (user) => listener.onGone(user),
+  };
+}
+
+const mislaysMessages: Saboteur = {
+  name: 'mislays-messages',
+  title: 'some messages stay in storage, but the index does not offer them to a push any more',
+  caughtBy: 'I9a',
+  server: serverWith({
+    store: (ports, index, listener, writer, policy) =>
+      new DeferredStore(ports, index, mislaying(listener, index), writer, policy),
+  }),
+};
+
+class RashPush extends Push {
+  /** SENDs that were taken for settled when they were written, by row. */
+  private readonly early = new Map<number, number>();
+
+  override onSent(msrp = 0, tag = 0, row = 0): void {
+    this.early.set(row, (this.early.get(row) ?? 0) + 1);
+    super.onSettled(msrp, tag, row, MsrpStatus.ok);
+  }
+
+  override onSettled(msrp: number, tag: number, row: number, status: number): void {
+    const early = this.early.get(row) ?? 0;
+    if (early === 0) super.onSettled(msrp, tag, row, status);
+    else this.early.set(row, early - 1);
+  }
+}
+
+const deletesOnWrite: Saboteur = {
+  name: 'deletes-on-write',
+  title: 'a message is deleted when its SEND is written, not when it is answered 200',
+  caughtBy: 'I9a',
+  server: serverWith({ push: (...args) => new RashPush(...args) }),
+};
+
+class IndifferentFleet extends ImClientFleet {
+  protected override receiveMessage(tx: Tx, _user: number, message: SipMessage): void {
+    this.endpoint.answer(tx, message, 200);
+  }
+}
+
+const answersUnread: Saboteur = {
+  name: 'answers-unread',
+  title: 'clients answer a live MESSAGE with 200 and show it to nobody',
+  caughtBy: 'I9a',
+  clients: (ports, config) => new IndifferentFleet(ports, config),
+};
+
+export const lossSaboteurs: readonly Saboteur[] = [
+  acceptsBeforeCommit,
+  acceptsAndDrops,
+  mislaysMessages,
+  deletesOnWrite,
+  answersUnread,
+];

@@ -1,0 +1,66 @@
+/**
+ * The kill matrix: each saboteur run on one small world, and which invariants caught it. A saboteur that the invariant it names
+ * does not catch has survived, and that invariant proves nothing.
+ */
+import { saboteurs } from '../models/saboteurs/catalogue.js';
+import type { CellResult } from '../results/cell-result.js';
+import { cellOf, type Cell } from './cell.js';
+import { parseScenario } from './loader.js';
+import { simulate } from './simulate.js';
+
+/**
+ * The small world: an outage, so that messages are deferred and pushed; a lossy link to the IM Server, so that requests are
+ * repeated; lifetimes that end while their recipients are away; a drain long enough to tell what is lost from what is late.
+ */
+const SCENARIO = `version: 1
+name: sabotage
+rampUp: 2s
+duration: 40s
+drain: 230s
+population: { subscribers: 12, anonymousShare: 25% }
+traffic: { pager: { rate: 3/s, expires: { share: 30%, min: 4s, max: 60s } } }
+network: { delay: 40ms, jitter: 5ms }
+client: { reconnectJitter: 2s, backoffBase: 2s, backoffMax: 10s }
+core: { flowTimeout: 6s }
+server: { push: { retry: 5s } }
+faults:
+  - { at: 6s, for: 24s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
+  - { at: 10s, for: 15s, kind: loss, target: im, percent: 20% }
+`;
+
+/** What became of one saboteur. */
+export interface Kill {
+  readonly name: string;
+  readonly title: string;
+  /** Id of the invariant that must catch it. */
+  readonly caughtBy: string;
+  readonly killed: boolean;
+  /** Ids of all invariants that it violated, in their order. */
+  readonly violated: readonly string[];
+  /** The first offender of the invariant that it names; absent if it survived. */
+  readonly first?: string;
+}
+
+/** The cell in which saboteurs are tried; null is the sane world. */
+export function trialCell(saboteur: string | null): Cell {
+  return cellOf(parseScenario(SCENARIO, 'the sabotage scenario'), undefined, [], saboteur);
+}
+
+/** Tries the saboteur `name`, which must be in the catalogue. */
+export function trySaboteur(name: string): Kill {
+  const saboteur = saboteurs.find((one) => one.name === name);
+  if (saboteur === undefined) throw new RangeError(`no saboteur ${name}`);
+  const { title, caughtBy } = saboteur;
+  return { name, title, caughtBy, ...judgeTrial(simulate(trialCell(name)), caughtBy) };
+}
+
+/** Reads the verdicts of a trial. */
+function judgeTrial({ summary }: CellResult, caughtBy: string): Pick<Kill, 'killed' | 'violated' | 'first'> {
+  const violated = summary.invariants.filter(({ held }) => !held);
+  const first = violated.find(({ id }) => id === caughtBy)?.first;
+  return {
+    killed: violated.some(({ id }) => id === caughtBy),
+    violated: violated.map(({ id }) => id),
+    ...(first === undefined ? {} : { first }),
+  };
+}
