@@ -18,6 +18,21 @@ describe('nothing is shown twice (I8)', () => {
     expect(rig.shown().map(([kind]) => kind)).toEqual([Observed.presented, Observed.duplicateDropped]);
   });
 
+  test('a message without a key, as a Large Message, is known again by its push Message-ID alone', () => {
+    const rig = rigged().establish();
+    const large = payload('call0').replace('MESSAGE sip', 'INVITE sip');
+    rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', large));
+    rig.toClient(send(rig.path, 'tidtidtid1', 'pushMessage1', large));
+    rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+    rig.establish({ callId: 'push2@im' });
+    rig.toClient(send(rig.path, 'tidtidtid2', 'pushMessage0', large));
+    expect(rig.shown().map(([kind]) => kind)).toEqual([
+      Observed.presented,
+      Observed.presented,
+      Observed.duplicateDropped,
+    ]);
+  });
+
   test('a message delivered live is deferred too: the push is answered 200 and dropped (P5)', () => {
     const rig = rigged();
     rig.deliver(3, live('call7@host'));

@@ -160,6 +160,18 @@ describe('one MESSAGE pending for each recipient (RFC 3428 section 8)', () => {
     expect(rig.fleet.unanswered).toBe(3);
   });
 
+  test('a refresh of the registration lets nothing out beside the one that is pending', () => {
+    const rig = new FleetRig({ subscribers: 3 }).at(0);
+    rig.register(20);
+    rig.offer({ message: 0 });
+    rig.offer({ message: 1 });
+    rig.take('MESSAGE');
+    rig.at(10);
+    rig.register(20);
+    rig.at(10.1);
+    expect(rig.take('MESSAGE').filter((text) => text.includes('body 1'))).toEqual([]);
+  });
+
   test('a provisional response settles nothing', () => {
     const rig = registered();
     rig.offer({ message: 0 });

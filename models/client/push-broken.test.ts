@@ -4,6 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
+import { FleetTimer } from './context.js';
 import { BYE_WAIT_NS, PUSH_IDLE_LIMIT_NS } from './push-session.js';
 import { header, response } from './testing.js';
 import { invite, payload, type PushRig, rigged, send, START_S, within } from './testing-push.js';
@@ -93,6 +94,31 @@ describe('ways in which a session breaks', () => {
     rig.at(300);
     rig.register(1_000_000);
     expect(rig.exchange(invite({ callId: 'push2@im' }))[0]).toMatch(/^SIP\/2\.0 200 /);
+  });
+
+  test('the link goes down before the ACK: the 200 is repeated no more', () => {
+    const rig = rigged();
+    rig.exchange(invite());
+    rig.fleet.onLink(3, false);
+    rig.at(300);
+    expect(rig.ports.takeSent()).toEqual([]);
+    expect(rig.fleet.pushSessions).toBe(0);
+  });
+
+  test('of the sessions that one client had after another only the last is looked after', () => {
+    const rig = rigged();
+    for (let i = 0; i < 5; i++) {
+      rig.establish({ callId: `push${i}` });
+      if (i < 4) rig.exchange(within('BYE', rig.ok));
+    }
+    const { onTimer } = rig.ports;
+    let looks = 0;
+    rig.ports.onTimer = (kind, a, b) => {
+      if (kind === FleetTimer.session) looks++;
+      onTimer(kind, a, b);
+    };
+    rig.at(START_S + 80);
+    expect(looks).toBe(10);
   });
 
   test('two hundred sessions later nothing is held', () => {
