@@ -10,6 +10,8 @@ import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { Header } from '../wire/sip/header-names.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
+import { SipFault } from '../wire/sip/faults.js';
+import { Framing, parseSip } from '../wire/sip/parse.js';
 import { SipFragment } from '../wire/fragments/sipfrag.js';
 import { ContentType } from '../wire/mime/content-type.js';
 import { Multipart } from '../wire/mime/multipart.js';
@@ -46,6 +48,10 @@ export class MessageKey {
    */
   ofPayload(buf: Buffer, start: number, end: number, typeStart: number, typeEnd: number): boolean {
     const { outerType, partType, multipart, fragment } = this;
+    const first = firstSipfrag(buf, start, end, typeStart, typeEnd);
+    if (first >= 0 && parseSip(buf, first, end, Framing.datagram, fragment.message) === SipFault.none) {
+      return this.ofMessage(fragment.message);
+    }
     if (!outerType.parse(buf, typeStart, typeEnd)) return false;
     multipart.parseWith(buf, start, end, outerType);
     for (let i = 0; i < multipart.count; i++) {
@@ -58,4 +64,34 @@ export class MessageKey {
     }
     return false;
   }
+}
+
+/** What stands between the first delimiter and the fragment in the usual payload. */
+const SIPFRAG_HEAD = Buffer.from('\r\nContent-Type: message/sipfrag\r\n\r\n', 'latin1');
+const DASH = 45;
+const QUOTE = 34;
+const EQUALS = 61;
+/** `--` and the longest boundary of RFC 2046. */
+const DELIMITER_LIMIT_OCTETS = 72;
+
+/**
+ * The short way for the usual payload: it begins with the delimiter, the boundary is the last parameter of its Content-Type, and
+ * the one header line of the first part is exactly as above. The first octet of the fragment then, else -1: take the long way.
+ * What follows the fragment is left to its Content-Length.
+ */
+function firstSipfrag(buf: Buffer, start: number, end: number, typeStart: number, typeEnd: number): number {
+  let boundaryEnd = typeEnd;
+  if (boundaryEnd > typeStart && buf[boundaryEnd - 1] === QUOTE) boundaryEnd--;
+  let at = start + 2;
+  const limit = Math.min(end, start + DELIMITER_LIMIT_OCTETS + 1);
+  if (at >= limit || buf[start] !== DASH || buf[start + 1] !== DASH) return -1;
+  while (at < limit && buf[at] !== SIPFRAG_HEAD[0]) at++;
+  const length = at - start - 2;
+  const boundaryStart = boundaryEnd - length;
+  if (length === 0 || boundaryStart <= typeStart + 1 || at + SIPFRAG_HEAD.length > end) return -1;
+  for (let i = 0; i < length; i++) if (buf[boundaryStart + i] !== buf[start + 2 + i]) return -1;
+  const before = buf[boundaryStart - 1];
+  if (before !== EQUALS && !(before === QUOTE && buf[boundaryStart - 2] === EQUALS)) return -1;
+  for (let i = 0; i < SIPFRAG_HEAD.length; i++) if (buf[at + i] !== SIPFRAG_HEAD[i]) return -1;
+  return at + SIPFRAG_HEAD.length;
 }

@@ -1,0 +1,24 @@
+/**
+ * What an idle client costs: a row of numbers, and room for two timers.
+ */
+import { expect, test } from 'vitest';
+import { ClientTable } from './client-table.js';
+import { Inbox, MESSAGE_KEYS_KEPT, PUSH_IDS_KEPT } from './inbox.js';
+import { Outbox } from './outbox.js';
+import { SeenLog } from './seen-log.js';
+import { FleetPorts } from './testing.js';
+
+/** Octets of all typed arrays that `part` holds itself. */
+function columns(part: object): number {
+  const values: unknown[] = Object.values(part);
+  return values.reduce<number>((sum, one) => sum + (ArrayBuffer.isView(one) ? one.byteLength : 0), 0);
+}
+
+test('an idle client holds at most 100 octets, which with two timers of the kernel makes less than 200', () => {
+  const users = 100_000;
+  const table = new ClientTable(users);
+  const logs = [new SeenLog(users, PUSH_IDS_KEPT), new SeenLog(users, MESSAGE_KEYS_KEPT)];
+  const all = [table, new Outbox(users), ...logs].reduce((sum, part) => sum + columns(part), 0);
+  expect(all / users).toBeLessThanOrEqual(100);
+  expect(columns(new Inbox(new FleetPorts(0), table, users))).toBe(0);
+});
