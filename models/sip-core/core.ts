@@ -140,9 +140,9 @@ class SipCore implements Actor, TransactionUser {
     if (token === NOTHING_FOLLOWS) return;
     const { work } = this;
     const held = work.served(token);
-    const { [token]: fromIp } = work.fromIp;
-    const { [token]: fromPort } = work.fromPort;
-    const { [token]: block } = work.block;
+    const fromIp = work.fromIp[token];
+    const fromPort = work.fromPort[token];
+    const block = work.block[token];
     if (block === 0) {
       this.serveStreamRequest(work.tx[token], fromIp, fromPort, work.conn[token]);
       return;
@@ -150,7 +150,7 @@ class SipCore implements Actor, TransactionUser {
     const { octets } = this.ports;
     const start = octets.start(block) + work.start[token];
     const end = start + work.length[token];
-    const { [token]: local } = work.local;
+    const local = work.local[token];
     if (work.kind[token] === CoreWork.keepAlive)
       this.onKeepAlive(local, fromIp, fromPort, octets.buf, start, end);
     else this.endpoint.onDatagram(local, fromIp, fromPort, block, octets.buf, start, end);
