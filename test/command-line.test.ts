@@ -148,7 +148,11 @@ describe('help', () => {
 
   test('list names the scenarios with a line each', async () => {
     const { code, out: stdout } = await called('list');
-    expect(stdout).toMatch(/^metro-outage {2}60 % of 20,000 clients .*\nsmoke {9}200 clients.*\n$/);
+    expect(stdout).toMatch(
+      /^scenarios .*\n {2}metro-outage {2}60 % of 20,000 clients .*\n {2}smoke {9}200 clients.*\n/,
+    );
+    expect(stdout).toMatch(/\n {2}I8 +stored once/);
+    expect(stdout).toMatch(/\nsaboteurs .*\n {2}[a-z-]+ +.*; caught by I\d/);
     expect(code).toBe(0);
   });
 });

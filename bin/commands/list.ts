@@ -1,11 +1,32 @@
-/** `restante list`: the scenarios that ship with the product, one line each. */
+/** `restante list`: scenarios, invariants and planted bugs, one line each. */
+import { listInvariants } from '../../models/invariants/suite.js';
+import { saboteurs } from '../../models/saboteurs/catalogue.js';
+import { columns } from '../../results/format.js';
 import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
 import type { Streams } from '../streams.js';
 
-/** Prints the scenarios and their descriptions. */
+/** Prints what there is to name on the command line. */
 export function list(streams: Streams): void {
-  const rows = shippedScenarios().map((name) => [name, loadScenario(name).description]);
-  const width = Math.max(...rows.map(([name]) => name.length));
-  streams.out(`${rows.map(([name, description]) => `${name.padEnd(width)}  ${description}`).join('\n')}\n`);
+  const sections: [string, string[][]][] = [
+    [
+      'scenarios (restante run NAME)',
+      shippedScenarios().map((name) => [name, loadScenario(name).description]),
+    ],
+    ['invariants, judged in every run', listInvariants().map(({ id, title }) => [id, title])],
+    [
+      'saboteurs (restante run smoke --sabotage NAME)',
+      saboteurs.map(({ name, title, caughtBy }) => [name, `${title}; caught by ${caughtBy}`]),
+    ],
+  ];
+  const texts = sections
+    .filter(([, rows]) => rows.length > 0)
+    .map(([title, rows]) => [title, ...aligned(rows).map((line) => `  ${line}`)].join('\n'));
+  streams.out(`${texts.join('\n\n')}\n`);
   streams.err('\nNext:  restante run smoke\n');
+}
+
+/** Names padded to one width, texts as they are. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const names = columns(rows.map(([name]) => [name, '|']));
+  return rows.map(([, text], i) => `${names[i].slice(0, -1)}${text}`);
 }
