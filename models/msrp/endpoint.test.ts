@@ -135,6 +135,32 @@ describe('COMEDIA and the binding SEND (rules 3.4)', () => {
     expect(server.log).toContain(`close ${CONN}`);
   });
 
+  it('a chunk that goes on after its session ended gets 481, also on a connection that others use', () => {
+    const { server, session } = bound();
+    const other = 'msrp://10.0.0.2:2855/S2S2S2S2S2S2S2;tcp';
+    server.endpoint.openPassive(0, 71, other, CLIENT_URI, '');
+    server.receive(CONN, frame(null, { to: other, tid: 'bind2' }));
+    server.receive(CONN, frame('abc', { range: '1-3/9', flag: '+', tid: 'tx01' }));
+    server.receive(CONN, frame('def', { range: '4-6/9', flag: '+', tid: 'tx02' }));
+    server.endpoint.endSession(0, session);
+    server.drain();
+    server.receive(CONN, frame('ghi', { range: '7-9/9', tid: 'tx03' }));
+    expect(statuses(server.fetch(CONN))).toEqual(['bind2 200', 'tx01 200', 'tx02 200', 'tx03 481']);
+    expect(server.octets.heldOctets).toBe(0);
+  });
+
+  it('an active session waits for its own binding SEND, even if the peer speaks first', () => {
+    const client = new FakeOwner(arena(), 2);
+    client.endpoint.openActive(0, 80, CONN, CLIENT_URI, '', '');
+    client.endpoint.connected(0, CONN);
+    client.receive(CONN, frame('too early', { to: CLIENT_URI }));
+    expect(client.log).toEqual([]);
+    client.endpoint.setPeerPath(0, 1, SERVER_URI);
+    client.drain();
+    expect(client.log).toEqual(['bound 80']);
+    expect(client.fetch(CONN)).toMatch(/ SEND\r\n/);
+  });
+
   it('connection lost: all its sessions have failed, their messages are settled first', () => {
     const { server, client, atServer } = push();
     exchange(client, server, CONN);

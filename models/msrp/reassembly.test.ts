@@ -240,6 +240,15 @@ describe('replacement sessions (R15)', () => {
     expect(owner.messages[1]).toMatchObject({ tag: 2, id: 'msg1' });
   });
 
+  it('a first chunk that was cut off leaves nothing', () => {
+    const { owner } = receiver({ resumeWindowNs: 100 * NS_PER_S });
+    owner.receive(CONN, chunk({ from: 1, body: 'abcdefgh' }).slice(0, -18));
+    expect(owner.octets.heldOctets).toBeGreaterThan(0);
+    owner.endpoint.closed(0, CONN, false);
+    owner.drain();
+    expect(owner.octets.heldOctets).toBe(0);
+  });
+
   it('not after the window, and not without the option', () => {
     for (const resumeWindowNs of [0, 40 * NS_PER_S]) {
       const owner = failedHalfway({ resumeWindowNs });

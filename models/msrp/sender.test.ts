@@ -134,6 +134,18 @@ describe('chunks (rules 3.2)', () => {
     expect(second).toBe(`${start}-*/60000`);
   });
 
+  it('a keep-alive interrupts one too (R16)', () => {
+    const { server, session } = bound({ chunkOctets: Infinity });
+    server.highWater = 4000;
+    send(server, session, 1, 'x'.repeat(60_000));
+    const [before] = [(server.written.get(CONN) ?? '').length];
+    server.endpoint.keepAlive(0, session);
+    server.drain();
+    const added = (server.written.get(CONN) ?? '').slice(before);
+    expect(added).toMatch(/^\r\n-------\w{12}\+\r\nMSRP \w{12} SEND\r\n/);
+    expect(added).toContain('Byte-Range: 1-0/0\r\n');
+  });
+
   it('sessions on one connection take turns (R6)', () => {
     const { server, client, atServer } = push({ chunkOctets: Infinity, windowTransactions: 1000 });
     const second = server.endpoint.openPassive(
