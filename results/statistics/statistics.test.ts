@@ -1,0 +1,178 @@
+/** The statistics against published constants and worked examples. */
+import { describe, expect, it } from 'vitest';
+import { estimateOf, pairedDifference, relativeHalfWidth, replicationsNeeded } from './interval.js';
+import { kolmogorovSmirnov, kolmogorovTail } from './kolmogorov.js';
+import { mannWhitney } from './mann-whitney.js';
+import { mser5 } from './mser5.js';
+import { quantileInterval } from './order-statistics.js';
+import { incompleteGamma, logGamma, normalCdf, normalQuantile } from './special.js';
+import { stopAfter } from './stopping.js';
+import { studentCdf, studentQuantile } from './student.js';
+
+describe('special functions', () => {
+  it('log-gamma at whole and half numbers', () => {
+    expect(logGamma(1)).toBeCloseTo(0, 13);
+    expect(logGamma(0.5)).toBeCloseTo(0.5 * Math.log(Math.PI), 12);
+    expect(logGamma(11)).toBeCloseTo(Math.log(3_628_800), 11);
+    expect(logGamma(0.1)).toBeCloseTo(2.252712651734206, 11);
+  });
+
+  it('incomplete gamma: exponential, chi-square and both sides of the switch', () => {
+    expect(incompleteGamma(1, 2)).toBeCloseTo(1 - Math.exp(-2), 13);
+    expect(incompleteGamma(1, 0.5)).toBeCloseTo(1 - Math.exp(-0.5), 13);
+    // The 95th percentile of chi-square with 10 degrees of freedom is 18.307038.
+    expect(incompleteGamma(5, 18.307038 / 2)).toBeCloseTo(0.95, 7);
+  });
+
+  it('the normal law', () => {
+    expect(normalCdf(1.959963984540054)).toBeCloseTo(0.975, 12);
+    expect(normalCdf(-1)).toBeCloseTo(0.15865525393145705, 12);
+    expect(normalQuantile(0.975)).toBeCloseTo(1.959963984540054, 10);
+    expect(normalQuantile(0.025)).toBeCloseTo(-1.959963984540054, 10);
+  });
+});
+
+describe("Student's t", () => {
+  it.each([
+    [0.975, 9, 2.2621571628],
+    [0.975, 1, 12.7062047362],
+    [0.975, 2, 4.3026527297],
+    [0.95, 5, 2.0150483733],
+    [0.995, 30, 2.7499956536],
+    [0.975, 120, 1.9799304051],
+    [0.9995, 4, 8.6103015813],
+    [0.025, 9, -2.2621571628],
+  ])('t(%d; %d) = %d', (p, degrees, t) => {
+    expect(studentQuantile(p, degrees)).toBeCloseTo(t, 8);
+    expect(studentCdf(t, degrees)).toBeCloseTo(p, 9);
+  });
+});
+
+describe('intervals over replications', () => {
+  it('the mean and half-width of ten values: t(0.975; 9) s / sqrt(10)', () => {
+    const values = [9, 10, 11, 12, 8, 10, 10, 13, 7, 10];
+    const { mean, deviation, halfWidth, n } = estimateOf(values);
+    expect(mean).toBe(10);
+    expect(deviation).toBeCloseTo(Math.sqrt(28 / 9), 12);
+    expect(halfWidth).toBeCloseTo((2.2621571628 * Math.sqrt(28 / 9)) / Math.sqrt(10), 8);
+    expect(n).toBe(10);
+  });
+
+  it('one replication has no half-width', () => {
+    expect(estimateOf([5])).toEqual({ n: 1, mean: 5 });
+    expect(relativeHalfWidth(estimateOf([5]))).toBeUndefined();
+  });
+
+  it('pairs: the paired t test of the sleep data (Student 1908): t = -4.0621, p = 0.002833', () => {
+    const first = [0.7, -1.6, -0.2, -1.2, -0.1, 3.4, 3.7, 0.8, 0.0, 2.0];
+    const second = [1.9, 0.8, 1.1, 0.1, -0.1, 4.4, 5.5, 1.6, 4.6, 3.4];
+    const difference = pairedDifference(second, first);
+    expect(difference.mean).toBeCloseTo(-1.58, 12);
+    expect(difference.mean - difference.halfWidth!).toBeCloseTo(-2.4598858, 6);
+    expect(difference.mean + difference.halfWidth!).toBeCloseTo(-0.7001142, 6);
+    expect(difference.p).toBeCloseTo(0.002833, 6);
+  });
+
+  it('equal pairs differ by nothing', () => {
+    expect(pairedDifference([1, 2, 3], [1, 2, 3])).toMatchObject({ mean: 0, halfWidth: 0, p: 1 });
+  });
+
+  it('replications for 5 %: enough with n, not with n - 1', () => {
+    const estimate = { n: 5, mean: 100, deviation: 12 };
+    const n = replicationsNeeded(estimate, 0.05)!;
+    const width = (k: number) => (studentQuantile(0.975, k - 1) * 12) / Math.sqrt(k);
+    expect(width(n)).toBeLessThanOrEqual(5);
+    expect(width(n - 1)).toBeGreaterThan(5);
+    expect(replicationsNeeded({ n: 1, mean: 3 }, 0.05)).toBeUndefined();
+  });
+
+  it('stops at the first prefix that is precise enough, whatever comes after it', () => {
+    const rule = { relativeHalfWidth: 0.1, least: 4, most: 8 };
+    const steady = [10, 10.1, 9.9, 10, 10.05, 9.95];
+    expect(stopAfter(steady, rule)).toBe(4);
+    expect(stopAfter(steady.slice(0, 3), rule)).toBeUndefined();
+    const wild = [1, 30, 2, 40, 1, 50, 3, 60];
+    expect(stopAfter(wild.slice(0, 7), rule)).toBeUndefined();
+    expect(stopAfter(wild, rule)).toBe(8);
+    expect(stopAfter([0, 0, 0, 0], rule)).toBe(4);
+  });
+});
+
+describe('quantile intervals by order statistics', () => {
+  const oneTo = (n: number) => Array.from({ length: n }, (_, i) => n - i);
+
+  it('the median of 10 lies between the 2nd and the 9th (97.9 %), of 20 between the 6th and the 15th (95.9 %)', () => {
+    const ten = quantileInterval(oneTo(10), 0.5)!;
+    expect(ten.ranks).toEqual([2, 9]);
+    expect(ten.coverage).toBeCloseTo(0.978515625, 9);
+    const twenty = quantileInterval(oneTo(20), 0.5)!;
+    expect(twenty.ranks).toEqual([6, 15]);
+    expect(twenty.coverage).toBeCloseTo(0.9586, 4);
+    expect([twenty.low, twenty.high]).toEqual([6, 15]);
+  });
+
+  it('too few values give no interval: 5 for a median, 58 for the 95th percentile', () => {
+    expect(quantileInterval(oneTo(5), 0.5)).toBeUndefined();
+    expect(quantileInterval(oneTo(6), 0.5)).toBeDefined();
+    expect(quantileInterval(oneTo(58), 0.95)).toBeUndefined();
+  });
+});
+
+describe('MSER-5', () => {
+  const level = (n: number) => Array.from({ length: n }, (_, i) => 10 + (i % 2 === 0 ? 0.5 : -0.5));
+
+  it('cuts a start-up and nothing else', () => {
+    const ramp = Array.from({ length: 20 }, (_, i) => i / 2);
+    expect(mser5([...ramp, ...level(200)])).toEqual({ cut: 20, settled: true });
+    expect(mser5(level(200))!.cut).toBe(0);
+  });
+
+  it('says when a series never settles, and when it is too short', () => {
+    expect(mser5(Array.from({ length: 100 }, (_, i) => i * i))!.settled).toBe(false);
+    expect(mser5([1, 2, 3])).toBeUndefined();
+  });
+});
+
+describe('Mann-Whitney', () => {
+  it('exact: Hollander and Wolfe, W = 35, p = 0.2544', () => {
+    const x = [0.8, 0.83, 1.89, 1.04, 1.45, 1.38, 1.91, 1.64, 0.73, 1.46];
+    const y = [1.15, 0.88, 0.9, 0.74, 1.21];
+    const { u, p, exact } = mannWhitney(x, y);
+    expect(u).toBe(35);
+    expect(p).toBeCloseTo(0.254412, 6);
+    expect(exact).toBe(true);
+  });
+
+  it('exact: U = 17 of 20, p = 1/9', () => {
+    expect(mannWhitney([19, 22, 16, 29, 24], [20, 11, 17, 12])).toMatchObject({ u: 17 });
+    expect(mannWhitney([19, 22, 16, 29, 24], [20, 11, 17, 12]).p).toBeCloseTo(0.1111111111, 9);
+  });
+
+  it('ties go to the normal approximation; equal samples differ by nothing', () => {
+    expect(mannWhitney([3, 3, 3], [3, 3]).p).toBe(1);
+    const { p, exact } = mannWhitney([1, 2, 2, 3, 4, 5, 6, 7], [4, 6, 6, 7, 8, 9, 9, 10]);
+    expect(exact).toBe(false);
+    expect(p).toBeGreaterThan(0.005);
+    expect(p).toBeLessThan(0.03);
+  });
+});
+
+describe('Kolmogorov-Smirnov', () => {
+  it('the tail at 1.0 and at the 5 % point 1.3581', () => {
+    expect(kolmogorovTail(1)).toBeCloseTo(0.2699996717, 9);
+    expect(kolmogorovTail(1.3580986)).toBeCloseTo(0.05, 6);
+  });
+
+  it('an even grid is uniform, its square is not', () => {
+    const grid = Array.from({ length: 200 }, (_, i) => (i + 0.5) / 200);
+    const uniform = kolmogorovSmirnov(grid, (x) => x);
+    expect(uniform.distance).toBeCloseTo(1 / 400, 12);
+    expect(uniform.p).toBe(1);
+    expect(
+      kolmogorovSmirnov(
+        grid.map((x) => x * x),
+        (x) => x,
+      ).p,
+    ).toBeLessThan(1e-6);
+  });
+});
