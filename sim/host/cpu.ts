@@ -16,6 +16,12 @@ export interface ServedSink {
   onServed(token: number): void;
 }
 
+/** Says whether the process stands still, and keeps what it must do when it goes on. */
+export interface Pausable {
+  readonly paused: boolean;
+  keep(call: () => void): void;
+}
+
 export class CpuStation implements CpuPort, EventHandler {
   inSystem = 0;
   /** What a fault multiplies each cost with. */
@@ -39,6 +45,7 @@ export class CpuStation implements CpuPort, EventHandler {
     private readonly spec: CpuSpec,
     private readonly stream: RandomStream,
     private readonly sink: () => ServedSink,
+    private readonly process?: Pausable,
   ) {
     this.handler = kernel.register(this);
   }
@@ -71,6 +78,11 @@ export class CpuStation implements CpuPort, EventHandler {
 
   onEvent(_kind: number, token: number): void {
     if (!this.live) return;
+    // A stopped process finishes nothing and takes nothing up; what was due meanwhile is done at once when it goes on.
+    if (this.process?.paused === true) {
+      this.process.keep(() => this.onEvent(_kind, token));
+      return;
+    }
     this.busyServers--;
     this.inSystem--;
     // The next in line goes to the server before the actor may ask for more.

@@ -120,12 +120,19 @@ export class Host implements NetworkHost {
     this.receiver = this.kept;
   }
 
+  /** While paused: keeps `call` for the actor that goes on, after what was kept before. */
+  keep(call: (actor: Actor) => void): void {
+    this.kept.keep(call);
+  }
+
   /** Lets the actor go on, with everything that waited first. */
   resume(): void {
     assert(this.up && this.paused, 'resuming a host that is not paused');
     this.paused = false;
     this.receiver = this.actor;
-    this.kept.replay(this.actor);
+    const { incarnation } = this;
+    this.kept.replay(this.actor, () => this.up && this.incarnation === incarnation);
+    if (!this.up) return;
     this.surroundings.tcp.resume(this.id);
   }
 

@@ -31,6 +31,9 @@ export interface Home {
   readonly id: number;
   readonly firstIp: number;
   readonly receiver: Actor;
+  /** The actor is stopped for a while; what comes for it goes to {@link keep}. */
+  readonly paused: boolean;
+  keep(call: (actor: Actor) => void): void;
   readonly udpPorts: number[];
   readonly tcpPorts: number[];
 }
@@ -49,6 +52,8 @@ export interface Surroundings {
 class HostTimers implements TimerPort, EventHandler {
   live = true;
   private readonly handler: number;
+  /** Came due during a pause; held in the kernel until the actor goes on, or cancels them before it gets to them. */
+  private readonly parked = new Set<TimerId>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -71,10 +76,29 @@ class HostTimers implements TimerPort, EventHandler {
 
   cancel(timer: TimerId): void {
     this.kernel.cancel(timer);
+    if (this.parked.size > 0) this.parked.delete(timer);
   }
 
   onEvent(kind: number, a: number, b: number): void {
-    if (this.live) this.home.receiver.onTimer(kind, a, b);
+    if (!this.live) return;
+    if (!this.home.paused) {
+      this.home.receiver.onTimer(kind, a, b);
+      return;
+    }
+    const id = this.kernel.park();
+    this.parked.add(id);
+    this.home.keep((actor) => {
+      if (this.parked.delete(id)) {
+        this.kernel.unpark(id);
+        actor.onTimer(kind, a, b);
+      }
+    });
+  }
+
+  end(): void {
+    this.live = false;
+    for (const id of this.parked) this.kernel.unpark(id);
+    this.parked.clear();
   }
 }
 
@@ -188,7 +212,7 @@ export class Incarnation implements Ports {
     this.udp = new HostUdp(surroundings.udp, home, home.id);
     this.tcp = new HostTcp(surroundings.tcp, home, home.id);
     const stream = chance.stream('cpu', home.id, incarnation);
-    this.cpu = new CpuStation(kernel, cpu, stream, () => home.receiver);
+    this.cpu = new CpuStation(kernel, cpu, stream, () => home.receiver, home);
     this.random = new HostRandom(chance, home.id, incarnation);
     this.observe = surroundings.observe;
   }
@@ -207,7 +231,7 @@ export class Incarnation implements Ports {
 
   /** The host crashed: timers and jobs come to nothing. */
   end(): void {
-    this.timers.live = false;
+    this.timers.end();
     this.cpu.stop();
   }
 }

@@ -22,14 +22,11 @@ export class DownActor implements Actor {
 type Call = (actor: Actor) => void;
 
 /**
- * Keeps everything, in order, for when the host goes on: a process that was stopped and whose sockets and timers wait. Streams
- * are not kept here, they wait in the network. Not on a hot path, so it keeps closures.
- *
- * Not modelled yet: cancelling, after the pause, a timer that fired during it; `cancel` asserts then. Until that is there, no fault
- * kind pauses a host.
+ * Keeps everything, in order, for when the host goes on: a process that was stopped and whose sockets wait. Streams are not kept
+ * here, they wait in the network; timers and CPU jobs ask to be kept ({@link keep}). Not on a hot path, so it keeps closures.
  */
 export class PausedActor implements Actor {
-  private readonly calls: Call[] = [];
+  private calls: Call[] = [];
   private readonly blocks: Block[] = [];
   private datagrams = 0;
 
@@ -39,9 +36,16 @@ export class PausedActor implements Actor {
     private readonly datagramLimit: number,
   ) {}
 
-  /** Hands everything to the actor that goes on. */
-  replay(actor: Actor): void {
-    for (const call of this.calls) call(actor);
+  /** Keeps something that has a way of its own to the actor. */
+  keep(call: Call): void {
+    this.calls.push(call);
+  }
+
+  /** Hands everything to the actor that goes on. `goesOn` is asked before each: false ends it, for the host crashed. */
+  replay(actor: Actor, goesOn: () => boolean): void {
+    const { calls } = this;
+    this.calls = [];
+    for (let i = 0; i < calls.length && goesOn(); i++) calls[i](actor);
     this.discard();
   }
 
@@ -73,9 +77,8 @@ export class PausedActor implements Actor {
     );
   }
 
-  onTimer(kind: number, a: number, b: number): void {
-    this.calls.push((actor) => actor.onTimer(kind, a, b));
-  }
+  /** Timers are parked in the kernel instead, so that the actor may still cancel them. */
+  onTimer(): void {}
 
   onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
     this.calls.push((actor) => actor.onTcpAccepted(conn, local, port, fromIp, fromPort));
@@ -103,7 +106,6 @@ export class PausedActor implements Actor {
     this.calls.push((actor) => actor.onCommitted(token, status));
   }
 
-  onServed(token: number): void {
-    this.calls.push((actor) => actor.onServed(token));
-  }
+  /** The end of a job waits at the CPU station instead. */
+  onServed(): void {}
 }

@@ -41,6 +41,8 @@ const SLOT_MASK = (1 << SLOT_BITS) - 1;
 const GENERATION_MASK = 0x7f;
 const PHASE_SPAN = 2 ** 46;
 const FREE = -1;
+/** In the place of a key: the event came due, and its owner keeps it for later ({@link Kernel.park}). */
+const PARKED = -2;
 
 export interface KernelOptions {
   /** If given, events of one instant and phase are permuted by this seed instead of going in order of scheduling. */
@@ -138,12 +140,41 @@ export class Kernel {
       this.slotKey[slot] !== FREE && this.slotGeneration[slot] === id >>> SLOT_BITS,
       'cancel of an event that is no longer pending',
     );
+    if (this.slotKey[slot] === PARKED) {
+      this.freeParked(slot);
+      return;
+    }
     if (this.slotInHeap[slot] === 1) this.heapDead++;
     this.freeSlot(slot);
     if (this.heapDead > 1024 && this.heapDead * 2 > this.heap.size) {
       this.heap.prune((key, dead) => this.slotKey[dead] !== key);
       this.heapDead = 0;
     }
+  }
+
+  /** True until the event of this id is carried out or cancelled; a parked one counts as pending. */
+  isPending(id: number): boolean {
+    const slot = id & SLOT_MASK;
+    return this.slotKey[slot] !== FREE && this.slotGeneration[slot] === id >>> SLOT_BITS;
+  }
+
+  /**
+   * Keeps the event that is being carried out under its id, for a handler that cannot deal with it now. Only as the first thing
+   * that `onEvent` does. {@link unpark} ends it; `cancel` too. A parked event has no instant any more.
+   */
+  park(): number {
+    assert(this.freeCount > 0, 'parking outside of an event');
+    const slot = this.freeSlots[--this.freeCount];
+    this.slotGeneration[slot] = (this.slotGeneration[slot] - 1) & GENERATION_MASK;
+    this.slotKey[slot] = PARKED;
+    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+  }
+
+  /** Ends the keeping of a parked event; false if it was cancelled meanwhile. */
+  unpark(id: number): boolean {
+    if (!this.isPending(id)) return false;
+    this.freeParked(id & SLOT_MASK);
+    return true;
   }
 
   /** Instant of the next event; Infinity if none is pending. */
@@ -176,7 +207,7 @@ export class Kernel {
         slot = heap.minSlot();
         heap.shift();
       } else {
-        if (timeNs > limitNs) break;
+        if (lane < 0 || timeNs > limitNs) break;
         slot = this.lanes[lane].headSlot();
         this.shiftLane(lane);
       }
@@ -195,6 +226,7 @@ export class Kernel {
       if (limitNs !== Infinity) this.nowNs = limitNs;
       return RunOutcome.idle;
     }
+    assert(limitNs !== Infinity, 'a run without limit that left events behind');
     this.nowNs = limitNs;
     return RunOutcome.reached;
   }
@@ -226,6 +258,11 @@ export class Kernel {
     this.slotGeneration[slot] = (this.slotGeneration[slot] + 1) & GENERATION_MASK;
     this.freeSlots[this.freeCount++] = slot;
     this.pending--;
+  }
+
+  private freeParked(slot: number): void {
+    this.freeSlot(slot);
+    this.pending++;
   }
 
   private dropDeadHeapHead(): void {
