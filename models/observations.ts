@@ -50,6 +50,15 @@ export const Observed = {
   /** The expiry instant that was stamped. entity: user, message: dm, a: expiresAtNs (-1: never), b: receivedAtNs. */
   stamped: 17,
 
+  /** A Large Message is complete at the server. entity: recipient user, message: chunks, a: octets, b: when its first chunk came. */
+  assembled: 18,
+  /** MIME headers of a SEND that are not stored (A14). entity: recipient user, message: 0, a: how many, b: 0. */
+  contentHeadersDropped: 19,
+  /** The server answered the INVITE of a Large Message session. entity: recipient user, message: session, a: 200, b: 0. */
+  largeSessionOpened: 27,
+  /** That session is over. entity: recipient user, message: session, a: messages still being stored, b: 0. */
+  largeSessionEnded: 28,
+
   /** A third-party REGISTER reached the server. entity: user, message: 0, a: expires in seconds, b: queued messages. */
   triggered: 20,
   /** The push INVITE left. entity: user, message: push, a: nanoseconds since the trigger, b: queued messages. */

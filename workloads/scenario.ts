@@ -131,6 +131,21 @@ const server = z.strictObject({
       sendTimeout: duration().prefault('30s'),
     })
     .prefault({}),
+  /** Large Messages as the server receives them for offline users. All assumed. */
+  large: z
+    .strictObject({
+      /** Largest message; MSRP 413 beyond it. 20 MiB is what RCS recommends for video. */
+      maxSize: size().prefault('20MiB'),
+      /** Octets that all messages in reassembly may hold together. */
+      reassembly: size().prefault('1GiB'),
+      /** A partial message without a new chunk for so long is discarded (R13). */
+      partialLimit: duration().prefault('2m'),
+      /** Partials of a failed session wait so long for a replacement session (R15). */
+      resumeWindow: duration().prefault('5m'),
+      /** Longest session without BYE. */
+      sessionLimit: duration().prefault('1h'),
+    })
+    .prefault({}),
   quota: z
     .strictObject({
       /** Without limit if left out, all three. */
@@ -154,6 +169,8 @@ const server = z.strictObject({
       register: cost('20us', '0ns'),
       push: cost('100us', '0ns'),
       send: cost('30us', '5us'),
+      session: cost('100us', '0ns'),
+      large: cost('50us', '1us'),
     }),
   ),
 });

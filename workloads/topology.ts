@@ -82,6 +82,13 @@ export function serverConfig(cell: Cell): ImServerConfig {
       retryNs: push.retry,
       sendTimeoutNs: push.sendTimeout,
     },
+    large: {
+      messageOctets: server.large.maxSize,
+      reassemblyOctets: server.large.reassembly,
+      partialLimitNs: server.large.partialLimit,
+      resumeWindowNs: server.large.resumeWindow,
+      sessionLimitNs: server.large.sessionLimit,
+    },
     quota: {
       messagesPerUser: quota.messagesPerUser ?? 0,
       octetsPerUser: quota.octetsPerUser ?? 0,

@@ -35,6 +35,19 @@ export interface PushConfig {
   readonly sendTimeoutNs: number;
 }
 
+export interface LargeMessageConfig {
+  /** Largest message that is received; beyond it MSRP 413. */
+  readonly messageOctets: number;
+  /** Octets that all messages in reassembly may hold together; beyond it MSRP 413. */
+  readonly reassemblyOctets: number;
+  /** A partial message without a new chunk for so long is discarded (R13). */
+  readonly partialLimitNs: number;
+  /** Partials and finished ids of a failed session are kept so long for a replacement session (R15). */
+  readonly resumeWindowNs: number;
+  /** A session without BYE is ended by the server after this. */
+  readonly sessionLimitNs: number;
+}
+
 /** What a served user may have chosen (rules 2.2). */
 export const ServiceSetting = { push: 0, notify: 1, manual: 2, reject: 3, hold: 4 } as const;
 export type ServiceSetting = (typeof ServiceSetting)[keyof typeof ServiceSetting];
@@ -49,7 +62,7 @@ export interface QuotaConfig {
 }
 
 /** Work that costs time of the server's CPU station; the numbers index its cost table. */
-export const ImServerWork = { message: 0, register: 1, push: 2, send: 3 } as const;
+export const ImServerWork = { message: 0, register: 1, push: 2, send: 3, session: 4, large: 5 } as const;
 export type ImServerWork = (typeof ImServerWork)[keyof typeof ImServerWork];
 
 export interface ImServerConfig {
@@ -59,6 +72,7 @@ export interface ImServerConfig {
   readonly timers: TimerProfile;
   readonly expiry: ExpiryConfig;
   readonly push: PushConfig;
+  readonly large: LargeMessageConfig;
   readonly quota: QuotaConfig;
   /** Setting of each user; absent means `push` for all. */
   readonly settings?: Uint8Array;

@@ -55,8 +55,11 @@ export class DeferralJudge {
     return user < this.config.subscribers ? user : -1;
   }
 
-  /** Judges a MESSAGE that came for an offline user. The result is valid until the next call. */
-  judge(message: SipMessage, receivedAtNs: number, receivedMs: number): Deferral {
+  /**
+   * Judges a MESSAGE, or with `large` the INVITE of a Large Message session, that came for an offline user. The result is valid
+   * until the next call. Of a Large Message only the room for one more is judged; its size is not known yet.
+   */
+  judge(message: SipMessage, receivedAtNs: number, receivedMs: number, large = false): Deferral {
     const { verdict, config, index } = this;
     verdict.status = ACCEPTED;
     verdict.headers = '';
@@ -73,14 +76,15 @@ export class DeferralJudge {
       return refuse(verdict, 480);
     }
     const { quota } = config;
-    const octets = message.end - message.start;
+    const octets = large ? 0 : message.end - message.start;
     if (quota.messageOctets > 0 && octets > quota.messageOctets) return refuse(verdict, 413);
     const overCount = quota.messagesPerUser > 0 && index.count(user) >= quota.messagesPerUser;
     const overOctets = quota.octetsPerUser > 0 && index.octetsFor(user) + octets > quota.octetsPerUser;
     if (overCount || overOctets) {
       return refuse(verdict, 480, 'Warning: 399 im.ims.example "deferred message quota reached"\r\n');
     }
-    const expires = message.find(Header.expires);
+    // S6c: the Expires of an INVITE speaks of the session, never of the message.
+    const expires = large ? -1 : message.find(Header.expires);
     const expiresS =
       expires < 0
         ? NO_EXPIRES
@@ -88,8 +92,22 @@ export class DeferralJudge {
     const date = message.find(Header.date);
     const dateMs = date < 0 ? -1 : parseDate(message.buf, message.valueStart[date], message.valueEnd[date]);
     verdict.dateMs = dateMs;
-    verdict.expiresAtNs = expiryInstant(config.expiry, expiresS, dateMs, receivedMs, receivedAtNs);
+    const baseMs = large ? -1 : dateMs;
+    verdict.expiresAtNs = expiryInstant(config.expiry, expiresS, baseMs, receivedMs, receivedAtNs);
     return verdict.expiresAtNs === DO_NOT_STORE ? refuse(verdict, 480) : verdict;
+  }
+
+  /** Lifetime of a Large Message received now: the operator's default (S6c). */
+  defaultExpiry(nowNs: number): number {
+    return expiryInstant(this.config.expiry, NO_EXPIRES, -1, 0, nowNs);
+  }
+
+  /** True if a Large Message of so many octets finds room in the user's account (rules 2.6). */
+  hasRoom(user: number, octets: number): boolean {
+    const { quota } = this.config;
+    if (quota.messageOctets > 0 && octets > quota.messageOctets) return false;
+    if (quota.messagesPerUser > 0 && this.index.count(user) >= quota.messagesPerUser) return false;
+    return quota.octetsPerUser === 0 || this.index.octetsFor(user) + octets <= quota.octetsPerUser;
   }
 }
 

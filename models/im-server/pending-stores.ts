@@ -16,6 +16,7 @@ export class PendingStores {
   private free: number[] = [];
   private used = 0;
 
+  /** Takes a slot; `tx` is the transaction of a MESSAGE, or the handle of a Large Message. */
   add(
     tx: number,
     user: number,

@@ -4,6 +4,7 @@
  */
 import type { AcceptJudge } from './accept-judge.js';
 import type { Dialog } from '../sip/dialog.js';
+import type { Wrapper } from './wrapper.js';
 
 /** Where a push session stands. */
 export const PushPhase = {
@@ -44,7 +45,7 @@ export class PushSession {
   /** The MSRP session has ended by itself. */
   msrpOver = false;
   /** Wrapper under which a row that is under way was sent. */
-  readonly wrapperOf = new Map<number, number>();
+  readonly wrapperOf = new Map<number, Wrapper>();
 
   constructor(
     /** Number of the session in the run. */

@@ -13,7 +13,7 @@ import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { dialogOfUac, type Dialog } from '../sip/dialog.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
-import { legOf, Transport, type Leg } from '../sip/legs.js';
+import { legOf, Transport, type Leg as SipLeg } from '../sip/legs.js';
 import { NO_TX, type Tx } from '../sip/user.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
@@ -22,10 +22,12 @@ import { SessionDescription, type SdpMedia } from '../wire/sdp/description.js';
 import { offererConnects } from '../wire/sdp/negotiate.js';
 import { writeMsrpOffer } from '../wire/sdp/write.js';
 import { Header } from '../wire/sip/header-names.js';
+import { parseIpv4 } from '../wire/sip/host.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { AcceptJudge } from './accept-judge.js';
 import type { ImServerConfig } from './config.js';
+import { Leg, tagOf } from './msrp-desk.js';
 import { PushPhase, PushSession } from './push-session.js';
 import { ImTimer } from './timers.js';
 
@@ -49,7 +51,7 @@ export interface SignallingOwner {
 
 export class PushSignalling {
   private readonly random: RandomStream;
-  private readonly leg: Leg;
+  private readonly leg: SipLeg;
   private readonly answer = new SessionDescription();
   private nextPush = 0;
 
@@ -109,15 +111,13 @@ export class PushSignalling {
       maxSizeOctets: -1,
       direction: Direction.sendonly,
     });
-    const bodyOctets = writer.length - bodyAt;
-    const digits = String(bodyOctets).padStart(4, '0');
-    for (let i = 0; i < 4; i++) writer.buffer[writer.startAt + lengthAt + i] = digits.charCodeAt(i);
+    writer.patchDecimal(lengthAt, 4, writer.length - bodyAt);
     const { length } = writer;
     const block = writer.end();
     const tx = endpoint.request(0, block, length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, push);
     if (tx === NO_TX) return undefined;
     session.tx = tx;
-    session.msrp = this.msrp.openPassive(push, uri, '');
+    session.msrp = this.msrp.openPassive(tagOf(Leg.push, push), uri, '');
     session.guardTimer = ports.timer.after(INVITE_GUARD_NS, ImTimer.pushGuard, push, 0);
     return session;
   }
@@ -244,11 +244,12 @@ export class PushSignalling {
     const { msrp, ports } = this;
     const uri = new MsrpUri();
     if (!uri.parse(path.split(' ')[0]) || uri.port < 0) return false;
-    const ip = ipOfText(uri.host);
+    const host = Buffer.from(uri.host, 'latin1');
+    const ip = parseIpv4(host, 0, host.length);
     if (ip < 0) return false;
     msrp.endSession(session.msrp);
     const conn = ports.tcp.connect(0, ip, uri.port);
-    session.msrp = msrp.openActive(session.push, conn, session.localUri, path);
+    session.msrp = msrp.openActive(tagOf(Leg.push, session.push), conn, session.localUri, path);
     return true;
   }
 
@@ -329,17 +330,4 @@ function firstMsrp(description: SessionDescription): SdpMedia | undefined {
     if (media.isMsrp && media.port > 0 && media.pathEnd > media.pathStart) return media;
   }
   return undefined;
-}
-
-/** A dotted IPv4 address as an integer; -1 if it is none that a host here can have. */
-function ipOfText(host: string): number {
-  const match = /^([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})\.([0-9]{1,3})$/.exec(host);
-  if (match === null) return -1;
-  let ip = 0;
-  for (let i = 1; i <= 4; i++) {
-    const part = Number(match[i]);
-    if (part > 255) return -1;
-    ip = ip * 256 + part;
-  }
-  return ip < 0x80000000 ? ip : -1;
 }

@@ -11,24 +11,22 @@
 import type { Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { FailureReport, MsrpStatus } from '../msrp/codes.js';
-import { MsrpDriver, type MsrpOwner } from '../msrp/driver.js';
+import type { MsrpDriver, MsrpOwner } from '../msrp/driver.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
-import { Spans } from '../msrp/spans.js';
 import { Observed } from '../observations.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
-import { IM_SERVER_HOST } from '../addressing.js';
 import { SKIP } from './accept-judge.js';
 import { ImServerWork, ServiceSetting, type ImServerConfig } from './config.js';
 import { RowState, type DeferredIndex } from './deferred-index.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PushAdmission } from './push-admission.js';
+import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
-import { RecordFault, RecordMode, StoredRecord } from './record.js';
 import type { DeferredStore } from './store.js';
 import { ImTimer } from './timers.js';
 import type { WorkDesk } from './work.js';
-import { PushWrapper, Wrapper } from './wrapper.js';
+import { Wrapper } from './wrapper.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 
 /** Status of a session that ended without a SIP reason of its own. */
@@ -37,18 +35,13 @@ const NO_STATUS = 0;
 export class Push implements MsrpOwner, SignallingOwner {
   /** Every session that runs, by its number. */
   readonly sessions = new Map<number, PushSession>();
-  readonly msrp: MsrpDriver;
+  private readonly msrp: MsrpDriver;
   readonly signalling: PushSignalling;
   private readonly admission: PushAdmission;
   private readonly running: (PushSession | undefined)[] = [];
   private readonly registered: Uint8Array;
   private readonly retryPending: Uint8Array;
-  /** Wrappers that the client of a row's user refused with 415, a bit for each (A18). */
-  private readonly refusedWrappers = new Map<number, number>();
-  private readonly record = new StoredRecord();
-  private readonly wrapper: PushWrapper;
-  private readonly spans = new Spans();
-  private readonly preferred: Wrapper;
+  private readonly payloads: PushPayloads;
 
   constructor(
     private readonly ports: Ports,
@@ -56,21 +49,17 @@ export class Push implements MsrpOwner, SignallingOwner {
     protected readonly index: DeferredIndex,
     private readonly store: DeferredStore,
     private readonly desk: WorkDesk,
+    msrp: MsrpDriver,
     endpoint: SipEndpoint,
     writer: OctetWriter,
     policy: HeaderPolicy,
   ) {
     const { push } = config;
-    this.preferred = push.wrapper === 'sip' ? Wrapper.sip : Wrapper.sipfrag;
     this.admission = new PushAdmission(push, config.subscribers);
     this.registered = new Uint8Array(config.subscribers);
     this.retryPending = new Uint8Array(config.subscribers);
-    this.wrapper = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
-    this.msrp = new MsrpDriver(ports, ImTimer.msrp, ports.random.stream('im-server/msrp'), this, {
-      chunkOctets: push.chunkOctets,
-      windowTransactions: push.windowSends,
-      transactionTimeoutNs: push.sendTimeoutNs,
-    });
+    this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
+    this.msrp = msrp;
     this.signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
   }
 
@@ -98,11 +87,8 @@ export class Push implements MsrpOwner, SignallingOwner {
   }
 
   /** From the actor's timers of the kinds of `ImTimer`. */
-  onTimer(kind: number, a: number, b: number): void {
+  onTimer(kind: number, a: number): void {
     switch (kind) {
-      case ImTimer.msrp:
-        this.msrp.onTimer(a, b);
-        return;
       case ImTimer.pushJitter:
         this.admission.enter(a);
         this.admit();
@@ -239,7 +225,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     session.inFlight--;
     if (status === MsrpStatus.ok) {
       session.settled++;
-      this.refusedWrappers.delete(row);
+      this.payloads.forget(row);
       this.store.leave(row, false);
     } else this.undelivered(session, row, status);
     if (session.phase <= PushPhase.settling) this.pump(session);
@@ -278,7 +264,7 @@ export class Push implements MsrpOwner, SignallingOwner {
 
   /** The station has done the work of one SEND. */
   onSendServed(row: number): void {
-    const { index, store, ports, wrapper, record } = this;
+    const { index, store, ports, payloads } = this;
     const session = this.running[index.user[row]];
     if (session === undefined || session.phase !== PushPhase.pushing) {
       if (session === undefined) index.state[row] = RowState.waiting;
@@ -296,24 +282,18 @@ export class Push implements MsrpOwner, SignallingOwner {
       this.pump(session);
       return;
     }
-    const block = store.blockOf(row);
-    const start = ports.octets.start(block);
-    const fault = record.read(ports.octets.buf, start, start + index.octets[row]);
-    assert(fault === RecordFault.none, 'a stored record does not read');
     const kind = this.wrapperFor(session, row);
-    if (kind === SKIP || !wrapper.wrap(record, kind)) {
+    if (kind === SKIP || !payloads.compose(row, kind)) {
       session.inFlight--;
       session.heldBack.push(row);
       this.pump(session);
       return;
     }
     session.wrapperOf.set(row, kind);
-    const spans = this.spans.clear();
-    wrapper.addTo(spans, block);
+    const { spans, messageId, contentType } = payloads;
     const expiresAtNs = index.expiresAtNs[row];
     ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
-    const messageId = record.pushMessageId(kind);
-    this.msrp.send(session.msrp, row, messageId, wrapper.contentType, spans, FailureReport.yes, false);
+    this.msrp.send(session.msrp, row, messageId, contentType, spans, FailureReport.yes, false);
   }
 
   /** The check of A25. */
@@ -324,15 +304,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   protected wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
     const { accepts } = session;
     assert(accepts !== undefined, 'a SEND before the answer');
-    const { record, index } = this;
-    if (!accepts.hasRoom(index.octets[row])) return SKIP;
-    if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
-    const refused = this.refusedWrappers.get(row) ?? 0;
-    let preferred = this.preferred;
-    if ((refused & (1 << preferred)) !== 0) {
-      preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
-    }
-    return accepts.wrapperFor(record, preferred);
+    return this.payloads.choose(accepts, row);
   }
 
   /** A SEND did not get its 200 (A17, A18). */
@@ -340,13 +312,9 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { index } = this;
     if (status === MsrpStatus.unsupportedType) {
       session.refused = true;
-      const tried = (this.refusedWrappers.get(row) ?? 0) | (1 << (session.wrapperOf.get(row) ?? 0));
-      const both = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
-      if (this.modeOf(row) === RecordMode.large || (tried & both) === both) this.deadLetter(row, status);
-      else {
-        this.refusedWrappers.set(row, tried);
-        session.heldBack.push(row);
-      }
+      const kind = session.wrapperOf.get(row) ?? Wrapper.sipfrag;
+      if (this.payloads.refuse(row, kind)) session.heldBack.push(row);
+      else this.deadLetter(row, status);
     } else if (status === MsrpStatus.stopSending || status === MsrpStatus.badRequest) {
       this.deadLetter(row, status);
     } else {
@@ -361,17 +329,10 @@ export class Push implements MsrpOwner, SignallingOwner {
   private deadLetter(row: number, status: number): void {
     const { index, ports } = this;
     index.state[row] = RowState.deadLettered;
-    this.refusedWrappers.delete(row);
+    this.payloads.forget(row);
     const receivedAtNs = index.receivedAtNs[row];
     ports.observe.emit(Observed.deadLettered, index.user[row], index.dm[row], status, receivedAtNs);
     this.store.rememberDeadLetter(row);
-  }
-
-  private modeOf(row: number): RecordMode {
-    const { ports, store, record, index } = this;
-    const start = ports.octets.start(store.blockOf(row));
-    record.read(ports.octets.buf, start, start + index.octets[row]);
-    return record.mode;
   }
 
   // ---- the end ----

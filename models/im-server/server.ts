@@ -10,6 +10,7 @@
 import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd, TimerId } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { CORE_HOST, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
+import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
@@ -21,6 +22,8 @@ import { ACCEPTED, DeferralJudge } from './deferral.js';
 import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
 import { BUILT_IN_PARTS, type ImServerParts } from './parts.js';
+import { LargeSessions } from './large-sessions.js';
+import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store.js';
@@ -37,6 +40,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly index: DeferredIndex;
   readonly store: DeferredStore;
   readonly push: Push;
+  readonly large: LargeSessions;
+  private readonly msrp: MsrpDriver;
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
   private readonly judge: DeferralJudge;
@@ -66,16 +71,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       sentByHost: IM_SERVER_HOST,
       profileFor: () => config.timers,
     });
-    this.push = parts.push(
-      ports,
-      config,
-      this.index,
-      this.store,
-      this.desk,
-      this.endpoint,
-      this.writer,
-      policy,
-    );
+    const { index, store, desk, endpoint, writer, judge } = this;
+    const msrp = new MsrpDesk(ports, config);
+    this.msrp = msrp.driver;
+    this.push = parts.push(ports, config, index, store, desk, this.msrp, endpoint, writer, policy);
+    this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
+    msrp.serve(this.push, this.large);
   }
 
   // ---- Actor ----
@@ -102,10 +103,22 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   onTimer(kind: number, a: number, b: number): void {
     if (this.endpoint.onTimer(kind, a, b)) return;
-    if (kind !== ImTimer.expiry) {
-      this.push.onTimer(kind, a, b);
-      return;
+    switch (kind) {
+      case ImTimer.msrp:
+        this.msrp.onTimer(a, b);
+        return;
+      case ImTimer.largeLimit:
+        this.large.onTimer(a);
+        return;
+      case ImTimer.expiry:
+        this.onExpiry();
+        return;
+      default:
+        this.push.onTimer(kind, a);
     }
+  }
+
+  private onExpiry(): void {
     this.expiryTimer = -1;
     this.expiryTimerNs = Infinity;
     this.store.expireDue(this.ports.now());
@@ -113,23 +126,23 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
-    if (!this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort)) this.push.msrp.onTcpAccepted(conn);
+    if (!this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort)) this.msrp.onTcpAccepted(conn);
   }
 
   onTcpConnected(conn: Conn): void {
-    if (!this.endpoint.onTcpConnected(conn)) this.push.msrp.onTcpConnected(conn);
+    if (!this.endpoint.onTcpConnected(conn)) this.msrp.onTcpConnected(conn);
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    if (!this.endpoint.onTcpData(conn, buf, start, end)) this.push.msrp.onTcpData(conn, buf, start, end);
+    if (!this.endpoint.onTcpData(conn, buf, start, end)) this.msrp.onTcpData(conn, buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
-    if (!this.endpoint.onTcpWritable(conn)) this.push.msrp.onTcpWritable(conn);
+    if (!this.endpoint.onTcpWritable(conn)) this.msrp.onTcpWritable(conn);
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
-    if (!this.endpoint.onTcpClosed(conn, end)) this.push.msrp.onTcpClosed(conn, end);
+    if (!this.endpoint.onTcpClosed(conn, end)) this.msrp.onTcpClosed(conn, end);
   }
 
   onLink(): void {
@@ -148,6 +161,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   onRequest(tx: Tx, message: SipMessage): void {
     if (this.push.signalling.onInDialogRequest(tx, message)) return;
+    if (this.large.onInDialogRequest(tx, message)) return;
     switch (message.method) {
       case Method.message:
         this.receive(tx, message, ImServerWork.message);
@@ -155,6 +169,13 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       case Method.register:
         this.receive(tx, message, ImServerWork.register);
         return;
+      case Method.invite: {
+        // RFC 3261 section 12.2.2: a To tag names a dialog, and none of ours has it.
+        const to = message.to();
+        if (to !== undefined && to.tagEnd > to.tagStart) this.endpoint.answer(tx, message, 481);
+        else this.receive(tx, message, ImServerWork.session);
+        return;
+      }
       case Method.options:
         this.endpoint.answer(tx, message, 200, ALLOW);
         return;
@@ -166,8 +187,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     }
   }
 
-  onAck(): void {
-    // The server answers no INVITE of others yet; a stray ACK is ignored.
+  onAck(message: SipMessage): void {
+    this.large.onAck(message);
   }
 
   onCancel(tx: Tx): void {
@@ -190,8 +211,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     // Late answers of transactions that were given up.
   }
 
-  onNoAck(): void {
-    // The server answers no INVITE of others yet.
+  onNoAck(tx: Tx): void {
+    this.large.onNoAck(tx);
   }
 
   // ---- store ----
@@ -213,6 +234,17 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   onStoreFailed(tx: number, user: number, _status: CommitStatus, response: Block): void {
     this.ports.octets.release(response);
     this.refuse(tx, this.endpoint.requestOf(tx), user, 503, RETRY_AFTER);
+  }
+
+  onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
+    this.large.onStored(handle);
+    this.ports.observe.emit(Observed.storeAnswered, user, dm, 200, receivedAtNs);
+    this.armExpiry();
+    this.push.onStored(user);
+  }
+
+  onLargeFailed(handle: number, user: number, status: CommitStatus): void {
+    this.large.onStoreFailed(handle, user, status);
   }
 
   onGone(user: number): void {
@@ -243,6 +275,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         return;
       case ImServerWork.send:
         this.push.onSendServed(value);
+        return;
+      case ImServerWork.session:
+        this.large.onInvite(value, this.requestOf(value));
+        return;
+      case ImServerWork.large:
+        this.large.onAssembledServed(value);
     }
   }
 

@@ -10,12 +10,13 @@
 import { CommitStatus, type Block, type Ports, type RandomStream } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { Observed } from '../observations.js';
+import type { ReceivedMessage } from '../msrp/received-message.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import type { Deferral } from './deferral.js';
 import { RowState, type DeferredIndex } from './deferred-index.js';
 import { ExpiryQueue } from './expiry.js';
-import { HeaderPolicy } from './header-policy.js';
+import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
 import { RecordWriter } from './record-writer.js';
 import { amendRecord, RecordFault, RecordFlag, StoredRecord } from './record.js';
@@ -25,6 +26,8 @@ const COUNTER_KEY = 0;
 /** Message numbers are reserved in storage so many at a time, so that a restart never gives one out twice. */
 const COUNTER_STEP = 4096;
 const COUNTER_OCTETS = 8;
+/** In place of the kept answer: a Large Message has none, its MSRP transaction is answered instead. */
+const NO_RESPONSE = 0;
 
 /** What a commit token names, in its lowest two bits. */
 const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
@@ -33,6 +36,10 @@ const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
 export interface StoreListener {
   /** The message of `tx` is durable as `dm`; `response` is the answer kept for it, its hold goes with the call. */
   onStored(tx: number, user: number, dm: number, receivedAtNs: number, response: Block, length: number): void;
+  /** The Large Message `handle` is durable as `dm`. */
+  onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void;
+  /** Storage refused the Large Message `handle`. */
+  onLargeFailed(handle: number, user: number, status: CommitStatus): void;
   /** Storage refused the message of `tx`; the hold of `response` goes with the call. */
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void;
   /** A message that left is gone for good. */
@@ -96,26 +103,42 @@ export class DeferredStore {
     response: Block,
     responseLength: number,
   ): void {
-    const { ports, pending, writer } = this;
-    const dm = this.takeNumber();
-    const receivedAtNs = ports.now();
-    const { fields } = writer;
+    this.prepare(deferral, receivedMs);
+    const block = this.writer.writePager(message);
+    const slot = this.commit(tx, deferral, block);
+    this.pending.response[slot] = response;
+    this.pending.responseLength[slot] = responseLength;
+  }
+
+  /** As `save`, for an assembled Large Message of the session that `invite` opened; ends in `onLargeStored` or `onLargeFailed`. */
+  saveLarge(invite: SipMessage, message: ReceivedMessage, deferral: Deferral, receivedMs: number): void {
+    this.prepare(deferral, receivedMs);
+    const block = this.writer.writeLarge(invite, message);
+    const slot = this.commit(message.handle, deferral, block);
+    this.pending.response[slot] = NO_RESPONSE;
+  }
+
+  private prepare(deferral: Deferral, receivedMs: number): void {
+    const { fields } = this.writer;
     fields.user = deferral.user;
-    fields.dm = dm;
-    fields.receivedAtNs = receivedAtNs;
+    fields.dm = this.takeNumber();
+    fields.receivedAtNs = this.ports.now();
     fields.receivedAtMs = receivedMs;
     fields.expiresAtNs = deferral.expiresAtNs;
     fields.anonymous = deferral.anonymous;
     fields.dateMs = deferral.dateMs;
     fields.random0 = this.random.int32();
     fields.random1 = this.random.int32();
-    const block = writer.writePager(message);
+  }
+
+  private commit(tx: number, deferral: Deferral, block: Block): number {
+    const { ports, pending, writer } = this;
+    const { dm, receivedAtNs } = writer.fields;
     this.observeDrops(deferral.user, dm);
     const slot = pending.add(tx, deferral.user, dm, receivedAtNs, deferral.expiresAtNs, writer.length);
-    pending.response[slot] = response;
-    pending.responseLength[slot] = responseLength;
     ports.storage.put(dm + 1, block, writer.length);
     ports.storage.commit(slot * 4 + TOKEN.save);
+    return slot;
   }
 
   /** From `Actor.onCommitted`. */
@@ -185,7 +208,8 @@ export class DeferredStore {
     const response = pending.response[slot];
     if (status !== CommitStatus.ok) {
       pending.remove(slot);
-      this.listener.onStoreFailed(tx, user, status, response);
+      if (response === NO_RESPONSE) this.listener.onLargeFailed(tx, user, status);
+      else this.listener.onStoreFailed(tx, user, status, response);
       return;
     }
     const dm = pending.dm[slot];
@@ -201,7 +225,8 @@ export class DeferredStore {
     const start = ports.octets.start(this.blockOf(row));
     observe.emitOctets(Observed.stored, user, dm, receivedAtNs, ports.octets.buf, start, start + octets);
     observe.emit(Observed.stamped, user, dm, expiresAtNs, receivedAtNs);
-    this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength);
+    if (response === NO_RESPONSE) this.listener.onLargeStored(tx, user, dm, receivedAtNs);
+    else this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength);
   }
 
   private commitLeaving(): void {

@@ -11,4 +11,6 @@ export const ImTimer = {
   pushRetry: 5,
   /** A push session has neither failed nor come up in time. a: push. */
   pushGuard: 6,
+  /** A Large Message session has lasted too long. a: session. */
+  largeLimit: 7,
 } as const;

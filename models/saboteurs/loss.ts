@@ -21,6 +21,8 @@ function withoutAnswers(listener: StoreListener, ports: Ports): StoreListener {
   return {
     onStored: (_tx, _user, _dm, _receivedAtNs, response) => ports.octets.release(response),
     onStoreFailed: (_tx, _user, _status, response) => ports.octets.release(response),
+    onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
+    onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
     onGone: (user) => listener.onGone(user),
   };
 }
@@ -86,6 +88,8 @@ function mislaying(listener: StoreListener, index: StoreArguments[1]): StoreList
       listener.onStored(tx, user, dm, receivedAtNs, response, length);
     },
     onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
+    onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
+    onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
     onGone: (user) => listener.onGone(user),
   };
 }

@@ -117,6 +117,16 @@ export class OctetWriter {
     return this;
   }
 
+  /** Overwrites `digits` octets at `at` (counted from the message's start) with `value` in decimal, zeros in front. */
+  patchDecimal(at: number, digits: number, value: number): void {
+    let rest = value;
+    for (let i = this.octets.scratchStart + at + digits - 1; i >= this.octets.scratchStart + at; i--) {
+      this.buf[i] = 48 + (rest % 10);
+      rest = Math.floor(rest / 10);
+    }
+    assert(rest === 0, 'a number does not fit the digits left for it');
+  }
+
   /** Appends the lower 32 bits of `value` as eight hexadecimal digits. */
   hex32(value: number): this {
     for (let shift = 28; shift >= 0; shift -= 4) {

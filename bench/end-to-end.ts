@@ -1,0 +1,44 @@
+/**
+ * Deferred Pager Mode messages from end to end: sent, stored, pushed, settled, with fingerprint, metrics and invariants on. 95 %
+ * of the clients are off the network while the load is offered, then all come back.
+ */
+import { simulate } from '../workloads/simulate.js';
+import { cellOf } from '../workloads/cell.js';
+import { scenarioSchema, type Scenario } from '../workloads/scenario.js';
+import type { Candidate } from './measure.js';
+
+/** A world in which nearly every message is deferred. */
+export function deferredScenario(messages: number, jitter: string): Scenario {
+  return scenarioSchema.parse({
+    version: 1,
+    name: 'bench-deferred',
+    rampUp: '1s',
+    duration: '40s',
+    drain: '60s',
+    population: { subscribers: Math.max(200, messages / 10), offlineShare: '95%' },
+    traffic: { pager: { rate: `${messages / 40}/s` } },
+    network: { delay: '10ms', jitter },
+    client: { keepAlive: false, reconnectJitter: '10s' },
+    server: { push: { maxConcurrent: 1_000_000 } },
+  });
+}
+
+function endToEnd(name: string, jitter: string): Candidate {
+  const scenario = deferredScenario(20_000, jitter);
+  let seed = 0;
+  return {
+    name,
+    unit: 'deferred messages',
+    round() {
+      const { summary } = simulate(cellOf(scenario, String(seed++)));
+      const broken = summary.invariants.find(({ held }) => !held);
+      if (broken !== undefined) throw new Error(`${broken.id}: ${broken.first}`);
+      return summary.counts.settled;
+    },
+  };
+}
+
+export const endToEndPager: readonly Candidate[] = [
+  endToEnd('deferred Pager Mode, end to end, constant delay', '0ms'),
+  endToEnd('deferred Pager Mode, end to end, jitter', '5ms'),
+];

@@ -1,0 +1,90 @@
+/**
+ * What goes into a SEND: the record of a deferred message, wrapped as the client's answer allows (P3 to P8, A1, A18, A19).
+ *
+ * A client may refuse a wrapper with 415; a Pager Mode message is then tried once in the other one, in the next session.
+ */
+import type { Ports } from '../../sim/host/ports.js';
+import { assert } from '../../sim/kernel/assert.js';
+import { IM_SERVER_HOST } from '../addressing.js';
+import { Spans } from '../msrp/spans.js';
+import type { OctetWriter } from '../wire/octet-writer.js';
+import { type AcceptJudge, SKIP } from './accept-judge.js';
+import type { ImServerConfig } from './config.js';
+import type { DeferredIndex } from './deferred-index.js';
+import type { HeaderPolicy } from './header-policy.js';
+import { RecordFault, RecordMode, StoredRecord } from './record.js';
+import type { DeferredStore } from './store.js';
+import { PushWrapper, Wrapper } from './wrapper.js';
+
+const BOTH = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
+
+export class PushPayloads {
+  /** The payload last composed: its spans (one hold each goes to whoever sends them) and the values of its SEND. */
+  readonly spans = new Spans();
+  messageId = '';
+  contentType = '';
+  /** Wrappers that the client of a row's user refused with 415, a bit for each (A18). */
+  private readonly refused = new Map<number, number>();
+  private readonly record = new StoredRecord();
+  private readonly wrapper: PushWrapper;
+  private readonly preferred: Wrapper;
+
+  constructor(
+    private readonly ports: Ports,
+    config: ImServerConfig,
+    private readonly index: DeferredIndex,
+    private readonly store: DeferredStore,
+    writer: OctetWriter,
+    policy: HeaderPolicy,
+  ) {
+    this.preferred = config.push.wrapper === 'sip' ? Wrapper.sip : Wrapper.sipfrag;
+    this.wrapper = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
+  }
+
+  /** The wrapper under which the row may go to this client; {@link SKIP} if under none. */
+  choose(accepts: AcceptJudge, row: number): Wrapper | typeof SKIP {
+    this.read(row);
+    const { record } = this;
+    if (!accepts.hasRoom(this.index.octets[row])) return SKIP;
+    if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
+    let { preferred } = this;
+    if (((this.refused.get(row) ?? 0) & (1 << preferred)) !== 0) {
+      preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
+    }
+    return accepts.wrapperFor(record, preferred);
+  }
+
+  /** Composes the payload of the row. False if its record cannot be wrapped, which a sane store never shows. */
+  compose(row: number, kind: Wrapper): boolean {
+    const { wrapper, record } = this;
+    const block = this.read(row);
+    if (!wrapper.wrap(record, kind)) return false;
+    wrapper.addTo(this.spans.clear(), block);
+    this.messageId = record.pushMessageId(kind);
+    this.contentType = wrapper.contentType;
+    return true;
+  }
+
+  /** The client refused the row under `kind` with 415. True if another wrapper is left to try. */
+  refuse(row: number, kind: Wrapper): boolean {
+    this.read(row);
+    const tried = (this.refused.get(row) ?? 0) | (1 << kind);
+    if (this.record.mode === RecordMode.large || (tried & BOTH) === BOTH) return false;
+    this.refused.set(row, tried);
+    return true;
+  }
+
+  /** The row is settled or dead: its number may name another message soon. */
+  forget(row: number): void {
+    this.refused.delete(row);
+  }
+
+  private read(row: number): number {
+    const { ports, store, index, record } = this;
+    const block = store.blockOf(row);
+    const start = ports.octets.start(block);
+    const fault = record.read(ports.octets.buf, start, start + index.octets[row]);
+    assert(fault === RecordFault.none, 'a stored record does not read');
+    return block;
+  }
+}
