@@ -31,6 +31,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
       : undefined,
     clientTimers: timers(scenario.client.timers),
     serverTimers: timers(scenario.server.timers),
+    liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
     crashes: false,
     now: () => world.kernel.nowNs,
   });

@@ -10,12 +10,12 @@ import { simulate } from './simulate.js';
 
 /**
  * The small world: an outage, so that messages are deferred and pushed; a lossy link to the IM Server, so that requests are
- * repeated; lifetimes that end while their recipients are away; a drain long enough to tell what is lost from what is late.
+ * repeated; clients whose requests are lost for more than 64 T1; lifetimes that end while their recipients are away; a drain long enough to tell what is lost from what is late.
  */
 const SCENARIO = `version: 1
 name: sabotage
 rampUp: 2s
-duration: 40s
+duration: 50s
 drain: 230s
 population: { subscribers: 12, anonymousShare: 25% }
 traffic: { pager: { rate: 3/s, expires: { share: 30%, min: 4s, max: 60s } } }
@@ -24,8 +24,9 @@ client: { reconnectJitter: 2s, backoffBase: 2s, backoffMax: 10s }
 core: { flowTimeout: 6s }
 server: { push: { retry: 5s } }
 faults:
-  - { at: 6s, for: 24s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
+  - { at: 6s, for: 41s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
   - { at: 10s, for: 15s, kind: loss, target: im, percent: 20% }
+  - { at: 6s, for: 41s, kind: loss, target: clients, mode: fixed, value: 3, percent: 100% }
 `;
 
 /** What became of one saboteur. */

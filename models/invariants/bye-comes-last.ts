@@ -2,42 +2,43 @@
  * I13: BYE of a push session leaves after every SEND has its settlement, and no SEND leaves after it (P9, A15). Judged on the
  * octets at the server: SENDs and their responses on its MSRP connections, BYE among its datagrams.
  *
- * A connection belongs to the user whose address stands in the To-Path of what the server sends on it.
+ * A connection belongs to the user whose address stands in the To-Path of the first frame that the server sends on it, which
+ * is its answer to the client's binding SEND.
  */
 import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { frameHeader, SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
+import { startsWith } from './search.js';
+import type { SentStreams, StreamListener } from './sent-streams.js';
+import { FrameKind, SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
 
 /** RFC 4975 section 7.1.1: without a response for so long, a SEND has failed, which settles it too. */
 const SEND_TIMEOUT_NS = 30e9;
 
-interface Connection {
-  readonly sent: SlowMsrpStream;
-  readonly received: SlowMsrpStream;
+/** The server's end of a connection. */
+class Connection {
+  readonly received = new SlowMsrpStream();
   /** When each SEND without a response left, by transaction id. */
-  readonly open: Map<string, number>;
-  user: number;
-  byeSent: boolean;
+  readonly open = new Map<number, number>();
+  user = -1;
+  byeSent = false;
+
+  readonly onReceived = (frame: SlowFrame): void => {
+    if (frame.kind >= 100) this.open.delete(frame.tid);
+  };
 }
 
-const BYE = Buffer.from('BYE ');
-
-export class ByeComesLast extends Invariant {
+export class ByeComesLast extends Invariant implements StreamListener {
   readonly id = 'I13';
   readonly title = 'BYE after settlement, and no SEND after BYE';
   readonly clause = '12.2.2.5; A15';
-  readonly kinds = [
-    Observed.streamSent,
-    Observed.streamDelivered,
-    Observed.streamEnded,
-    Observed.datagramSent,
-  ];
+  readonly kinds = [Observed.streamDelivered, Observed.streamEnded, Observed.datagramSent];
   private readonly connections = new Map<number, Connection>();
   private readonly connectionOf = new Map<number, Connection>();
 
-  constructor(context: InvariantContext) {
+  constructor(context: InvariantContext, streams: SentStreams) {
     super(context);
+    streams.listen(this);
   }
 
   watch(
@@ -52,46 +53,30 @@ export class ByeComesLast extends Invariant {
   ): void {
     if (host !== this.context.serverHost) return;
     if (kind === Observed.datagramSent) {
-      for (let i = 0; i < BYE.length; i++) if (buf[start + i] !== BYE[i]) return;
-      this.bye(buf, start, end);
-    } else if (kind === Observed.streamSent) {
-      const connection = this.connection(conn);
-      connection.sent.feed(buf, start, end, (frame) => this.sentFrame(connection, frame));
-    } else if (kind === Observed.streamDelivered) {
-      const connection = this.connection(conn);
-      connection.received.feed(buf, start, end, (frame) => {
-        if (/^[0-9]/.test(frame.kind)) connection.open.delete(frame.tid);
-      });
-    } else {
-      const connection = this.connections.get(conn);
-      if (connection === undefined) return;
-      this.connections.delete(conn);
-      if (this.connectionOf.get(connection.user) === connection) this.connectionOf.delete(connection.user);
+      if (startsWith(buf, start, end, 'BYE ')) this.bye(buf, start, end);
+      return;
     }
+    const connection = this.connections.get(conn);
+    if (connection === undefined) return;
+    if (kind === Observed.streamDelivered) {
+      connection.received.feed(buf, start, end, connection.onReceived);
+      return;
+    }
+    this.connections.delete(conn);
+    if (this.connectionOf.get(connection.user) === connection) this.connectionOf.delete(connection.user);
   }
 
-  private connection(conn: number): Connection {
+  onFrame(host: number, conn: number, frame: SlowFrame): void {
+    if (host !== this.context.serverHost) return;
     let connection = this.connections.get(conn);
     if (connection === undefined) {
-      connection = {
-        sent: new SlowMsrpStream(),
-        received: new SlowMsrpStream(),
-        open: new Map(),
-        user: -1,
-        byeSent: false,
-      };
+      connection = new Connection();
       this.connections.set(conn, connection);
-    }
-    return connection;
-  }
-
-  private sentFrame(connection: Connection, frame: SlowFrame): void {
-    if (frame.kind !== 'SEND') return;
-    this.checked++;
-    if (connection.user < 0) {
-      connection.user = userOf(frameHeader(frame, 'To-Path'));
+      connection.user = userOf(frame.text('To-Path'));
       this.connectionOf.set(connection.user, connection);
     }
+    if (frame.kind !== FrameKind.send) return;
+    this.checked++;
     if (connection.byeSent) this.violate(`a SEND to user ${connection.user} left after BYE`);
     connection.open.set(frame.tid, this.context.now());
   }
@@ -103,15 +88,13 @@ export class ByeComesLast extends Invariant {
     const user = Number(match[1]);
     const connection = this.connectionOf.get(user);
     if (connection === undefined) return;
-    if (!connection.byeSent) {
-      for (const leftAtNs of connection.open.values()) {
-        if (this.context.now() - leftAtNs < SEND_TIMEOUT_NS) {
-          this.violate(`BYE to user ${user} left while ${connection.open.size} SENDs were without an answer`);
-          break;
-        }
-      }
-    }
+    // A repeated BYE is judged like the first: it, too, may not leave before a settlement that is still to come.
     connection.byeSent = true;
+    for (const leftAtNs of connection.open.values()) {
+      if (this.context.now() - leftAtNs >= SEND_TIMEOUT_NS) continue;
+      this.violate(`BYE to user ${user} left while ${connection.open.size} SENDs were without an answer`);
+      return;
+    }
   }
 }
 

@@ -9,13 +9,40 @@ import { FIRST_CLIENT_IP } from '../addressing.js';
 import { HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
+import { PartType } from './slow-multipart.js';
 import { mayBeInFragment, Name } from './names.js';
-import { findIn, markNumber } from './search.js';
+import { markNumber, Needle } from './search.js';
 import type { Witness } from './witness.js';
 
-const NEVER = Buffer.from(NEVER_CANARY);
-const HOP = Buffer.from(HOP_CANARY);
+const NEVER = new Needle(NEVER_CANARY);
+const HOP = new Needle(HOP_CANARY);
 const AT_SIGN = 64;
+/** A needle across a cut has at most so many octets on either side. */
+const SIDE = NEVER.octets.length - 1;
+
+/** The last octets of a stream. */
+class Tail {
+  private readonly octets = Buffer.alloc(2 * SIDE);
+  private length = 0;
+
+  /** True if a forbidden value crosses into the next piece, [start, end) of `buf`, which then is the end of the stream. */
+  holdsWith(buf: Buffer, start: number, end: number): boolean {
+    const { octets } = this;
+    const next = Math.min(SIDE, end - start);
+    buf.copy(octets, this.length, start, start + next);
+    const all = this.length + next;
+    const found = NEVER.in(octets, 0, all) >= 0;
+    if (end - start >= SIDE) {
+      buf.copy(octets, 0, end - SIDE, end);
+      this.length = SIDE;
+    } else {
+      const kept = Math.min(SIDE, all);
+      octets.copyWithin(0, all - kept, all);
+      this.length = kept;
+    }
+    return found;
+  }
+}
 
 export class ClientSeesNoNetwork extends Invariant {
   readonly id = 'I2';
@@ -29,7 +56,7 @@ export class ClientSeesNoNetwork extends Invariant {
     Observed.streamEnded,
   ];
   /** The last octets of each stream towards a client, by connection. */
-  private readonly tails = new Map<number, Buffer>();
+  private readonly tails = new Map<number, Tail>();
 
   constructor(
     context: InvariantContext,
@@ -73,13 +100,13 @@ export class ClientSeesNoNetwork extends Invariant {
       this.violate(`what user ${user} got does not read: ${fault}`);
       return;
     }
-    const whole = multipart.types[0] === 'message/sip';
+    const whole = multipart.types[0] === PartType.sip;
     for (let i = 0; i < sip.count; i++) {
       const name = sip.names[i];
-      const allowed = whole ? name !== Name.never : mayBeInFragment(name);
+      const allowed = whole ? name !== Name.never && name !== Name.hop : mayBeInFragment(name);
       if (!allowed) this.violate(`user ${user} was pushed a message with ${sip.nameText(i)}`);
     }
-    if (findIn(buf, start, end, HOP) >= 0) {
+    if (HOP.in(buf, start, end) >= 0) {
       this.violate(`user ${user} was pushed a message with a routing value of another hop`);
     }
   }
@@ -94,28 +121,25 @@ export class ClientSeesNoNetwork extends Invariant {
 
   private stream(conn: number, user: number, buf: Buffer, start: number, end: number): void {
     this.raw(user, buf, start, end, 'a stream');
-    const tail = this.tails.get(conn);
-    const keep = MARK_OCTETS;
-    if (tail !== undefined && tail.length > 0) {
-      const seam = Buffer.concat([tail, buf.subarray(start, Math.min(end, start + keep))]);
-      if (findIn(seam, 0, seam.length, NEVER) >= 0) {
-        this.violate(`user ${user} received a forbidden value across a cut of a stream`);
-      }
+    let tail = this.tails.get(conn);
+    if (tail === undefined) this.tails.set(conn, (tail = new Tail()));
+    if (tail.holdsWith(buf, start, end)) {
+      this.violate(`user ${user} received a forbidden value across a cut of a stream`);
     }
-    this.tails.set(conn, Buffer.from(buf.subarray(Math.max(start, end - keep + 1), end)));
   }
 
   private raw(user: number, buf: Buffer, start: number, end: number, what: string): void {
-    let at = findIn(buf, start, end, NEVER);
+    let at = NEVER.in(buf, start, end);
     while (at >= 0) {
       const after = at + MARK_OCTETS;
       // Her own alias may come back to her: the 200 to her REGISTER lists her identities.
-      const own = after < end && buf[after] === AT_SIGN && markNumber(buf, at + NEVER.length, end) === user;
+      const own =
+        after < end && buf[after] === AT_SIGN && markNumber(buf, at + NEVER.octets.length, end) === user;
       if (!own) {
         this.violate(`user ${user} (${FIRST_CLIENT_IP + user}) received a forbidden value in ${what}`);
         return;
       }
-      at = findIn(buf, after, end, NEVER);
+      at = NEVER.in(buf, after, end);
     }
   }
 }

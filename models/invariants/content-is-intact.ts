@@ -1,12 +1,13 @@
-/** I4: the body that a recipient gets is the body that was sent, octet for octet; so is the stored one (S1, P1). */
+/** I4: the body that a recipient gets is the body that was sent, octet for octet and under its own Content-Type; so is the stored one (S1, P1, A6). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
+import { Name } from './names.js';
 import { slowDigest } from './slow-sip.js';
 import type { Witness } from './witness.js';
 
 export class ContentIsIntact extends Invariant {
   readonly id = 'I4';
-  readonly title = 'the body arrives octet for octet as it was sent';
+  readonly title = 'the body arrives octet for octet as it was sent, under its own type';
   readonly clause = '12.2.2.3 item 1; 12.2.2.5';
   readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
 
@@ -31,6 +32,9 @@ export class ContentIsIntact extends Invariant {
     if (slowDigest(buf, sip.bodyStart, sip.bodyEnd) !== ledger.body[m]) {
       const where = kind === Observed.stored ? 'in the store' : `at user ${user}`;
       this.violate(`the body of message ${m} is altered ${where}`);
+    }
+    if (this.witness.digestOf(Name.contentType) !== ledger.contentType[m]) {
+      this.violate(`Content-Type of message ${m} is not what was sent (user ${user})`);
     }
     if (ledger.recipient[m] !== user) {
       this.violate(`message ${m} for user ${ledger.recipient[m]} came to user ${user}`);

@@ -37,7 +37,9 @@ export class DateIsKept extends Invariant {
       return;
     }
     const receivedMs = this.context.epochMs + ledger.receivedAtNs[m] / 1e6;
-    const off = Math.abs(slowDate(sip.text(Name.date)) - receivedMs);
+    const date = sip.find(Name.date);
+    const dateMs = slowDate(sip.buf, sip.valueStart[date], sip.valueEnd[date]);
+    const off = Math.abs(dateMs - receivedMs);
     if (!(off <= RESOLUTION_MS)) {
       this.violate(`Date of message ${m}, which was sent without one, is ${off} ms off its receipt`);
     }

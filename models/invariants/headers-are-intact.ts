@@ -30,7 +30,11 @@ export class HeadersAreIntact extends Invariant {
 
   private compare(name: string, number: number, sent: number, user: number): void {
     const { witness } = this;
-    if (witness.digestOf(number) === sent) return;
+    if (witness.digestOf(number) === sent) {
+      const times = witness.sip.countOf(number);
+      if (times > 1) this.violate(`message ${witness.m} has ${times} times ${name} (user ${user})`);
+      return;
+    }
     const how = sent === 0 ? 'came out of nowhere' : 'is not what was sent';
     this.violate(`${name} of message ${witness.m} ${how} (user ${user})`);
   }

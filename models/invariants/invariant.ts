@@ -23,6 +23,8 @@ export interface InvariantContext {
   /** T1 and T2 of the clients' leg and of the servers' leg. */
   readonly clientTimers: { readonly t1Ns: number; readonly t2Ns: number };
   readonly serverTimers: { readonly t1Ns: number; readonly t2Ns: number };
+  /** After so long the Core gives up a request that a client does not answer, and repeats it no more (rules 2.1). */
+  readonly liveDeliveryLimitNs: number;
   /** True if the plan makes hosts crash: what they forget by that is not held against them. */
   readonly crashes: boolean;
   /** Virtual time now. */

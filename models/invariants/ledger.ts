@@ -10,6 +10,8 @@ export const Fate = {
   deadLettered: 8,
 } as const;
 
+const NEVER_STORED = -2;
+
 export class Ledger {
   /** Messages known: one more than the largest number. */
   size = 0;
@@ -30,6 +32,7 @@ export class Ledger {
   to = new Float64Array(1024);
   subject = new Float64Array(1024);
   priority = new Float64Array(1024);
+  contentType = new Float64Array(1024);
   date = new Float64Array(1024);
   /** Milliseconds since 1970 of the sender's Date; -1 if there is none. */
   dateMs = new Float64Array(1024);
@@ -37,8 +40,8 @@ export class Ledger {
   expiresS = new Float64Array(1024);
   /** When the server received it, once it is stored. */
   receivedAtNs = new Float64Array(1024);
-  /** Message of a deferred message number; -1 if unknown. */
-  messageOfDm = new Int32Array(1024).fill(-1);
+  /** Message of a deferred message number; -1 if it has no mark, -2 if it was never seen stored. */
+  messageOfDm = new Int32Array(1024).fill(NEVER_STORED);
 
   /** Makes room for message `m`. */
   reach(m: number): void {
@@ -52,16 +55,21 @@ export class Ledger {
 
   nameDm(dm: number, m: number): void {
     if (dm >= this.messageOfDm.length) {
-      const wider = new Int32Array(Math.max(dm + 1, this.messageOfDm.length * 2)).fill(-1);
+      const wider = new Int32Array(Math.max(dm + 1, this.messageOfDm.length * 2)).fill(NEVER_STORED);
       wider.set(this.messageOfDm);
       this.messageOfDm = wider;
     }
     this.messageOfDm[dm] = m;
   }
 
-  /** The message of a deferred message number; -1 if it was never seen stored. */
+  /** The message of a deferred message number; negative if it is not known. */
   ofDm(dm: number): number {
-    return dm >= 0 && dm < this.messageOfDm.length ? this.messageOfDm[dm] : -1;
+    return dm >= 0 && dm < this.messageOfDm.length ? this.messageOfDm[dm] : NEVER_STORED;
+  }
+
+  /** True if a deferred message of this number was seen stored. */
+  hasDm(dm: number): boolean {
+    return this.ofDm(dm) !== NEVER_STORED;
   }
 
   private enlarge(least: number): void {
@@ -82,6 +90,7 @@ export class Ledger {
     this.to = wider(this.to, new Float64Array(length));
     this.subject = wider(this.subject, new Float64Array(length));
     this.priority = wider(this.priority, new Float64Array(length));
+    this.contentType = wider(this.contentType, new Float64Array(length));
     this.date = wider(this.date, new Float64Array(length));
     this.dateMs = wider(this.dateMs, new Float64Array(length));
     this.expiresS = wider(this.expiresS, new Float64Array(length));

@@ -22,11 +22,16 @@ export class LifetimeIsKept extends Invariant {
   watch(kind: number, user: number, dm: number, a: number): void {
     const { ledger } = this.witness;
     const m = ledger.ofDm(dm);
-    if (!ledger.knows(m)) return;
+    if (!ledger.knows(m)) {
+      // A message without its mark is told by I4 when it is stored; one that was never stored can only be told here.
+      if (!this.context.crashes && !ledger.hasDm(dm)) this.violate(`deferred message ${dm} was never stored`);
+      return;
+    }
     this.checked++;
     const expiresAtNs = this.lifetimeOf(m);
     const nowNs = this.context.now();
     if (kind === Observed.stamped) {
+      if (ledger.expiresS[m] === 0) this.violate(`message ${m} is stored although its Expires is 0`);
       if (a !== expiresAtNs)
         this.violate(`message ${m} is to expire at ${a} ns; the rules say ${expiresAtNs}`);
     } else if (kind === Observed.pushSent) {

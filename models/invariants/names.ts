@@ -5,18 +5,6 @@
  * A name is recognised by a hash of its lower-case octets; the test proves that no two names of the table collide.
  */
 
-/** What an invariant needs to know of a header name. */
-export const Standing = {
-  /** Any other name. */
-  other: 0,
-  /** Classes X, N, I, A and the unregistered bad ones: never in the store, never at a client. */
-  never: 1,
-  /** The list of P8. */
-  relevant: 2,
-  /** Describes the body. */
-  content: 3,
-} as const;
-
 /** Numbers of the names that invariants read. */
 export const Name = {
   other: 0,
@@ -35,6 +23,8 @@ export const Name = {
   contentType: 13,
   never: 14,
   content: 15,
+  /** Routing, set-up and response headers: kept in the store perhaps, but not for a client. */
+  hop: 16,
 } as const;
 
 const NEVER_NAMES =
@@ -53,6 +43,18 @@ const NEVER_NAMES =
   'authorization proxy-authorization security-client security-server security-verify identity identity-info y n ' +
   // unregistered
   'remote-party-id diversion';
+
+const HOP_NAMES =
+  // T2 routing and transport
+  'route record-route path service-route max-breadth proxy-require flow-timer timestamp hide response-key encryption ' +
+  // D dialog, session set-up, capability, events, with their compact forms
+  'contact m allow supported k require session-expires x min-se rack replaces join target-dialog refer-to r refer-sub ' +
+  'refer-events-at accept-contact a reject-contact j request-disposition d answer-mode priv-answer-mode alert-info ' +
+  'event o allow-events u subscription-state sip-if-match suppress-if-match info-package recv-info accept ' +
+  'accept-encoding accept-language trigger-consent policy-id session-id ' +
+  // R of responses and the registrar
+  'www-authenticate proxy-authenticate authentication-info retry-after warning error-info server unsupported rseq ' +
+  'min-expires sip-etag geolocation-error alertmsg-error permission-missing policy-contact reason-phrase';
 
 const READ_NAMES: readonly (readonly [string, number])[] = [
   ['from', Name.from],
@@ -101,6 +103,7 @@ export function hashName(name: string): number {
 /** All names of the table, for its own test. */
 export const TABLE_NAMES: readonly string[] = [
   ...NEVER_NAMES.split(' '),
+  ...HOP_NAMES.split(' '),
   ...READ_NAMES.map(([name]) => name),
 ];
 
@@ -118,6 +121,7 @@ function put(name: string, value: number): void {
 }
 
 for (const name of NEVER_NAMES.split(' ')) put(name, Name.never);
+for (const name of HOP_NAMES.split(' ')) put(name, Name.hop);
 for (const [name, value] of READ_NAMES) put(name, value);
 
 /** The number of the name with this hash; `Name.other` if the table does not have it. */

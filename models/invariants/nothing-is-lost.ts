@@ -16,7 +16,13 @@ export class NothingIsLost extends Invariant {
   readonly id = 'I9a';
   readonly title = 'nothing that was accepted is lost';
   readonly clause = 'RFC 3428 section 7; rules 7';
-  readonly kinds = [Observed.bindingAdded, Observed.bindingRemoved, Observed.answered];
+  readonly kinds = [
+    Observed.bindingAdded,
+    Observed.bindingRemoved,
+    Observed.answered,
+    Observed.storeAnswered,
+    Observed.settled,
+  ];
   /** When the user's present binding began; -1 without one. */
   private readonly boundSince: Float64Array;
 
@@ -28,14 +34,31 @@ export class NothingIsLost extends Invariant {
     this.boundSince = new Float64Array(context.subscribers).fill(-1);
   }
 
-  watch(kind: number, user: number, m: number, a: number): void {
+  watch(kind: number, user: number, message: number, a: number): void {
     if (kind === Observed.bindingAdded) {
       if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
     } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
-    else if (a === 202 && (this.witness.ledger.fate[m] & Fate.stored) === 0) {
-      // Accepted means committed: the commit comes before the 202.
-      this.violate(`message ${m} was answered 202 before it was stored`);
+    else if (kind === Observed.settled) this.settled(message);
+    else if (a === 202) this.accepted(kind, message);
+  }
+
+  /** Accepted means committed: the commit comes before the 202. */
+  private accepted(kind: number, message: number): void {
+    const { ledger } = this.witness;
+    if (kind === Observed.answered) {
+      if ((ledger.fate[message] & Fate.stored) !== 0) return;
+      this.violate(`message ${message} was answered 202 before it was stored`);
+    } else if (!ledger.hasDm(message) && !this.context.crashes) {
+      this.violate('a 202 left the server before its message was stored');
     }
+  }
+
+  /** Delivered means shown: the client's 200 comes after it, and the deletion after that. */
+  private settled(dm: number): void {
+    const { ledger } = this.witness;
+    const m = ledger.ofDm(dm);
+    if (!ledger.knows(m) || ledger.presented[m] + ledger.live[m] > 0) return;
+    this.violate(`message ${m} was deleted as delivered before anybody had it`);
   }
 
   override finish(quiescent: boolean): void {

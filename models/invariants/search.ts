@@ -1,9 +1,37 @@
-/** Looks for rare octets in a stretch of a large buffer, without running past its end. */
+/**
+ * Looks for rare octets in a stretch of a large buffer, without running past its end and without an object for each search.
+ */
 
-/** Offset of `needle` in octets [start, end) of `buf`; -1 if it is not there. */
-export function findIn(buf: Buffer, start: number, end: number, needle: Uint8Array): number {
-  const at = buf.subarray(start, end).indexOf(needle);
-  return at < 0 ? -1 : start + at;
+/** Something to look for: Horspool's algorithm, which looks at one octet in as many as the needle has where nothing fits. */
+export class Needle {
+  readonly octets: Buffer;
+  /** How far to go on when the window ends with this octet. */
+  private readonly skip = new Uint8Array(256);
+
+  /** `text`: latin1, 1 to 255 octets. */
+  constructor(text: string) {
+    this.octets = Buffer.from(text, 'latin1');
+    const last = this.octets.length - 1;
+    this.skip.fill(this.octets.length);
+    for (let i = 0; i < last; i++) this.skip[this.octets[i]] = last - i;
+  }
+
+  /** Offset of the needle in octets [start, end) of `buf`; -1 if it is not there. */
+  in(buf: Uint8Array, start: number, end: number): number {
+    const { octets, skip } = this;
+    const last = octets.length - 1;
+    const final = octets[last];
+    for (let at = start + last; at < end;) {
+      const octet = buf[at];
+      if (octet === final) {
+        let i = 0;
+        while (i < last && buf[at - last + i] === octets[i]) i++;
+        if (i === last) return at - last;
+      }
+      at += skip[octet];
+    }
+    return -1;
+  }
 }
 
 /** Reads the number of a mark: base 36 in eight octets from `at`; -1 if it is none. */
@@ -17,4 +45,21 @@ export function markNumber(buf: Uint8Array, at: number, end: number): number {
     number = number * 36 + digit;
   }
   return number;
+}
+
+/** True if octets [start, end) are `text`, letters without case; `text` is in lower case. */
+export function equalsLower(buf: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start !== text.length) return false;
+  for (let i = 0; i < text.length; i++) {
+    const octet = buf[start + i];
+    if ((octet >= 65 && octet <= 90 ? octet | 32 : octet) !== text.charCodeAt(i)) return false;
+  }
+  return true;
+}
+
+/** True if octets from `start` begin with exactly `text`, before `end`. */
+export function startsWith(buf: Uint8Array, start: number, end: number, text: string): boolean {
+  if (end - start < text.length) return false;
+  for (let i = 0; i < text.length; i++) if (buf[start + i] !== text.charCodeAt(i)) return false;
+  return true;
 }

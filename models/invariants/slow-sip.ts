@@ -12,6 +12,8 @@ const LF = 10;
 const COLON = 58;
 const SPACE = 32;
 const TAB = 9;
+/** One more than the largest {@link Name}. */
+const NAMES = Name.hop + 1;
 
 export class SlowSip {
   buf: Buffer = Buffer.alloc(0);
@@ -25,6 +27,9 @@ export class SlowSip {
   nameEnd = new Int32Array(128);
   valueStart = new Int32Array(128);
   valueEnd = new Int32Array(128);
+  /** By {@link Name}: how many fields, and the first of them. */
+  private readonly counts = new Uint8Array(NAMES);
+  private readonly firsts = new Uint8Array(NAMES);
   bodyStart = 0;
   bodyEnd = 0;
 
@@ -33,6 +38,8 @@ export class SlowSip {
     this.buf = buf;
     this.fault = undefined;
     this.count = 0;
+    this.counts.fill(0);
+    this.bodyStart = this.bodyEnd = end;
     let at = this.lineEnd(start, end);
     if (at < 0) return this.fail('no line end after the start line');
     this.startLineEnd = at;
@@ -40,7 +47,6 @@ export class SlowSip {
     for (;;) {
       if (at === end) {
         if (!fragment) return this.fail('no empty line after the header section');
-        this.bodyStart = this.bodyEnd = end;
         return true;
       }
       if (buf[at] === CR) break;
@@ -52,7 +58,7 @@ export class SlowSip {
       } else if (!this.field(at, lineEnd)) return false;
       at = lineEnd + 2;
     }
-    if (buf[at + 1] !== LF || at + 2 > end) return this.fail('a bare CR');
+    if (at + 2 > end || buf[at + 1] !== LF) return this.fail('a bare CR');
     this.bodyStart = at + 2;
     this.bodyEnd = end;
     return true;
@@ -60,14 +66,11 @@ export class SlowSip {
 
   /** Index of the first field `name`; -1 if there is none. */
   find(name: number): number {
-    for (let i = 0; i < this.count; i++) if (this.names[i] === name) return i;
-    return -1;
+    return this.counts[name] === 0 ? -1 : this.firsts[name];
   }
 
   countOf(name: number): number {
-    let count = 0;
-    for (let i = 0; i < this.count; i++) if (this.names[i] === name) count++;
-    return count;
+    return this.counts[name];
   }
 
   /** Value of a field as text; '' if there is none. */
@@ -86,8 +89,10 @@ export class SlowSip {
   }
 
   private lineEnd(at: number, end: number): number {
-    const cr = this.buf.indexOf(CR, at);
-    return cr >= 0 && cr + 1 < end && this.buf[cr + 1] === LF ? cr : -1;
+    const { buf } = this;
+    let cr = at;
+    while (cr < end && buf[cr] !== CR) cr++;
+    return cr + 1 < end && buf[cr + 1] === LF ? cr : -1;
   }
 
   private field(at: number, lineEnd: number): boolean {
@@ -102,7 +107,9 @@ export class SlowSip {
     if (colon === lineEnd || colon === at) return this.fail('a header line without a name');
     if (this.count === this.names.length) return this.fail('more header fields than any of ours has');
     const i = this.count++;
-    this.names[i] = nameOf(hash);
+    const name = nameOf(hash);
+    this.names[i] = name;
+    if (this.counts[name]++ === 0) this.firsts[name] = i;
     this.nameStart[i] = at;
     this.nameEnd[i] = colon;
     let value = colon + 1;

@@ -3,10 +3,10 @@ import { NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './names.js';
-import { findIn } from './search.js';
+import { Needle } from './search.js';
 import type { Witness } from './witness.js';
 
-const CANARY = Buffer.from(NEVER_CANARY);
+const CANARY = new Needle(NEVER_CANARY);
 
 export class StoreIsClean extends Invariant {
   readonly id = 'I1';
@@ -40,7 +40,7 @@ export class StoreIsClean extends Invariant {
     const index = sip.find(Name.never);
     if (index >= 0)
       this.violate(`deferred message ${dm} of user ${user} is stored with ${sip.nameText(index)}`);
-    if (findIn(buf, start, end, CANARY) >= 0) {
+    if (CANARY.in(buf, start, end) >= 0) {
       this.violate(`deferred message ${dm} of user ${user} is stored with a forbidden value`);
     }
   }

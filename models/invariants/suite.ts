@@ -12,6 +12,7 @@ import { LifetimeIsKept } from './lifetime-is-kept.js';
 import { NothingIsLost } from './nothing-is-lost.js';
 import { OnceAndOnlyOnce } from './once-and-only-once.js';
 import { RetransmissionsAreTimely } from './retransmissions-are-timely.js';
+import { SentStreams } from './sent-streams.js';
 import { StoreIsClean } from './store-is-clean.js';
 import { Witness } from './witness.js';
 
@@ -38,6 +39,7 @@ export interface InvariantSuite {
 
 export function createInvariants(context: InvariantContext): InvariantSuite {
   const witness = new Witness();
+  const streams = new SentStreams();
   const invariants: readonly Invariant[] = [
     new StoreIsClean(context, witness),
     new ClientSeesNoNetwork(context, witness),
@@ -48,22 +50,25 @@ export function createInvariants(context: InvariantContext): InvariantSuite {
     new OnceAndOnlyOnce(context, witness),
     new NothingIsLost(context, witness),
     new LifetimeIsKept(context, witness),
-    new FramesAreSound(context),
-    new ByeComesLast(context),
+    new FramesAreSound(context, streams),
+    new ByeComesLast(context, streams),
     new RetransmissionsAreTimely(context),
   ];
   const byKind: Invariant[][] = Array.from({ length: OBSERVED_KINDS }, () => []);
   for (const invariant of invariants) for (const kind of invariant.kinds) byKind[kind].push(invariant);
   const witnessed = new Uint8Array(OBSERVED_KINDS);
   for (const kind of Witness.kinds) witnessed[kind] = 1;
+  const streamed = new Uint8Array(OBSERVED_KINDS);
+  for (const kind of SentStreams.kinds) streamed[kind] = 1;
   const kinds = byKind
     .map((_, kind) => kind)
-    .filter((kind) => byKind[kind].length > 0 || witnessed[kind] === 1);
+    .filter((kind) => byKind[kind].length > 0 || witnessed[kind] === 1 || streamed[kind] === 1);
   return {
     invariants,
     kinds,
     watch(kind, entity, message, a, b, buf, start, end) {
       if (witnessed[kind] === 1) witness.watch(kind, entity, message, a, buf, start, end);
+      if (streamed[kind] === 1) streams.watch(kind, entity, message, a, buf, start, end);
       const list = byKind[kind];
       for (let i = 0; i < list.length; i++) list[i].watch(kind, entity, message, a, b, buf, start, end);
     },
@@ -84,6 +89,7 @@ export function listInvariants(): InvariantTitle[] {
     expiry: undefined,
     clientTimers: { t1Ns: 0, t2Ns: 0 },
     serverTimers: { t1Ns: 0, t2Ns: 0 },
+    liveDeliveryLimitNs: 0,
     crashes: false,
     now: () => 0,
   };

@@ -5,12 +5,13 @@
 import { BODY_MARK } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Fate, Ledger } from './ledger.js';
-import { findIn, markNumber } from './search.js';
+import { markNumber, Needle } from './search.js';
 import { Name, slowDigest, slowNumber, SlowSip } from './slow-sip.js';
 import { slowDate } from './slow-date.js';
-import { SlowMultipart } from './slow-multipart.js';
+import { PartType, SlowMultipart } from './slow-multipart.js';
 
-const MARK = Buffer.from(BODY_MARK);
+const MARK = new Needle(BODY_MARK);
+const ANONYMOUS_HOST = new Needle('@anonymous.invalid');
 /** Octets before the start line in a stored record (see `models/im-server/record.ts`; a wrong number here fails every test). */
 const RECORD_PREFIX_OCTETS = 56;
 
@@ -96,11 +97,12 @@ export class Witness {
     ledger.subject[m] = this.digestOf(Name.subject);
     ledger.priority[m] = this.digestOf(Name.priority);
     ledger.date[m] = this.digestOf(Name.date);
-    ledger.dateMs[m] = ledger.date[m] === 0 ? -1 : slowDate(sip.text(Name.date));
+    ledger.contentType[m] = this.digestOf(Name.contentType);
+    const date = sip.find(Name.date);
+    ledger.dateMs[m] = date < 0 ? -1 : slowDate(buf, sip.valueStart[date], sip.valueEnd[date]);
     const expires = sip.find(Name.expires);
     ledger.expiresS[m] = expires < 0 ? -1 : slowNumber(buf, sip.valueStart[expires], sip.valueEnd[expires]);
-    ledger.anonymous[m] =
-      sip.find(Name.privacy) >= 0 && /\b(id|user|header)\b/i.test(sip.text(Name.privacy)) ? 1 : 0;
+    ledger.anonymous[m] = this.asksAnonymity() ? 1 : 0;
   }
 
   private presented(buf: Buffer, start: number, end: number): void {
@@ -108,12 +110,28 @@ export class Witness {
     this.m = -1;
     this.fault = multipart.read(buf, start, end) ? undefined : multipart.fault;
     if (this.fault !== undefined) return;
-    const fragment = multipart.types[0] === 'message/sipfrag';
+    const fragment = multipart.types[0] === PartType.sipfrag;
     this.fault = sip.read(buf, multipart.bodyStart[0], multipart.bodyEnd[0], fragment)
       ? undefined
       : sip.fault;
     this.m = this.markOf(buf, start, end);
     if (ledger.knows(this.m)) ledger.presented[this.m]++;
+  }
+
+  /** The matrix of rules 1.6 for the message just read. */
+  private asksAnonymity(): boolean {
+    const { sip } = this;
+    let values = '';
+    for (let i = 0; i < sip.count && sip.countOf(Name.privacy) > 0; i++) {
+      if (sip.names[i] === Name.privacy) {
+        values += `;${sip.buf.latin1Slice(sip.valueStart[i], sip.valueEnd[i]).toLowerCase()}`;
+      }
+    }
+    const asked = values.split(/[;,\s]+/).filter((value) => value !== '');
+    if (asked.some((value) => value === 'id' || value === 'user' || value === 'header')) return true;
+    if (asked.includes('none')) return asked.length > 1;
+    const from = sip.find(Name.from);
+    return from >= 0 && ANONYMOUS_HOST.in(sip.buf, sip.valueStart[from], sip.valueEnd[from]) >= 0;
   }
 
   /** Digest of the value of the first field `name` of the message just read; 0 if it has none. */
@@ -123,7 +141,7 @@ export class Witness {
   }
 
   private markOf(buf: Buffer, start: number, end: number): number {
-    const at = findIn(buf, start, end, MARK);
-    return at < 0 ? -1 : markNumber(buf, at + MARK.length, end);
+    const at = MARK.in(buf, start, end);
+    return at < 0 ? -1 : markNumber(buf, at + MARK.octets.length, end);
   }
 }

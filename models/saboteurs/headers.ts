@@ -54,14 +54,13 @@ const dropsDate: Saboteur = {
 
 const addsADate: Saboteur = {
   name: 'adds-a-date',
-  title: 'a second Date stands beside that of the sender',
+  title: 'a second Date stands before that of the sender',
   caughtBy: 'I6',
-  server: serverThatMisreads(
-    () => (text) =>
-      text.includes('\r\nDate: ')
-        ? text.replace('\r\n\r\n', '\r\nDate: Mon, 05 Jan 2026 08:00:00 GMT\r\n\r\n')
-        : text,
-  ),
+  server: (ports, config) =>
+    new ImServer(
+      editRecords(ports, (text) => text.replace('\r\nUser-Agent:', '\r\nDate:      ')),
+      config,
+    ),
 };
 
 const replacesDate: Saboteur = {

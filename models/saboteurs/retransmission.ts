@@ -1,6 +1,7 @@
 /** Bugs of the timers that repeat requests (RFC 3261 section 17.1). Caught by I14. */
 import type { ActorFactory } from '../../sim/host/ports.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
+import { createClientFleet } from '../client/fleet.js';
 import { PROFILE_TIMES } from '../sip/timers.js';
 import type { SipCoreConfig } from '../sip-core/config.js';
 import { createSipCore } from '../sip-core/core.js';
@@ -36,9 +37,27 @@ const forgetsTheCeiling: Saboteur = {
 
 const neverGivesUp: Saboteur = {
   name: 'never-gives-up',
-  title: 'the Core repeats requests for 128 T1',
+  title: 'clients repeat requests for 128 T1',
   caughtBy: 'I14',
-  core: coreWithTimers((ns, t1Ns) => (ns === 64 * t1Ns ? 2 * ns : ns)),
+  clients: (ports, config) => {
+    const { t1Ns } = PROFILE_TIMES[config.timers];
+    return createClientFleet(
+      editLanes(ports, (ns) => (ns === 64 * t1Ns ? 2 * ns : ns)),
+      config,
+    );
+  },
 };
 
-export const retransmissionSaboteurs: readonly Saboteur[] = [repeatsLate, forgetsTheCeiling, neverGivesUp];
+const neverRepeats: Saboteur = {
+  name: 'never-repeats',
+  title: 'the Core sends each request once and waits',
+  caughtBy: 'I14',
+  core: coreWithTimers((ns, t1Ns) => (ns === t1Ns ? 1e6 * ns : ns)),
+};
+
+export const retransmissionSaboteurs: readonly Saboteur[] = [
+  repeatsLate,
+  forgetsTheCeiling,
+  neverGivesUp,
+  neverRepeats,
+];
