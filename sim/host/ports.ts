@@ -210,6 +210,44 @@ export const Tap = {
   streamDelivered: 54,
   /** A TCP direction ended at this host. entity: host, message: conn, a: {@link TcpEnd}, b: local. */
   streamEnded: 55,
+  /**
+   * A datagram as a packet on the wire, for captures. entity: address that it comes from, message: {@link PacketFate}, a:
+   * address that it goes to; octets: its payload. An *address* is IPv4 address * 65,536 + port.
+   */
+  datagramPacket: 56,
+  /** An end of a TCP connection came to be. entity: its address, message: conn, a: address of its peer, b: host. */
+  connection: 57,
+  /**
+   * A TCP segment as a packet, for captures. entity: conn of the end that sent it, message: {@link SegmentBits}; a: host;
+   * octets: its data or a part of it.
+   */
+  segmentPacket: 58,
+  /** What this end had in flight is lost and will be sent again. entity: conn, message: octets of it, a: 1 if FIN too. */
+  segmentsLost: 59,
+} as const;
+
+/** What became of a packet, as far as it is known when it is observed. */
+export const PacketFate = {
+  /** It left. It may still be lost at the receiver's link; then it is observed again, as lost. */
+  sent: 0,
+  lost: 1,
+  /** The network made a second one of it, which left. */
+  duplicate: 2,
+} as const;
+export type PacketFate = (typeof PacketFate)[keyof typeof PacketFate];
+
+/** Bits of a TCP segment: the flags of RFC 9293 section 3.1 at their places, and what a capture must know besides. */
+export const SegmentBits = {
+  fin: 0x01,
+  syn: 0x02,
+  rst: 0x04,
+  ack: 0x10,
+  /** It never arrives. */
+  lost: 0x100,
+  /** Octets of the same segment follow in the next observation. */
+  more: 0x200,
+  /** Not this end sent it but the stack at the other side, which knows no such connection. */
+  reverse: 0x400,
 } as const;
 
 export interface Ports {

@@ -92,6 +92,25 @@ export class SpanRing {
     }
   }
 
+  /** Shows `count` octets from the one `skip` after the oldest, span by span, as positions in the arena. */
+  showFrom(octets: Octets, skip: number, count: number, show: (start: number, end: number) => void): void {
+    let before = skip;
+    let left = count;
+    for (let i = 0; i < this.size && left > 0; i++) {
+      const at = ((this.head + i) * WIDTH) & (this.words.length - 1);
+      const length = this.words[at + 2] - this.words[at + 1];
+      if (before >= length) before -= length;
+      else {
+        const start = octets.start(this.words[at]) + this.words[at + 1] + before;
+        const part = Math.min(left, length - before);
+        before = 0;
+        left -= part;
+        show(start, start + part);
+      }
+    }
+    assert(left === 0, 'more octets shown than written');
+  }
+
   /** Releases everything. */
   clear(octets: Octets): void {
     for (let i = 0; i < this.size; i++) {

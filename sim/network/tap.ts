@@ -6,7 +6,7 @@
  */
 import type { Fingerprint } from '../kernel/fingerprint.js';
 import type { Kernel } from '../kernel/kernel.js';
-import { Tap, type Octets } from '../host/ports.js';
+import { type PacketFate, SegmentBits, Tap, type Octets } from '../host/ports.js';
 import type { ObservationHub } from '../host/observations.js';
 
 /** Tells apart in the fingerprint what has the same numbers. */
@@ -64,6 +64,56 @@ export class NetworkTap {
     this.hub.emitOctets(Tap.datagramLost, host, local, toIp, this.octets.buf, start, end);
   }
 
+  /** A datagram as a packet, with both its addresses; octets [start, end) of the arena are its payload. */
+  datagramPacket(
+    fate: PacketFate,
+    fromIp: number,
+    fromPort: number,
+    toIp: number,
+    toPort: number,
+    start: number,
+    end: number,
+  ): void {
+    if (this.wanted[Tap.datagramPacket] === 0) return;
+    const from = addressOf(fromIp, fromPort);
+    const to = addressOf(toIp, toPort);
+    this.hub.emitOctets(Tap.datagramPacket, from, fate, to, this.octets.buf, start, end);
+  }
+
+  /** An end of a connection came to be. */
+  connection(
+    host: number,
+    conn: number,
+    ownIp: number,
+    ownPort: number,
+    peerIp: number,
+    peerPort: number,
+  ): void {
+    if (this.wanted[Tap.connection] === 0) return;
+    this.hub.emit(Tap.connection, addressOf(ownIp, ownPort), conn, addressOf(peerIp, peerPort), host);
+  }
+
+  get wantsSegments(): boolean {
+    return this.wanted[Tap.segmentPacket] !== 0;
+  }
+
+  /** A segment without data; `bits` are of `SegmentBits`. */
+  bareSegment(host: number, conn: number, bits: number, lost: boolean): void {
+    if (this.wanted[Tap.segmentPacket] === 0) return;
+    const all = lost ? bits | SegmentBits.lost : bits;
+    this.hub.emitOctets(Tap.segmentPacket, conn, all, host, this.octets.buf, 0, 0);
+  }
+
+  /** Octets [start, end) of the arena are the data of a segment, or a part of it. */
+  segment(host: number, conn: number, bits: number, start: number, end: number): void {
+    this.hub.emitOctets(Tap.segmentPacket, conn, bits, host, this.octets.buf, start, end);
+  }
+
+  segmentsLost(conn: number, flightOctets: number, fin: boolean): void {
+    if (this.wanted[Tap.segmentsLost] === 0) return;
+    this.hub.emit(Tap.segmentsLost, conn, flightOctets, fin ? 1 : 0, 0);
+  }
+
   /** Octets [start, end) of the arena were written to a stream; what of them is body counts by length only. */
   streamWritten(conn: number, start: number, end: number, body: boolean): void {
     const { fingerprint } = this;
@@ -90,4 +140,9 @@ export class NetworkTap {
   streamEnded(host: number, conn: number, end: number, local: number): void {
     this.hub.emit(Tap.streamEnded, host, conn, end, local);
   }
+}
+
+/** Both in one number: below 2^47. */
+function addressOf(ip: number, port: number): number {
+  return ip * 65_536 + port;
 }

@@ -3,12 +3,13 @@
  */
 import { type Kernel, Phase } from '../kernel/kernel.js';
 import type { Chance } from '../kernel/random.js';
-import type { Octets, TcpEnd } from '../host/ports.js';
+import { type Octets, SegmentBits, type TcpEnd } from '../host/ports.js';
 import type { Fabric } from './fabric.js';
 import { type Links, LinkBits, Offer } from './link.js';
 import type { NetworkTap } from './tap.js';
 import { EndpointTable, type TcpEndpoint, TcpState } from './tcp-endpoint.js';
 import type { TcpSettings } from './tcp-settings.js';
+import { TcpToxics } from './tcp-toxics.js';
 import { IP_HEADER_OCTETS } from './udp.js';
 
 /** Events; `a` is the endpoint that they are about. */
@@ -33,14 +34,28 @@ export const TcpEvent = {
   wake: 11,
   /** The reader goes on. */
   read: 12,
+  /** Something on the path cuts the connection: both ends are reset. */
+  cut: 13,
 } as const;
 
 export const TCP_HEADER_OCTETS = 20;
 /** Octets of a segment without data. */
 export const BARE_OCTETS = IP_HEADER_OCTETS + TCP_HEADER_OCTETS;
 
+/** Flags of the segments without data, by event. */
+const BITS_OF_BARE: readonly (number | undefined)[] = [
+  SegmentBits.syn,
+  SegmentBits.syn | SegmentBits.ack,
+  SegmentBits.ack,
+  undefined,
+  undefined,
+  SegmentBits.rst | SegmentBits.ack,
+  SegmentBits.rst | SegmentBits.ack,
+];
+
 export class TcpContext {
   readonly table: EndpointTable;
+  readonly toxics = new TcpToxics();
   handler = -1;
 
   constructor(
@@ -55,6 +70,12 @@ export class TcpContext {
     this.table = new EndpointTable(octets);
   }
 
+  /** Shows a new end to the tap. */
+  showEnd(end: TcpEndpoint, peerIp: number): void {
+    const ip = this.fabric.hosts[end.host].firstIp + end.local;
+    this.tap.connection(end.host, end.id, ip, end.port, peerIp, end.peerPort);
+  }
+
   /** True if what the other side sends reaches this end, as far as the two links go. */
   returnUp(end: TcpEndpoint): boolean {
     return (
@@ -65,9 +86,14 @@ export class TcpContext {
 
   /** Sends a segment without data to the peer's host; false if it is lost at once. It does not overtake data. */
   sendBare(from: TcpEndpoint, kind: number, a: number, b: number): boolean {
-    if (from.peerHost < 0) return false;
+    const bits = BITS_OF_BARE[kind] ?? SegmentBits.ack;
+    if (from.peerHost < 0) {
+      this.tap.bareSegment(from.host, from.id, bits, true);
+      return false;
+    }
     const { links, kernel } = this;
     const lane = links.offer(from.host, from.local, from.peerHost, from.peerLocal, BARE_OCTETS, 1, false);
+    this.tap.bareSegment(from.host, from.id, bits, lane === Offer.lost);
     if (lane === Offer.lost) return false;
     const delayNs = links.delayNs(from.host, from.local, from.peerHost, from.peerLocal);
     const arrivalNs = lane >= 0 ? kernel.nowNs + delayNs : links.arrivalNs;

@@ -7,7 +7,7 @@
  * Not modelled: simultaneous open, options, a limited accept queue.
  */
 import { Phase } from '../kernel/kernel.js';
-import { TcpEnd } from '../host/ports.js';
+import { SegmentBits, TcpEnd } from '../host/ports.js';
 import { type TcpContext, TcpEvent } from './tcp-context.js';
 import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
 import type { TcpStream } from './tcp-stream.js';
@@ -38,6 +38,7 @@ export class TcpHandshake {
     end.peerLocal = end.peerHost < 0 ? 0 : toIp - fabric.hosts[end.peerHost].firstIp;
     end.peerPort = toPort;
     end.startNs = kernel.nowNs;
+    this.context.showEnd(end, toIp);
     this.sendSyn(end);
     return end;
   }
@@ -66,6 +67,7 @@ export class TcpHandshake {
     server.peerPort = client.port;
     server.peerId = client.id;
     client.peerId = server.id;
+    this.context.showEnd(server, fabric.hosts[client.host].firstIp + client.local);
     this.context.sendBare(server, TcpEvent.synAck, client.id, server.id);
   }
 
@@ -115,6 +117,8 @@ export class TcpHandshake {
   resetBack(end: TcpEndpoint): boolean {
     const { links, kernel, handler } = this.context;
     const lane = links.offer(end.peerHost, end.peerLocal, end.host, end.local, 40, 1, false);
+    const bits = SegmentBits.rst | SegmentBits.ack | SegmentBits.reverse;
+    this.context.tap.bareSegment(end.peerHost, end.id, bits, lane === -1);
     if (lane >= 0) kernel.after(lane, handler, TcpEvent.resetBack, end.id, 0);
     else if (lane !== -1) {
       kernel.at(links.arrivalNs, Phase.network, handler, TcpEvent.resetBack, end.id, 0);

@@ -13,7 +13,7 @@
  * Not modelled besides: keep-alive, urgent data, silly windows, Nagle, delayed acknowledgements, checksums, SYN cookies.
  */
 import { Phase } from '../kernel/kernel.js';
-import { TcpEnd } from '../host/ports.js';
+import { SegmentBits, TcpEnd } from '../host/ports.js';
 import { Offer } from './link.js';
 import { NETWORK_PURPOSE } from './link-chance.js';
 import { BARE_OCTETS, type TcpContext, TcpEvent } from './tcp-context.js';
@@ -27,6 +27,9 @@ const LINE_AHEAD_NS = 20_000_000;
 export class TcpStream {
   private readonly bulk: boolean;
   private shownFrom: TcpEndpoint | undefined;
+  /** Of the packet that is being shown: its bits, and octets that are still to come. */
+  private shownBits = 0;
+  private shownLeft = 0;
 
   constructor(private readonly context: TcpContext) {
     const { segmentMinOctets, segmentMaxOctets } = context.settings;
@@ -45,6 +48,7 @@ export class TcpStream {
     if (fits) {
       end.growSegment(octets);
       end.mergeOctets -= octets;
+      this.showPacket(end, octets, false);
       end.flight += octets;
       this.show(end, octets);
       return;
@@ -57,9 +61,19 @@ export class TcpStream {
   pump(end: TcpEndpoint): void {
     const { settings, links, kernel, handler } = this.context;
     if (end.state !== TcpState.established || end.stalled) return;
+    const toxic = this.context.toxics.inForce > 0 ? this.context.toxics.on(end) : undefined;
+    if (toxic !== undefined && toxic.stall) return;
+    const limit = toxic === undefined ? Infinity : end.countedFrom + toxic.limitOctets;
+    const slowCloseNs = toxic === undefined ? 0 : toxic.slowCloseNs;
     while (end.unsent > 0) {
-      const room = settings.windowOctets - end.flight - end.arrived;
-      if (room <= 0) break;
+      const room = Math.min(
+        settings.windowOctets - end.flight - end.arrived,
+        limit - end.passed - end.flight,
+      );
+      if (room <= 0) {
+        if (end.passed >= limit) this.cutSoon(end);
+        break;
+      }
       const backlogNs = links.backlogNs(end.host, end.local);
       if (backlogNs > LINE_AHEAD_NS) {
         if (!end.wakePending) {
@@ -72,7 +86,15 @@ export class TcpStream {
       const octets = Math.min(end.unsent, room, this.segmentOctets(end));
       if (!this.transmit(end, octets)) break;
     }
-    if (end.finQueued && !end.finSent && end.unsent === 0 && !end.stalled) this.transmit(end, 0);
+    if (
+      end.finQueued &&
+      !end.finSent &&
+      end.unsent === 0 &&
+      !end.stalled &&
+      this.mayFinish(end, slowCloseNs)
+    ) {
+      this.transmit(end, 0);
+    }
     if (end.blocked && end.unsent <= settings.highWaterOctets / 2) {
       end.blocked = false;
       kernel.at(kernel.nowNs, Phase.network, handler, TcpEvent.open, end.id, 1);
@@ -99,8 +121,19 @@ export class TcpStream {
     else {
       end.flight -= octets;
       end.arrived += octets;
+      end.passed += octets;
+      const toxic = this.context.toxics.inForce > 0 ? this.context.toxics.on(end) : undefined;
+      if (toxic !== undefined && end.passed >= end.countedFrom + toxic.limitOctets) this.cutSoon(end);
     }
     this.deliver(end, reader);
+  }
+
+  /** The connection is reset by something on the path, once what arrives at this instant was read. */
+  cutSoon(end: TcpEndpoint): void {
+    if (end.cutPending) return;
+    end.cutPending = true;
+    const { kernel, handler } = this.context;
+    kernel.at(kernel.nowNs, Phase.network, handler, TcpEvent.cut, end.id, 0);
   }
 
   /** Hands what arrived from `end` to the actor of `reader`, in order, then FIN. */
@@ -120,7 +153,8 @@ export class TcpStream {
       tap.streamDelivered(reader.host, readerId, reader.local, start, start + count);
       // A span that goes on is held by the ring, but the actor may end the connection, which clears it.
       if (!whole) octets.retain(block);
-      host.receiver.onTcpData(readerId, octets.buf, start, start + count);
+      if (end.flipAt >= 0) this.deliverDamaged(end, reader, start, count);
+      else host.receiver.onTcpData(readerId, octets.buf, start, start + count);
       octets.release(block);
       if (reader.id !== readerId || reader.state !== TcpState.established) return;
       if (end.id !== endId) return;
@@ -147,7 +181,9 @@ export class TcpStream {
   /** Everything in flight is lost: it is sent again after a retransmission timeout. */
   goBack(end: TcpEndpoint): void {
     end.epoch++;
+    this.context.tap.segmentsLost(end.id, end.flight, end.finSent && !end.finArrived);
     end.dropSegments();
+    if (end.flipAt >= end.arrived) end.flipAt = -1;
     end.unsent += end.flight;
     end.resend += end.flight;
     end.flight = 0;
@@ -186,10 +222,16 @@ export class TcpStream {
     const wire = octets + packets * BARE_OCTETS;
     const lane = links.offer(end.host, end.local, end.peerHost, end.peerLocal, wire, packets, false);
     this.show(end, octets);
-    if (lane === Offer.lost || !this.context.returnUp(end)) {
+    const lost = lane === Offer.lost || !this.context.returnUp(end);
+    this.showPacket(end, octets, lost);
+    if (lost) {
       end.resend += octets;
       this.stall(end);
       return false;
+    }
+    if (lane < 0 && links.corruptBits >= 0 && octets > 0 && end.flipAt < 0) {
+      end.flipAt = end.arrived + end.flight + ((links.corruptBits >>> 8) % octets);
+      end.flipBits = links.corruptBits & 0xff || 1;
     }
     end.unsent -= octets;
     end.flight += octets;
@@ -197,7 +239,8 @@ export class TcpStream {
     end.pushSegment(octets);
     end.sentNs = kernel.nowNs;
     end.mergeOctets = 0;
-    if (this.bulk && octets > 0 && lane !== Offer.farQueue) {
+    const sliced = this.context.toxics.inForce > 0 && this.context.toxics.on(end) !== undefined;
+    if (this.bulk && octets > 0 && !sliced && lane !== Offer.farQueue) {
       const whole = lane >= 0 ? this.context.settings.segmentMaxOctets : packet;
       if (lane >= 0 || links.backlogNs(end.host, end.local) === 0) {
         end.mergeOctets = Math.max(0, whole - octets);
@@ -208,6 +251,37 @@ export class TcpStream {
     const kind = lane === Offer.farQueue ? TcpEvent.farQueue : TcpEvent.segment;
     this.context.schedule(end, lane, arrivalNs, kind, end.id, end.epoch);
     return true;
+  }
+
+  /** True if FIN may leave now; otherwise it is looked at again when it may. */
+  private mayFinish(end: TcpEndpoint, slowCloseNs: number): boolean {
+    const { kernel, handler } = this.context;
+    if (end.finNotBeforeNs < 0) {
+      if (slowCloseNs === 0) return true;
+      end.finNotBeforeNs = kernel.nowNs + slowCloseNs;
+      kernel.at(end.finNotBeforeNs, Phase.network, handler, TcpEvent.wake, end.id, 0);
+    }
+    return kernel.nowNs >= end.finNotBeforeNs;
+  }
+
+  /** Hands out a span in which an octet was altered on the way, as a copy. Blocks are never written once they were sent. */
+  private deliverDamaged(end: TcpEndpoint, reader: TcpEndpoint, start: number, count: number): void {
+    const { octets, fabric } = this.context;
+    const { receiver } = fabric.hosts[reader.host];
+    const place = end.flipAt;
+    if (place >= count) {
+      end.flipAt -= count;
+      receiver.onTcpData(reader.id, octets.buf, start, start + count);
+      return;
+    }
+    end.flipAt = -1;
+    const copy = octets.alloc(count);
+    const { buf } = octets;
+    const to = octets.start(copy);
+    buf.copyWithin(to, start, start + count);
+    buf[to + place] ^= end.flipBits;
+    receiver.onTcpData(reader.id, buf, to, to + count);
+    octets.release(copy);
   }
 
   private stall(end: TcpEndpoint): void {
@@ -241,6 +315,10 @@ export class TcpStream {
       const bits = chance.addressed(NETWORK_PURPOSE.segment, end.id, end.segmentOrdinal++);
       most = settings.segmentMinOctets + ((bits >>> 0) % (most - settings.segmentMinOctets + 1));
     }
+    if (this.context.toxics.inForce > 0) {
+      const slice = this.context.toxics.on(end)?.sliceOctets ?? Infinity;
+      if (slice < most) most = slice;
+    }
     if (links.plainLane(end.host, end.local, end.peerHost, end.peerLocal) >= 0) return most;
     return Math.min(most, PACKETS_AT_RISK * this.packetOctets(end));
   }
@@ -254,6 +332,27 @@ export class TcpStream {
     this.shownFrom = end;
     end.ring.showSent(this.context.octets, octets - again, this.showSpan);
   }
+
+  /** Shows the next `octets` that leave (0: FIN) as a packet, also when they leave again. */
+  private showPacket(end: TcpEndpoint, octets: number, lost: boolean): void {
+    const { tap } = this.context;
+    if (!tap.wantsSegments) return;
+    if (octets === 0) {
+      tap.bareSegment(end.host, end.id, SegmentBits.fin | SegmentBits.ack, lost);
+      return;
+    }
+    this.shownFrom = end;
+    this.shownBits = lost ? SegmentBits.ack | SegmentBits.lost : SegmentBits.ack;
+    this.shownLeft = octets;
+    end.ring.showFrom(this.context.octets, end.arrived + end.flight, octets, this.showPart);
+  }
+
+  private readonly showPart = (start: number, finish: number): void => {
+    const end = this.shownFrom as TcpEndpoint;
+    this.shownLeft -= finish - start;
+    const bits = this.shownLeft > 0 ? this.shownBits | SegmentBits.more : this.shownBits;
+    this.context.tap.segment(end.host, end.id, bits, start, finish);
+  };
 
   private readonly showSpan = (start: number, finish: number): void => {
     const end = this.shownFrom as TcpEndpoint;

@@ -9,7 +9,7 @@
  */
 import { assert } from '../kernel/assert.js';
 import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
-import type { Block, Octets } from '../host/ports.js';
+import { type Block, type Octets, PacketFate } from '../host/ports.js';
 import type { Fabric } from './fabric.js';
 import type { NetworkTap } from './tap.js';
 import { DatagramField as F, DatagramPool } from './datagram-pool.js';
@@ -60,8 +60,11 @@ export class Udp implements EventHandler {
     const ports = (fromPort << 16) | toPort;
     this.tap.datagramSent(fromHost, fromLocal, toIp, ports, start, length, bodyStart, bodyEnd);
     const toHost = this.fabric.hostOf(toIp);
+    const fromIp = this.fabric.hosts[fromHost].firstIp + fromLocal;
+    const finish = start + length;
     if (toHost < 0) {
-      this.tap.datagramLost(fromHost, fromLocal, toIp, start, start + length);
+      this.tap.datagramPacket(PacketFate.lost, fromIp, fromPort, toIp, toPort, start, finish);
+      this.tap.datagramLost(fromHost, fromLocal, toIp, start, finish);
       this.octets.release(block);
       return;
     }
@@ -73,13 +76,15 @@ export class Udp implements EventHandler {
     const wire = length + UDP_HEADER_OCTETS + packets * IP_HEADER_OCTETS;
     const lane = links.offer(fromHost, fromLocal, toHost, toLocal, wire, packets, true);
     if (lane === Offer.lost) {
-      this.tap.datagramLost(fromHost, fromLocal, toIp, start, start + length);
+      this.tap.datagramPacket(PacketFate.lost, fromIp, fromPort, toIp, toPort, start, finish);
+      this.tap.datagramLost(fromHost, fromLocal, toIp, start, finish);
       this.octets.release(block);
       return;
     }
+    this.tap.datagramPacket(PacketFate.sent, fromIp, fromPort, toIp, toPort, start, finish);
     const row = this.pool.take();
     const { rows } = this.pool;
-    rows[row + F.block] = block;
+    rows[row + F.block] = lane < 0 && links.corruptBits >= 0 ? this.damaged(block, length) : block;
     rows[row + F.length] = length;
     rows[row + F.fromHost] = fromHost;
     rows[row + F.fromLocal] = fromLocal;
@@ -94,7 +99,9 @@ export class Udp implements EventHandler {
     const kind = lane === Offer.farQueue ? FAR_QUEUE : ARRIVE;
     const again = links.duplicate ? this.copyOf(row) : -1;
     this.kernel.at(links.arrivalNs, Phase.network, this.handler, kind, row, wire);
-    if (again >= 0) this.kernel.at(links.duplicateNs, Phase.network, this.handler, kind, again, wire);
+    if (again < 0) return;
+    this.tap.datagramPacket(PacketFate.duplicate, fromIp, fromPort, toIp, toPort, start, finish);
+    this.kernel.at(links.duplicateNs, Phase.network, this.handler, kind, again, wire);
   }
 
   /** Largest payload that goes unfragmented from the first address of `fromHost` to `toIp`. */
@@ -140,9 +147,36 @@ export class Udp implements EventHandler {
     const start = this.octets.start(block);
     const toIp = this.fabric.hosts[rows[row + F.toHost]].firstIp + rows[row + F.toLocal];
     const end = start + rows[row + F.length];
-    this.tap.datagramLost(rows[row + F.fromHost], rows[row + F.fromLocal], toIp, start, end);
+    const fromHost = rows[row + F.fromHost];
+    const fromLocal = rows[row + F.fromLocal];
+    const fromIp = this.fabric.hosts[fromHost].firstIp + fromLocal;
+    const { fromPort, toPort } = F;
+    this.tap.datagramPacket(
+      PacketFate.lost,
+      fromIp,
+      rows[row + fromPort],
+      toIp,
+      rows[row + toPort],
+      start,
+      end,
+    );
+    this.tap.datagramLost(fromHost, fromLocal, toIp, start, end);
     this.pool.give(row);
     this.octets.release(block);
+  }
+
+  /** A copy of the datagram with one octet altered, in the place of `block`: blocks are never written once they were sent. */
+  private damaged(block: Block, length: number): Block {
+    if (length === 0) return block;
+    const { octets, links } = this;
+    const copy = octets.alloc(length);
+    const { buf } = octets;
+    const from = octets.start(block);
+    const to = octets.start(copy);
+    buf.copyWithin(to, from, from + length);
+    buf[to + ((links.corruptBits >>> 8) % length)] ^= links.corruptBits & 0xff || 1;
+    octets.release(block);
+    return copy;
   }
 
   private copyOf(row: number): number {
