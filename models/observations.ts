@@ -32,6 +32,18 @@ export const Observed = {
   /** As `presented`, but the client had that push Message-ID already and presents nothing. Octets: the payload.
    *  entity: recipient user. */
   duplicateDropped: 5,
+  /** The workload asked for a Large Message; follows its `offered`. entity: sender user, message: m, a: recipient user, b: octets
+   *  of the body. Its `sent` has the INVITE as octets; its `answered` says 200 once every SEND had its 200 (or success REPORTs
+   *  cover it), 202 if no confirmation was asked for and it is written, 487 if the sender aborted it. */
+  largeOffered: 6,
+  /** A Large Message goes to another session after a failure (R15). Octets: the INVITE of that session. entity: sender user,
+   *  message: m, a: recipient user. */
+  largeRetried: 7,
+  /** A Large Message was complete at a client outside of any push, for the first time. Octets: its body. entity: recipient user,
+   *  message: ordinal at this client, a: 0. Follows its `largeLiveInvite`. */
+  largeLive: 8,
+  /** The INVITE of the session by which the next `largeLive` came. Octets: as received. entity: recipient user. */
+  largeLiveInvite: 9,
 
   /** The server received a message to be deferred. entity: recipient user, message: -1, a: octets, b: receivedAtNs. */
   deferralRequested: 10,
@@ -98,6 +110,9 @@ export const Observed = {
 
   /** A header that the store dropped; not in the fingerprint. entity: user, message: dm, a: header id, b: class. */
   headerDropped: 60,
+  /** The content of a Large Message, a stretch of it in each observation, in order, before its `sent`; not in the fingerprint.
+   *  Octets: they. entity: sender user, message: m, a: offset of the first of them, b: 0. */
+  largeContent: 61,
 } as const;
 export type Observed = (typeof Observed)[keyof typeof Observed];
 

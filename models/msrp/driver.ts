@@ -12,6 +12,7 @@ import { FailureReport, MsrpStatus, type MsrpConfig, type SessionEnd } from './c
 import { TimerOf, type MsrpCounters } from './context.js';
 import { MsrpEndpoint } from './endpoint.js';
 import { Out } from './outputs.js';
+import { NO_PLAN, type SendPlan } from './outgoing.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { Spans } from './spans.js';
 
@@ -45,8 +46,9 @@ export interface MsrpOwner {
    * The message `token` is settled, exactly once for each `send`: 200 once every chunk had its 200 (and the success REPORTs
    * cover it, if they were asked for; with Failure-Report partial or no and no success report: once it was written); else the
    * status of the first failure, or `MsrpStatus.timeout`, `.lost`, `.aborted`. The endpoint's hold on its spans is gone.
+   * `acceptedOctets`: so many octets from the first were answered 200 or reported, for a resumption (R15).
    */
-  onSettled(session: number, tag: number, token: number, status: number): void;
+  onSettled(session: number, tag: number, token: number, status: number, acceptedOctets?: number): void;
   /** The peer reported a failure of message `token` after it was settled with 200 (A17). */
   onLateFailure?(session: number, tag: number, token: number, status: number): void;
   /** The session ended without `endSession`; its messages were settled before. The number is void from now on. */
@@ -116,7 +118,7 @@ export class MsrpDriver {
   /**
    * Queues a message. The endpoint takes over one hold of the block of each span, and copies the list itself. `messageId`
    * must fit the grammar (4 to 32 characters), `contentType` is the header value. `token` comes back in `onSent` and
-   * `onSettled`.
+   * `onSettled`. `plan` cuts this message otherwise than the endpoint's settings do.
    */
   send(
     session: number,
@@ -126,9 +128,10 @@ export class MsrpDriver {
     body: Spans,
     failureReport: FailureReport = FailureReport.yes,
     successReport = false,
+    plan: SendPlan = NO_PLAN,
   ): void {
     const now = this.ports.now();
-    this.endpoint.send(now, session, token, messageId, contentType, body, failureReport, successReport);
+    this.endpoint.send(now, session, token, messageId, contentType, body, failureReport, successReport, plan);
     this.drain();
   }
 
@@ -151,6 +154,11 @@ export class MsrpDriver {
   /** Messages of the session given to `send` and not settled. */
   unsettled(session: number): number {
     return this.endpoint.unsettled(session);
+  }
+
+  /** True while a message of the session is on its way in. */
+  isReceiving(session: number): boolean {
+    return this.endpoint.isReceiving(session);
   }
 
   /** True while the number names a session. */
@@ -250,7 +258,7 @@ export class MsrpDriver {
       case Out.sent:
         return owner.onSent(a, b, c);
       case Out.settled:
-        return owner.onSettled(a, b, c, d);
+        return owner.onSettled(a, b, c, d, e);
       case Out.lateFailure:
         return owner.onLateFailure?.(a, b, c, d);
       case Out.ended:

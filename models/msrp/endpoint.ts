@@ -16,7 +16,7 @@ import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { pathLines } from '../wire/msrp/write-frames.js';
 import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
-import { OutgoingMessage } from './outgoing.js';
+import { NO_PLAN, OutgoingMessage, type SendPlan } from './outgoing.js';
 import { Out } from './outputs.js';
 import { Reassembly } from './reassembly.js';
 import { Receiver } from './receiver.js';
@@ -142,11 +142,20 @@ export class MsrpEndpoint {
     body: Spans,
     failureReport: FailureReport,
     successReport: boolean,
+    plan: SendPlan = NO_PLAN,
   ): void {
     this.ctx.nowNs = nowNs;
     assert(isIdent(messageId), 'Message-ID outside of the grammar');
     assert(contentType !== '', 'a message has a Content-Type');
-    const message = new OutgoingMessage(token, messageId, contentType, body, failureReport, successReport);
+    const message = new OutgoingMessage(
+      token,
+      messageId,
+      contentType,
+      body,
+      failureReport,
+      successReport,
+      plan,
+    );
     this.sender.queue(this.session(sessionId), message);
   }
 
@@ -174,6 +183,11 @@ export class MsrpEndpoint {
   /** Messages of the session that are not settled; 0 if there is no such session. */
   unsettled(sessionId: number): number {
     return this.ctx.sessions.get(sessionId)?.messages.length ?? 0;
+  }
+
+  /** True while a message of the session is on its way in. */
+  isReceiving(sessionId: number): boolean {
+    return (this.ctx.sessions.get(sessionId)?.partials.length ?? 0) > 0;
   }
 
   isOpen(sessionId: number): boolean {

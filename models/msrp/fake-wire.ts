@@ -40,6 +40,8 @@ export class FakeOwner {
   /** What happened, a word and numbers each: `bound`, `sent`, `settled`, `lateFailure`, `ended`, `close`, `abort`, `pause`. */
   readonly log: string[] = [];
   readonly messages: FakeMessage[] = [];
+  /** Octets that the peer had of each settled message. */
+  readonly accepted: number[] = [];
   /** Octets written to each connection and not fetched yet, one character an octet. */
   readonly written = new Map<number, string>();
   readonly timers: { atNs: number; a: number; b: number }[] = [];
@@ -83,8 +85,10 @@ export class FakeOwner {
     else if (op === Out.message) this.onMessage(a, b, c);
     else if (op === Out.bound) log.push(`bound ${b}`);
     else if (op === Out.sent) log.push(`sent ${c}`);
-    else if (op === Out.settled) log.push(`settled ${c} ${d}`);
-    else if (op === Out.lateFailure) log.push(`lateFailure ${c} ${d}`);
+    else if (op === Out.settled) {
+      log.push(`settled ${c} ${d}`);
+      this.accepted.push(e);
+    } else if (op === Out.lateFailure) log.push(`lateFailure ${c} ${d}`);
     else if (op === Out.ended) log.push(`ended ${b} ${c}`);
     else if (op === Out.close) log.push(`close ${a}`);
     else if (op === Out.abort) log.push(`abort ${a}`);

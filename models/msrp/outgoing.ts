@@ -4,11 +4,26 @@
  * The chunker walks the spans in range order (R7). The end-line of a chunk must be absent from its octets, whatever flag it
  * may get: a message without seven hyphens in a row needs no further look, another is searched for each new transaction id.
  */
+import { assert } from '../../sim/kernel/assert.js';
 import type { Octets } from '../../sim/host/ports.js';
 import type { SendText } from '../wire/msrp/write-frames.js';
 import type { FailureReport } from './codes.js';
 import { Ranges } from './ranges.js';
 import type { Spans } from './spans.js';
+
+/** How one message is cut and how far it goes. What is left out is as the endpoint does it. */
+export interface SendPlan {
+  /** Largest body of one SEND; the endpoint's own setting if left out. Above 2048 octets chunks are interruptible (R5). */
+  readonly chunkOctets?: number;
+  /** After each chunk the other messages of the session have their turn. */
+  readonly interleave?: boolean;
+  /** Give the message up with `#` once so many octets of it are written (R12). */
+  readonly abortAfterOctets?: number;
+  /** Octets that the peer has from an earlier session: the first chunk begins after them (R15). */
+  readonly fromOctets?: number;
+}
+
+export const NO_PLAN: SendPlan = {};
 
 export class OutgoingMessage {
   readonly token: number;
@@ -19,6 +34,13 @@ export class OutgoingMessage {
   readonly octets: number;
   /** Block, start, end; three numbers a span. The endpoint holds the blocks until the message was written or given up. */
   readonly triples: number[];
+  /** Largest body of one SEND; 0: the endpoint's own setting. */
+  readonly chunkOctets: number;
+  readonly interleave: boolean;
+  /** Infinity for a message that is not to be aborted. */
+  readonly abortAfterOctets: number;
+  /** Which octets were answered 200. */
+  readonly accepted = new Ranges();
   /** Octets that chunks have carried so far. */
   offset = 0;
   /** Where `offset` lies: index into `triples`, and octets of that span already used. */
@@ -49,6 +71,7 @@ export class OutgoingMessage {
     body: Spans,
     failureReport: FailureReport,
     successReport: boolean,
+    plan: SendPlan = NO_PLAN,
   ) {
     this.token = token;
     this.messageId = messageId;
@@ -57,6 +80,35 @@ export class OutgoingMessage {
     this.successReport = successReport;
     this.octets = body.octets;
     this.triples = body.triples.slice();
+    this.chunkOctets = plan.chunkOctets ?? 0;
+    this.interleave = plan.interleave ?? false;
+    this.abortAfterOctets = plan.abortAfterOctets ?? Infinity;
+    this.skip(plan.fromOctets ?? 0);
+  }
+
+  /** Octets from the first that the peer is known to have. */
+  get acceptedOctets(): number {
+    return Math.max(this.accepted.prefix, this.reported.prefix);
+  }
+
+  /** It is to be aborted, and has come to that point. */
+  get aborts(): boolean {
+    return this.offset >= this.abortAfterOctets && this.offset < this.octets;
+  }
+
+  private skip(octets: number): void {
+    assert(octets === 0 || octets < this.octets, 'a message goes on after its end');
+    this.offset = octets;
+    this.accepted.add(0, octets);
+    for (let left = octets; left > 0;) {
+      const size = this.triples[this.spanAt + 2] - this.triples[this.spanAt + 1];
+      if (left < size) {
+        this.spanUsed = left;
+        return;
+      }
+      left -= size;
+      this.spanAt += 3;
+    }
   }
 
   /** True once nothing more is to be waited for. */
@@ -78,6 +130,9 @@ export class Transaction {
   readonly tid: Uint8Array = new Uint8Array(12);
   /** Null for a SEND without a body (binding, keep-alive). */
   message: OutgoingMessage | null = null;
+  /** Octets [start, end) of the message that the chunk carries. */
+  start = 0;
+  end = 0;
   /** Infinity while the chunk is being written, or where no timer runs (Failure-Report partial). */
   deadlineNs = 0;
 }

@@ -20,7 +20,7 @@ export const Out = {
   message: 7,
   /** a: session, b: tag, c: token. */
   sent: 8,
-  /** a: session, b: tag, c: token, d: status. */
+  /** a: session, b: tag, c: token, d: status, e: octets from the first that the peer has. */
   settled: 9,
   /** a: session, b: tag, c: token, d: status. The peer reports a failure after the message was settled (A17). */
   lateFailure: 10,

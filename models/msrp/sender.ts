@@ -94,11 +94,14 @@ export class Sender {
   private startChunk(connection: Connection, session: Session): void {
     const { writer, config } = this.ctx;
     const message = session.outbox.at(0);
-    const limit = Math.min(message.octets - message.offset, config.chunkOctets);
+    const chunkOctets = message.chunkOctets > 0 ? message.chunkOctets : config.chunkOctets;
+    const until = Math.min(message.octets, message.abortAfterOctets);
+    const limit = Math.min(until - message.offset, chunkOctets);
     const interruptible = limit > FAIR_OCTETS;
     const transaction = this.transaction();
     this.chooseTid(message, limit, transaction.tid);
     transaction.message = message;
+    transaction.start = message.offset;
     const { messageId, failureReport, successReport, contentType, offset } = message;
     message.text ??= new SendText(session.paths, messageId, failureReport, successReport, contentType);
     writer.begin();
@@ -127,7 +130,8 @@ export class Sender {
       return;
     }
     this.writeBody(connection, message, limit);
-    this.endChunk(connection, session, message, transaction, false);
+    this.endChunk(connection, session, message, transaction, message.aborts);
+    if (message.aborts) this.settle(session, message, MsrpStatus.aborted);
   }
 
   private chooseTid(message: OutgoingMessage, size: number, tid: Uint8Array): void {
@@ -185,6 +189,10 @@ export class Sender {
   private closeOpen(connection: Connection, aborted: boolean): void {
     const open = connection.open;
     assert(open !== null, 'no open chunk');
+    if (!aborted && open.message.aborts) {
+      this.settle(open.session, open.message, MsrpStatus.aborted);
+      return;
+    }
     connection.open = null;
     this.endChunk(connection, open.session, open.message, open.transaction, aborted);
   }
@@ -210,13 +218,20 @@ export class Sender {
   ): void {
     const { writer, out, counters, nowNs, config } = this.ctx;
     const last = message.offset === message.octets && !aborted;
+    transaction.end = message.offset;
     writer.begin();
     writeEndLine(writer, transaction.tid, aborted ? Flag.aborted : last ? Flag.complete : Flag.more, true);
     this.writeFrame(connection);
     counters.chunksSent++;
     if (message.failureReport === FailureReport.no) this.spare.push(transaction);
     else if (message.failureReport === FailureReport.yes) this.startTimer(session, transaction);
-    if (!last) return;
+    if (!last) {
+      if (message.interleave && !aborted) {
+        removeFrom(session.outbox, message);
+        session.outbox.push(message);
+      }
+      return;
+    }
     message.written = true;
     session.outbox.remove(0);
     message.release(this.ctx.octets);
@@ -276,6 +291,7 @@ export class Sender {
     if (message === null || message.failureReport === FailureReport.yes) session.awaiting--;
     if (message !== null) {
       if (message.failureReport === FailureReport.yes) message.outstanding--;
+      if (status === MsrpStatus.ok) message.accepted.add(transaction.start, transaction.end);
       if (status !== MsrpStatus.ok) this.fail(session, message, status);
       else if (message.done) this.settle(session, message, MsrpStatus.ok);
     }
@@ -329,7 +345,7 @@ export class Sender {
       settledLately.push(message);
       if (settledLately.length > SETTLED_KEPT) settledLately.remove(0);
     }
-    this.ctx.out.push(Out.settled, session.id, session.tag, message.token, status);
+    this.ctx.out.push(Out.settled, session.id, session.tag, message.token, status, message.acceptedOctets);
   }
 
   /** Settles all that is left of a session that ends. */
