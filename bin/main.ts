@@ -2,16 +2,14 @@
  * The command line: which commands there are, and how every failure ends (DESIGN section 8). Commands are loaded when they are
  * needed, so that `--help` is quick.
  */
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
-import { packageFolder } from '../workloads/package-folder.js';
 import { hint } from '../workloads/suggest.js';
 import type { Streams } from './streams.js';
+import { version } from './version.js';
 
 const COMMANDS = ['run', 'list'];
-const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'quiet'];
+const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'pcap', 'quiet'];
 const COMMON_FLAGS = ['help', 'version'];
 
 /** Runs the command line `args`; gives the exit code. Never throws. */
@@ -74,6 +72,11 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             requiresArg: true,
             describe: 'Plant a bug that an invariant must catch',
           })
+          .option('pcap', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Write all packets of the run to this file (pcapng)',
+          })
           .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' })
           .example('$0 run', 'the main job: metro-outage')
           .example('$0 run smoke --seed 7', 'a small one, with another seed')
@@ -90,6 +93,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               verifyDeterminism: argv['verify-determinism'] === true,
               out: single('out', argv.out),
               sabotage: single('sabotage', argv.sabotage),
+              pcap: single('pcap', argv.pcap),
               quiet: argv.quiet === true,
             },
             streams,
@@ -150,9 +154,4 @@ function inOurWords(message: string, args: readonly string[], flags: readonly st
     return `unexpected argument "${word}"\n${help}`;
   }
   return `${message}\n${help}`;
-}
-
-function version(): string {
-  const text = readFileSync(join(packageFolder(), 'package.json'), 'utf8');
-  return (JSON.parse(text) as { version: string }).version;
 }

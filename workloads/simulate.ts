@@ -25,15 +25,20 @@ import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
 import * as topology from './topology.js';
+import type { Watcher } from './watcher.js';
 
 /** Simulates `cell` from start to end. Same cell, same exact part of the result, on any machine. */
 export function simulate(cell: Cell, actors: Actors = actorsOf(cell)): CellResult {
   return runToEnd(prepare(cell, actors));
 }
 
-/** The world of `cell`, ready to run in slices. `actors` may put another IM Server, Core or fleet in the place of ours. */
-export function prepare(cell: Cell, actors: Actors = actorsOf(cell)): Simulation {
-  return new CellSimulation(cell, actors);
+/** The world of `cell`, ready to run in slices, with `watchers` looking on. `actors` may put another IM Server, Core or fleet in the place of ours. */
+export function prepare(
+  cell: Cell,
+  actors: Actors = actorsOf(cell),
+  watchers: readonly Watcher[] = [],
+): Simulation {
+  return new CellSimulation(cell, actors, watchers);
 }
 
 class CellSimulation implements Simulation {
@@ -48,6 +53,7 @@ class CellSimulation implements Simulation {
   constructor(
     private readonly cell: Cell,
     actors: Actors,
+    private readonly watchers: readonly Watcher[],
   ) {
     const { scenario } = cell;
     this.endNs = phasesOf(scenario).endNs;
@@ -56,6 +62,7 @@ class CellSimulation implements Simulation {
     this.recorder = new Recorder(world.observations, world.kernel);
     this.invariants = watchInvariants(cell, world);
     mixBodies(world);
+    for (const watcher of watchers) watcher.attach(world, cell);
     world.start();
     const { subscribers, anonymousShare, senders } = scenario.population;
     const outages =
@@ -92,6 +99,7 @@ class CellSimulation implements Simulation {
     const { cell, world, recorder } = this;
     const outcome = this.outcome ?? 'interrupted';
     this.outcome = outcome;
+    for (const watcher of this.watchers) watcher.finish();
     const invariants = this.invariants.finish(outcome === 'completed');
     const summary = summarise(recorder, {
       scenario: cell.scenario.name,

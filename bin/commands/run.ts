@@ -13,6 +13,7 @@ import { planOf } from '../../workloads/plan.js';
 import { loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
+import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
 import type { Streams } from '../streams.js';
 
@@ -24,6 +25,7 @@ export interface RunOptions {
   readonly verifyDeterminism: boolean;
   readonly out: string | undefined;
   readonly sabotage: string | undefined;
+  readonly pcap: string | undefined;
   readonly quiet: boolean;
 }
 
@@ -39,6 +41,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const cell = cellOf(scenario, options.seed, options.set, sabotage);
   checkTarget(cell.scenario.name, cell.seed, options.out);
 
+  const watchers = options.pcap === undefined ? [] : [pcapFile(options.pcap)];
   const interruption = watchForInterruption();
   const progress = new Progress(streams, options.quiet);
   const afterSlice = async (simulation: Simulation): Promise<boolean> => {
@@ -50,9 +53,13 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   let difference: string | undefined;
   try {
     if (options.verifyDeterminism) {
-      ({ result, difference } = await compareRuns(prepare(cell), prepare(cell), afterSlice));
+      ({ result, difference } = await compareRuns(
+        prepare(cell, undefined, watchers),
+        prepare(cell),
+        afterSlice,
+      ));
     } else {
-      result = await runInSlices(prepare(cell), afterSlice);
+      result = await runInSlices(prepare(cell, undefined, watchers), afterSlice);
     }
   } finally {
     progress.clear();

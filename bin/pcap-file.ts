@@ -1,0 +1,27 @@
+/** A capture file, written while the run goes on. */
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { UsageError } from '../results/exit-codes.js';
+import { captureWatcher } from '../workloads/capture.js';
+import type { Watcher } from '../workloads/watcher.js';
+import { version } from './version.js';
+
+/** A watcher that captures the run into `file`, which is replaced. Throws a `UsageError` if it cannot be written. */
+export function pcapFile(file: string): Watcher {
+  let descriptor: number;
+  try {
+    descriptor = openSync(file, 'w');
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new UsageError(`cannot write the capture ${file} (${code})`);
+  }
+  const watcher = captureWatcher((octets, length) => {
+    for (let at = 0; at < length;) at += writeSync(descriptor, octets, at, length - at);
+  }, `restante ${version()}`);
+  return {
+    attach: (world, cell) => watcher.attach(world, cell),
+    finish: () => {
+      watcher.finish();
+      closeSync(descriptor);
+    },
+  };
+}
