@@ -5,7 +5,7 @@
  * Order of things: `createWorld`, then subscriptions (`World.observations.subscribe`), then `start`, which boots the hosts in
  * the order in which they were given, then `runUntil` as often as wanted.
  */
-import { FaultInjector } from './faults/injector.js';
+import { FaultInjector, type FaultSurroundings } from './faults/injector.js';
 import { expandPlan } from './faults/expand.js';
 import type { ExpandedPlan, FaultPlan } from './faults/plan.js';
 import { Host } from './host/host.js';
@@ -27,10 +27,14 @@ import { Chance } from './kernel/random.js';
 import type { AccessProfile } from './network/access-profiles.js';
 import { Fabric } from './network/fabric.js';
 import { Links } from './network/link.js';
+import { hashText } from './kernel/mix.js';
 import { NetworkTap } from './network/tap.js';
 import { Tcp } from './network/tcp.js';
 import { TCP_DEFAULTS, type TcpSettings } from './network/tcp-settings.js';
 import { Udp } from './network/udp.js';
+
+/** Purpose of addressed chance that a fault takes for one of its members. */
+const PURPOSE_OF_MEMBER = 0x10202;
 
 /** One host: an address range, an actor, and what it runs on. */
 export interface HostSpec<Config = unknown> {
@@ -59,6 +63,8 @@ export interface WorldOptions {
   readonly epochMs: number;
   readonly hosts: readonly HostSpec[];
   readonly faults?: FaultPlan | undefined;
+  /** Everything still in force heals then, and nothing is installed from then on. Default: never. */
+  readonly healAtNs?: number | undefined;
   readonly tcp?: Partial<TcpSettings> | undefined;
   readonly limits?: { readonly maxEvents?: number | undefined } | undefined;
   readonly kernel?: KernelOptions | undefined;
@@ -150,8 +156,14 @@ class VirtualWorld implements World {
     const names = new Set(this.hosts.map((host) => host.name));
     assert(names.size === this.hosts.length, 'two hosts of one name');
     this.plan = expandPlan(options.faults ?? [], this.hosts, chance);
-    const context = { links: this.links, hostOf: (name: string): Host => this.host(name) };
-    this.injector = new FaultInjector(kernel, context, this.plan);
+    const context: FaultSurroundings = {
+      links: this.links,
+      tcp,
+      now: () => kernel.nowNs,
+      chance: ({ id }, member) => chance.addressed(PURPOSE_OF_MEMBER, hashText(id, 0), member),
+      hostOf: (name) => this.host(name),
+    };
+    this.injector = new FaultInjector(kernel, context, this.plan, options.healAtNs);
     for (const { kinds, handler } of options.subscribers ?? []) {
       for (const kind of kinds) observe.subscribe(kind, handler);
     }

@@ -36,6 +36,15 @@ export function problemOf(entry: FaultEntry, hosts: readonly TargetHost[]): stri
   if (entry.forNs !== undefined && (!Number.isInteger(entry.forNs) || entry.forNs <= 0)) {
     return 'for is longer than 0';
   }
+  const { members } = entry;
+  if (members !== undefined) {
+    if (members.length === 0) return 'it has no members';
+    const sound = members.every(
+      (one, i) =>
+        Number.isInteger(one) && one >= 0 && one < host.addresses && (i === 0 || one > members[i - 1]),
+    );
+    return sound ? undefined : `members are numbers below ${host.addresses}, ascending, each once`;
+  }
   if (mode === 'one' || mode === 'all') return undefined;
   if (value === undefined || !(value >= 0)) return `mode ${mode} needs a value from 0 up`;
   if (mode !== 'fixed' && value > 100) return 'a percentage is at most 100';
@@ -51,11 +60,12 @@ function expandEntry(
   const problem = problemOf(entry, hosts);
   assert(problem === undefined, `fault ${place}: ${problem ?? ''}`);
   const { kind, atNs, forNs, target, direction = 'both', params } = entry;
+  const id = entry.id ?? `f${place}`;
   const candidates = candidatesOf(target, hosts);
   const count = countOf(entry, candidates.length, unit(chance.addressed(PURPOSE_SHARE, place, 0)));
-  const members = chosen(candidates, count, place, chance);
+  const members = entry.members ?? chosen(candidates, count, place, chance);
   // The union of entries loses the link between kind and params that TypeScript cannot follow through destructuring.
-  return { kind, atNs, forNs, host: target.host, members, direction, params } as ExpandedFault;
+  return { id, kind, atNs, forNs, host: target.host, members, direction, params } as ExpandedFault;
 }
 
 function candidatesOf(target: FaultTarget, hosts: readonly TargetHost[]): number[] {

@@ -81,7 +81,7 @@ describe('expanding a plan', () => {
     expect(problemOf(partition({ target: { host: 'server', first: 1, count: 1 } }), HOSTS)).toMatch('only 1');
     expect(problemOf(partition({ forNs: 0 }), HOSTS)).toMatch('longer than 0');
     expect(isModelled('partition')).toBe(true);
-    expect(isModelled('slicer')).toBe(false);
+    expect(isModelled('slicer', {})).toBe(false);
   });
 });
 

@@ -5,31 +5,45 @@
  * A plan as written may say *how many* members a fault takes (`mode`, `value`); `expand.ts` turns it before the run into one
  * that says *which*. What runs is always the expanded plan.
  */
+import type { GilbertElliott } from '../network/access-profiles.js';
 
 /** Each kind of fault, with its parameters and their units. */
 export interface FaultParams {
   /** Adds to the delay. */
   delay: { readonly delayNs: number; readonly jitterNs?: number };
-  /** Loses packets with this probability, besides what the link loses anyway. */
-  loss: { readonly probability: number };
+  /** Loses packets with this probability, besides what the link loses anyway; or in bursts (tc-netem `gemodel`). */
+  loss: { readonly probability?: number; readonly burst?: GilbertElliott };
   duplicate: { readonly probability: number };
-  corrupt: { readonly probability: number };
+  /** Damages packets. A checksum shows it, so that they are lost, unless `escape`: then altered octets reach the reader. */
+  corrupt: { readonly probability: number; readonly escape?: boolean };
   rate: { readonly bitsPerS: number; readonly queueOctets: number };
-  /** Cuts the access link. */
-  partition: Record<never, never>;
+  /** Cuts the access link. Members come back one by one within `spreadNs` of the healing. */
+  partition: { readonly spreadNs?: number };
+  /** The link keeps packets and lets them all go at the end. Needs `forNs`. */
+  clog: Record<never, never>;
+  /** Loses one packet: the one of this number on the member's link in this direction. A loss of an earlier run, made explicit. */
+  drop: { readonly ordinal: number };
+  /** Streams of the member stand still; nothing is lost. */
   stall: Record<never, never>;
-  reset: { readonly afterOctets?: number };
+  /** All connections of the member are reset; while it lasts, new ones too once they carry data. */
+  reset: Record<never, never>;
+  /** Each connection is reset after so many octets in this direction. */
   'limit-data': { readonly octets: number };
+  /** Segments of at most so many octets. */
   slicer: { readonly maxOctets: number };
+  /** FIN is held back for so long. */
+  'slow-close': { readonly delayNs: number };
   /** `machine` falls silent; `process` leaves a stack behind that answers RST. Healing is the restart. */
   crash: { readonly what: 'machine' | 'process' };
   pause: Record<never, never>;
   /** Work takes `factor` times as long. */
   slowdown: { readonly factor: number };
-  'clock-skew': { readonly offsetMs: number };
+  'clock-skew': { readonly offsetMs: number; readonly driftPpm: number };
   'storage-latency': { readonly delayNs: number };
   'storage-full': Record<never, never>;
   'storage-error': { readonly probability: number };
+  /** The disk says that it has what the next crash shows it has not. */
+  'lying-disk': Record<never, never>;
 }
 export type FaultKindName = keyof FaultParams;
 
@@ -51,12 +65,16 @@ export type FaultEntry = {
   [K in FaultKindName]: {
     readonly kind: K;
     readonly atNs: number;
+    /** Names the entry, for reports and for chance; `f<place>` if left out. Unique in its plan. */
+    readonly id?: string | undefined;
     /** How long; undefined: to the end of the run. */
     readonly forNs?: number | undefined;
     readonly target: FaultTarget;
     readonly mode: FaultMode;
     /** Members for `fixed`, per cent for the two percentages; ignored otherwise. */
     readonly value?: number | undefined;
+    /** Explicit members, ascending: then mode and value say nothing. */
+    readonly members?: readonly number[] | undefined;
     /** Default `both`. */
     readonly direction?: FaultDirection | undefined;
     readonly params: FaultParams[K];
@@ -66,6 +84,7 @@ export type FaultEntry = {
 /** One entry after expansion: explicit members, in ascending order. */
 export type ExpandedFault = {
   [K in FaultKindName]: {
+    readonly id: string;
     readonly kind: K;
     readonly atNs: number;
     readonly forNs?: number | undefined;

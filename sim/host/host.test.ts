@@ -115,7 +115,7 @@ describe('storage', () => {
   it('reports an error and drops the batch when the device fails', () => {
     const done: string[] = [];
     const { world, boots } = single(storing(done));
-    world.host('host').storage.faults.errorProbability = 1;
+    world.host('host').storage.setFault({ errorProbability: 1 }, true);
     put(boots[0], 1, 'gone');
     boots[0].storage.commit(1);
     world.runUntil(S);

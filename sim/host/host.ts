@@ -52,8 +52,8 @@ export class Host implements NetworkHost {
   private readonly kept: PausedActor;
   private current: Actor | undefined;
   private present: Incarnation | undefined;
-  /** What a fault multiplies CPU costs with; kept here, for it outlasts a restart. */
-  private slowdownFactor = 1;
+  /** What faults multiply CPU costs with; kept here, for it outlasts a restart. */
+  private readonly slowdowns: number[] = [];
 
   constructor(
     private readonly parts: HostParts,
@@ -136,9 +136,14 @@ export class Host implements NetworkHost {
     this.surroundings.tcp.resume(this.id);
   }
 
-  /** Makes CPU work take `factor` times as long from now on. */
-  slowDown(factor: number): void {
-    this.slowdownFactor = factor;
-    if (this.present !== undefined) this.present.cpu.slowdown = factor;
+  /** Makes CPU work take `factor` times as long from now on, or gives that back. Several multiply. */
+  slowDown(factor: number, inForce: boolean): void {
+    if (inForce) this.slowdowns.push(factor);
+    else this.slowdowns.splice(this.slowdowns.indexOf(factor), 1);
+    if (this.present !== undefined) this.present.cpu.slowdown = this.slowdownFactor;
+  }
+
+  private get slowdownFactor(): number {
+    return this.slowdowns.reduce((product, factor) => product * factor, 1);
   }
 }

@@ -5,7 +5,10 @@
  * The device carries out one commit at a time, in order: latency, plus octets over bandwidth. With group commit, all batches that
  * wait when it becomes free go together, for one latency.
  *
- * Not modelled: read latency (records are in memory), media errors of reads, torn writes, a disk that lies (later faults).
+ * A *lying* disk says that a batch is durable while it is not: the next crash takes the records back to what they were when it
+ * began to lie. If it stops lying before a crash, what it said has become true.
+ *
+ * Not modelled: read latency (records are in memory), media errors of reads, torn writes.
  */
 import { assert } from '../kernel/assert.js';
 import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
@@ -19,12 +22,19 @@ export interface CommittedSink {
   onCommitted(token: number, status: CommitStatus): void;
 }
 
-/** Faults of the device, set by the injector. */
-export interface StorageFaults {
-  extraLatencyNs: number;
-  full: boolean;
+/** A fault of the device, as long as it is in force. */
+export interface StorageFault {
+  readonly extraLatencyNs?: number;
+  readonly full?: boolean;
   /** Probability that a commit ends in an error. */
-  errorProbability: number;
+  readonly errorProbability?: number;
+  readonly lying?: boolean;
+}
+
+/** What a record was before the disk began to lie; length -1: it was not there. */
+interface Before {
+  readonly block: Block;
+  readonly length: number;
 }
 
 /** Purpose of the addressed chance of commit errors. */
@@ -41,8 +51,12 @@ class Batch {
 }
 
 export class StorageDevice implements StoragePort, EventHandler {
-  readonly faults: StorageFaults = { extraLatencyNs: 0, full: false, errorProbability: 0 };
-
+  private readonly faults = new Set<StorageFault>();
+  private extraLatencyNs = 0;
+  private full = false;
+  private errorProbability = 0;
+  private lying = false;
+  private readonly liedAbout = new Map<number, Before>();
   private readonly handler: number;
   private readonly committed: Records;
   private open = new Batch();
@@ -72,6 +86,19 @@ export class StorageDevice implements StoragePort, EventHandler {
 
   get usedOctets(): number {
     return this.committed.usedOctets;
+  }
+
+  /** Puts a fault in force, or takes it back. Several add up. */
+  setFault(fault: StorageFault, inForce: boolean): void {
+    if (inForce) this.faults.add(fault);
+    else this.faults.delete(fault);
+    const all = [...this.faults];
+    this.extraLatencyNs = all.reduce((sum, one) => sum + (one.extraLatencyNs ?? 0), 0);
+    this.full = all.some((one) => one.full === true);
+    this.errorProbability = 1 - all.reduce((none, one) => none * (1 - (one.errorProbability ?? 0)), 1);
+    const lied = this.lying;
+    this.lying = all.some((one) => one.lying === true);
+    if (lied && !this.lying) this.comeTrue();
   }
 
   /** Commits that wait or are with the device. */
@@ -119,6 +146,11 @@ export class StorageDevice implements StoragePort, EventHandler {
       this.pool.push(batch);
     }
     this.queue.length = 0;
+    for (const [key, { block, length }] of this.liedAbout) {
+      if (length === DELETED) this.committed.delete(key);
+      else this.committed.put(key, block, length);
+    }
+    this.liedAbout.clear();
   }
 
   onEvent(_kind: number, epoch: number): void {
@@ -139,13 +171,13 @@ export class StorageDevice implements StoragePort, EventHandler {
     let octets = 0;
     for (let i = 0; i < this.busy; i++) octets += this.queue[i].octets;
     const transferNs = this.spec.octetsPerS === 0 ? 0 : Math.ceil((octets * 1e9) / this.spec.octetsPerS);
-    const durationNs = this.spec.commitLatencyNs + this.faults.extraLatencyNs + transferNs;
+    const durationNs = this.spec.commitLatencyNs + this.extraLatencyNs + transferNs;
     this.kernel.at(this.kernel.nowNs + durationNs, Phase.host, this.handler, 0, this.epoch, 0);
   }
 
   /** Makes a batch durable, or drops it. */
   private apply(batch: Batch): CommitStatus {
-    const { errorProbability, full } = this.faults;
+    const { errorProbability, full } = this;
     const ordinal = this.commits++;
     let status: CommitStatus = CommitStatus.ok;
     if (
@@ -163,12 +195,27 @@ export class StorageDevice implements StoragePort, EventHandler {
     }
     const { writes } = batch;
     for (let i = 0; i < writes.length; i += WIDTH) {
+      if (this.lying) this.remember(writes[i]);
       if (writes[i + 2] === DELETED) this.committed.delete(writes[i]);
       else this.committed.put(writes[i], writes[i + 1], writes[i + 2]);
     }
     writes.length = 0;
     batch.octets = 0;
     return status;
+  }
+
+  /** Keeps what a record was before the disk lied about it. */
+  private remember(key: number): void {
+    if (this.liedAbout.has(key)) return;
+    const block = this.committed.blockOf(key);
+    if (block !== 0) this.octets.retain(block);
+    this.liedAbout.set(key, { block, length: this.committed.lengthOf(key) });
+  }
+
+  /** The disk has written after all what it said it had. */
+  private comeTrue(): void {
+    for (const { block } of this.liedAbout.values()) if (block !== 0) this.octets.release(block);
+    this.liedAbout.clear();
   }
 
   /** An upper bound is enough nearly always; only near the limit are replaced records looked up. */

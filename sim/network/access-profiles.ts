@@ -30,6 +30,14 @@ export interface DirectionProfile {
   readonly gilbertElliott?: GilbertElliott | undefined;
   /** Probability that a datagram arrives twice. */
   readonly duplicate: number;
+  /** Probability that a packet is damaged on the way. Its checksum shows it, so that it is lost, unless `escapes` says more. */
+  readonly corrupt?: number | undefined;
+  /** True: damage passes every checksum, and altered octets reach the reader. */
+  readonly corruptEscapes?: boolean | undefined;
+  /** Nothing arrives before this instant: the link keeps packets for so long. Only a fault sets it. */
+  readonly clogUntilNs?: number | undefined;
+  /** Numbers of packets on this link that are lost, one by one: losses of an earlier run, made explicit. */
+  readonly drops?: ReadonlySet<number> | undefined;
   /** Bits each second; 0 is without limit. */
   readonly rateBitsPerS: number;
   /** Octets that may wait for the line; a datagram above it is dropped. Ignored without a rate. */

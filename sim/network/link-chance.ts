@@ -18,6 +18,8 @@ export const NETWORK_PURPOSE = {
   jitterSecond: 0x10006,
   segment: 0x10007,
   duplicateJitter: 0x10008,
+  corrupt: 0x10009,
+  corruptPlace: 0x1000a,
 } as const;
 
 export class LinkChance {
@@ -40,7 +42,22 @@ export class LinkChance {
         if (this.burst(gilbertElliott, entity, ordinal + i)) lost = true;
       }
     }
+    const { drops } = profile;
+    if (drops !== undefined) {
+      for (let i = 0; i < packets; i++) if (drops.has(ordinal + i)) lost = true;
+    }
     return lost;
+  }
+
+  /** Whether the packet is damaged on this link. */
+  corrupted(profile: DirectionProfile, entity: number, ordinal: number): boolean {
+    const p = profile.corrupt ?? 0;
+    return p > 0 && unit(this.chance.addressed(NETWORK_PURPOSE.corrupt, entity, ordinal)) < p;
+  }
+
+  /** 32 bits that say which octet is damaged, and how. */
+  corruptBits(entity: number, ordinal: number): number {
+    return this.chance.addressed(NETWORK_PURPOSE.corruptPlace, entity, ordinal) >>> 0;
   }
 
   /** Whether the packet arrives a second time. */

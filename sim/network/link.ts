@@ -18,6 +18,15 @@ import { assert } from '../kernel/assert.js';
 /** Directions of a link as bits: what the host sends, what it receives. */
 export const LinkBits = { out: 1, in: 2, both: 3 } as const;
 
+/** Sees each packet that chance took, so that the loss can be put into a plan: which link, which number on it. */
+export type LossWatch = (
+  host: number,
+  local: number,
+  direction: 'out' | 'in',
+  ordinal: number,
+  packets: number,
+) => void;
+
 const OUT_BAD = 4;
 const IN_BAD = 8;
 const CHANGED = 16;
@@ -38,8 +47,13 @@ export class Links {
   /** After an offer: the datagram arrives again, at `duplicateNs`. */
   duplicate = false;
   duplicateNs = 0;
+  /** After an offer: the packet arrives damaged, and no checksum shows it; these bits say where. -1: intact. */
+  corruptBits = -1;
+  lossWatch: LossWatch | undefined;
 
   private readonly chance: LinkChance;
+  /** On which of the two links chance took the packet of the last offer. */
+  private lostBits = 0;
   /** By host: number of its first link, and its profile. */
   private readonly firstLink: number[] = [];
   private readonly baseProfile: number[] = [];
@@ -159,12 +173,21 @@ export class Links {
     const fromProfile = this.profileNumber(fromHost, from);
     const toProfile = this.profileNumber(toHost, to);
     this.duplicate = false;
+    this.corruptBits = -1;
     if ((this.state[from] & LinkBits.out) !== 0) return Offer.lost;
     const lane = this.table.laneOf(fromProfile, toProfile);
     if (lane !== NOT_PLAIN) return lane;
     const out = this.table.profiles[fromProfile].out;
     const into = this.table.profiles[toProfile].in;
-    return this.offerWithChance(out, from, into, to, octets, packets, droppable);
+    const offer = this.offerWithChance(out, from, into, to, octets, packets, droppable);
+    if (this.lossWatch !== undefined && this.lostBits !== 0) {
+      const { lostBits } = this;
+      const outOrdinal = this.ordinals[from * 2] - packets;
+      const inOrdinal = this.ordinals[to * 2 + 1] - packets;
+      if ((lostBits & LinkBits.out) !== 0) this.lossWatch(fromHost, fromLocal, 'out', outOrdinal, packets);
+      if ((lostBits & LinkBits.in) !== 0) this.lossWatch(toHost, toLocal, 'in', inOrdinal, packets);
+    }
+    return offer;
   }
 
   /**
@@ -210,8 +233,11 @@ export class Links {
     const lostOut = this.lost(out, outEntity, outOrdinal, packets, from, OUT_BAD);
     // A packet that the first link lost still has its number on the second, so that loss here shifts no decision there.
     const lostIn = this.lost(into, inEntity, inOrdinal, packets, to, IN_BAD);
-    const sentNs = this.queue(out, outEntity, octets, droppable);
+    this.lostBits = (lostOut ? LinkBits.out : 0) | (lostIn ? LinkBits.in : 0);
+    let sentNs = this.queue(out, outEntity, octets, droppable);
     if (sentNs < 0 || lostOut || lostIn) return Offer.lost;
+    const clogNs = Math.max(out.clogUntilNs ?? 0, into.clogUntilNs ?? 0);
+    if (clogNs > sentNs) sentNs = clogNs;
     const delayNs = out.delayNs + into.delayNs;
     const jitterNs =
       chance.jitterNs(out, outEntity, outOrdinal, false) + chance.jitterNs(into, inEntity, inOrdinal, false);
@@ -233,7 +259,11 @@ export class Links {
     link: number,
     badBit: number,
   ): boolean {
-    const lost = this.chance.lost(profile, entity, ordinal, packets, (this.state[link] & badBit) !== 0);
+    let lost = this.chance.lost(profile, entity, ordinal, packets, (this.state[link] & badBit) !== 0);
+    if (profile.corrupt !== undefined && this.chance.corrupted(profile, entity, ordinal)) {
+      if (profile.corruptEscapes === true) this.corruptBits = this.chance.corruptBits(entity, ordinal);
+      else lost = true;
+    }
     if (this.chance.bad) this.state[link] |= badBit;
     else this.state[link] &= ~badBit;
     return lost;

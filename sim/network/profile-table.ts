@@ -21,6 +21,9 @@ function plain(direction: DirectionProfile): boolean {
     direction.loss === 0 &&
     direction.gilbertElliott === undefined &&
     direction.duplicate === 0 &&
+    direction.corrupt === undefined &&
+    direction.clogUntilNs === undefined &&
+    direction.drops === undefined &&
     direction.rateBitsPerS === 0
   );
 }
@@ -94,5 +97,7 @@ function check(direction: DirectionProfile): void {
   const { delayNs, loss, duplicate, rateBitsPerS } = direction;
   assert(Number.isInteger(delayNs) && delayNs >= 0, 'a link delay is an integer of nanoseconds');
   assert(loss >= 0 && loss <= 1 && duplicate >= 0 && duplicate <= 1, 'link probabilities are in [0, 1]');
+  const corrupt = direction.corrupt ?? 0;
+  assert(corrupt >= 0 && corrupt <= 1, 'link probabilities are in [0, 1]');
   assert(rateBitsPerS >= 0, 'a link rate is not negative');
 }

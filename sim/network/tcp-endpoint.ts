@@ -71,6 +71,15 @@ export class TcpEndpoint {
   wakePending = false;
   /** As a ghost: nothing that it sent is on its way any more. */
   drained = false;
+  /** Octets that arrived at the other side so far, and how many of them it was when a toxic began to count. */
+  passed = 0;
+  countedFrom = 0;
+  /** FIN is held back until this instant; -1 if nothing holds it. */
+  finNotBeforeNs = -1;
+  cutPending = false;
+  /** Octets of the ring before the one that arrives altered; -1 if none does. `flipBits`: how. */
+  flipAt = -1;
+  flipBits = 0;
   /** As a client: when connect was called. */
   startNs = 0;
 
@@ -134,6 +143,11 @@ export class TcpEndpoint {
     this.openPending = false;
     this.wakePending = false;
     this.drained = false;
+    this.passed = 0;
+    this.countedFrom = 0;
+    this.finNotBeforeNs = -1;
+    this.cutPending = false;
+    this.flipAt = -1;
   }
 }
 

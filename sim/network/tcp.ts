@@ -16,6 +16,7 @@ import type { NetworkTap } from './tap.js';
 import { TcpContext, TcpEvent } from './tcp-context.js';
 import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
 import { TcpHandshake } from './tcp-handshake.js';
+import type { Toxic } from './tcp-toxics.js';
 import type { TcpSettings } from './tcp-settings.js';
 import { TcpStream } from './tcp-stream.js';
 
@@ -110,6 +111,45 @@ export class Tcp implements EventHandler {
     }
   }
 
+  /** Puts a toxic on links of a host: each of `locals`, outwards and inwards as said. Streams count octets from now on. */
+  addToxic(host: number, locals: readonly number[], out: boolean, into: boolean, toxic: Toxic): void {
+    const { toxics } = this.context;
+    for (const local of locals) {
+      if (out) toxics.add(host, local, true, toxic);
+      if (into) toxics.add(host, local, false, toxic);
+    }
+    for (const end of this.endsOf(host, locals)) {
+      for (const one of [end, this.context.table.get(end.peerId)]) {
+        if (one === undefined) continue;
+        one.mergeOctets = 0;
+        one.countedFrom = one.passed;
+      }
+    }
+  }
+
+  /** Takes it off, and lets go on what it held back. */
+  removeToxic(host: number, locals: readonly number[], out: boolean, into: boolean, toxic: Toxic): void {
+    const { toxics, table } = this.context;
+    for (const local of locals) {
+      if (out) toxics.remove(host, local, true, toxic);
+      if (into) toxics.remove(host, local, false, toxic);
+    }
+    for (const end of this.endsOf(host, locals)) {
+      const { id, peerId } = end;
+      for (const one of [id, peerId]) {
+        const stream = table.get(one);
+        if (stream?.state === TcpState.established) this.stream.pump(stream);
+      }
+    }
+  }
+
+  /** Resets every connection of these local addresses, as something on the path would: both ends are told. */
+  cut(host: number, locals: readonly number[]): void {
+    for (const end of this.endsOf(host, locals)) {
+      if (end.state === TcpState.established) this.cutConnection(end);
+    }
+  }
+
   /** A host that was paused reads on. */
   resume(host: number): void {
     for (const end of this.context.table.ofHost(host)) {
@@ -164,6 +204,9 @@ export class Tcp implements EventHandler {
         break;
       case TcpEvent.resetBack:
         this.onResetBack(end);
+        break;
+      case TcpEvent.cut:
+        if (end.state === TcpState.established) this.cutConnection(end);
         break;
       default:
         this.onReset(end, b === 1);
@@ -231,6 +274,19 @@ export class Tcp implements EventHandler {
     if (kind !== TcpEvent.synAck) return;
     const server = this.context.table.get(serverId);
     if (server?.state === TcpState.synReceived) this.context.table.release(server);
+  }
+
+  private endsOf(host: number, locals: readonly number[]): TcpEndpoint[] {
+    const members = new Set(locals);
+    return this.context.table.ofHost(host).filter(({ local }) => members.has(local));
+  }
+
+  private cutConnection(end: TcpEndpoint): void {
+    const { peerId } = end;
+    this.context.finish(end, TcpEnd.reset);
+    const peer = this.context.table.get(peerId);
+    const alive = peer?.state === TcpState.established || peer?.state === TcpState.synReceived;
+    if (peer !== undefined && alive) this.context.finish(peer, TcpEnd.reset);
   }
 
   private readOn(end: TcpEndpoint): void {
