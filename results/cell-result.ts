@@ -5,6 +5,7 @@
  *
  * Plain data throughout, so that a worker thread can hand it over. A metric with nothing in it is absent, not zero.
  */
+import type { ThresholdVerdict } from './thresholds.js';
 
 /** Version of the layout of {@link Summary}; a reader refuses another. */
 export const SUMMARY_SCHEMA = 'restante-summary-1';
@@ -112,6 +113,22 @@ export interface StoreOccupancy {
   peakOctetsAtSecond: number;
 }
 
+/** Scenario attempts, and those that were handled inadequately (ETSI TS 186 008; rules 6.1, 6.4). */
+export interface InadequateAttempts {
+  /** Messages whose fate is decided: one attempt each. */
+  attempts: number;
+  /** Those that failed in any way, each counted once; never above `attempts`. */
+  inadequate: number;
+  /** No 200 or 202 within the answer limit. */
+  unanswered: number;
+  /** Stored, and not delivered within the delivery limit after the recipient was there. */
+  undelivered: number;
+  /** Violations of the invariants on altered, duplicated and leaking messages. */
+  spoilt: number;
+  answerLimitNs: number;
+  deliveryLimitNs: number;
+}
+
 /** What an invariant found. */
 export interface InvariantVerdict {
   id: string;
@@ -146,6 +163,9 @@ export interface Summary {
   distributions: Distributions;
   throughput?: { messages: Throughput; octets: Throughput };
   store?: StoreOccupancy;
+  ihs?: InadequateAttempts;
+  /** The thresholds of the scenario, in its order; absent if it has none. */
+  thresholds?: readonly ThresholdVerdict[];
   invariants: readonly InvariantVerdict[];
   /** Where the cost table of the stations comes from. */
   serviceTimes: 'assumed, not calibrated' | 'calibrated';

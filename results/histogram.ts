@@ -4,7 +4,12 @@
  *
  * No correction for coordinated omission is applied: in virtual time the intended instant is known, and latency counts from it.
  */
-import { build, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import {
+  build,
+  decodeFromCompressedBase64,
+  encodeIntoCompressedBase64,
+  type Histogram,
+} from 'hdr-histogram-js';
 import { assert } from '../sim/kernel/assert.js';
 import { NS_PER_US } from '../sim/kernel/time.js';
 import type { Distribution } from './cell-result.js';
@@ -54,4 +59,10 @@ export class DurationHistogram {
       hdr: encodeIntoCompressedBase64(this.histogram),
     };
   }
+}
+
+/** Any percentile (0 < `percentile` <= 100) of a distribution, from the histogram that it carries. */
+export function percentileUs(distribution: Distribution, percentile: number): number {
+  const histogram = decodeFromCompressedBase64(distribution.hdr, 32, false);
+  return Math.min(distribution.maxUs, histogram.getValueAtPercentile(percentile));
 }

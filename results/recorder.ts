@@ -6,6 +6,7 @@
  */
 import { Observed } from '../models/observations.js';
 import type { ObservationHandler } from '../sim/host/observations.js';
+import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
 import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
 import { DurationHistogram } from './histogram.js';
 import { Flow, Level, secondOf } from './series.js';
@@ -76,9 +77,14 @@ export class Recorder {
   /** Octets of the record of each deferred message, by its number. */
   private recordOctets = new Float64Array(1024);
 
-  /** Subscribes to what it counts; `clock` tells when each observation happens. */
-  constructor(source: ObservationSource, clock: VirtualClock) {
+  private readonly attempts: AttemptJudge | undefined;
+
+  /**
+   * Subscribes to what it counts; `clock` tells when each observation happens. With `limits`, scenario attempts are judged.
+   */
+  constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits) {
     this.clock = clock;
+    if (limits !== undefined) this.attempts = new AttemptJudge(source, clock, limits);
     const { count } = this;
     const second = () => secondOf(clock.nowNs);
     const tally = (kind: number, name: keyof Counts) =>
@@ -153,6 +159,11 @@ export class Recorder {
       unanswered: count.offered - answered,
       stillWaiting: count.stored - count.settled - count.expired - count.deadLettered,
     };
+  }
+
+  /** How scenario attempts fared so far; undefined if they are not judged. */
+  attemptCounts(): AttemptCounts | undefined {
+    return this.attempts?.counts();
   }
 
   /** All distributions that have anything in them. */

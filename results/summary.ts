@@ -1,6 +1,14 @@
 /** Puts the exact part of a result together: the document `summary.json`. */
-import { SUMMARY_SCHEMA, type InvariantVerdict, type Outcome, type Summary } from './cell-result.js';
+import type { AttemptCounts, AttemptLimits } from './attempts.js';
+import {
+  SUMMARY_SCHEMA,
+  type InadequateAttempts,
+  type InvariantVerdict,
+  type Outcome,
+  type Summary,
+} from './cell-result.js';
 import type { Recorder } from './recorder.js';
+import { judgeThresholds, type Threshold } from './thresholds.js';
 
 /** What the summary needs besides the recorder's figures. */
 export interface RunFacts {
@@ -17,19 +25,47 @@ export interface RunFacts {
   /** Provenance of each cost table. */
   readonly provenance: readonly string[];
   readonly invariants: readonly InvariantVerdict[];
+  readonly limits?: AttemptLimits;
+  readonly thresholds?: readonly Threshold[];
 }
+
+/** Invariants on altered, duplicated and leaking messages (rules 6.4). */
+const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I8']);
 
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
-  const { provenance, ...rest } = facts;
+  const { provenance, limits, thresholds, ...rest } = facts;
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
-  return {
+  const counts = recorder.attemptCounts();
+  const summary: Summary = {
     schema: SUMMARY_SCHEMA,
     ...rest,
     partial: facts.outcome !== 'completed',
     counts: recorder.counts(),
     distributions: recorder.distributions(),
     ...recorder.loads(),
+    ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),
     serviceTimes: calibrated ? 'calibrated' : 'assumed, not calibrated',
+  };
+  return thresholds === undefined || thresholds.length === 0
+    ? summary
+    : { ...summary, thresholds: judgeThresholds(summary, thresholds) };
+}
+
+/** Attempts as the recorder counted them, and what the invariants found spoilt. */
+function ihsOf(
+  counts: AttemptCounts,
+  limits: AttemptLimits,
+  invariants: readonly InvariantVerdict[],
+): InadequateAttempts {
+  let spoilt = 0;
+  for (const { id, violations } of invariants) if (SPOILT.has(id)) spoilt += violations;
+  return {
+    attempts: counts.attempts,
+    inadequate: Math.min(counts.attempts, counts.failed + spoilt),
+    unanswered: counts.unanswered,
+    undelivered: counts.undelivered,
+    spoilt,
+    ...limits,
   };
 }

@@ -17,6 +17,8 @@ export function summaryText(summary: Summary): string {
     messages(summary),
     delays(summary),
     loads(summary),
+    attempts(summary),
+    thresholds(summary),
     invariants(summary.invariants),
     [`service times: ${summary.serviceTimes}`, `fingerprint    ${summary.fingerprint}`],
   ];
@@ -117,6 +119,30 @@ function loads({ throughput, store, counts }: Summary): string[] {
     `SIP               ${thousands(counts.retransmissions)} retransmissions, ${thousands(counts.transactionTimeouts)} time-outs, ${thousands(counts.malformed)} malformed`,
   );
   return lines;
+}
+
+function attempts({ ihs }: Summary): string[] {
+  if (ihs === undefined || ihs.attempts === 0) return [];
+  const { inadequate, attempts: all, unanswered, undelivered, spoilt } = ihs;
+  const limit = (ns: number) => durationOfUs(ns / 1000);
+  const share = Number(((100 * inadequate) / all).toPrecision(3));
+  return [
+    `IHSA              ${share} %: ${thousands(inadequate)} of ${thousands(all)} attempts`,
+    ...(inadequate === 0
+      ? []
+      : [
+          `                  ${thousands(unanswered)} not answered within ${limit(ihs.answerLimitNs)}, ${thousands(undelivered)} not delivered within ${limit(ihs.deliveryLimitNs)} of being there, ${thousands(spoilt)} spoilt`,
+        ]),
+  ];
+}
+
+function thresholds({ thresholds: verdicts }: Summary): string[] {
+  if (verdicts === undefined || verdicts.length === 0) return [];
+  const lines = verdicts.map(({ threshold, met, severity, measured }) => {
+    const state = met ? 'met' : severity === 'fail' ? 'NOT MET' : 'warning, not met';
+    return `${state}  ${threshold}  (${measured})`;
+  });
+  return ['thresholds', ...indented(lines)];
 }
 
 function rateText(rate: Throughput, amount: (value: number) => string): string {

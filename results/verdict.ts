@@ -24,6 +24,11 @@ export function judge(summary: Summary): Judgement {
     codes.push(ExitCode.checkDidNotFail);
     parts.push(`FAILED: the saboteur ${summary.sabotage} was not caught`);
   }
+  const missed = (summary.thresholds ?? []).filter(({ met, severity }) => !met && severity === 'fail');
+  if (missed.length > 0) {
+    codes.push(ExitCode.thresholdFailed);
+    parts.push(`FAILED: ${missed.map(({ threshold }) => threshold).join(', ')} not met`);
+  }
   if (summary.outcome === 'event-limit') {
     codes.push(ExitCode.inconclusive);
     parts.push('INCONCLUSIVE: the limit of events was reached (limits.events)');

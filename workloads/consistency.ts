@@ -1,6 +1,7 @@
 /**
  * What a schema cannot say: values that are each in order and make no sense together. Each fault names the key to change.
  */
+import { thresholdProblems } from './objectives.js';
 import type { Problem } from './problems.js';
 import { phasesOf, type Fault, type Scenario } from './scenario.js';
 import { durationText } from './units.js';
@@ -41,6 +42,7 @@ export function checkConsistency(scenario: Scenario): Problem[] {
   if (core.liveDeliveryLimit < 1_000_000_000) {
     say('core.liveDeliveryLimit', 'below 1s no retransmission of the live delivery could be answered');
   }
+  problems.push(...thresholdProblems(scenario));
   scenario.faults.forEach((fault, index) => checkFault(fault, index, scenario, say));
   return problems;
 }

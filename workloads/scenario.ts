@@ -3,7 +3,7 @@
  * {@link Scenario} in base units (integer nanoseconds, octets, events a second, fractions) in which nothing is left to
  * default. Every default below without a source is an assumption of this project.
  *
- * Not modelled yet: Large Message traffic, several devices a user, thresholds, replications (see `docs/limits.md`).
+ * Not modelled yet: Large Message traffic, several devices a user, replications (see `docs/limits.md`).
  */
 import { z } from 'zod';
 import { bandwidth, duration, rate, share, size } from './units.js';
@@ -204,6 +204,12 @@ const fault = z.strictObject({
   percent: share().optional(),
 });
 
+/** A threshold: an expression that must hold, or one with a severity of its own. */
+const thresholdEntry = z.union([
+  z.string(),
+  z.strictObject({ expr: z.string(), severity: z.enum(['fail', 'warn']).default('fail') }),
+]);
+
 export const scenarioSchema = z.strictObject({
   version: z.literal(1, { error: 'this program reads version 1' }),
   name: z
@@ -237,6 +243,17 @@ export const scenarioSchema = z.strictObject({
   server: server.prefault({}),
   client: client.prefault({}),
   faults: z.array(fault).default([]),
+  /** By metric: what must hold at the end, in k6's syntax; exit 3 if it does not. A `warn` is only told. */
+  thresholds: z.record(z.string(), z.union([thresholdEntry, z.array(thresholdEntry)])).default({}),
+  /** When a scenario attempt counts as handled inadequately (rules 6.4); both assumed. */
+  ihs: z
+    .strictObject({
+      /** From the intended time to the 200 or 202: `core.liveDeliveryLimit` and half as much again. */
+      answerLimit: duration().prefault('12s'),
+      /** From when a stored message and its recipient were both there to its settlement. */
+      deliveryLimit: duration().prefault('2m'),
+    })
+    .prefault({}),
   /** Exceeding a limit ends the run with an outcome of its own (exit 8), never a hang. */
   limits: z.strictObject({ events: positive().default(5_000_000_000) }).prefault({}),
 });

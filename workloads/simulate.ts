@@ -8,6 +8,7 @@ import type { ClientFleet } from '../models/client/fleet.js';
 import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP } from '../models/addressing.js';
 import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
+import type { AttemptLimits } from '../results/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
 import { Recorder } from '../results/recorder.js';
 import { summarise } from '../results/summary.js';
@@ -19,6 +20,7 @@ import type { Actors } from './actors.js';
 import { Bodies } from './bodies.js';
 import type { Cell } from './cell.js';
 import { watchInvariants, type InvariantWatch } from './judges.js';
+import { thresholdsOf } from './objectives.js';
 import { pagerTraffic } from './pager.js';
 import { Outages, Population } from './population.js';
 import { actorsOf } from './sabotage.js';
@@ -59,7 +61,7 @@ class CellSimulation implements Simulation {
     this.endNs = phasesOf(scenario).endNs;
     this.world = buildWorld(cell, actors);
     const { world } = this;
-    this.recorder = new Recorder(world.observations, world.kernel);
+    this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario));
     this.invariants = watchInvariants(cell, world);
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
@@ -114,6 +116,8 @@ class CellSimulation implements Simulation {
       subscribers: cell.scenario.population.subscribers,
       provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
       invariants,
+      limits: attemptLimits(cell.scenario),
+      thresholds: thresholdsOf(cell.scenario),
     });
     return { summary, timing: this.timing(), series: recorder.series() };
   }
@@ -132,6 +136,11 @@ class CellSimulation implements Simulation {
       node: process.version,
     };
   }
+}
+
+/** The time limits of a scenario attempt. */
+function attemptLimits({ ihs }: Cell['scenario']): AttemptLimits {
+  return { answerLimitNs: ihs.answerLimit, deliveryLimitNs: ihs.deliveryLimit };
 }
 
 function buildWorld(cell: Cell, actors: Actors): World {
