@@ -8,7 +8,7 @@ import { hint } from '../workloads/suggest.js';
 import type { Streams } from './streams.js';
 import { version } from './version.js';
 
-const COMMANDS = ['run', 'list'];
+const COMMANDS = ['run', 'list', 'sabotage'];
 const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'pcap', 'quiet'];
 const COMMON_FLAGS = ['help', 'version'];
 
@@ -38,7 +38,11 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 }
 
 function commands(args: readonly string[], streams: Streams, done: (code: number) => void): Argv {
-  const flags = args.includes('list') ? COMMON_FLAGS : [...RUN_FLAGS, ...COMMON_FLAGS];
+  const flags = args.includes('list')
+    ? COMMON_FLAGS
+    : args[0] === 'sabotage'
+      ? ['json', ...COMMON_FLAGS]
+      : [...RUN_FLAGS, ...COMMON_FLAGS];
   return yargs()
     .scriptName('restante')
     .locale('en')
@@ -108,6 +112,22 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
       async () => {
         const { list } = await import('./commands/list.js');
         list(streams);
+      },
+    )
+    .command(
+      'sabotage [names..]',
+      'Run the planted bugs and show which invariants catch them',
+      (command) =>
+        command
+          .positional('names', {
+            type: 'string',
+            array: true,
+            describe: 'Saboteurs to run; all if none is named',
+          })
+          .option('json', { type: 'boolean', describe: 'Print the matrix as JSON' }),
+      async (argv) => {
+        const { sabotage } = await import('./commands/sabotage.js');
+        done(await sabotage(argv.names ?? [], argv.json === true, streams));
       },
     )
     .demandCommand(1, 'name a command')

@@ -32,6 +32,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     clientTimers: timers(scenario.client.timers),
     serverTimers: timers(scenario.server.timers),
     liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
+    sendTimeoutNs: scenario.server.push.sendTimeout,
     crashes: false,
     now: () => world.kernel.nowNs,
   });

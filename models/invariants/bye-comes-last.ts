@@ -2,6 +2,9 @@
  * I13: BYE of a push session leaves after every SEND has its settlement, and no SEND leaves after it (P9, A15). Judged on the
  * octets at the server: SENDs and their responses on its MSRP connections, BYE among its datagrams.
  *
+ * A SEND without a response for `sendTimeoutNs` has failed, which settles it too. That time runs from when the server handed the SEND
+ * to TCP (`pushSent`), which under loss can be long before its octets leave.
+ *
  * A connection belongs to the user whose address stands in the To-Path of the first frame that the server sends on it, which
  * is its answer to the client's binding SEND.
  */
@@ -11,9 +14,6 @@ import { Invariant, type InvariantContext } from './invariant.js';
 import { startsWith } from './search.js';
 import type { SentStreams, StreamListener } from './sent-streams.js';
 import { FrameKind, SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
-
-/** RFC 4975 section 7.1.1: without a response for so long, a SEND has failed, which settles it too. */
-const SEND_TIMEOUT_NS = 30e9;
 
 /** The server's end of a connection. */
 class Connection {
@@ -32,12 +32,15 @@ export class ByeComesLast extends Invariant implements StreamListener {
   readonly id = 'I13';
   readonly title = 'BYE after settlement, and no SEND after BYE';
   readonly clause = '12.2.2.5; A15';
-  readonly kinds = [Observed.streamDelivered, Observed.streamEnded, Observed.datagramSent];
+  readonly kinds = [Observed.streamDelivered, Observed.streamEnded, Observed.datagramSent, Observed.pushSent];
   private readonly connections = new Map<number, Connection>();
   private readonly connectionOf = new Map<number, Connection>();
+  /** When the last SEND to a user was handed to TCP. */
+  private readonly handedNs: Float64Array;
 
   constructor(context: InvariantContext, streams: SentStreams) {
     super(context);
+    this.handedNs = new Float64Array(context.subscribers).fill(Infinity);
     streams.listen(this);
   }
 
@@ -51,6 +54,10 @@ export class ByeComesLast extends Invariant implements StreamListener {
     start: number,
     end: number,
   ): void {
+    if (kind === Observed.pushSent) {
+      this.handedNs[host] = this.context.now();
+      return;
+    }
     if (host !== this.context.serverHost) return;
     if (kind === Observed.datagramSent) {
       if (startsWith(buf, start, end, 'BYE ')) this.bye(buf, start, end);
@@ -91,7 +98,8 @@ export class ByeComesLast extends Invariant implements StreamListener {
     // A repeated BYE is judged like the first: it, too, may not leave before a settlement that is still to come.
     connection.byeSent = true;
     for (const leftAtNs of connection.open.values()) {
-      if (this.context.now() - leftAtNs >= SEND_TIMEOUT_NS) continue;
+      const sinceNs = Math.min(leftAtNs, this.handedNs[user]);
+      if (this.context.now() - sinceNs >= this.context.sendTimeoutNs) continue;
       this.violate(`BYE to user ${user} left while ${connection.open.size} SENDs were without an answer`);
       return;
     }

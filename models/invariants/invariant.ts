@@ -25,6 +25,8 @@ export interface InvariantContext {
   readonly serverTimers: { readonly t1Ns: number; readonly t2Ns: number };
   /** After so long the Core gives up a request that a client does not answer, and repeats it no more (rules 2.1). */
   readonly liveDeliveryLimitNs: number;
+  /** A SEND without a response for so long has failed (RFC 4975 section 7.1.1), as the IM Server is set. */
+  readonly sendTimeoutNs: number;
   /** True if the plan makes hosts crash: what they forget by that is not held against them. */
   readonly crashes: boolean;
   /** Virtual time now. */

@@ -2,7 +2,8 @@
  * I9, first half: what was accepted is delivered, expires, is kept as undeliverable, or still waits for a user who is not there.
  * Judged at the end of a run that came to rest.
  *
- * A message may still wait for a registered user for {@link GRACE_NS}: a push that the network broke is tried again by a timer.
+ * A message may still wait for a registered user for {@link GRACE_NS}, counted from her registration, its receipt or the last
+ * push to her, whichever came last: a push that the network broke is tried again by a timer.
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
@@ -20,11 +21,14 @@ export class NothingIsLost extends Invariant {
     Observed.bindingAdded,
     Observed.bindingRemoved,
     Observed.answered,
+    Observed.pushInvited,
     Observed.storeAnswered,
     Observed.settled,
   ];
   /** When the user's present binding began; -1 without one. */
   private readonly boundSince: Float64Array;
+  /** When a push to the user was last begun. */
+  private readonly invitedAt: Float64Array;
 
   constructor(
     context: InvariantContext,
@@ -32,12 +36,14 @@ export class NothingIsLost extends Invariant {
   ) {
     super(context);
     this.boundSince = new Float64Array(context.subscribers).fill(-1);
+    this.invitedAt = new Float64Array(context.subscribers);
   }
 
   watch(kind: number, user: number, message: number, a: number): void {
     if (kind === Observed.bindingAdded) {
       if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
     } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
+    else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
     else if (kind === Observed.settled) this.settled(message);
     else if (a === 202) this.accepted(kind, message);
   }
@@ -86,6 +92,6 @@ export class NothingIsLost extends Invariant {
 
   private waitsTooLong(user: number, receivedAtNs: number, endNs: number): boolean {
     const since = this.boundSince[user];
-    return since >= 0 && Math.max(since, receivedAtNs) + GRACE_NS < endNs;
+    return since >= 0 && Math.max(since, receivedAtNs, this.invitedAt[user]) + GRACE_NS < endNs;
   }
 }

@@ -90,6 +90,7 @@ export function listInvariants(): InvariantTitle[] {
     clientTimers: { t1Ns: 0, t2Ns: 0 },
     serverTimers: { t1Ns: 0, t2Ns: 0 },
     liveDeliveryLimitNs: 0,
+    sendTimeoutNs: 0,
     crashes: false,
     now: () => 0,
   };
