@@ -149,7 +149,8 @@ function buildWorld(cell: Cell, actors: Actors): World {
   return createWorld({
     seed,
     epochMs: Date.parse(scenario.epoch),
-    faults: topology.faultPlan(scenario),
+    faults: cell.plan ?? topology.faultPlan(scenario),
+    kernel: cell.tieSeed === undefined ? {} : { tieSeed: cell.tieSeed },
     limits: { maxEvents: scenario.limits.events },
     arena: { initialOctets: topology.arenaOctets(scenario) },
     hosts: [
