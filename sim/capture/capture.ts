@@ -39,6 +39,8 @@ interface EndState {
   readonly peer: number;
   /** Sequence number of its next octet, relative to its first one; SYN is -1. */
   next: number;
+  /** The largest that `next` was: below it, octets are shown again. */
+  highest: number;
   /** Octets (and FIN) of the peer that it has read. */
   received: number;
   /** Where the segment began that is being shown, and whether more of it follows. */
@@ -116,7 +118,7 @@ export class Capture {
   private connection(conn: number, own: number, peer: number): void {
     // Fixed by the connection, so that a capture is a function of the run.
     this.initials.set(pairOf(own, peer), (Math.imul(conn, 0x9e3779b1) >>> 1) + 1);
-    this.ends.set(conn, { own, peer, next: -1, received: 0, segmentFrom: 0, within: false });
+    this.ends.set(conn, { own, peer, next: -1, highest: 0, received: 0, segmentFrom: 0, within: false });
   }
 
   private received(conn: number, octets: number): void {
@@ -174,11 +176,16 @@ export class Capture {
     let at = start;
     while (at < end) {
       if (this.openConn === 0) this.open(conn, state, lost);
-      const count = Math.min(end - at, SEGMENT_LIMIT - this.frame.dataOctets);
+      // What is sent again and what is sent for the first time are not mixed in a packet: analysers take them for one.
+      const again = state.next < state.highest;
+      const room = again ? state.highest - state.next : SEGMENT_LIMIT;
+      const count = Math.min(end - at, room, SEGMENT_LIMIT - this.frame.dataOctets);
       this.frame.append(buf, at, at + count);
       state.next += count;
       at += count;
-      if (this.frame.dataOctets === SEGMENT_LIMIT) this.closeOpen();
+      const caughtUp = again && state.next === state.highest;
+      if (state.next > state.highest) state.highest = state.next;
+      if (caughtUp || this.frame.dataOctets === SEGMENT_LIMIT) this.closeOpen();
     }
     if (lost === 0 || state.within) return;
     // It will be sent again under the same numbers.
