@@ -18,6 +18,10 @@ export const Draw = {
   messageTag: 0x0c11_000a,
   messageHeaders: 0x0c11_000b,
   sessionId: 0x0c11_000c,
+  largeCallId: 0x0c11_000d,
+  largeTag: 0x0c11_000e,
+  largeMessageId: 0x0c11_000f,
+  largeBackoff: 0x0c11_0010,
 } as const;
 
 const TWO_TO_32 = 4294967296;

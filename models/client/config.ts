@@ -25,6 +25,8 @@ export interface ClientFleetConfig {
   /** Plants canaries in the values that must not reach a recipient. */
   readonly canaries: boolean;
   readonly body: PagerMessageBody;
+  /** Seed of the content of Large Messages (`large-content.ts`). */
+  readonly contentSeed?: number;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
   readonly setup?: 'active' | 'passive';
 }
@@ -40,4 +42,45 @@ export interface PagerOffer {
   readonly anonymous: boolean;
   /** Expires in seconds; -1 for none. */
   readonly expiresS: number;
+}
+
+/** Who confirms a Large Message to its sender, and how (rules 3.5). */
+export const LargeReports = {
+  /** Failure-Report: yes; a 200 for each SEND. The default of RFC 4975. */
+  responses: 0,
+  /** The same, and a success REPORT over the whole. */
+  responsesAndReport: 1,
+  /** Failure-Report: partial; no 200, errors only. */
+  failuresOnly: 2,
+  /** Failure-Report: partial, Success-Report: yes. */
+  failuresAndReport: 3,
+  /** Failure-Report: no; nothing at all. */
+  nothing: 4,
+  /** Failure-Report: no, Success-Report: yes. */
+  reportOnly: 5,
+} as const;
+export type LargeReports = (typeof LargeReports)[keyof typeof LargeReports];
+
+/** What the workload asks of a client for one Large Message. */
+export interface LargeOffer {
+  readonly sender: number;
+  readonly recipient: number;
+  readonly message: number;
+  readonly sizeOctets: number;
+  /** Value of Content-Type of each SEND. */
+  readonly contentType: string;
+  readonly intendedAtNs: number;
+  /** Privacy: id, and the alias as the asserted identity. */
+  readonly anonymous: boolean;
+  /** Largest body of one SEND; Infinity for as few as possible. */
+  readonly chunkOctets: number;
+  /** Chunks above 2048 octets, which may be interrupted; without it no chunk is longer than that (R5). */
+  readonly interruptible: boolean;
+  /** Messages of one session take turns, chunk by chunk. */
+  readonly interleave: boolean;
+  readonly reports: LargeReports;
+  /** Give the message up after so many octets (R12); -1: never. */
+  readonly abortAfterOctets: number;
+  /** After a failure go on behind what was answered 200 (R15), else from the start. */
+  readonly resume: boolean;
 }

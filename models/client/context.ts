@@ -19,11 +19,11 @@ export interface FleetContext {
   readonly leg: Leg;
 }
 
-/** Kinds of the fleet's own timers; `a` is the user. */
-export const FleetTimer = { register: 1, ping: 2, pingRepeat: 3, session: 4, msrp: 5 } as const;
+/** Kinds of the fleet's own timers; `a` is the user, for `session` and `large` the number of the session. */
+export const FleetTimer = { register: 1, ping: 2, pingRepeat: 3, session: 4, msrp: 5, large: 6 } as const;
 
 /** The token of a transaction: what it is for, and the number of the thing. */
-export const TokenKind = { register: 0, message: 1, bye: 2 } as const;
+export const TokenKind = { register: 0, message: 1, bye: 2, large: 3 } as const;
 const KIND_SHIFT = 28;
 const NUMBER_MASK = (1 << KIND_SHIFT) - 1;
 

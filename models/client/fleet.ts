@@ -19,10 +19,13 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
 import { ClientTable } from './client-table.js';
-import type { ClientFleetConfig, PagerOffer } from './config.js';
+import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
 import { Inbox } from './inbox.js';
 import { KeepAlive } from './keep-alive.js';
+import { LargeSender } from './large-sender.js';
+import { MsrpDesk } from './msrp-desk.js';
+import type { MsrpDriver } from '../msrp/driver.js';
 import { PagerSender } from './pager-sender.js';
 import { PushSessions } from './push-session.js';
 import { Registration } from './registration.js';
@@ -35,9 +38,14 @@ export interface ClientFleet extends Actor {
    * assertion.
    */
   offerPager(offer: PagerOffer): void;
+  /**
+   * Asks a client to send one Large Message, in a session of its own or in the one that she has with that recipient, as soon as she
+   * is registered. The body has at least the octets of a mark.
+   */
+  offerLarge(offer: LargeOffer): void;
   /** Messages offered and not yet answered. */
   readonly unanswered: number;
-  /** Push sessions that are open. */
+  /** Sessions that clients were invited to and that are open: pushes, and live sessions of other clients. */
   readonly pushSessions: number;
 }
 
@@ -56,6 +64,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   private readonly keepAlive: KeepAlive;
   private readonly sender: PagerSender;
   private readonly push: PushSessions;
+  private readonly large: LargeSender;
+  private readonly msrp: MsrpDriver;
 
   constructor(ports: Ports, config: ClientFleetConfig) {
     const endpoint = new SipEndpoint(ports, this, {
@@ -78,15 +88,23 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.registration = new Registration(this.context, this);
     this.keepAlive = new KeepAlive(this.context, this.registration);
     this.sender = new PagerSender(this.context);
-    this.push = new PushSessions(this.context, this.inbox);
+    const desk = new MsrpDesk(ports);
+    this.msrp = desk.driver;
+    this.push = new PushSessions(this.context, this.inbox, desk.driver);
+    this.large = new LargeSender(this.context, desk.driver);
+    desk.serve(this.push, this.large);
   }
 
   offerPager(offer: PagerOffer): void {
     this.sender.offer(offer);
   }
 
+  offerLarge(offer: LargeOffer): void {
+    this.large.offer(offer);
+  }
+
   get unanswered(): number {
-    return this.sender.outbox.held;
+    return this.sender.outbox.held + this.large.held;
   }
 
   get pushSessions(): number {
@@ -146,7 +164,10 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         this.push.onTimer(a);
         break;
       case FleetTimer.msrp:
-        this.push.driver.onTimer(a, b);
+        this.msrp.onTimer(a, b);
+        break;
+      case FleetTimer.large:
+        this.large.onTimer(a);
         break;
       default:
         unreachable('a timer that nobody started');
@@ -154,32 +175,35 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   }
 
   onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
-    if (port === MSRP_PORT) this.push.driver.onTcpAccepted(conn);
+    if (port === MSRP_PORT) this.msrp.onTcpAccepted(conn);
     else this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort);
   }
 
   onTcpConnected(conn: Conn): void {
-    if (this.push.driver.owns(conn)) this.push.driver.onTcpConnected(conn);
+    if (this.msrp.owns(conn)) this.msrp.onTcpConnected(conn);
     else this.endpoint.onTcpConnected(conn);
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    if (this.push.driver.owns(conn)) this.push.driver.onTcpData(conn, buf, start, end);
+    if (this.msrp.owns(conn)) this.msrp.onTcpData(conn, buf, start, end);
     else this.endpoint.onTcpData(conn, buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
-    if (this.push.driver.owns(conn)) this.push.driver.onTcpWritable(conn);
+    if (this.msrp.owns(conn)) this.msrp.onTcpWritable(conn);
     else this.endpoint.onTcpWritable(conn);
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
-    if (this.push.driver.owns(conn)) this.push.driver.onTcpClosed(conn, end);
+    if (this.msrp.owns(conn)) this.msrp.onTcpClosed(conn, end);
     else this.endpoint.onTcpClosed(conn, end);
   }
 
   onLink(local: number, up: boolean): void {
-    if (!up) this.push.onLinkDown(local);
+    if (!up) {
+      this.push.onLinkDown(local);
+      this.large.onLinkDown(local);
+    }
     this.registration.onLink(local, up);
   }
 
@@ -196,6 +220,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   onRegistered(user: number): void {
     if (this.context.config.keepAlive) this.keepAlive.start(user);
     this.sender.flush(user);
+    this.large.flush(user);
   }
 
   onFlowLost(user: number): void {
@@ -220,7 +245,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         this.push.onInvite(tx, user, message);
         break;
       case Method.bye:
-        this.push.onBye(tx, user, message);
+        if (!this.large.onBye(tx, user, message)) this.push.onBye(tx, user, message);
         break;
       case Method.options:
         this.endpoint.answer(tx, message, 200, `${ALLOW}Accept: application/sdp\r\n`);
@@ -249,6 +274,9 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       case TokenKind.message:
         if (message.status >= 200) this.sender.answered(number, message.status);
         break;
+      case TokenKind.large:
+        this.large.onResponse(tx, number, message);
+        break;
       default:
         break; // our BYE: the session is over already
     }
@@ -275,6 +303,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     const number = tokenNumber(token);
     if (tokenKind(token) === TokenKind.register) this.registration.onNoAnswer(tx, number, status);
     else if (tokenKind(token) === TokenKind.message) this.sender.answered(number, status);
+    else if (tokenKind(token) === TokenKind.large) this.large.onNoAnswer(tx, number, status);
   }
 }
 

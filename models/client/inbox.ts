@@ -6,7 +6,7 @@
  *
  * The `...Seen` and `note...` methods are the places where a saboteur may break a client.
  */
-import type { Ports } from '../../sim/host/ports.js';
+import type { Block, Ports } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
@@ -77,6 +77,43 @@ export class Inbox {
       }
     }
     this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    return this.statusOfPushed();
+  }
+
+  /**
+   * A Large Message came live, complete. `invite` holds the INVITE of its session: octets [inviteStart, inviteStart +
+   * inviteOctets), relative to the block. Returns the status that answers it.
+   */
+  large(
+    user: number,
+    invite: Block,
+    inviteStart: number,
+    inviteOctets: number,
+    message: ReceivedMessage,
+  ): number {
+    const { octets, observe } = this.ports;
+    const { block, length } = message;
+    const { buf } = octets;
+    const from = octets.start(invite) + inviteStart;
+    const label = octets.start(message.label);
+    const { hash } = this.key;
+    const keyed = this.key.ofLarge(
+      buf,
+      from,
+      from + inviteOctets,
+      label + message.idStart,
+      label + message.idEnd,
+    );
+    const known = keyed && this.keySeen(user, hash.h1, hash.h2);
+    const start = octets.start(block);
+    if (known) {
+      this.show(Observed.duplicateDropped, user, buf, start, start + length);
+      return this.statusOfPushed();
+    }
+    if (keyed) this.noteKey(user, hash.h1, hash.h2);
+    const ordinal = this.table.received[user];
+    observe.emitOctets(Observed.largeLiveInvite, user, ordinal, 0, buf, from, from + inviteOctets);
+    this.show(Observed.largeLive, user, buf, start, start + length);
     return this.statusOfPushed();
   }
 

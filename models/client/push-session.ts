@@ -1,21 +1,26 @@
 /**
- * Push sessions at the client (rules 1.4 D2 to D13, 2.3, 3.4; RFC 3261 section 13.3, RFC 4975 section 8, RFC 6135): an INVITE
- * with an MSRP offer is accepted without alerting (RFC 4975 section 8.8), the MSRP connection is made as COMEDIA decided, SENDs
- * are taken until BYE.
+ * Sessions that a client is invited to (rules 1.4 D2 to D13, 2.3, 3.4; RFC 3261 section 13.3, RFC 4975 section 8, RFC 6135): an
+ * INVITE with an MSRP offer is accepted without alerting (RFC 4975 section 8.8), the MSRP connection is made as COMEDIA decided,
+ * SENDs are taken until BYE.
  *
- * One session a client. A second INVITE from the same IM Server ends the first, which the server, running one push a user (A23),
- * must have lost; one from somebody else is answered 486.
+ * Two sorts. In a *push* the IM Server brings deferred messages, each a multipart. In a *live* session another client brings Large
+ * Messages herself; its INVITE has the feature tag of Large Messages in Contact. The SIP/IP Core proxies that INVITE end to end, and
+ * the MSRP connection runs from client to client: the IM Server has no part in what needs no deferral, as with a MESSAGE that is
+ * delivered live, so that both modes fall back to it by the same serial forking and the server's load is what was deferred.
+ *
+ * One push a client. A second INVITE from the same IM Server ends the first, which the server, running one push a user (A23), must
+ * have lost; one from somebody else is answered 486. Live sessions: {@link LIVE_SESSIONS} a client, then 486.
  *
  * A session ends by BYE; by BYE of our own if no ACK came, if nothing was received for {@link PUSH_IDLE_LIMIT_NS}, or if its MSRP
  * connection was lost and no BYE followed within {@link BYE_WAIT_NS}; and without a word when the link goes down.
  *
  * Not modelled: INVITE without an offer (488), re-INVITE (488, the session goes on), TLS, relays in our own path, forking.
  */
-import { TcpEnd, type Conn, type Lane, type TimerId } from '../../sim/host/ports.js';
+import { TcpEnd, type Block, type Conn, type Lane, type TimerId } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { ipText, MSRP_PORT, SIP_PORT, userOfUserPart } from '../addressing.js';
-import type { SessionEnd } from '../msrp/codes.js';
-import { MsrpDriver, type MsrpOwner } from '../msrp/driver.js';
+import { MsrpStatus, type SessionEnd } from '../msrp/codes.js';
+import type { MsrpDriver, MsrpOwner } from '../msrp/driver.js';
 import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
 import { dialogOfUas, type Dialog } from '../sip/dialog.js';
@@ -25,7 +30,6 @@ import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { endWithoutBody } from '../wire/sip/response.js';
 import { parseUri, SipUri } from '../wire/sip/uri.js';
-import { parseIpv4 } from '../wire/sip/host.js';
 import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { ContentType } from '../wire/mime/content-type.js';
 import { Setup } from '../wire/sdp/constants.js';
@@ -36,6 +40,8 @@ import { MsrpUri } from '../wire/msrp/uri.js';
 import { AddressedStream, Draw } from './chance.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from './context.js';
 import type { Inbox } from './inbox.js';
+import { hostIp } from './msrp-peer.js';
+import { Side, tagOf } from './msrp-desk.js';
 import { writeContactUri } from './register-writer.js';
 
 /** A session without any message for so long is given up. Twice the 30 s of a SEND transaction, and time to spare. */
@@ -48,9 +54,21 @@ const CHECK_NS = 8 * NS_PER_S;
 /** What the client takes as root of a message, and inside one (rules 2.3, 3.6; R14). */
 const ACCEPT_TYPES = 'multipart/mixed multipart/alternative';
 const ACCEPT_WRAPPED_TYPES = '*';
+/** In a live session the client takes anything (R14). */
+const ANY_TYPE = '*';
+/** What tells a live session from a push: the feature tag in Contact. */
+const LARGE_FEATURE = '+g.oma.sip-im.large-message';
+/** Live sessions that a client has at a time. */
+export const LIVE_SESSIONS = 8;
 
 interface PushSession {
+  readonly number: number;
+  readonly user: number;
   readonly dialog: Dialog;
+  /** The INVITE of a live session, held; 0 in a push. */
+  readonly invite: Block;
+  readonly inviteStart: number;
+  readonly inviteOctets: number;
   /** URI of From in the INVITE: who invited. */
   readonly peer: string;
   readonly inviteTx: Tx;
@@ -64,10 +82,13 @@ interface PushSession {
 }
 
 export class PushSessions implements MsrpOwner {
-  readonly driver: MsrpDriver;
+  private readonly driver: MsrpDriver;
   private readonly context: FleetContext;
   private readonly inbox: Inbox;
   private readonly sessions = new Map<number, PushSession>();
+  /** The same by user. */
+  private readonly ofUser = new Map<number, PushSession[]>();
+  private nextSession = 0;
   private readonly checkLane: Lane;
   private readonly idChance: AddressedStream;
   private readonly sdp = new SessionDescription();
@@ -76,13 +97,13 @@ export class PushSessions implements MsrpOwner {
   private readonly address = new SipAddress();
   private readonly msrpUri = new MsrpUri();
 
-  constructor(context: FleetContext, inbox: Inbox) {
+  constructor(context: FleetContext, inbox: Inbox, driver: MsrpDriver) {
     const { ports } = context;
     this.context = context;
     this.inbox = inbox;
     this.checkLane = ports.timer.lane(CHECK_NS);
     this.idChance = new AddressedStream(ports.random, Draw.sessionId);
-    this.driver = new MsrpDriver(ports, FleetTimer.msrp, ports.random.stream('client msrp'), this);
+    this.driver = driver;
   }
 
   /** Sessions that are open. */
@@ -93,10 +114,8 @@ export class PushSessions implements MsrpOwner {
   /** An INVITE for `user`. Answers it. */
   onInvite(tx: Tx, user: number, message: SipMessage): void {
     const { endpoint } = this.context;
-    const current = this.sessions.get(user);
     if (this.hasToTag(message)) {
-      const known = current !== undefined && current.dialog.matches(message);
-      endpoint.answer(tx, message, known ? 488 : 481);
+      endpoint.answer(tx, message, this.sessionOf(user, message) === undefined ? 481 : 488);
       return;
     }
     const refusal = this.refusal(user, message);
@@ -106,7 +125,10 @@ export class PushSessions implements MsrpOwner {
     }
     const { address } = this;
     const peer = message.buf.latin1Slice(address.uriStart, address.uriEnd);
-    if (current !== undefined && current.peer !== peer) {
+    const live = isLive(message);
+    const current = live ? undefined : this.ofUser.get(user)?.find((session) => session.invite === 0);
+    const busy = live ? this.liveOf(user) >= LIVE_SESSIONS : current !== undefined && current.peer !== peer;
+    if (busy) {
       endpoint.answer(tx, message, 486);
       return;
     }
@@ -115,88 +137,91 @@ export class PushSessions implements MsrpOwner {
       endpoint.answer(tx, message, 400);
       return;
     }
-    if (current !== undefined) this.end(user, current);
-    this.accept(tx, user, message, dialog, peer);
+    if (current !== undefined) this.end(current);
+    this.accept(tx, user, message, dialog, peer, live);
   }
 
   /** The ACK of our 200. */
   onAck(user: number, message: SipMessage): void {
-    const session = this.sessions.get(user);
-    if (session !== undefined && session.dialog.matches(message)) {
-      this.context.endpoint.acknowledged(session.inviteTx);
-    }
+    const session = this.sessionOf(user, message);
+    if (session !== undefined) this.context.endpoint.acknowledged(session.inviteTx);
   }
 
   /** A BYE for `user`. Answers it, and ends the session that it belongs to. */
   onBye(tx: Tx, user: number, message: SipMessage): void {
     const { endpoint } = this.context;
-    const session = this.sessions.get(user);
-    if (session === undefined || !session.dialog.matches(message)) {
+    const session = this.sessionOf(user, message);
+    if (session === undefined) {
       endpoint.answer(tx, message, 481);
     } else if (!session.dialog.acceptsCSeq(message)) {
       endpoint.answer(tx, message, 500);
     } else {
       endpoint.answer(tx, message, 200);
-      this.end(user, session);
+      this.end(session);
     }
   }
 
   /** 64 T1 without ACK (RFC 3261 section 13.3.1.4). */
   onNoAck(tx: Tx, user: number): void {
-    const session = this.sessions.get(user);
-    if (session !== undefined && session.inviteTx === tx) this.giveUp(user, session);
+    const session = this.ofUser.get(user)?.find(({ inviteTx }) => inviteTx === tx);
+    if (session !== undefined) this.giveUp(session);
   }
 
-  /** The check timer of the session of `user` fired. */
-  onTimer(user: number): void {
-    const session = this.sessions.get(user);
+  /** The check timer of session `number` fired. */
+  onTimer(number: number): void {
+    const session = this.sessions.get(number);
     if (session === undefined) return;
     const { ports } = this.context;
     session.timer = -1;
-    if (ports.now() >= session.deadlineNs) this.giveUp(user, session);
-    else session.timer = ports.timer.start(this.checkLane, FleetTimer.session, user, 0);
+    // A long message in many chunks is no silence.
+    const receiving = session.msrp >= 0 && this.driver.isReceiving(session.msrp);
+    if (ports.now() >= session.deadlineNs && !receiving) this.giveUp(session);
+    else session.timer = ports.timer.start(this.checkLane, FleetTimer.session, number, 0);
   }
 
   /** The access link went down: nothing can be sent, and the connection is dead (RFC 4975 section 5.4). */
   onLinkDown(user: number): void {
-    const session = this.sessions.get(user);
-    if (session === undefined) return;
-    const { conn } = session;
-    const cut = conn >= 0 && this.driver.owns(conn);
-    if (cut) {
-      session.msrp = -1;
-      this.context.ports.tcp.abort(conn);
+    for (const session of this.ofUser.get(user)?.slice() ?? []) {
+      const { conn } = session;
+      const cut = conn >= 0 && this.driver.owns(conn);
+      if (cut) {
+        session.msrp = -1;
+        this.context.ports.tcp.abort(conn);
+      }
+      this.end(session);
+      if (cut) this.driver.onTcpClosed(conn, TcpEnd.reset);
     }
-    this.end(user, session);
-    if (cut) this.driver.onTcpClosed(conn, TcpEnd.reset);
   }
 
-  // ---- MsrpOwner; the tag of a session is the user ----
+  // ---- MsrpOwner; the tag of a session is its number ----
 
-  judgeMessage(_session: number, user: number, buf: Buffer, typeStart: number, typeEnd: number): number {
-    this.touch(user);
+  judgeMessage(_session: number, number: number, buf: Buffer, typeStart: number, typeEnd: number): number {
+    const own = this.touch(number);
+    if (own !== undefined && own.invite !== 0) return MsrpStatus.ok;
     return this.inbox.judge(buf, typeStart, typeEnd);
   }
 
-  onMessage(session: number, user: number, message: ReceivedMessage): number {
-    const own = this.touch(user);
-    return own?.msrp === session ? this.inbox.pushed(user, message) : 481;
+  onMessage(session: number, number: number, message: ReceivedMessage): number {
+    const own = this.touch(number);
+    if (own?.msrp !== session) return MsrpStatus.noSession;
+    if (own.invite === 0) return this.inbox.pushed(own.user, message);
+    return this.inbox.large(own.user, own.invite, own.inviteStart, own.inviteOctets, message);
   }
 
-  onBound(_session: number, user: number): void {
-    this.touch(user);
+  onBound(_session: number, number: number): void {
+    this.touch(number);
   }
 
   onSent(): void {
-    // A client sends nothing in a push session but what the engine sends by itself.
+    // A client sends nothing in these sessions but what the engine sends by itself.
   }
 
   onSettled(): void {
     // As above.
   }
 
-  onEnded(session: number, user: number, _reason: SessionEnd): void {
-    const own = this.sessions.get(user);
+  onEnded(session: number, number: number, _reason: SessionEnd): void {
+    const own = this.sessions.get(number);
     if (own?.msrp !== session) return;
     own.msrp = -1;
     own.deadlineNs = this.context.ports.now() + BYE_WAIT_NS;
@@ -235,7 +260,14 @@ export class PushSessions implements MsrpOwner {
   }
 
   /** Accepts the offer in `sdp`: opens the MSRP session, answers 200, connects if we are the active side. */
-  private accept(tx: Tx, user: number, message: SipMessage, dialog: Dialog, peer: string): void {
+  private accept(
+    tx: Tx,
+    user: number,
+    message: SipMessage,
+    dialog: Dialog,
+    peer: string,
+    live: boolean,
+  ): void {
     const { ports, config, endpoint, writer, table } = this.context;
     const { sdp } = this;
     const index = sdp.msrpMedia();
@@ -255,8 +287,8 @@ export class PushSessions implements MsrpOwner {
       address: ipText(ip),
       port,
       path: localUri,
-      acceptTypes: ACCEPT_TYPES,
-      acceptWrappedTypes: ACCEPT_WRAPPED_TYPES,
+      acceptTypes: live ? ANY_TYPE : ACCEPT_TYPES,
+      acceptWrappedTypes: live ? '' : ACCEPT_WRAPPED_TYPES,
       setup,
       maxSizeOctets: -1,
       direction: answerDirection(media.direction),
@@ -276,54 +308,84 @@ export class PushSessions implements MsrpOwner {
     writeMsrpAnswer(writer, sdp, index, answer);
     const { length } = writer;
     const block = writer.end();
+    const number = this.nextSession++;
+    const { arrival } = endpoint;
+    if (live) ports.octets.retain(arrival.block);
     const session: PushSession = {
+      number,
+      user,
       dialog,
+      invite: live ? arrival.block : 0,
+      inviteStart: arrival.start,
+      inviteOctets: arrival.length,
       peer,
       inviteTx: tx,
       msrp: -1,
       conn: -1,
       deadlineNs: ports.now() + PUSH_IDLE_LIMIT_NS,
-      timer: ports.timer.start(this.checkLane, FleetTimer.session, user, 0),
+      timer: ports.timer.start(this.checkLane, FleetTimer.session, number, 0),
     };
-    this.sessions.set(user, session);
+    this.sessions.set(number, session);
+    const others = this.ofUser.get(user);
+    if (others === undefined) this.ofUser.set(user, [session]);
+    else others.push(session);
+    const tag = tagOf(Side.invited, number);
+    // R15: a replacement of a live session that failed goes on where it stopped. The server's pushes begin anew.
+    const key = live ? `${peer} ${user}` : '';
     // A passive side must be ready before its answer leaves; an active one dials after it.
-    if (!active) session.msrp = this.driver.openPassive(user, localUri, peerPath);
+    if (!active) session.msrp = this.driver.openPassive(tag, localUri, peerPath, key);
     endpoint.respondUntilAck(tx, block, length, bodyStart);
     if (active) {
       const dialPort = this.msrpUri.port < 0 ? MSRP_PORT : this.msrpUri.port;
       session.conn = ports.tcp.connect(user, hostIp(this.msrpUri.host), dialPort);
-      session.msrp = this.driver.openActive(user, session.conn, localUri, peerPath);
+      session.msrp = this.driver.openActive(tag, session.conn, localUri, peerPath, key);
     }
   }
 
+  /** The session of `user` to whose dialog `message` belongs. */
+  private sessionOf(user: number, message: SipMessage): PushSession | undefined {
+    return this.ofUser.get(user)?.find(({ dialog }) => dialog.matches(message));
+  }
+
+  private liveOf(user: number): number {
+    let count = 0;
+    for (const { invite } of this.ofUser.get(user) ?? []) if (invite !== 0) count++;
+    return count;
+  }
+
   /** Something happened in the session: it is alive. */
-  private touch(user: number): PushSession | undefined {
-    const session = this.sessions.get(user);
+  private touch(number: number): PushSession | undefined {
+    const session = this.sessions.get(number);
     if (session !== undefined) session.deadlineNs = this.context.ports.now() + PUSH_IDLE_LIMIT_NS;
     return session;
   }
 
   /** Ends the session with a BYE of our own. */
-  private giveUp(user: number, session: PushSession): void {
+  private giveUp(session: PushSession): void {
     const { endpoint, writer, leg, config } = this.context;
+    const { user } = session;
     session.dialog.begin(writer, endpoint, 'BYE', user, leg);
     endWithoutBody(writer);
     const { length } = writer;
     const block = writer.end();
     endpoint.request(user, block, length, length, config.coreIp, SIP_PORT, leg, tokenOf(TokenKind.bye, user));
-    this.end(user, session);
+    this.end(session);
   }
 
   /** Forgets the session: its timer, the repeats of its 200, its MSRP session. */
-  private end(user: number, session: PushSession): void {
+  private end(session: PushSession): void {
     const { endpoint, ports } = this.context;
-    this.sessions.delete(user);
+    this.sessions.delete(session.number);
+    const all = this.ofUser.get(session.user) ?? [];
+    all.splice(all.indexOf(session), 1);
+    if (all.length === 0) this.ofUser.delete(session.user);
     if (session.timer !== -1) ports.timer.cancel(session.timer);
     session.timer = -1;
     if (endpoint.isLive(session.inviteTx)) endpoint.acknowledged(session.inviteTx);
     if (session.msrp >= 0 && this.driver.isOpen(session.msrp)) this.driver.endSession(session.msrp);
     session.msrp = -1;
     session.dialog.release();
+    if (session.invite !== 0) ports.octets.release(session.invite);
   }
 
   /** Reads the first header `id` into `address`; false if there is none or it is malformed. */
@@ -348,8 +410,8 @@ function copyRecordRoute(writer: OctetWriter, message: SipMessage): void {
   }
 }
 
-/** The IPv4 address that `host` spells, or -1. */
-function hostIp(host: string): number {
-  const octets = Buffer.from(host, 'latin1');
-  return parseIpv4(octets, 0, octets.length);
+/** True if the INVITE opens a session of another client for Large Messages. */
+function isLive(message: SipMessage): boolean {
+  const contact = message.find(Header.contact);
+  return contact >= 0 && message.text(contact).includes(LARGE_FEATURE);
 }
