@@ -3,9 +3,10 @@
  * {@link Scenario} in base units (integer nanoseconds, octets, events a second, fractions) in which nothing is left to
  * default. Every default below without a source is an assumption of this project.
  *
- * Not modelled yet: Large Message traffic, several devices a user, replications (see `docs/limits.md`).
+ * Not modelled yet: several devices a user, replications (see `docs/limits.md`).
  */
 import { z } from 'zod';
+import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
 import { bandwidth, duration, rate, share, size } from './units.js';
 
 const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
@@ -36,6 +37,50 @@ const pager = z.strictObject({
       max: duration().prefault('24h'),
     })
     .prefault({}),
+});
+
+/** Large Messages, each in MSRP over a session of its sender with its recipient. */
+const large = z.strictObject({
+  process: z.enum(['poisson']).default('poisson'),
+  rate: rate(),
+  size: z
+    .discriminatedUnion('dist', [
+      z.strictObject({ dist: z.literal('fixed'), value: size() }),
+      /** Half of all messages are below the median; `sigma` is the deviation of the logarithm; `cap` is the largest. */
+      z.strictObject({
+        dist: z.literal('lognormal'),
+        median: size(),
+        sigma: z.number().min(0).max(5),
+        cap: size(),
+      }),
+    ])
+    .prefault({ dist: 'lognormal', median: '300KiB', sigma: 1.2, cap: '10MiB' }),
+  /** Content-Type of the messages, in turns. */
+  contentTypes: z
+    .array(z.string().min(3))
+    .min(1)
+    .default(['image/jpeg', 'text/plain', 'video/3gpp', 'message/cpim']),
+  /** Largest MSRP chunk; below 2048 octets only as a stress (R5). */
+  chunk: size().prefault('2KiB'),
+  /** Chunks above 2 KiB, with range-end `*`, which the sender interrupts for other traffic (R5, R6). */
+  interruptible: z.boolean().default(false),
+  /** Messages of one session take turns, chunk by chunk. */
+  interleave: z.boolean().default(false),
+  /** Share of messages that their sender gives up on the way, with `#` (R12). */
+  abortShare: share().prefault('0%'),
+  /** After a failed session go on behind what was answered 200 (R15), else from the start. */
+  resume: z.boolean().default(true),
+  /** Failure-Report and Success-Report, the six combinations of rules 3.5. */
+  reports: z
+    .enum([
+      'responses',
+      'responses-and-report',
+      'failures-only',
+      'failures-and-report',
+      'nothing',
+      'report-only',
+    ])
+    .default('responses'),
 });
 
 /** One access link of a client, in each direction; a path is the sender's link outwards and the receiver's inwards. */
@@ -95,7 +140,8 @@ const core = z.strictObject({
       request: cost('20us', '2us'),
       response: cost('10us', '1us'),
       register: cost('30us', '2us'),
-      keepAlive: cost('2us', '0ns'),
+      // A keep-alive is answered by the network interface's own thread: assumed to cost nothing.
+      keepAlive: cost('0ns', '0ns'),
     }),
   ),
 });
@@ -129,6 +175,8 @@ const server = z.strictObject({
       /** What a session failed to deliver is tried again after this; 0s leaves it to the next third-party REGISTER. */
       retry: duration().prefault('30s'),
       sendTimeout: duration().prefault('30s'),
+      /** What was delivered is kept so long at most, in case a failure is reported late; less if the session ends before. */
+      grace: duration().prefault('30s'),
     })
     .prefault({}),
   /** Large Messages as the server receives them for offline users. All assumed. */
@@ -187,23 +235,6 @@ const client = z.strictObject({
   keepAlive: z.boolean().default(true),
 });
 
-/** A planned fault: `kind` happens to `target` from `at`, `for` so long. Names as tc-netem and Chaos Mesh use them. */
-const fault = z.strictObject({
-  at: duration(),
-  for: duration(),
-  kind: z.enum(['partition', 'loss']),
-  /** Whose access links. */
-  target: z.enum(['clients', 'core', 'im']),
-  /** How many of the clients: one of them, all, so many, or so many percent. */
-  mode: z.enum(['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent']).default('all'),
-  /** For mode `fixed` a number of clients, for the percentages a number from 0 to 100. */
-  value: z.number().min(0).optional(),
-  /** As seen from the target: what it sends, what it receives, or both. */
-  direction: z.enum(['out', 'in', 'both']).default('both'),
-  /** For kind `loss`: the share of packets that are lost, besides what the link loses anyway. */
-  percent: share().optional(),
-});
-
 /** A threshold: an expression that must hold, or one with a severity of its own. */
 const thresholdEntry = z.union([
   z.string(),
@@ -237,12 +268,14 @@ export const scenarioSchema = z.strictObject({
     /** Share of clients without network from the start until the drain phase. */
     offlineShare: share().prefault('0%'),
   }),
-  traffic: z.strictObject({ pager }),
+  traffic: z.strictObject({ pager, large: large.optional() }),
   network: network.prefault({}),
   core: core.prefault({}),
   server: server.prefault({}),
   client: client.prefault({}),
-  faults: z.array(fault).default([]),
+  faults: z.array(faultSchema).default([]),
+  heal: healSchema.prefault({}),
+  claims: claimsSchema.prefault({}),
   /** By metric: what must hold at the end, in k6's syntax; exit 3 if it does not. A `warn` is only told. */
   thresholds: z.record(z.string(), z.union([thresholdEntry, z.array(thresholdEntry)])).default({}),
   /** When a scenario attempt counts as handled inadequately (rules 6.4); both assumed. */
@@ -262,19 +295,23 @@ export const scenarioSchema = z.strictObject({
 export type ScenarioInput = z.input<typeof scenarioSchema>;
 /** A scenario with everything expanded, in base units. Plain data: it can be cloned to a worker thread. */
 export type Scenario = z.output<typeof scenarioSchema>;
-export type Fault = Scenario['faults'][number];
 export type MessageSize = Scenario['traffic']['pager']['size'];
 
 /** Virtual instants of a scenario's phases, in nanoseconds since the start of the run. */
 export interface Phases {
   readonly loadFromNs: number;
   readonly loadUntilNs: number;
+  /** Everything that is still broken heals then. */
+  readonly healNs: number;
   readonly endNs: number;
 }
 
 /** When load starts and ends, and when the run ends at the latest. */
-export function phasesOf(scenario: Pick<Scenario, 'rampUp' | 'duration' | 'drain'>): Phases {
+export function phasesOf(
+  scenario: Pick<Scenario, 'rampUp' | 'duration' | 'drain'> & Partial<Pick<Scenario, 'heal'>>,
+): Phases {
   const loadFromNs = scenario.rampUp;
   const loadUntilNs = loadFromNs + scenario.duration;
-  return { loadFromNs, loadUntilNs, endNs: loadUntilNs + scenario.drain };
+  const healNs = scenario.heal?.at ?? loadUntilNs;
+  return { loadFromNs, loadUntilNs, healNs, endNs: loadUntilNs + scenario.drain };
 }

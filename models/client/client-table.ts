@@ -37,7 +37,6 @@ export class ClientTable {
   readonly pingTimer: Int32Array;
   /** Flow-Timer of the last 200 in seconds; 0 if it had none. */
   readonly flowTimerS: Uint16Array;
-  readonly pingSentNs: Float64Array;
   /** Keep-alives of this client so far. */
   readonly pings: Int32Array;
   /** Repetitions of the one that waits. */
@@ -61,7 +60,6 @@ export class ClientTable {
     this.registerTimer = new Int32Array(subscribers).fill(NO_TIMER);
     this.pingTimer = new Int32Array(subscribers).fill(NO_TIMER);
     this.flowTimerS = new Uint16Array(subscribers);
-    this.pingSentNs = new Float64Array(subscribers);
     this.pings = new Int32Array(subscribers);
     this.pingRepeats = new Uint8Array(subscribers);
     this.mappedIp = new Int32Array(subscribers);

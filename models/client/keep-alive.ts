@@ -11,7 +11,7 @@ import { NS_PER_MS, NS_PER_S } from '../../sim/kernel/time.js';
 import type { Lane } from '../../sim/host/ports.js';
 import { SIP_PORT } from '../addressing.js';
 import { StunMessage, StunType, writeBindingRequest } from '../wire/stun/stun.js';
-import { Draw, uniformBetween } from './chance.js';
+import { Draw } from './chance.js';
 import { ClientFlag, NO_TIMER } from './client-table.js';
 import { FleetTimer, kept, type FleetContext } from './context.js';
 
@@ -23,6 +23,12 @@ const LAST_WAIT_RTO = 16;
 /** Without a Flow-Timer (RFC 5626 section 4.4.2). */
 const LEAST_INTERVAL_NS = 24 * NS_PER_S;
 const MOST_INTERVAL_NS = 29 * NS_PER_S;
+/**
+ * The interval is drawn from so many values, evenly spread, each with a lane of its own: a keep-alive of a million clients
+ * then never touches the heap. The wait counts from the answer, so the largest value stays a little under the Flow-Timer.
+ */
+const STEPS = 16;
+const LARGEST_SHARE = 0.98;
 
 /** What keep-alives find out about a flow. */
 export interface KeepAliveOwner {
@@ -36,6 +42,8 @@ export class KeepAlive {
   private readonly owner: KeepAliveOwner;
   /** By repetitions so far: how long to wait for an answer. */
   private readonly lanes: Lane[] = [];
+  /** The lanes of the intervals, by Flow-Timer in seconds. */
+  private readonly intervals = new Map<number, readonly Lane[]>();
   private readonly stun = new StunMessage();
 
   constructor(context: FleetContext, owner: KeepAliveOwner) {
@@ -51,7 +59,7 @@ export class KeepAlive {
     const { table } = this.context;
     if (table.pingTimer[user] !== NO_TIMER) return;
     table.mappedIp[user] = table.mappedPort[user] = 0;
-    this.schedule(user, this.intervalNs(user));
+    this.schedule(user);
   }
 
   /** The user is no longer bound. */
@@ -65,10 +73,9 @@ export class KeepAlive {
 
   /** Time for the next one. */
   onPing(user: number): void {
-    const { table, ports } = this.context;
+    const { table } = this.context;
     table.pings[user]++;
     table.pingRepeats[user] = 0;
-    table.pingSentNs[user] = ports.now();
     table.set(user, ClientFlag.pinging);
     this.send(user);
   }
@@ -105,8 +112,7 @@ export class KeepAlive {
     }
     table.mappedIp[user] = stun.mappedIp;
     table.mappedPort[user] = stun.mappedPort;
-    const dueNs = table.pingSentNs[user] + this.intervalNs(user) - ports.now();
-    this.schedule(user, Math.max(0, dueNs));
+    this.schedule(user);
     this.owner.flowProven(user);
   }
 
@@ -128,9 +134,11 @@ export class KeepAlive {
     this.owner.flowFailed(user, table.mappedPort[user] !== 0);
   }
 
-  private schedule(user: number, delayNs: number): void {
+  private schedule(user: number): void {
     const { table, ports } = this.context;
-    table.pingTimer[user] = kept(ports.timer.after(delayNs, FleetTimer.ping, user, 0));
+    const lanes = this.intervalsOf(table.flowTimerS[user]);
+    const bits = ports.random.addressed(Draw.keepAlive, user, table.pings[user]);
+    table.pingTimer[user] = kept(ports.timer.start(lanes[bits & (STEPS - 1)], FleetTimer.ping, user, 0));
   }
 
   /** Random part of the transaction id; user and ordinal are the rest. */
@@ -138,13 +146,17 @@ export class KeepAlive {
     return this.context.ports.random.addressed(Draw.stunId, user, this.context.table.pings[user]);
   }
 
-  /** A new interval for each keep-alive. */
-  private intervalNs(user: number): number {
-    const { table, ports } = this.context;
-    const bits = ports.random.addressed(Draw.keepAlive, user, table.pings[user]);
-    const flowNs = table.flowTimerS[user] * NS_PER_S;
-    return flowNs > 0
-      ? uniformBetween(bits, (flowNs * 4) / 5, flowNs)
-      : uniformBetween(bits, LEAST_INTERVAL_NS, MOST_INTERVAL_NS);
+  /** Lanes of 80 to 98 % of the Flow-Timer, or of RFC 5626's own interval if there was none. */
+  private intervalsOf(flowTimerS: number): readonly Lane[] {
+    const known = this.intervals.get(flowTimerS);
+    if (known !== undefined) return known;
+    const flowNs = flowTimerS * NS_PER_S;
+    const leastNs = flowNs > 0 ? Math.floor((flowNs * 4) / 5) : LEAST_INTERVAL_NS;
+    const mostNs = flowNs > 0 ? Math.floor(flowNs * LARGEST_SHARE) : MOST_INTERVAL_NS;
+    const stepNs = Math.floor((mostNs - leastNs) / (STEPS - 1));
+    const { timer } = this.context.ports;
+    const lanes = Array.from({ length: STEPS }, (_, step) => timer.lane(leastNs + step * stepNs));
+    this.intervals.set(flowTimerS, lanes);
+    return lanes;
   }
 }

@@ -11,6 +11,7 @@
 import { assert } from './assert.js';
 import { EventHeap } from './heap.js';
 import { LaneRing } from './lane.js';
+import { LaneHeads } from './lane-heads.js';
 import { LATEST_NS } from './time.js';
 import { mix32 } from './mix.js';
 
@@ -62,9 +63,7 @@ export class Kernel {
   private readonly heap = new EventHeap();
   private heapDead = 0;
   private readonly lanes: LaneRing[] = [];
-  /** Head of each lane, so that the search for the earliest touches one small array. */
-  private laneTimes = new Float64Array(8).fill(Infinity);
-  private laneKeys = new Float64Array(8);
+  private readonly heads = new LaneHeads();
 
   private slotKey = new Float64Array(1024).fill(FREE);
   private slotHandler = new Int32Array(1024);
@@ -95,14 +94,7 @@ export class Kernel {
       if (this.lanes[i].delayNs === delayNs && this.lanes[i].phase === phase) return i;
     }
     const lane = this.lanes.push(new LaneRing(delayNs, phase)) - 1;
-    if (lane === this.laneTimes.length) {
-      const times = new Float64Array(lane * 2).fill(Infinity);
-      times.set(this.laneTimes);
-      this.laneTimes = times;
-      const keys = new Float64Array(lane * 2);
-      keys.set(this.laneKeys);
-      this.laneKeys = keys;
-    }
+    this.heads.reach(lane);
     return lane;
   }
 
@@ -115,10 +107,7 @@ export class Kernel {
     const key = this.slotKey[slot];
     this.slotInHeap[slot] = 0;
     // A permuted key may be below that of an earlier event of the same instant; the lane keeps its order all the same.
-    if (ring.empty) {
-      this.laneTimes[lane] = timeNs;
-      this.laneKeys[lane] = key;
-    }
+    if (ring.empty) this.heads.enter(lane, timeNs, key);
     ring.push(timeNs, key, slot);
     return slot | (this.slotGeneration[slot] << SLOT_BITS);
   }
@@ -180,7 +169,7 @@ export class Kernel {
   /** Instant of the next event; Infinity if none is pending. */
   nextNs(): number {
     const lane = this.earliestLane();
-    const laneTime = lane < 0 ? Infinity : this.laneTimes[lane];
+    const laneTime = lane < 0 ? Infinity : this.heads.timeOf(lane);
     this.dropDeadHeapHead();
     return this.heap.size > 0 && this.heap.minTime() < laneTime ? this.heap.minTime() : laneTime;
   }
@@ -194,13 +183,13 @@ export class Kernel {
     for (;;) {
       if (left <= 0) return RunOutcome.eventLimit;
       const lane = this.earliestLane();
-      let timeNs = lane < 0 ? Infinity : this.laneTimes[lane];
+      let timeNs = lane < 0 ? Infinity : this.heads.timeOf(lane);
       let slot: number;
       this.dropDeadHeapHead();
       const { heap } = this;
       if (
         heap.size > 0 &&
-        (heap.minTime() < timeNs || (heap.minTime() === timeNs && heap.minKey() < this.laneKeys[lane]))
+        (heap.minTime() < timeNs || (heap.minTime() === timeNs && heap.minKey() < this.heads.keyOf(lane)))
       ) {
         timeNs = heap.minTime();
         if (timeNs > limitNs) break;
@@ -276,32 +265,20 @@ export class Kernel {
   /** The lane with the earliest live head; -1 if all are empty. */
   private earliestLane(): number {
     for (;;) {
-      const { laneTimes, laneKeys } = this;
-      const count = this.lanes.length;
-      let best = -1;
-      let bestTime = Infinity;
-      for (let i = 0; i < count; i++) {
-        const time = laneTimes[i];
-        if (time < bestTime || (time === bestTime && best >= 0 && laneKeys[i] < laneKeys[best])) {
-          best = i;
-          bestTime = time;
-        }
-      }
-      if (best < 0) return -1;
-      const ring = this.lanes[best];
-      if (this.slotKey[ring.headSlot()] === ring.headKey()) return best;
-      this.shiftLane(best);
+      const lane = this.heads.earliest();
+      if (lane < 0) return -1;
+      const ring = this.lanes[lane];
+      if (this.slotKey[ring.headSlot()] === ring.headKey()) return lane;
+      this.shiftLane(lane);
     }
   }
 
+  /** Takes the head of the earliest lane off. */
   private shiftLane(lane: number): void {
     const ring = this.lanes[lane];
     ring.shift();
-    if (ring.empty) this.laneTimes[lane] = Infinity;
-    else {
-      this.laneTimes[lane] = ring.headTime();
-      this.laneKeys[lane] = ring.headKey();
-    }
+    if (ring.empty) this.heads.leave(lane);
+    else this.heads.replace(lane, ring.headTime(), ring.headKey());
   }
 
   private enlarge(): void {
