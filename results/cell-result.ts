@@ -129,6 +129,39 @@ export interface InadequateAttempts {
   deliveryLimitNs: number;
 }
 
+/** A station over the whole run. */
+export interface StationReport {
+  name: string;
+  servers: number;
+  arrived: number;
+  completed: number;
+  /** Refused because the queue was full. */
+  refused: number;
+  /** Dropped by crashes. */
+  dropped: number;
+  /** Share of the servers at work: over the run, over the phase of load, in the busiest second. */
+  utilisation: number;
+  loadUtilisation: number;
+  peakUtilisation: number;
+  /** Jobs present on average, and at most. */
+  meanPresent: number;
+  maxPresent: number;
+  /** Time in the station, and time of service, for each job. */
+  meanTimeUs: number;
+  meanServiceUs: number;
+}
+
+/** A law that every run must obey (`self-checks.ts`). */
+export interface SelfCheck {
+  law: string;
+  where: string;
+  expected: number;
+  measured: number;
+  /** Difference over the larger of the two. */
+  residual: number;
+  held: boolean;
+}
+
 /** What an invariant found. */
 export interface InvariantVerdict {
   id: string;
@@ -166,6 +199,9 @@ export interface Summary {
   ihs?: InadequateAttempts;
   /** The thresholds of the scenario, in its order; absent if it has none. */
   thresholds?: readonly ThresholdVerdict[];
+  /** CPU stations and storage, by host. */
+  stations?: readonly StationReport[];
+  selfChecks?: readonly SelfCheck[];
   invariants: readonly InvariantVerdict[];
   /** Where the cost table of the stations comes from. */
   serviceTimes: 'assumed, not calibrated' | 'calibrated';

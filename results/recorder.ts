@@ -9,6 +9,7 @@ import type { ObservationHandler } from '../sim/host/observations.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
 import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
 import { DurationHistogram } from './histogram.js';
+import type { StoreAccount } from './self-checks.js';
 import { Flow, Level, secondOf } from './series.js';
 
 /** Where observations come from: the hub of a world. */
@@ -74,8 +75,14 @@ export class Recorder {
   private readonly registersSent = new Flow();
   private readonly storeRecords = new Level();
   private readonly storeOctets = new Level();
-  /** Octets of the record of each deferred message, by its number. */
+  /** Octets of the record of each deferred message, by its number, and when it was stored. */
   private recordOctets = new Float64Array(1024);
+  private storedNs = new Float64Array(1024);
+  /** Messages in the store, integrated over time; time in the store over all that left it. */
+  private storeArea = 0;
+  private storeChangedNs = 0;
+  private storeSpentNs = 0;
+  private storeGone = 0;
 
   private readonly attempts: AttemptJudge | undefined;
 
@@ -198,6 +205,20 @@ export class Recorder {
     };
   }
 
+  /** The store's account for the self-checks; `device` is what the storage device says. */
+  storeAccount(device?: { readonly records: number; readonly octets: number }): StoreAccount {
+    this.advanceStore();
+    return {
+      stored: this.count.stored,
+      gone: this.storeGone,
+      presentNs: this.storeArea,
+      spentNs: this.storeSpentNs,
+      records: this.storeRecords.value,
+      octets: this.storeOctets.value,
+      ...(device === undefined ? {} : { deviceRecords: device.records, deviceOctets: device.octets }),
+    };
+  }
+
   /** One row for each second up to now. */
   series(): Series {
     const seconds = Math.ceil(this.clock.nowNs / 1e9);
@@ -212,6 +233,12 @@ export class Recorder {
       storeRecords: this.storeRecords.rows(seconds),
       storeOctets: this.storeOctets.rows(seconds),
     };
+  }
+
+  private advanceStore(): void {
+    const { nowNs } = this.clock;
+    this.storeArea += this.storeRecords.value * (nowNs - this.storeChangedNs);
+    this.storeChangedNs = nowNs;
   }
 
   private onAnswered(status: number, intendedAtNs: number): void {
@@ -230,11 +257,12 @@ export class Recorder {
     this.count.stored++;
     this.stored.add(second, 1);
     if (dm >= this.recordOctets.length) {
-      const larger = new Float64Array(Math.max(this.recordOctets.length * 2, dm + 1));
-      larger.set(this.recordOctets);
-      this.recordOctets = larger;
+      this.recordOctets = larger(this.recordOctets, dm);
+      this.storedNs = larger(this.storedNs, dm);
     }
     this.recordOctets[dm] = octets;
+    this.storedNs[dm] = this.clock.nowNs;
+    this.advanceStore();
     this.storeRecords.change(second, 1);
     this.storeOctets.change(second, octets);
   }
@@ -250,7 +278,17 @@ export class Recorder {
 
   private onGone(dm: number): void {
     const second = secondOf(this.clock.nowNs);
+    this.advanceStore();
+    this.storeGone++;
+    this.storeSpentNs += this.clock.nowNs - this.storedNs[dm];
     this.storeRecords.change(second, -1);
     this.storeOctets.change(second, -this.recordOctets[dm]);
   }
+}
+
+/** A longer copy of `values`, in which `index` has a place. */
+function larger(values: Float64Array<ArrayBuffer>, index: number): Float64Array<ArrayBuffer> {
+  const copy = new Float64Array(Math.max(values.length * 2, index + 1));
+  copy.set(values);
+  return copy;
 }

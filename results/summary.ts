@@ -8,6 +8,7 @@ import {
   type Summary,
 } from './cell-result.js';
 import type { Recorder } from './recorder.js';
+import { selfChecks, stationReport, type StationAccount } from './self-checks.js';
 import { judgeThresholds, type Threshold } from './thresholds.js';
 
 /** What the summary needs besides the recorder's figures. */
@@ -25,6 +26,9 @@ export interface RunFacts {
   /** Provenance of each cost table. */
   readonly provenance: readonly string[];
   readonly invariants: readonly InvariantVerdict[];
+  readonly stations?: readonly StationAccount[];
+  /** What the storage device of the IM Server holds at the end. */
+  readonly device?: { readonly records: number; readonly octets: number };
   readonly limits?: AttemptLimits;
   readonly thresholds?: readonly Threshold[];
 }
@@ -34,7 +38,7 @@ const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6',
 
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
-  const { provenance, limits, thresholds, ...rest } = facts;
+  const { provenance, limits, thresholds, stations, device, ...rest } = facts;
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
   const counts = recorder.attemptCounts();
   const summary: Summary = {
@@ -45,6 +49,12 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
     distributions: recorder.distributions(),
     ...recorder.loads(),
     ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),
+    ...(stations === undefined
+      ? {}
+      : {
+          stations: stations.map((account) => stationReport(account, facts.virtualNs)),
+          selfChecks: selfChecks(stations, recorder.storeAccount(device), facts.virtualNs),
+        }),
     serviceTimes: calibrated ? 'calibrated' : 'assumed, not calibrated',
   };
   return thresholds === undefined || thresholds.length === 0

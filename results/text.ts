@@ -17,6 +17,8 @@ export function summaryText(summary: Summary): string {
     messages(summary),
     delays(summary),
     loads(summary),
+    stations(summary),
+    selfChecks(summary),
     attempts(summary),
     thresholds(summary),
     invariants(summary.invariants),
@@ -119,6 +121,50 @@ function loads({ throughput, store, counts }: Summary): string[] {
     `SIP               ${thousands(counts.retransmissions)} retransmissions, ${thousands(counts.transactionTimeouts)} time-outs, ${thousands(counts.malformed)} malformed`,
   );
   return lines;
+}
+
+function stations({ stations: all }: Summary): string[] {
+  const shown = (all ?? []).filter(({ completed }) => completed > 0);
+  if (shown.length === 0) return [];
+  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`;
+  return indentedTable([
+    [
+      'stations',
+      'servers',
+      'busy under load',
+      'busiest second',
+      'at most',
+      'time',
+      'service',
+      'jobs',
+      'refused',
+    ],
+    ...shown.map((station) => [
+      station.name,
+      String(station.servers),
+      percent(station.loadUtilisation),
+      percent(station.peakUtilisation),
+      thousands(station.maxPresent),
+      durationOfUs(Math.round(station.meanTimeUs)),
+      durationOfUs(Math.round(station.meanServiceUs)),
+      thousands(station.completed),
+      thousands(station.refused),
+    ]),
+  ]);
+}
+
+function selfChecks({ selfChecks: all }: Summary): string[] {
+  if (all === undefined || all.length === 0) return [];
+  const held = all.filter((check) => check.held);
+  const broken = all.filter((check) => !check.held);
+  const worst = held.reduce((most, { residual }) => Math.max(most, residual), 0);
+  return [
+    `self-checks: ${held.length} of ${all.length} laws hold (Little, utilisation, conservation), largest residual ${Number((100 * worst).toPrecision(2))} %`,
+    ...broken.map(
+      ({ law, where, expected, measured }) =>
+        `  BROKEN  ${law}, ${where}: ${measured} instead of ${expected}`,
+    ),
+  ];
 }
 
 function attempts({ ihs }: Summary): string[] {

@@ -26,6 +26,7 @@ import { Outages, Population } from './population.js';
 import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
+import { StationWatch } from './stations.js';
 import * as topology from './topology.js';
 import type { Watcher } from './watcher.js';
 
@@ -49,6 +50,7 @@ class CellSimulation implements Simulation {
   private readonly world: World;
   private readonly recorder: Recorder;
   private readonly invariants: InvariantWatch;
+  private readonly stations: StationWatch;
   private readonly wallStartMs = performance.now();
   private readonly cpuStart = process.cpuUsage();
 
@@ -63,6 +65,7 @@ class CellSimulation implements Simulation {
     const { world } = this;
     this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario));
     this.invariants = watchInvariants(cell, world);
+    this.stations = new StationWatch(world, phasesOf(scenario));
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
     world.start();
@@ -91,6 +94,7 @@ class CellSimulation implements Simulation {
     const outcome = this.world.runUntil(untilNs);
     if (outcome === RunOutcome.eventLimit) this.outcome = 'event-limit';
     else if (untilNs === this.endNs) this.outcome = 'completed';
+    this.stations.sample(this.nowNs);
   }
 
   trace(trace: EventTrace): void {
@@ -103,6 +107,7 @@ class CellSimulation implements Simulation {
     this.outcome = outcome;
     for (const watcher of this.watchers) watcher.finish();
     const invariants = this.invariants.finish(outcome === 'completed');
+    const { storage, incarnation } = world.host(topology.Host.im);
     const summary = summarise(recorder, {
       scenario: cell.scenario.name,
       seed: cell.seed,
@@ -116,6 +121,8 @@ class CellSimulation implements Simulation {
       subscribers: cell.scenario.population.subscribers,
       provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
       invariants,
+      stations: this.stations.accounts(),
+      ...(incarnation === 0 ? { device: { records: storage.records, octets: storage.usedOctets } } : {}),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });

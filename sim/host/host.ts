@@ -14,6 +14,7 @@ import { Incarnation, type Surroundings } from './incarnation.js';
 import type { Actor, Ports } from './ports.js';
 import type { ClockSpec, CpuSpec, StorageSpec } from './specs.js';
 import { DownActor, PausedActor } from './stand-ins.js';
+import { StationMeter } from './station-meter.js';
 import { StorageDevice } from './storage.js';
 
 /** Datagrams that the sockets of a paused host keep. */
@@ -38,6 +39,8 @@ export class Host implements NetworkHost {
   readonly firstIp: number;
   readonly addresses: number;
   readonly storage: StorageDevice;
+  /** What passed through its CPU, over all incarnations. */
+  readonly cpuMeter: StationMeter;
   readonly clock: HostClock;
   readonly udpPorts: number[] = [];
   readonly tcpPorts: number[] = [];
@@ -67,6 +70,7 @@ export class Host implements NetworkHost {
     this.receiver = this.down;
     this.kept = new PausedActor(surroundings.octets, PAUSED_DATAGRAMS);
     const { kernel, octets, chance } = surroundings;
+    this.cpuMeter = new StationMeter(kernel, parts.cpu.servers);
     this.storage = new StorageDevice(kernel, octets, chance, parts.id, parts.storage, () => this.receiver);
   }
 

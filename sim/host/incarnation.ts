@@ -25,6 +25,7 @@ import type {
   UdpPort,
 } from './ports.js';
 import type { CpuSpec } from './specs.js';
+import type { StationMeter } from './station-meter.js';
 
 /** The host as its incarnations see it. */
 export interface Home {
@@ -36,6 +37,7 @@ export interface Home {
   keep(call: (actor: Actor) => void): void;
   readonly udpPorts: number[];
   readonly tcpPorts: number[];
+  readonly cpuMeter: StationMeter;
 }
 
 /** What all hosts of a world share. */
@@ -212,7 +214,7 @@ export class Incarnation implements Ports {
     this.udp = new HostUdp(surroundings.udp, home, home.id);
     this.tcp = new HostTcp(surroundings.tcp, home, home.id);
     const stream = chance.stream('cpu', home.id, incarnation);
-    this.cpu = new CpuStation(kernel, cpu, stream, () => home.receiver, home);
+    this.cpu = new CpuStation(kernel, cpu, stream, () => home.receiver, home, home.cpuMeter);
     this.random = new HostRandom(chance, home.id, incarnation);
     this.observe = surroundings.observe;
   }

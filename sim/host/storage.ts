@@ -16,6 +16,7 @@ import { unit, type Chance } from '../kernel/random.js';
 import { type Block, CommitStatus, type Octets, type StoragePort } from './ports.js';
 import { Records } from './records.js';
 import type { StorageSpec } from './specs.js';
+import { StationMeter } from './station-meter.js';
 
 /** Gets the end of each commit, unless the incarnation that asked is over. */
 export interface CommittedSink {
@@ -48,6 +49,7 @@ class Batch {
   token = 0;
   readonly writes: number[] = [];
   octets = 0;
+  committedNs = 0;
 }
 
 export class StorageDevice implements StoragePort, EventHandler {
@@ -57,6 +59,9 @@ export class StorageDevice implements StoragePort, EventHandler {
   private errorProbability = 0;
   private lying = false;
   private readonly liedAbout = new Map<number, Before>();
+  /** The device as a station of one server; its jobs are commits. */
+  readonly meter: StationMeter;
+
   private readonly handler: number;
   private readonly committed: Records;
   private open = new Batch();
@@ -77,6 +82,7 @@ export class StorageDevice implements StoragePort, EventHandler {
     private readonly sink: () => CommittedSink,
   ) {
     this.handler = kernel.register(this);
+    this.meter = new StationMeter(kernel, 1);
     this.committed = new Records(octets);
   }
 
@@ -119,6 +125,8 @@ export class StorageDevice implements StoragePort, EventHandler {
   commit(token: number): void {
     const batch = this.open;
     batch.token = token;
+    batch.committedNs = this.kernel.nowNs;
+    this.meter.arrive();
     this.open = this.pool.pop() ?? new Batch();
     this.queue.push(batch);
     if (this.busy === 0) this.begin();
@@ -140,6 +148,7 @@ export class StorageDevice implements StoragePort, EventHandler {
   crash(): void {
     this.epoch++;
     this.busy = 0;
+    this.meter.clear();
     this.drop(this.open);
     for (const batch of this.queue) {
       this.drop(batch);
@@ -157,10 +166,12 @@ export class StorageDevice implements StoragePort, EventHandler {
     if (epoch !== this.epoch) return;
     const done = this.queue.splice(0, this.busy);
     this.busy = 0;
+    this.meter.end();
     const statuses = done.map((batch) => this.apply(batch));
     if (this.queue.length > 0) this.begin();
     for (let i = 0; i < done.length; i++) {
       const { token } = done[i];
+      this.meter.leave(done[i].committedNs);
       this.pool.push(done[i]);
       this.sink().onCommitted(token, statuses[i]);
     }
@@ -172,6 +183,7 @@ export class StorageDevice implements StoragePort, EventHandler {
     for (let i = 0; i < this.busy; i++) octets += this.queue[i].octets;
     const transferNs = this.spec.octetsPerS === 0 ? 0 : Math.ceil((octets * 1e9) / this.spec.octetsPerS);
     const durationNs = this.spec.commitLatencyNs + this.extraLatencyNs + transferNs;
+    this.meter.begin(durationNs);
     this.kernel.at(this.kernel.nowNs + durationNs, Phase.host, this.handler, 0, this.epoch, 0);
   }
 
