@@ -2,12 +2,15 @@
  * What a schema cannot say: values that are each in order and make no sense together. Each fault names the key to change.
  */
 import { thresholdProblems } from './objectives.js';
+import { checkFaults } from './faults-check.js';
 import type { Problem } from './problems.js';
-import { phasesOf, type Fault, type Scenario } from './scenario.js';
-import { durationText } from './units.js';
+import type { Scenario } from './scenario.js';
 
 /** Room for the headers of a MESSAGE with a canary in every forbidden value, under the 1300 octets of RFC 3428 section 8. */
 const LARGEST_BODY_OCTETS = 500;
+const LARGEST_LARGE_OCTETS = 64 * 1024 * 1024;
+/** RFC 4975 section 7.1: longer chunks must be interruptible, and are not interrupted before. */
+const FAIR_CHUNK_OCTETS = 2048;
 /** A body starts with its mark. */
 const SMALLEST_BODY_OCTETS = 16;
 
@@ -17,10 +20,11 @@ export function checkConsistency(scenario: Scenario): Problem[] {
   const say = (path: string, message: string) =>
     problems.push({ path: path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)), message });
 
-  const { pager } = scenario.traffic;
+  const { pager, large } = scenario.traffic;
+  if (large !== undefined) checkLarge(large, say);
   if (scenario.duration === 0)
     say('duration', 'a run without load has nothing to show: make it longer than 0s');
-  if (pager.rate === 0) say('traffic.pager.rate', 'a rate of 0 offers no message');
+  if (pager.rate === 0 && large === undefined) say('traffic.pager.rate', 'a rate of 0 offers no message');
   checkSizes(scenario, say);
   if (pager.expires.min > pager.expires.max)
     say('traffic.pager.expires.min', 'the minimum is above the maximum');
@@ -43,11 +47,32 @@ export function checkConsistency(scenario: Scenario): Problem[] {
     say('core.liveDeliveryLimit', 'below 1s no retransmission of the live delivery could be answered');
   }
   problems.push(...thresholdProblems(scenario));
-  scenario.faults.forEach((fault, index) => checkFault(fault, index, scenario, say));
+  problems.push(...checkFaults(scenario));
   return problems;
 }
 
 type Say = (path: string, message: string) => void;
+
+function checkLarge(large: NonNullable<Scenario['traffic']['large']>, say: Say): void {
+  const { size } = large;
+  const largest = size.dist === 'fixed' ? size.value : size.cap;
+  const top = size.dist === 'fixed' ? 'value' : 'cap';
+  const least = size.dist === 'fixed' ? size.value : Math.min(size.median, size.cap);
+  if (large.rate === 0) say('traffic.large.rate', 'a rate of 0 offers no message: leave traffic.large out');
+  if (large.chunk === 0) say('traffic.large.chunk', 'a chunk carries at least one octet');
+  if (least < SMALLEST_BODY_OCTETS) {
+    say(
+      `traffic.large.size.${top}`,
+      `a body has at least ${SMALLEST_BODY_OCTETS}B, the mark that tells messages apart`,
+    );
+  }
+  if (largest > LARGEST_LARGE_OCTETS) {
+    say(`traffic.large.size.${top}`, 'at most 64MiB, which is what an MSRP endpoint takes here');
+  }
+  if (large.interruptible && large.chunk <= FAIR_CHUNK_OCTETS) {
+    say('traffic.large.chunk', 'chunks that may be interrupted are longer than 2KiB (R5)');
+  }
+}
 
 function checkSizes(scenario: Scenario, say: Say): void {
   const { size } = scenario.traffic.pager;
@@ -68,33 +93,4 @@ function checkSizes(scenario: Scenario, say: Say): void {
     );
   }
   if (smallest > largest) say('traffic.pager.size.min', 'the minimum is above the maximum');
-}
-
-function checkFault(fault: Fault, index: number, scenario: Scenario, say: Say): void {
-  const { endNs } = phasesOf(scenario);
-  const path = `faults.${index}`;
-  if (fault.for === 0) say(`${path}.for`, 'a fault of no length has no effect');
-  if (fault.at >= endNs) {
-    say(
-      `${path}.at`,
-      `the run is over at ${durationText(endNs)} (rampUp + duration + drain): the fault never happens`,
-    );
-  }
-  const counted = fault.mode === 'fixed' || fault.mode.endsWith('percent');
-  if (!counted && fault.value !== undefined) say(`${path}.value`, `mode "${fault.mode}" takes no value`);
-  if (counted && fault.value === undefined) say(`${path}.mode`, `mode "${fault.mode}" needs a value`);
-  if (fault.mode !== 'all' && fault.target !== 'clients') {
-    say(`${path}.mode`, `there is one ${fault.target}: mode "${fault.mode}" is for the target "clients"`);
-  }
-  if (fault.mode.endsWith('percent') && (fault.value ?? 0) > 100) say(`${path}.value`, 'at most 100 percent');
-  if (fault.mode === 'fixed' && (fault.value ?? 0) > scenario.population.subscribers) {
-    say(`${path}.value`, `there are ${scenario.population.subscribers} subscribers`);
-  }
-  if (fault.mode === 'fixed' && !Number.isInteger(fault.value ?? 0)) {
-    say(`${path}.value`, 'a whole number of clients is needed here');
-  }
-  if (fault.kind === 'loss' && fault.percent === undefined)
-    say(`${path}.kind`, 'a fault of kind "loss" needs a percent');
-  if (fault.kind !== 'loss' && fault.percent !== undefined)
-    say(`${path}.percent`, 'only kind "loss" has a percent');
 }

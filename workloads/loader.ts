@@ -14,7 +14,7 @@ import {
   type SourceText,
 } from './problems.js';
 import { scenarioSchema, type Scenario } from './scenario.js';
-import { isList, keysAt, wantsText } from './schema-walk.js';
+import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
 import { hint } from './suggest.js';
 
 /** An override as the user wrote it. */
@@ -154,7 +154,7 @@ function toProblems(issue: Issue): Problem[] {
     const given: unknown = issue.input;
     const dist =
       typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : given;
-    const known = ['fixed', 'uniform', 'pareto'];
+    const known = valuesAt(scenarioSchema, path);
     if (dist === undefined) return [{ path, message: `"${name}" is missing${hint('', known)}` }];
     return [
       {

@@ -4,7 +4,8 @@ import { cellOf } from './cell.js';
 import { parseScenario } from './loader.js';
 import { planOf } from './plan.js';
 import { loadScenario, shippedScenarios } from './scenario-files.js';
-import { faultPlan, linksOf } from './topology.js';
+import { faultPlan } from './faults.js';
+import { linksOf } from './topology.js';
 
 const OVERRIDES = [
   'network.loss=5%',

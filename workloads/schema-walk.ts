@@ -45,6 +45,15 @@ export function keysAt(root: Schema, path: Path): string[] {
   return [...new Set(at(root, path).flatMap(keysOf))];
 }
 
+/** The words that may stand at `path`: those of an enumeration, or the names that tell the members of a union apart. */
+export function valuesAt(root: Schema, path: Path): string[] {
+  const schemas = at(root, path).map(inner);
+  return schemas.flatMap((schema) => {
+    if (schema instanceof z.ZodEnum) return schema.options.map(String);
+    return schema instanceof z.ZodLiteral ? [...schema.values].map(String) : [];
+  });
+}
+
 /** True if a list is wanted at `path`. */
 export function isList(root: Schema, path: Path): boolean {
   return at(root, path).some((schema) => inner(schema) instanceof z.ZodArray);

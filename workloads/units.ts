@@ -55,6 +55,8 @@ interface Kind {
   /** True if the result is rounded to a whole number (nanoseconds, octets). */
   readonly whole: boolean;
   readonly atMost?: number;
+  /** True if a sign may stand before it. */
+  readonly signed?: boolean;
 }
 
 const DURATION: Kind = {
@@ -84,7 +86,9 @@ const SHARE: Kind = {
 
 /** The value of `text` in the base unit of `kind`, or a sentence that says what is wrong. */
 function readQuantity(text: string, kind: Kind): number | string {
-  const match = QUANTITY.exec(text.trim());
+  const negative = kind.signed === true && text.trim().startsWith('-');
+  const plain = text.trim().replace(kind.signed === true ? /^[+-]/ : '', '');
+  const match = QUANTITY.exec(plain);
   const unit = match?.[2] ?? '';
   const factor = kind.units.get(unit);
   if (match === null) return `"${text}" is not ${kind.what}: write it like ${kind.example}`;
@@ -96,7 +100,8 @@ function readQuantity(text: string, kind: Kind): number | string {
   const amount = Number(match[1]);
   const value = unit === '%' ? amount / 100 : amount * factor;
   if (kind.atMost !== undefined && value > kind.atMost) return `${kind.what} is at most 100%, not ${text}`;
-  const result = kind.whole ? Math.round(value) : value;
+  const magnitude = kind.whole ? Math.round(value) : value;
+  const result = negative ? -magnitude : magnitude;
   return Number.isSafeInteger(Math.floor(result)) ? result : `${text} is too large`;
 }
 
@@ -114,6 +119,8 @@ function quantity(kind: Kind) {
 
 /** A duration in text; gives integer nanoseconds. */
 export const duration = () => quantity(DURATION);
+/** A duration with a sign in text; gives integer nanoseconds. */
+export const offset = () => quantity({ ...DURATION, what: 'an offset', example: '-5s', signed: true });
 /** A size in text; gives whole octets. */
 export const size = () => quantity(SIZE);
 /** A rate in text; gives events a second. */
