@@ -13,6 +13,7 @@ import type { Chance } from '../sim/kernel/random.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import type { VirtualScheduler } from '../sim/rx.js';
 import { arrivals, poisson } from './arrivals.js';
+import { Numbers } from './numbers.js';
 import type { Population } from './population.js';
 import { phasesOf, type MessageSize, type Scenario } from './scenario.js';
 
@@ -42,12 +43,13 @@ function expiresSampler(
   };
 }
 
-/** The messages of a whole run, numbered from 0, each emitted at its intended instant. */
+/** The Pager Mode messages of a whole run, numbered from 0 unless `numbers` says otherwise, each emitted at its intended instant. */
 export function pagerTraffic(
   scenario: Scenario,
   chance: Chance,
   scheduler: VirtualScheduler,
   population: Population,
+  numbers: Numbers = new Numbers(),
 ): Observable<PagerOffer> {
   const { pager } = scenario.traffic;
   const { loadFromNs, loadUntilNs } = phasesOf(scenario);
@@ -55,7 +57,8 @@ export function pagerTraffic(
   const expires = expiresSampler(pager.expires, chance.stream('pager.expires', 0, 0));
   const instants = poisson(chance.stream('pager.arrivals', 0, 0), pager.rate);
   return arrivals(scheduler, instants, loadFromNs, loadUntilNs).pipe(
-    map((intendedAtNs, message) => {
+    map((intendedAtNs) => {
+      const message = numbers.take();
       const sender = population.sender(intendedAtNs);
       return {
         sender,

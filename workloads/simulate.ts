@@ -19,8 +19,11 @@ import { createWorld, type World } from '../sim/world.js';
 import type { Actors } from './actors.js';
 import { Bodies } from './bodies.js';
 import type { Cell } from './cell.js';
+import { faultPlan } from './faults.js';
 import { watchInvariants, type InvariantWatch } from './judges.js';
 import { thresholdsOf } from './objectives.js';
+import { largeTraffic } from './large-message.js';
+import { Numbers } from './numbers.js';
 import { pagerTraffic } from './pager.js';
 import { Outages, Population } from './population.js';
 import { actorsOf } from './sabotage.js';
@@ -75,9 +78,18 @@ class CellSimulation implements Simulation {
     const population = new Population(world.chance, subscribers, anonymousShare, outages);
     const scheduler = new VirtualScheduler(world.kernel);
     const clients = world.host(topology.Host.clients);
-    pagerTraffic(scenario, world.chance, scheduler, population).subscribe((offer) => {
-      (clients.actor as ClientFleet).offerPager(offer);
-    });
+    const numbers = new Numbers();
+    const { pager, large } = scenario.traffic;
+    if (pager.rate > 0) {
+      pagerTraffic(scenario, world.chance, scheduler, population, numbers).subscribe((offer) => {
+        (clients.actor as ClientFleet).offerPager(offer);
+      });
+    }
+    if (large !== undefined) {
+      largeTraffic(large, scenario, world.chance, scheduler, population, numbers).subscribe((offer) => {
+        (clients.actor as ClientFleet).offerLarge(offer);
+      });
+    }
   }
 
   get nowNs(): number {
@@ -156,7 +168,8 @@ function buildWorld(cell: Cell, actors: Actors): World {
   return createWorld({
     seed,
     epochMs: Date.parse(scenario.epoch),
-    faults: cell.plan ?? topology.faultPlan(scenario),
+    faults: cell.plan ?? faultPlan(scenario),
+    healAtNs: phasesOf(scenario).healNs,
     kernel: cell.tieSeed === undefined ? {} : { tieSeed: cell.tieSeed },
     limits: { maxEvents: scenario.limits.events },
     arena: { initialOctets: topology.arenaOctets(scenario) },
@@ -195,7 +208,10 @@ function buildWorld(cell: Cell, actors: Actors): World {
 /** Bodies stay out of the fingerprint on every hop; each enters it once, here, when it is first sent. */
 function mixBodies(world: World): void {
   world.observations.subscribe(Observed.sent, (_kind, _user, _message, _a, _b, buf, start, end) => {
-    const at = buf.indexOf(BODY_MARK, start, 'latin1');
-    if (at >= start && at < end) world.fingerprint.octets(world.octets.words, at, end);
+    const at = buf.subarray(start, end).indexOf(BODY_MARK, 0, 'latin1');
+    if (at >= 0) world.fingerprint.octets(world.octets.words, start + at, end);
+  });
+  world.observations.subscribe(Observed.largeContent, (_kind, _user, _message, _a, _b, _buf, start, end) => {
+    world.fingerprint.octets(world.octets.words, start, end);
   });
 }

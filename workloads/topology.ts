@@ -9,15 +9,17 @@ import type { ClientFleetConfig, PagerMessageBody } from '../models/client/confi
 import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
 import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
 import { TimerProfile } from '../models/sip/legs.js';
-import type { FaultPlan } from '../sim/faults/plan.js';
 import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
+import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
-import { phasesOf, type Fault, type Scenario } from './scenario.js';
+import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
 export const Host = { clients: 'clients', core: 'core', im: 'im' } as const;
 
+/** So that the content of Large Messages has a seed of its own. */
+const CONTENT_SALT = 0x1a46e;
 const OCTETS_OF_A_GIB = 1_073_741_824;
 
 /** The settings of the fleet of clients. */
@@ -35,6 +37,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
     keepAlive: client.keepAlive,
     canaries: true,
     body,
+    contentSeed: hashText(cell.seed, CONTENT_SALT),
   };
 }
 
@@ -80,6 +83,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
       startJitterNs: push.startJitter,
       bindLimitNs: push.bindLimit,
       retryNs: push.retry,
+      graceNs: push.grace,
       sendTimeoutNs: push.sendTimeout,
     },
     large: {
@@ -162,40 +166,6 @@ export function serverStorage(scenario: Scenario): StorageSpec {
     capacityOctets: storage.capacity,
     groupCommit: storage.groupCommit,
   };
-}
-
-/** The fault plan: the scenario's faults, and the clients that are offline from the start until the drain phase. */
-export function faultPlan(scenario: Scenario): FaultPlan {
-  const plan = scenario.faults.map(faultEntry);
-  const { offlineShare } = scenario.population;
-  if (offlineShare === 0) return plan;
-  const { loadUntilNs } = phasesOf(scenario);
-  return [
-    {
-      kind: 'partition',
-      atNs: 0,
-      forNs: loadUntilNs,
-      target: { host: Host.clients },
-      mode: 'fixed-percent',
-      value: offlineShare * 100,
-      params: {},
-    },
-    ...plan,
-  ];
-}
-
-function faultEntry(fault: Fault): FaultPlan[number] {
-  const where = {
-    atNs: fault.at,
-    forNs: fault.for,
-    target: { host: Host[fault.target] },
-    mode: fault.mode,
-    value: fault.value,
-    direction: fault.direction,
-  };
-  return fault.kind === 'loss'
-    ? { ...where, kind: 'loss', params: { probability: fault.percent ?? 0 } }
-    : { ...where, kind: 'partition', params: {} };
 }
 
 /** Octets of memory to reserve for a world of this size; it grows when that is too little. */
