@@ -64,6 +64,11 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             requiresArg: true,
             describe: 'Override a value of the scenario: path=value (repeatable)',
           })
+          .option('faults', {
+            type: 'string',
+            requiresArg: true,
+            describe: "File with the fault plan, in the place of the scenario's",
+          })
           .option('json', { type: 'boolean', describe: 'Print summary.json and nothing else on stdout' })
           .option('verify-determinism', { type: 'boolean', describe: 'Run twice and compare every event' })
           .option('out', {
@@ -93,6 +98,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               scenario: argv.scenario,
               seed: single('seed', argv.seed),
               set: several(argv.set),
+              faults: single('faults', argv.faults),
               json: argv.json === true,
               verifyDeterminism: argv['verify-determinism'] === true,
               out: single('out', argv.out),

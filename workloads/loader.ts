@@ -29,6 +29,25 @@ interface Override {
  * Throws a `ScenarioError` with all faults.
  */
 export function parseScenario(text: string, file: string, overrides: readonly string[] = []): Scenario {
+  const { source, content } = readYaml(text, file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
+  }
+
+  const read = overrides.map(readOverride);
+  for (const override of read) apply(content, override);
+  const result = scenarioSchema.safeParse(content, { reportInput: true });
+  if (!result.success) fail(source, read, problemsOf(result.error));
+  const problems = checkConsistency(result.data);
+  if (problems.length > 0) fail(source, read, problems);
+  return result.data;
+}
+
+/** The content of a YAML text. Throws a `ScenarioError` if it cannot be read, or is empty. */
+export function readYaml(
+  text: string,
+  file: string,
+): { readonly source: SourceText; readonly content: unknown } {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const source: SourceText = { file, text, lines, document };
@@ -47,21 +66,14 @@ export function parseScenario(text: string, file: string, overrides: readonly st
   }
   if (content === null || content === undefined)
     fail(source, [], [{ path: [], message: 'the file is empty' }]);
-  if (typeof content !== 'object' || Array.isArray(content)) {
-    fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
-  }
+  return { source, content };
+}
 
-  const read = overrides.map(readOverride);
-  for (const override of read) apply(content, override);
-  const result = scenarioSchema.safeParse(content, { reportInput: true });
-  if (!result.success) {
-    // An unknown key often is the missing one in disguise, so it is named first.
-    const problems = result.error.issues.flatMap(toProblems);
-    fail(source, read, [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)]);
-  }
-  const problems = checkConsistency(result.data);
-  if (problems.length > 0) fail(source, read, problems);
-  return result.data;
+/** Faults of a text against the schema of a scenario, or of a part of it at the same paths. */
+export function problemsOf(error: z.core.$ZodError): Problem[] {
+  // An unknown key often is the missing one in disguise, so it is named first.
+  const problems = error.issues.flatMap(toProblems);
+  return [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)];
 }
 
 function fail(source: SourceText, overrides: readonly Override[], problems: readonly Problem[]): never {

@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../results/exit-codes.js';
+import { parseFaults } from './faults-file.js';
 import { parseScenario } from './loader.js';
 import { packageFolder } from './package-folder.js';
 import type { Scenario } from './scenario.js';
@@ -51,13 +52,21 @@ export function loadScenario(nameOrPath: string, overrides: readonly string[] = 
       `unknown scenario "${nameOrPath}"${near}\nA file of your own is given by its path, for example ./${nameOrPath || 'mine'}.yaml`,
     );
   }
-  let text: string;
+  const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
+  return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides);
+}
+
+/** `scenario` with the faults of the file `path` in the place of its own. Throws as {@link loadScenario} does. */
+export function loadFaults(path: string, scenario: Scenario): Scenario {
+  return parseFaults(readText(path, 'fault plan'), path, scenario);
+}
+
+function readText(path: string, what: string, hintLine = ''): string {
   try {
-    if (statSync(nameOrPath).size > LARGEST_FILE_OCTETS) throw new Error('it is larger than 16 MiB');
-    text = readFileSync(nameOrPath, 'utf8');
+    if (statSync(path).size > LARGEST_FILE_OCTETS) throw new Error('it is larger than 16 MiB');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
-    throw new UsageError(`cannot read the scenario ${nameOrPath}: ${reason(error)}\n${shipped}`);
+    const more = hintLine === '' ? '' : `\n${hintLine}`;
+    throw new UsageError(`cannot read the ${what} ${path}: ${reason(error)}${more}`);
   }
-  return parseScenario(text, nameOrPath, overrides);
 }

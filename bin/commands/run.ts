@@ -10,7 +10,7 @@ import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { compareRuns } from '../../workloads/determinism.js';
 import { planOf } from '../../workloads/plan.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import { pcapFile } from '../pcap-file.js';
@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly scenario: string;
   readonly seed: string | undefined;
   readonly set: readonly string[];
+  /** A file with the fault plan, in the place of the scenario's. */
+  readonly faults?: string | undefined;
   readonly json: boolean;
   readonly verifyDeterminism: boolean;
   readonly out: string | undefined;
@@ -31,7 +33,8 @@ export interface RunOptions {
 
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
 export async function run(options: RunOptions, streams: Streams): Promise<number> {
-  const scenario = loadScenario(options.scenario, options.set);
+  const written = loadScenario(options.scenario, options.set);
+  const scenario = options.faults === undefined ? written : loadFaults(options.faults, written);
   const { prepare } = await import('../../workloads/simulate.js');
   const { saboteurNames } = await import('../../workloads/sabotage.js');
   const sabotage = options.sabotage ?? null;
