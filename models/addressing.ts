@@ -8,6 +8,8 @@ import { mark, NEVER_CANARY } from './marks.js';
 export const DOMAIN = 'ims.example';
 export const CORE_HOST = 'core.ims.example';
 export const IM_SERVER_HOST = 'im.ims.example';
+/** Who the IM Server is when it speaks for itself: From of push sessions and notices. */
+export const SERVER_IDENTITY = `sip:deferred@${IM_SERVER_HOST}`;
 
 /** 10.a.b.c as an integer. */
 export function ip10(a: number, b: number, c: number): number {

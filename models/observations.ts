@@ -57,7 +57,7 @@ export const Observed = {
   expired: 14,
   /** Settled: delivered and deleted from storage. entity: recipient user, message: dm, a: receivedAtNs, b: content octets. */
   settled: 15,
-  /** Kept but no longer pushed (A18, A19). entity: recipient user, message: dm, a: MSRP status or 0, b: receivedAtNs. */
+  /** Kept but no longer pushed (A18). entity: recipient user, message: dm, a: MSRP status or 0, b: receivedAtNs. */
   deadLettered: 16,
   /** The expiry instant that was stamped. entity: user, message: dm, a: expiresAtNs (-1: never), b: receivedAtNs. */
   stamped: 17,
@@ -87,6 +87,14 @@ export const Observed = {
   /** The queue of a user ran empty. entity: user, message: push, a: nanoseconds since the 200 to the REGISTER trigger. */
   drained: 26,
 
+  /** Kept, and not pushed before the next third-party REGISTER: too large for this client, or of a type she does not take (A19).
+   *  entity: recipient user, message: dm, a: 0, b: receivedAtNs. */
+  passedOver: 29,
+  /** A MESSAGE told the user how many deferred messages wait (setting `notify`). entity: user, message: 0, a: how many, b: 0. */
+  noticeSent: 35,
+  /** A client got such a MESSAGE, or an IMDN. Octets: the request. entity: user, message: ordinal at this client, a: 0. */
+  noticed: 36,
+
   /** A REGISTER left the client (first transmission). entity: user, message: attempt, a: requested expires in seconds. */
   registerSent: 30,
   /** Registered or refreshed. entity: user, message: attempt, a: nanoseconds since the REGISTER left, b: granted seconds. */
@@ -98,6 +106,9 @@ export const Observed = {
   /** The Core granted a binding. entity: user, message: 0, a: granted seconds, b: bindings of the user. */
   bindingAdded: 34,
 
+  /** The IM XDMS answered a request. entity: user of the list, -1 if none was named, message: HTTP method by number
+   *  (`models/wire/http`), a: HTTP status, b: octets of the request. */
+  xdmsRequest: 43,
   /** Octets that no parser of ours could accept. entity: host, message: 0, a: error code, octets: what came. */
   malformed: 40,
   /** A SIP request or response was sent again by Timer A, E or G. entity: host, message: transaction, a: ordinal from 1. */
@@ -113,6 +124,9 @@ export const Observed = {
   /** The content of a Large Message, a stretch of it in each observation, in order, before its `sent`; not in the fingerprint.
    *  Octets: they. entity: sender user, message: m, a: offset of the first of them, b: 0. */
   largeContent: 61,
+  /** What each SEND of a Large Message says of it, before its `sent`; not in the fingerprint. Octets: the lines Message-ID and
+   *  Content-Type, each with its CRLF. entity: sender user, message: m, a: 0. */
+  largeLabel: 62,
 } as const;
 export type Observed = (typeof Observed)[keyof typeof Observed];
 

@@ -31,6 +31,8 @@ export interface PushConfig {
   /** A message that a session failed to deliver, or that came for a registered user, is tried again after this while she stays
    *  registered; 0 leaves it to the next third-party REGISTER. */
   readonly retryNs: number;
+  /** A delivered message is kept so long after its 200 at most, in case a failure is reported late (A17). */
+  readonly graceNs: number;
   /** RFC 4975 section 7.1.1: a SEND transaction without a response for this long has failed. */
   readonly sendTimeoutNs: number;
 }
@@ -51,6 +53,14 @@ export interface LargeMessageConfig {
 /** What a served user may have chosen (rules 2.2). */
 export const ServiceSetting = { push: 0, notify: 1, manual: 2, reject: 3, hold: 4 } as const;
 export type ServiceSetting = (typeof ServiceSetting)[keyof typeof ServiceSetting];
+
+/** Shares of the settings other than `push`, in this order; the rest of the users has `push`. */
+export interface SettingShares {
+  readonly notify: number;
+  readonly manual: number;
+  readonly reject: number;
+  readonly hold: number;
+}
 
 export interface QuotaConfig {
   /** Deferred messages for one user at one time; a further one is answered 480. 0 is no limit. */
@@ -74,8 +84,10 @@ export interface ImServerConfig {
   readonly push: PushConfig;
   readonly large: LargeMessageConfig;
   readonly quota: QuotaConfig;
-  /** Setting of each user; absent means `push` for all. */
+  /** Setting of each user, one by one. */
   readonly settings?: Uint8Array;
+  /** Shares of the users with each setting, where `settings` is absent. */
+  readonly settingShares?: SettingShares;
   /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
   readonly neverStore: readonly string[];
 }

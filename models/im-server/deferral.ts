@@ -15,6 +15,7 @@ import { equalsText } from '../wire/mime/octets.js';
 import { Anonymity, anonymityOf } from './anonymity.js';
 import { ServiceSetting, type ImServerConfig } from './config.js';
 import type { DeferredIndex } from './deferred-index.js';
+import type { ServiceSettings } from './settings.js';
 import { DO_NOT_STORE, expiryInstant, NEVER, NO_EXPIRES } from './expiry.js';
 
 /** Accepted: store it and answer 202 after the commit. */
@@ -37,12 +38,14 @@ export class Deferral {
 export class DeferralJudge {
   private readonly config: ImServerConfig;
   private readonly index: DeferredIndex;
+  private readonly settings: ServiceSettings;
   private readonly uri = new SipUri();
   private readonly verdict = new Deferral();
 
-  constructor(config: ImServerConfig, index: DeferredIndex) {
+  constructor(config: ImServerConfig, index: DeferredIndex, settings: ServiceSettings) {
     this.config = config;
     this.index = index;
+    this.settings = settings;
   }
 
   /** The user of this domain that octets [start, end) name as a SIP URI; -1 if none. */
@@ -72,14 +75,12 @@ export class DeferralJudge {
     const anonymity = anonymityOf(message);
     if (anonymity === Anonymity.unsupportedCritical) return refuse(verdict, 500);
     verdict.anonymous = anonymity === Anonymity.requested;
-    if (config.settings !== undefined && config.settings[user] === ServiceSetting.reject) {
-      return refuse(verdict, 480);
-    }
+    if (this.settings.of(user) === ServiceSetting.reject) return refuse(verdict, 480);
     const { quota } = config;
     const octets = large ? 0 : message.end - message.start;
     if (quota.messageOctets > 0 && octets > quota.messageOctets) return refuse(verdict, 413);
-    const overCount = quota.messagesPerUser > 0 && index.count(user) >= quota.messagesPerUser;
-    const overOctets = quota.octetsPerUser > 0 && index.octetsFor(user) + octets > quota.octetsPerUser;
+    const overCount = quota.messagesPerUser > 0 && index.claimed(user) >= quota.messagesPerUser;
+    const overOctets = quota.octetsPerUser > 0 && index.claimedOctets(user) + octets > quota.octetsPerUser;
     if (overCount || overOctets) {
       return refuse(verdict, 480, 'Warning: 399 im.ims.example "deferred message quota reached"\r\n');
     }
@@ -106,8 +107,8 @@ export class DeferralJudge {
   hasRoom(user: number, octets: number): boolean {
     const { quota } = this.config;
     if (quota.messageOctets > 0 && octets > quota.messageOctets) return false;
-    if (quota.messagesPerUser > 0 && this.index.count(user) >= quota.messagesPerUser) return false;
-    return quota.octetsPerUser === 0 || this.index.octetsFor(user) + octets <= quota.octetsPerUser;
+    if (quota.messagesPerUser > 0 && this.index.claimed(user) >= quota.messagesPerUser) return false;
+    return quota.octetsPerUser === 0 || this.index.claimedOctets(user) + octets <= quota.octetsPerUser;
   }
 }
 

@@ -15,13 +15,19 @@ export const RowState = {
   waiting: 1,
   /** A SEND with it is under way. */
   inPush: 2,
-  /** Kept, but not pushed any more (A18, A19). */
+  /** Kept, but not pushed any more (A18). */
   deadLettered: 3,
   /** Its deletion was asked of storage. */
   leaving: 4,
+  /** Kept, and pushed again only after a new third-party REGISTER: this client's answer had no room for it (A19). */
+  passedOver: 5,
+  /** Delivered; kept for a grace in case a failure is reported late (A17). */
+  delivered: 6,
 } as const;
 
 const NONE = 0;
+/** In place of the row before: the row is in no list. */
+const ASIDE = -1;
 
 export class DeferredIndex {
   /** Columns by row; row 0 is never used. */
@@ -34,6 +40,8 @@ export class DeferredIndex {
   state = new Uint8Array(64);
   /** 1 if the row leaves because it expired, 0 if because it was delivered. */
   leavesExpired = new Uint8Array(64);
+  /** Wrappers that the client refused with 415, a bit for each (A18). */
+  wrappersRefused = new Uint8Array(64);
   private next = new Int32Array(64);
   private previous = new Int32Array(64);
   private freeRow = NONE;
@@ -43,6 +51,9 @@ export class DeferredIndex {
   private readonly lastOf: Int32Array;
   private readonly countOf: Int32Array;
   private readonly octetsOf: Float64Array;
+  /** Messages and octets that wait for their commit: a quota counts them as well. */
+  private readonly promised: Int32Array;
+  private readonly promisedOctets: Float64Array;
   /** Rows in use. */
   rows = 0;
 
@@ -51,6 +62,31 @@ export class DeferredIndex {
     this.lastOf = new Int32Array(subscribers);
     this.countOf = new Int32Array(subscribers);
     this.octetsOf = new Float64Array(subscribers);
+    this.promised = new Int32Array(subscribers);
+    this.promisedOctets = new Float64Array(subscribers);
+  }
+
+  /** A message of so many octets was handed to storage: its room is taken from now on. */
+  promise(user: number, octets: number): void {
+    this.promised[user]++;
+    this.promisedOctets[user] += octets;
+  }
+
+  /** Its commit is over, well or not. */
+  unpromise(user: number, octets: number): void {
+    assert(this.promised[user] > 0, 'a commit that nobody waits for');
+    this.promised[user]--;
+    this.promisedOctets[user] -= octets;
+  }
+
+  /** Messages of the user for the quota: those filed, and those that wait for their commit. */
+  claimed(user: number): number {
+    return this.countOf[user] + this.promised[user];
+  }
+
+  /** Octets likewise. */
+  claimedOctets(user: number): number {
+    return this.octetsOf[user] + this.promisedOctets[user];
   }
 
   /** Adds a message at the end of the user's list. */
@@ -68,12 +104,8 @@ export class DeferredIndex {
     this.expiresAtNs[row] = expiresAtNs;
     this.state[row] = RowState.waiting;
     this.leavesExpired[row] = 0;
-    const last = this.lastOf[user];
-    this.previous[row] = last;
-    this.next[row] = NONE;
-    if (last === NONE) this.firstOf[user] = row;
-    else this.next[last] = row;
-    this.lastOf[user] = row;
+    this.wrappersRefused[row] = 0;
+    this.link(row, this.lastOf[user]);
     this.countOf[user]++;
     this.octetsOf[user] += octets;
     this.rows++;
@@ -84,18 +116,73 @@ export class DeferredIndex {
   remove(row: number): void {
     assert(this.state[row] !== RowState.free, 'removal of a deferred message that is not there');
     const user = this.user[row];
-    const before = this.previous[row];
-    const after = this.next[row];
-    if (before === NONE) this.firstOf[user] = after;
-    else this.next[before] = after;
-    if (after === NONE) this.lastOf[user] = before;
-    else this.previous[after] = before;
+    if (this.isListed(row)) this.unlink(row);
     this.countOf[user]--;
     this.octetsOf[user] -= this.octets[row];
     this.state[row] = RowState.free;
     this.next[row] = this.freeRow;
     this.freeRow = row;
     this.rows--;
+  }
+
+  /**
+   * Takes a row out of the user's list without forgetting it, so that delivered messages in their grace do not lengthen every
+   * search. It still counts.
+   */
+  setAside(row: number): void {
+    this.unlink(row);
+    this.previous[row] = ASIDE;
+  }
+
+  /** The row waits again, at its place in the order of receipt (A16). */
+  putBack(row: number): void {
+    assert(!this.isListed(row), 'a row that was not set aside');
+    let before = this.lastOf[this.user[row]];
+    while (before !== NONE && this.dm[before] > this.dm[row]) before = this.previous[before];
+    this.link(row, before);
+    this.state[row] = RowState.waiting;
+  }
+
+  private isListed(row: number): boolean {
+    return this.previous[row] !== ASIDE;
+  }
+
+  /** Puts the row behind `before`; to the front if that is 0. */
+  private link(row: number, before: number): void {
+    const user = this.user[row];
+    const after = before === NONE ? this.firstOf[user] : this.next[before];
+    this.previous[row] = before;
+    this.next[row] = after;
+    if (before === NONE) this.firstOf[user] = row;
+    else this.next[before] = row;
+    if (after === NONE) this.lastOf[user] = row;
+    else this.previous[after] = row;
+  }
+
+  private unlink(row: number): void {
+    const user = this.user[row];
+    const before = this.previous[row];
+    const after = this.next[row];
+    if (before === NONE) this.firstOf[user] = after;
+    else this.next[before] = after;
+    if (after === NONE) this.lastOf[user] = before;
+    else this.previous[after] = before;
+  }
+
+  /** What was passed over waits again: a new registration may have brought another client (A19). */
+  reconsider(user: number): void {
+    for (let row = this.firstOf[user]; row !== NONE; row = this.next[row]) {
+      if (this.state[row] === RowState.passedOver) this.state[row] = RowState.waiting;
+    }
+  }
+
+  /** Rows of the user that wait for a push. */
+  waitingFor(user: number): number {
+    let waiting = 0;
+    for (let row = this.firstOf[user]; row !== NONE; row = this.next[row]) {
+      if (this.state[row] === RowState.waiting) waiting++;
+    }
+    return waiting;
   }
 
   /** First row of the user that waits for a push, in order of receipt; 0 if there is none. */
@@ -116,10 +203,6 @@ export class DeferredIndex {
     return this.countOf[user];
   }
 
-  octetsFor(user: number): number {
-    return this.octetsOf[user];
-  }
-
   private enlarge(): void {
     const length = this.user.length * 2;
     this.dm = wider(this.dm, new Float64Array(length));
@@ -131,6 +214,7 @@ export class DeferredIndex {
     this.previous = wider(this.previous, new Int32Array(length));
     this.state = wider(this.state, new Uint8Array(length));
     this.leavesExpired = wider(this.leavesExpired, new Uint8Array(length));
+    this.wrappersRefused = wider(this.wrappersRefused, new Uint8Array(length));
   }
 }
 

@@ -69,6 +69,10 @@ export class MsrpDesk implements MsrpOwner {
     this.ownerOf(tag).onSettled(session, numberOf(tag), token, status);
   }
 
+  onLateFailure(session: number, tag: number, token: number, status: number): void {
+    this.ownerOf(tag).onLateFailure?.(session, numberOf(tag), token, status);
+  }
+
   onEnded(session: number, tag: number, reason: SessionEnd): void {
     this.ownerOf(tag).onEnded(session, numberOf(tag), reason);
   }

@@ -23,8 +23,6 @@ export class PushPayloads {
   readonly spans = new Spans();
   messageId = '';
   contentType = '';
-  /** Wrappers that the client of a row's user refused with 415, a bit for each (A18). */
-  private readonly refused = new Map<number, number>();
   private readonly record = new StoredRecord();
   private readonly wrapper: PushWrapper;
   private readonly preferred: Wrapper;
@@ -45,20 +43,26 @@ export class PushPayloads {
   choose(accepts: AcceptJudge, row: number): Wrapper | typeof SKIP {
     this.read(row);
     const { record } = this;
-    if (!accepts.hasRoom(this.index.octets[row])) return SKIP;
     if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
     let { preferred } = this;
-    if (((this.refused.get(row) ?? 0) & (1 << preferred)) !== 0) {
+    if ((this.index.wrappersRefused[row] & (1 << preferred)) !== 0) {
       preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
     }
     return accepts.wrapperFor(record, preferred);
   }
 
-  /** Composes the payload of the row. False if its record cannot be wrapped, which a sane store never shows. */
-  compose(row: number, kind: Wrapper): boolean {
+  /**
+   * Composes the payload of the row. False if it is larger than the answer's max-size (A19), or if the record cannot be wrapped,
+   * which a sane store never shows.
+   */
+  compose(accepts: AcceptJudge, row: number, kind: Wrapper): boolean {
     const { wrapper, record } = this;
     const block = this.read(row);
     if (!wrapper.wrap(record, kind)) return false;
+    if (!accepts.hasRoom(wrapper.payloadOctets)) {
+      this.ports.octets.release(wrapper.block);
+      return false;
+    }
     wrapper.addTo(this.spans.clear(), block);
     this.messageId = record.pushMessageId(kind);
     this.contentType = wrapper.contentType;
@@ -68,15 +72,10 @@ export class PushPayloads {
   /** The client refused the row under `kind` with 415. True if another wrapper is left to try. */
   refuse(row: number, kind: Wrapper): boolean {
     this.read(row);
-    const tried = (this.refused.get(row) ?? 0) | (1 << kind);
+    const tried = this.index.wrappersRefused[row] | (1 << kind);
     if (this.record.mode === RecordMode.large || (tried & BOTH) === BOTH) return false;
-    this.refused.set(row, tried);
+    this.index.wrappersRefused[row] = tried;
     return true;
-  }
-
-  /** The row is settled or dead: its number may name another message soon. */
-  forget(row: number): void {
-    this.refused.delete(row);
   }
 
   private read(row: number): number {

@@ -4,6 +4,7 @@
  */
 import type { AcceptJudge } from './accept-judge.js';
 import type { Dialog } from '../sip/dialog.js';
+import { GraceRows } from './grace-rows.js';
 import type { Wrapper } from './wrapper.js';
 
 /** Where a push session stands. */
@@ -36,12 +37,20 @@ export class PushSession {
   settled = 0;
   /** Rows that this session took and did not deliver: they wait again when it is over. */
   readonly heldBack: number[] = [];
-  /** The client refused multipart/mixed (A18): nothing more in this session. */
-  refused = false;
+  /** What it delivered and may still have to take back (A17). */
+  readonly grace = new GraceRows();
+  /** The row whose SEND waits for the station; 0 if none. One at a time, so that the order of receipt holds (A16). */
+  atStation = 0;
+  /** Rows are being offered: what that leads to does not start it again. */
+  pumping = false;
+  /** The client's path has relays in it: a 200 comes from the next hop alone, so success REPORTs are asked for (A17). */
+  relayed = false;
   /** SIP status of the end, for the observation: 200, or what went wrong. */
   status = 0;
   /** The guard against a client that answers nothing; -1 if it does not run. */
   guardTimer = -1;
+  /** The MSRP session is bound to a connection. */
+  bound = false;
   /** The MSRP session has ended by itself. */
   msrpOver = false;
   /** Wrapper under which a row that is under way was sent. */

@@ -8,7 +8,15 @@
  */
 import type { Ports, RandomStream } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import { CORE_HOST, IM_SERVER_HOST, ipText, MSRP_PORT, SIP_PORT, userUri } from '../addressing.js';
+import {
+  CORE_HOST,
+  IM_SERVER_HOST,
+  ipText,
+  MSRP_PORT,
+  SERVER_IDENTITY,
+  SIP_PORT,
+  userUri,
+} from '../addressing.js';
 import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { dialogOfUac, type Dialog } from '../sip/dialog.js';
@@ -43,6 +51,8 @@ export interface SignallingOwner {
   sessionOf(push: number): PushSession | undefined;
   /** The session did not come about. */
   onRefused(session: PushSession, status: number): void;
+  /** The session is up, and the client had bound its MSRP session before. */
+  onBoundEarly(session: PushSession): void;
   /** BYE is settled. */
   onFinished(session: PushSession): void;
   /** The client ended the session by herself. */
@@ -81,18 +91,17 @@ export class PushSignalling {
     const address = ipText(ports.ipOf(0));
     const uri = `msrp://${address}:${MSRP_PORT}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
     const session = new PushSession(push, user, triggeredAtNs, uri);
-    const identity = `sip:deferred@${IM_SERVER_HOST}`;
     const served = userUri(user);
 
     writer.begin();
     writer.ascii(`INVITE ${served} SIP/2.0\r\n`);
     endpoint.writeVia(writer, 0, this.leg);
-    writer.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${identity}>;tag=`);
+    writer.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: ${CALL_ID_PREFIX}${push}.`);
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${IM_SERVER_HOST}:${SIP_PORT}>\r\n`);
-    writer.ascii(`P-Asserted-Identity: <${identity}>\r\n`);
+    writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
     writer.ascii('Accept-Contact: *;+g.oma.sip-im;require;explicit\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n');
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
@@ -229,6 +238,7 @@ export class PushSignalling {
     }
     session.accepts = accepts;
     const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
+    session.relayed = path.includes(' ');
     if (offererConnects(Setup.actpass, media.setup)) {
       if (!this.connect(session, path)) {
         this.leave(session, 488);
@@ -237,6 +247,7 @@ export class PushSignalling {
     } else msrp.setPeerPath(session.msrp, path);
     const { bindLimitNs } = this.config.push;
     session.guardTimer = ports.timer.after(bindLimitNs, ImTimer.pushGuard, session.push, 0);
+    if (session.bound) this.owner.onBoundEarly(session);
   }
 
   /** The client waits for us: the first URI of its path is what is dialled (RFC 4975 section 8.2). */

@@ -2,11 +2,11 @@
  * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): who is pushed to, what goes into the session, what
  * its answers mean, and when BYE leaves. SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
  *
- * Settlement (A15, A17): a message is settled by the 200 to its SEND and then deleted; anything else keeps it. BYE follows when
+ * Settlement (A15, A17): a message is settled by the 200 to its SEND; anything else keeps it. BYE follows when
  * every SEND has its settlement. A message that a session could not deliver waits for the next trigger, or for the retry
  * timer while the user stays registered (our decision: without it, what a lossy network broke would wait for a refresh).
  *
- * Not modelled: relays between server and client (one URI in each path), NOTIFY or MESSAGE instead of a push.
+ * Not modelled: relays in the server's own path. What a SEND's outcome means for its message is `push-outcomes.ts`.
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
@@ -20,13 +20,16 @@ import { ImServerWork, ServiceSetting, type ImServerConfig } from './config.js';
 import { RowState, type DeferredIndex } from './deferred-index.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PushAdmission } from './push-admission.js';
+import { Aftermath, isLasting, PushOutcomes } from './push-outcomes.js';
 import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
+import type { ServiceSettings } from './settings.js';
 import type { DeferredStore } from './store.js';
 import { ImTimer } from './timers.js';
 import type { WorkDesk } from './work.js';
-import { Wrapper } from './wrapper.js';
+import type { WaitingNotice } from './waiting-notice.js';
+import type { Wrapper } from './wrapper.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 
 /** Status of a session that ended without a SIP reason of its own. */
@@ -42,6 +45,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   private readonly registered: Uint8Array;
   private readonly retryPending: Uint8Array;
   private readonly payloads: PushPayloads;
+  private readonly outcomes: PushOutcomes;
 
   constructor(
     private readonly ports: Ports,
@@ -53,37 +57,42 @@ export class Push implements MsrpOwner, SignallingOwner {
     endpoint: SipEndpoint,
     writer: OctetWriter,
     policy: HeaderPolicy,
+    private readonly settings: ServiceSettings,
+    private readonly notice: WaitingNotice,
   ) {
     const { push } = config;
     this.admission = new PushAdmission(push, config.subscribers);
     this.registered = new Uint8Array(config.subscribers);
     this.retryPending = new Uint8Array(config.subscribers);
     this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
+    this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
     this.msrp = msrp;
     this.signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
   }
 
   /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
   onRegistration(user: number, expiresS: number, capable: boolean): void {
+    const wasThere = this.registered[user] === 1;
     this.registered[user] = expiresS > 0 && capable ? 1 : 0;
     this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
-    const session = this.runningFor(user);
+    const session = this.running[user];
     if (this.registered[user] === 0) {
       // A24: no new SEND; those under way are awaited.
       if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
       return;
+    }
+    this.index.reconsider(user);
+    if (!wasThere && this.settings.of(user) === ServiceSetting.notify) {
+      this.notice.send(user, this.index.waitingFor(user));
     }
     if (session === undefined) this.trigger(user);
   }
 
   /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
   onStored(user: number): void {
-    const session = this.runningFor(user);
-    if (session !== undefined) {
-      if (session.phase === PushPhase.pushing) this.pump(session);
-      return;
-    }
-    this.retryLater(user);
+    const session = this.running[user];
+    if (session === undefined) this.retryLater(user);
+    else if (session.phase === PushPhase.pushing) this.pump(session);
   }
 
   /** From the actor's timers of the kinds of `ImTimer`. */
@@ -113,10 +122,9 @@ export class Push implements MsrpOwner, SignallingOwner {
   // ---- who ----
 
   private trigger(user: number): void {
-    const { config, index, admission } = this;
-    const { push } = config;
-    const setting = config.settings === undefined ? ServiceSetting.push : config.settings[user];
-    if (!push.enabled || setting !== ServiceSetting.push) return;
+    const { index, admission } = this;
+    const { push } = this.config;
+    if (!this.isPushedTo(user)) return;
     if (admission.isBusy(user) || !index.hasWaiting(user)) return;
     const nowNs = this.ports.now();
     admission.spread(user, nowNs);
@@ -127,6 +135,11 @@ export class Push implements MsrpOwner, SignallingOwner {
       admission.enter(user);
       this.admit();
     }
+  }
+
+  /** True if the operator and the user's own setting want her messages pushed (D2, O8). */
+  private isPushedTo(user: number): boolean {
+    return this.config.push.enabled && this.settings.of(user) === ServiceSetting.push;
   }
 
   private admit(): void {
@@ -159,13 +172,10 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.ports.observe.emit(Observed.pushInvited, user, session.push, sinceTriggerNs, queued);
   }
 
-  private runningFor(user: number): PushSession | undefined {
-    return this.running[user];
-  }
-
   private retryLater(user: number): void {
     const { retryNs } = this.config.push;
     if (retryNs === 0 || this.retryPending[user] === 1 || this.registered[user] === 0) return;
+    if (!this.isPushedTo(user)) return;
     this.retryPending[user] = 1;
     this.ports.timer.start(this.ports.timer.lane(retryNs), ImTimer.pushRetry, user, 0);
   }
@@ -199,11 +209,17 @@ export class Push implements MsrpOwner, SignallingOwner {
   onBound(_msrp: number, tag: number): void {
     const push = this.sessions.get(tag);
     if (push === undefined) return;
-    this.signalling.clearGuard(push);
+    push.bound = true;
+    // The client may be faster than her 200; then the push begins with that.
     if (push.phase !== PushPhase.binding) return;
+    this.signalling.clearGuard(push);
     push.phase = PushPhase.pushing;
     this.ports.observe.emit(Observed.pushEstablished, push.user, push.push, 200, 0);
     this.pump(push);
+  }
+
+  onBoundEarly(session: PushSession): void {
+    this.onBound(session.msrp, session.push);
   }
 
   judgeMessage(): number {
@@ -223,12 +239,18 @@ export class Push implements MsrpOwner, SignallingOwner {
     const session = this.sessions.get(tag);
     assert(session !== undefined, 'settlement of a SEND without its session');
     session.inFlight--;
-    if (status === MsrpStatus.ok) {
-      session.settled++;
-      this.payloads.forget(row);
-      this.store.leave(row, false);
-    } else this.undelivered(session, row, status);
+    if (status === MsrpStatus.ok) this.outcomes.delivered(session, row);
+    else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
+      if (session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
+    }
     if (session.phase <= PushPhase.settling) this.pump(session);
+  }
+
+  /** RFC 4975 section 7.1.4: a failure that is reported for a range means that the session has failed. */
+  onLateFailure(_msrp: number, tag: number, row: number): void {
+    const session = this.sessions.get(tag);
+    if (session === undefined || !this.outcomes.takeBack(session, row)) return;
+    if (session.phase === PushPhase.pushing) this.wind(session);
   }
 
   onEnded(_msrp: number, tag: number): void {
@@ -242,58 +264,76 @@ export class Push implements MsrpOwner, SignallingOwner {
 
   /** Offers SENDs while there is room; ends the session when nothing is left to send or to settle. */
   private pump(session: PushSession): void {
-    const { index, store, config } = this;
-    while (session.phase === PushPhase.pushing && session.inFlight < config.push.windowSends) {
-      const row = index.firstWaiting(session.user);
-      if (row === 0) break;
-      if (this.isOutOfDate(row)) {
-        store.leave(row, true);
-        continue;
-      }
-      index.state[row] = RowState.inPush;
-      session.inFlight++;
-      if (!this.desk.spend(ImServerWork.send, index.octets[row], row)) {
-        session.inFlight--;
-        session.heldBack.push(row);
-        break;
-      }
+    if (session.pumping) return;
+    session.pumping = true;
+    while (session.phase === PushPhase.pushing && session.inFlight < this.config.push.windowSends) {
+      if (session.atStation !== 0 || !this.offerNext(session)) break;
     }
+    session.pumping = false;
     if (session.inFlight > 0 || session.phase > PushPhase.settling) return;
     if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.wind(session);
   }
 
+  /** Takes the user's next message to the station. False if there is none, or the station takes no more. */
+  private offerNext(session: PushSession): boolean {
+    const { index, store } = this;
+    const row = index.firstWaiting(session.user);
+    if (row === 0) return false;
+    if (this.isOutOfDate(row)) {
+      store.leave(row, true);
+      return true;
+    }
+    index.state[row] = RowState.inPush;
+    session.inFlight++;
+    session.atStation = row;
+    if (this.desk.spend(ImServerWork.send, index.octets[row], row)) return true;
+    session.atStation = 0;
+    session.inFlight--;
+    session.heldBack.push(row);
+    return false;
+  }
+
   /** The station has done the work of one SEND. */
   onSendServed(row: number): void {
-    const { index, store, ports, payloads } = this;
-    const session = this.running[index.user[row]];
-    if (session === undefined || session.phase !== PushPhase.pushing) {
-      if (session === undefined) index.state[row] = RowState.waiting;
-      else {
-        session.inFlight--;
-        session.heldBack.push(row);
-        this.pump(session);
-      }
+    const { index } = this;
+    const user = index.user[row];
+    const session = this.running[user];
+    if (session === undefined || session.atStation !== row) {
+      // The session for which it waited is over; it held the row until now.
+      this.outcomes.wait(row);
+      if (session === undefined) this.retryLater(user);
+      else this.pump(session);
       return;
     }
+    session.atStation = 0;
+    if (session.phase !== PushPhase.pushing) {
+      session.inFlight--;
+      session.heldBack.push(row);
+    } else this.sendRow(session, row);
+    this.pump(session);
+  }
+
+  private sendRow(session: PushSession, row: number): void {
+    const { index, ports, payloads } = this;
+    const { accepts } = session;
+    assert(accepts !== undefined, 'a SEND before the answer');
     // A25: the lifetime may have ended while the SEND waited for the station.
     if (this.isOutOfDate(row)) {
       session.inFlight--;
-      store.leave(row, true);
-      this.pump(session);
+      this.store.leave(row, true);
       return;
     }
     const kind = this.wrapperFor(session, row);
-    if (kind === SKIP || !payloads.compose(row, kind)) {
+    if (kind === SKIP || !payloads.compose(accepts, row, kind)) {
       session.inFlight--;
-      session.heldBack.push(row);
-      this.pump(session);
+      this.outcomes.passOver(row);
       return;
     }
     session.wrapperOf.set(row, kind);
     const { spans, messageId, contentType } = payloads;
     const expiresAtNs = index.expiresAtNs[row];
     ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
-    this.msrp.send(session.msrp, row, messageId, contentType, spans, FailureReport.yes, false);
+    this.msrp.send(session.msrp, row, messageId, contentType, spans, FailureReport.yes, session.relayed);
   }
 
   /** The check of A25. */
@@ -305,34 +345,6 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { accepts } = session;
     assert(accepts !== undefined, 'a SEND before the answer');
     return this.payloads.choose(accepts, row);
-  }
-
-  /** A SEND did not get its 200 (A17, A18). */
-  private undelivered(session: PushSession, row: number, status: number): void {
-    const { index } = this;
-    if (status === MsrpStatus.unsupportedType) {
-      session.refused = true;
-      const kind = session.wrapperOf.get(row) ?? Wrapper.sipfrag;
-      if (this.payloads.refuse(row, kind)) session.heldBack.push(row);
-      else this.deadLetter(row, status);
-    } else if (status === MsrpStatus.stopSending || status === MsrpStatus.badRequest) {
-      this.deadLetter(row, status);
-    } else {
-      session.heldBack.push(row);
-      const fatal = status === MsrpStatus.timeout || status === MsrpStatus.lost;
-      if (fatal && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
-    }
-    if (session.refused && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
-    assert(index.state[row] !== RowState.waiting, 'an undelivered message waits already');
-  }
-
-  private deadLetter(row: number, status: number): void {
-    const { index, ports } = this;
-    index.state[row] = RowState.deadLettered;
-    this.payloads.forget(row);
-    const receivedAtNs = index.receivedAtNs[row];
-    ports.observe.emit(Observed.deadLettered, index.user[row], index.dm[row], status, receivedAtNs);
-    this.store.rememberDeadLetter(row);
   }
 
   // ---- the end ----
@@ -348,6 +360,7 @@ export class Push implements MsrpOwner, SignallingOwner {
       session.phase = PushPhase.settling;
     }
     if (session.phase !== PushPhase.settling || session.inFlight > 0) return;
+    this.outcomes.observeDrained(session);
     this.signalling.clearGuard(session);
     session.phase = PushPhase.leaving;
     this.ports.observe.emit(
@@ -367,34 +380,21 @@ export class Push implements MsrpOwner, SignallingOwner {
   }
 
   private over(session: PushSession): void {
-    const { index, store, ports, admission } = this;
+    const { index, ports, admission } = this;
     this.signalling.clearGuard(session);
     if (!session.msrpOver) this.msrp.endSession(session.msrp);
     this.sessions.delete(session.push);
     this.running[session.user] = undefined;
-    for (let i = 0; i < session.heldBack.length; i++) {
-      const row = session.heldBack[i];
-      if (index.state[row] !== RowState.inPush) continue;
-      index.state[row] = RowState.waiting;
-      if (store.isExpired(row, ports.now())) store.leave(row, true);
-    }
+    const failed = session.heldBack.length > 0 || session.settled === 0;
+    this.outcomes.release(session);
     const status = session.status === NO_STATUS ? 200 : session.status;
     ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
     admission.finished(session.user);
-    if (index.hasWaiting(session.user)) {
+    if (index.hasWaiting(session.user) && !isLasting(status)) {
       // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
-      if (session.heldBack.length === 0 && session.settled > 0 && this.registered[session.user] === 1) {
-        this.trigger(session.user);
-      } else this.retryLater(session.user);
+      if (!failed && this.registered[session.user] === 1) this.trigger(session.user);
+      else this.retryLater(session.user);
     }
     this.admit();
-  }
-
-  /** A message of the user is gone from storage; the queue of a user whose push runs may have run empty by that. */
-  onGone(user: number): void {
-    const session = this.runningFor(user);
-    if (session === undefined || this.index.count(user) > 0) return;
-    const sinceNs = this.ports.now() - session.triggeredAtNs;
-    this.ports.observe.emit(Observed.drained, user, session.push, sinceNs, 0);
   }
 }

@@ -5,9 +5,17 @@
  * Volatile: transactions, the index, push sessions, who is registered. Durable: the records of deferred messages, and the
  * numbers given out. Accepted means committed: 202 leaves after the commit.
  *
- * Not modelled: controlling and chat functions, NOTIFY of waiting messages, group lists.
+ * Not modelled: controlling and chat functions, group lists.
  */
-import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd, TimerId } from '../../sim/host/ports.js';
+import {
+  CommitStatus,
+  type Actor,
+  type Block,
+  type Conn,
+  type Ports,
+  type TcpEnd,
+  type TimerId,
+} from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { CORE_HOST, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
@@ -27,13 +35,17 @@ import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store.js';
+import { ServiceSettings } from './settings.js';
 import { ImTimer } from './timers.js';
+import { WaitingNotice } from './waiting-notice.js';
 import { WorkDesk } from './work.js';
 
 /** What this UAS takes outside of a dialog; sent with 405 (RFC 3261 section 8.2.1). */
 const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
 /** Seconds after which an overloaded server may be asked again. Assumed. */
 const RETRY_AFTER = 'Retry-After: 5\r\n';
+/** No room for anybody; a wait of seconds will not help (rules 2.6). */
+const STORE_FULL = `Warning: 399 ${IM_SERVER_HOST} "deferred message store is full"\r\n`;
 const NO_MESSAGE = -1;
 
 export class ImServer implements Actor, TransactionUser, StoreListener {
@@ -64,7 +76,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
     this.store = parts.store(ports, this.index, this, this.writer, policy);
-    this.judge = new DeferralJudge(config, this.index);
+    const settings = new ServiceSettings(ports.random, config);
+    this.judge = new DeferralJudge(config, this.index, settings);
     this.registrations = new RegistrationReader(this.judge);
     this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
     this.endpoint = new SipEndpoint(ports, this, {
@@ -74,7 +87,21 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const { index, store, desk, endpoint, writer, judge } = this;
     const msrp = new MsrpDesk(ports, config);
     this.msrp = msrp.driver;
-    this.push = parts.push(ports, config, index, store, desk, this.msrp, endpoint, writer, policy);
+    const notice = new WaitingNotice(ports, config, endpoint, writer);
+    const { msrp: driver } = this;
+    this.push = parts.push(
+      ports,
+      config,
+      index,
+      store,
+      desk,
+      driver,
+      endpoint,
+      writer,
+      policy,
+      settings,
+      notice,
+    );
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
   }
@@ -231,9 +258,11 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.push.onStored(user);
   }
 
-  onStoreFailed(tx: number, user: number, _status: CommitStatus, response: Block): void {
+  onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void {
     this.ports.octets.release(response);
-    this.refuse(tx, this.endpoint.requestOf(tx), user, 503, RETRY_AFTER);
+    if (!this.endpoint.isLive(tx)) return;
+    const full = status === CommitStatus.full;
+    this.refuse(tx, this.endpoint.requestOf(tx), user, full ? 480 : 503, full ? STORE_FULL : RETRY_AFTER);
   }
 
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
@@ -247,8 +276,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.large.onStoreFailed(handle, user, status);
   }
 
-  onGone(user: number): void {
-    this.push.onGone(user);
+  onGone(): void {
+    // The store is all that has to know.
   }
 
   // ---- work ----

@@ -136,6 +136,7 @@ export class DeferredStore {
     const { dm, receivedAtNs } = writer.fields;
     this.observeDrops(deferral.user, dm);
     const slot = pending.add(tx, deferral.user, dm, receivedAtNs, deferral.expiresAtNs, writer.length);
+    this.index.promise(deferral.user, writer.length);
     ports.storage.put(dm + 1, block, writer.length);
     ports.storage.commit(slot * 4 + TOKEN.save);
     return slot;
@@ -160,7 +161,7 @@ export class DeferredStore {
     if (this.leavingNow.length === 0) this.commitLeaving();
   }
 
-  /** The committed record of a row: its block, and its length through {@link octetsOf}. */
+  /** The committed record of a row: its block, and its length is `index.octets`. */
   blockOf(row: number): Block {
     const block = this.ports.storage.read(this.index.dm[row] + 1);
     assert(block !== 0, 'an indexed message that storage does not have');
@@ -179,7 +180,9 @@ export class DeferredStore {
       expiries.shift();
       if (!same) continue;
       const state = index.state[row];
-      if (state === RowState.waiting || state === RowState.deadLettered) this.leave(row, true);
+      if (state === RowState.waiting || state === RowState.passedOver || state === RowState.deadLettered) {
+        this.leave(row, true);
+      }
     }
   }
 
@@ -206,6 +209,7 @@ export class DeferredStore {
     const tx = pending.tx[slot];
     const user = pending.user[slot];
     const response = pending.response[slot];
+    index.unpromise(user, pending.octets[slot]);
     if (status !== CommitStatus.ok) {
       pending.remove(slot);
       if (response === NO_RESPONSE) this.listener.onLargeFailed(tx, user, status);
