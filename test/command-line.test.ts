@@ -62,7 +62,7 @@ const out = (name: string) => join(folder, name);
 describe('what cannot be done is told in two lines at most, exit 2, nothing on stdout', () => {
   test.each([
     [['run', 'metro-outag'], /^restante: unknown scenario "metro-outag" — did you mean "metro-outage"\?\n/],
-    [['run', 'zzz'], /^restante: unknown scenario "zzz" — known here: metro-outage, smoke\n/],
+    [['run', 'zzz'], /^restante: unknown scenario "zzz" — known here: fuzz, metro-outage, smoke\n/],
     [
       ['run', './nowhere.yaml'],
       /^restante: cannot read the scenario \.\/nowhere\.yaml: there is no such file\nScenarios that ship/,

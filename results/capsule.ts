@@ -1,0 +1,136 @@
+/**
+ * A capsule: everything that brings a failure back. The cell with each fault explicit, the versions that made it, the fingerprint
+ * with its checkpoints, and the invariant that was violated. A JSON document, `capsule.json` in the folder of the run.
+ *
+ * The cell's scenario is in the form of a scenario file, so that a capsule can be read and edited by hand.
+ */
+import type { InvariantVerdict, Outcome, Summary } from './cell-result.js';
+import { UsageError } from './exit-codes.js';
+
+export const CAPSULE_SCHEMA = 'restante-capsule-1';
+
+/** The cell as it is written down. */
+export interface CapsuleCell {
+  /** A whole scenario, quantities as text, faults with their members. */
+  readonly scenario: unknown;
+  readonly seed: string;
+  readonly overrides: readonly string[];
+  readonly sabotage: string | null;
+  /** Seed of the permutation of ties; null if they go in order of scheduling. */
+  readonly tieSeed: number | null;
+}
+
+/** What was violated. */
+export interface CapsuleViolation {
+  /** Id of the invariant. */
+  readonly id: string;
+  readonly title: string;
+  readonly clause: string;
+  /** The first offender in words. */
+  readonly first: string | null;
+  readonly violations: number;
+  /** Number of the first offender's message, if the words name one. */
+  readonly message: number | null;
+}
+
+export interface Capsule {
+  readonly schema: typeof CAPSULE_SCHEMA;
+  /** Version of restante, and of Node. */
+  readonly versions: { readonly restante: string; readonly node: string };
+  readonly cell: CapsuleCell;
+  readonly outcome: Outcome;
+  readonly fingerprint: string;
+  readonly checkpoints: readonly string[];
+  /** The one that replaying and shrinking go by. */
+  readonly violation: CapsuleViolation;
+  /** Ids of all that were violated. */
+  readonly violated: readonly string[];
+}
+
+/** The capsule of a run that violated something; undefined if it did not. `wanted`: the invariant to go by, else the first. */
+export function capsuleOf(
+  summary: Summary,
+  cell: CapsuleCell,
+  versions: Capsule['versions'],
+  wanted?: string,
+): Capsule | undefined {
+  const violated = summary.invariants.filter(({ held }) => !held);
+  const verdict = violated.find(({ id }) => id === wanted) ?? violated[0];
+  if (verdict === undefined) return undefined;
+  return {
+    schema: CAPSULE_SCHEMA,
+    versions,
+    cell,
+    outcome: summary.outcome,
+    fingerprint: summary.fingerprint,
+    checkpoints: summary.checkpoints,
+    violation: violationOf(verdict),
+    violated: violated.map(({ id }) => id),
+  };
+}
+
+function violationOf({ id, title, clause, first, violations }: InvariantVerdict): CapsuleViolation {
+  return { id, title, clause, first: first ?? null, violations, message: messageNumberIn(first) };
+}
+
+/** The number in "message 17", as invariants name an offender; null if there is none. */
+export function messageNumberIn(words: string | undefined): number | null {
+  const found = /(?<!deferred )\bmessage (\d+)\b/.exec(words ?? '');
+  return found === null ? null : Number(found[1]);
+}
+
+/** Reads a capsule. `file` is how errors call it. Throws a `UsageError` if it is not one. */
+export function parseCapsule(text: string, file: string): Capsule {
+  let content: unknown;
+  try {
+    content = JSON.parse(text);
+  } catch {
+    throw new UsageError(`${file} is not a capsule: it is not JSON`);
+  }
+  const schema = member(content, 'schema');
+  if (schema !== CAPSULE_SCHEMA) {
+    const what = typeof schema === 'string' ? `its layout is ${schema}` : 'it has no "schema"';
+    throw new UsageError(`${file} is not a capsule that this version reads: ${what}, not ${CAPSULE_SCHEMA}`);
+  }
+  const cell = member(content, 'cell');
+  const fits =
+    typeof member(content, 'fingerprint') === 'string' &&
+    Array.isArray(member(content, 'checkpoints')) &&
+    typeof member(member(content, 'violation'), 'id') === 'string' &&
+    typeof member(cell, 'seed') === 'string' &&
+    typeof member(cell, 'scenario') === 'object' &&
+    typeof member(member(content, 'versions'), 'restante') === 'string';
+  if (!fits) throw new UsageError(`${file} is a damaged capsule: a part of it is missing`);
+  return content as Capsule;
+}
+
+function member(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+}
+
+/** How a replay compares with its capsule. */
+export interface Reproduction {
+  /** The same invariant was violated. */
+  readonly same: boolean;
+  /** Every octet was the same. */
+  readonly exact: boolean;
+  readonly words: string;
+}
+
+/** Compares a new run of a capsule's cell with what the capsule says. */
+export function compareWithCapsule(capsule: Capsule, summary: Summary): Reproduction {
+  const { violation, fingerprint, checkpoints } = capsule;
+  const now = summary.invariants.find(({ id }) => id === violation.id);
+  const same = now !== undefined && !now.held;
+  const exact = summary.fingerprint === fingerprint && summary.outcome === capsule.outcome;
+  const parts: string[] = [];
+  if (now === undefined) parts.push(`${violation.id} is no invariant of this version`);
+  else if (!same) parts.push(`${violation.id} held`);
+  else parts.push(`${violation.id} violated again: ${now.first ?? violation.title}`);
+  if (exact) parts.push('same fingerprint');
+  else {
+    const at = checkpoints.findIndex((mark, i) => summary.checkpoints[i] !== mark);
+    parts.push(`another run ${at < 0 ? 'after the last whole second' : `from virtual second ${at} on`}`);
+  }
+  return { same: same && exact, exact, words: parts.join('; ') };
+}

@@ -1,0 +1,194 @@
+/**
+ * Swarm testing (Groce et al. 2012): a random plan of faults for one seed. Not a little of everything, but a random subset of the
+ * families of faults, each with a random weight, so that now and then one family has the world to itself.
+ *
+ * Chance is weighted to dangerous states. Some clients are away for a while, since without that nothing is stored; most faults of
+ * servers and streams are put at the instants at which clients come back, where commits, pushes and answers are in flight; and a crash
+ * often meets a slow disk, which leaves a commit pending.
+ */
+import type { RandomStream } from '../sim/host/ports.js';
+import { NS_PER_MS, NS_PER_S } from '../sim/kernel/time.js';
+import { checkFaults } from './faults-check.js';
+import type { Fault } from './faults-schema.js';
+import { phasesOf, type Scenario } from './scenario.js';
+
+type Common = Pick<Fault, 'at' | 'target' | 'mode' | 'direction'> & { for: number; value?: number };
+
+/** Adds the faults of one family, given where and when the next one is to be. */
+type Family = (draw: Draw) => Fault[];
+
+/** Most faults of a plan, not counting those that take clients away. */
+const MOST_FAULTS = 8;
+const SERVERS = ['core', 'im'] as const;
+const DIRECTIONS = ['out', 'in', 'both'] as const;
+
+/** Random values for one plan. */
+class Draw {
+  constructor(
+    readonly stream: RandomStream,
+    private readonly fromNs: number,
+    private readonly untilNs: number,
+    /** Instants after which much is in flight. */
+    private readonly dangerous: readonly number[],
+  ) {}
+
+  pick<T>(values: readonly T[]): T {
+    return values[this.stream.below(values.length)] as T;
+  }
+
+  chance(probability: number): boolean {
+    return this.stream.uniform() < probability;
+  }
+
+  /** Uniform in the logarithm, rounded: short ones are as likely as long ones. */
+  between(least: number, most: number): number {
+    return Math.round(least * Math.exp(this.stream.uniform() * Math.log(most / least)));
+  }
+
+  /** An instant while load is offered, more often than not shortly after a dangerous one. */
+  instantNs(): number {
+    const base = this.pick(this.dangerous);
+    const near = base + this.between(NS_PER_MS, 6 * NS_PER_S);
+    if (this.chance(0.7) && near < this.untilNs) return near;
+    return this.fromNs + this.stream.below(1_000_000) * (((this.untilNs - this.fromNs) / 1_000_000) | 0);
+  }
+
+  common(target: Fault['target'], leastNs: number, mostNs: number): Common {
+    const at = this.instantNs();
+    const lasts = Math.min(this.between(leastNs, mostNs), this.untilNs - at);
+    const where = { at, for: Math.max(lasts, 1), target, direction: 'both' as const };
+    return target === 'clients'
+      ? { ...where, mode: 'fixed-percent', value: 10 + this.stream.below(91) }
+      : { ...where, mode: 'all' };
+  }
+
+  /** The same with a random direction. */
+  oneWay(target: Fault['target'], leastNs: number, mostNs: number): Common {
+    return { ...this.common(target, leastNs, mostNs), direction: this.pick(DIRECTIONS) };
+  }
+
+  anyone(): Fault['target'] {
+    return this.chance(0.5) ? 'clients' : this.pick(SERVERS);
+  }
+
+  share(most: number): number {
+    return (1 + this.stream.below(most * 100)) / 100;
+  }
+}
+
+const FAMILIES: Readonly<Record<string, Family>> = {
+  loss: (d) => [{ ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S), kind: 'loss', percent: d.share(0.4) }],
+  delay: (d) => [
+    {
+      ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S),
+      kind: 'delay',
+      time: d.between(10 * NS_PER_MS, 2 * NS_PER_S),
+      jitter: d.between(NS_PER_MS, 200 * NS_PER_MS),
+    },
+  ],
+  duplicate: (d) => [
+    { ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S), kind: 'duplicate', percent: d.share(0.6) },
+  ],
+  corrupt: (d) => [
+    {
+      ...d.oneWay(d.anyone(), NS_PER_S, 10 * NS_PER_S),
+      kind: 'corrupt',
+      percent: d.share(0.3),
+      escape: false,
+    },
+  ],
+  cut: (d) => [{ ...d.oneWay(d.anyone(), 100 * NS_PER_MS, 10 * NS_PER_S), kind: 'partition', spread: 0 }],
+  clog: (d) => [{ ...d.oneWay(d.anyone(), 100 * NS_PER_MS, 3 * NS_PER_S), kind: 'clog' }],
+  stream: (d) => [
+    d.pick<(where: Common) => Fault>([
+      (where) => ({ ...where, kind: 'reset' }),
+      (where) => ({ ...where, kind: 'stall' }),
+      (where) => ({ ...where, kind: 'limit-data', bytes: d.between(50, 20_000) }),
+      (where) => ({ ...where, kind: 'slicer', size: d.between(1, 500) }),
+      (where) => ({ ...where, kind: 'slow-close', delay: d.between(10 * NS_PER_MS, 2 * NS_PER_S) }),
+    ])(d.oneWay(d.anyone(), 100 * NS_PER_MS, 15 * NS_PER_S)),
+  ],
+  crash: (d) => {
+    const target = d.chance(0.75) ? 'im' : 'core';
+    const what = d.pick(['machine', 'process'] as const);
+    const crash: Fault = { ...d.common(target, 10 * NS_PER_MS, 5 * NS_PER_S), kind: 'crash', what };
+    if (target === 'core' || d.chance(0.5)) return [crash];
+    // A commit that is slow when the machine stops is lost as a whole, and its message must not have been accepted.
+    const at = Math.max(0, crash.at - d.between(NS_PER_MS, NS_PER_S));
+    const delay = d.between(20 * NS_PER_MS, NS_PER_S);
+    return [{ ...d.common(target, 1, 1), at, for: 2 * NS_PER_S, kind: 'storage-latency', delay }, crash];
+  },
+  pause: (d) => [{ ...d.common(d.pick(SERVERS), 10 * NS_PER_MS, 5 * NS_PER_S), kind: 'pause' }],
+  slowdown: (d) => [
+    { ...d.common(d.pick(SERVERS), NS_PER_S, 10 * NS_PER_S), kind: 'slowdown', factor: d.between(2, 1000) },
+  ],
+  clock: (d) => [
+    {
+      ...d.common('im', NS_PER_S, 30 * NS_PER_S),
+      kind: 'clock-skew',
+      offset: d.between(NS_PER_S, 120 * NS_PER_S) * d.pick([-1, 1]),
+      drift: 0,
+    },
+  ],
+  storage: (d) => [
+    d.pick<(where: Common) => Fault>([
+      (where) => ({ ...where, kind: 'storage-latency', delay: d.between(10 * NS_PER_MS, 2 * NS_PER_S) }),
+      (where) => ({ ...where, kind: 'storage-full' }),
+      (where) => ({ ...where, kind: 'storage-error', percent: d.share(1) }),
+    ])(d.common('im', 100 * NS_PER_MS, 10 * NS_PER_S)),
+  ],
+};
+
+/** Names of the families, for reports. */
+export const FAULT_FAMILIES: readonly string[] = Object.keys(FAMILIES);
+
+/** A random plan for `scenario`, besides the faults that it has. Every entry has an id and passes the check of scenarios. */
+export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] {
+  const { loadFromNs, loadUntilNs } = phasesOf(scenario);
+  const absences = randomAbsences(stream, loadFromNs, loadUntilNs);
+  const returns = [...scenario.faults, ...absences].map((fault) => fault.at + (fault.for ?? 0));
+  const draw = new Draw(stream, loadFromNs, loadUntilNs, returns.length > 0 ? returns : [loadFromNs]);
+  const weights = FAULT_FAMILIES.map((name) => ({
+    name,
+    weight: draw.chance(0.35) ? draw.between(1, 20) : 0,
+  }));
+  const total = weights.reduce((sum, { weight }) => sum + weight, 0);
+  const faults: Fault[] = [...absences];
+  const wanted = total === 0 ? 0 : 1 + stream.below(MOST_FAULTS);
+  for (let i = 0; i < wanted; i++) {
+    let at = stream.uniform() * total;
+    const chosen = weights.find(({ weight }) => (at -= weight) < 0);
+    if (chosen !== undefined) faults.push(...(FAMILIES[chosen.name] as Family)(draw));
+  }
+  return sane(scenario, faults);
+}
+
+/** One to three times in which some clients are without network. */
+function randomAbsences(stream: RandomStream, fromNs: number, untilNs: number): Fault[] {
+  const span = untilNs - fromNs;
+  return Array.from({ length: 1 + stream.below(3) }, () => {
+    const at = Math.round(fromNs + stream.uniform() * span * 0.6);
+    const lasts = Math.round((0.1 + 0.4 * stream.uniform()) * span);
+    return {
+      kind: 'partition',
+      at,
+      for: Math.min(lasts, untilNs - at),
+      target: 'clients',
+      mode: 'fixed-percent',
+      value: 20 + stream.below(61),
+      direction: 'both',
+      spread: 0,
+    };
+  });
+}
+
+/** Without the entries that a scenario could not have, such as a crash of a host that is down. */
+function sane(scenario: Scenario, faults: readonly Fault[]): Fault[] {
+  const kept: Fault[] = [];
+  for (const fault of faults) {
+    const entry = { ...fault, id: `s${kept.length}` };
+    const all = [...scenario.faults, ...kept, entry];
+    if (checkFaults({ ...scenario, faults: all }).length === 0) kept.push(entry);
+  }
+  return kept;
+}
