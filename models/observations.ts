@@ -109,6 +109,16 @@ export const Observed = {
   /** The IM XDMS answered a request. entity: user of the list, -1 if none was named, message: HTTP method by number
    *  (`models/wire/http`), a: HTTP status, b: octets of the request. */
   xdmsRequest: 43,
+  /** The metadata of a deferred message is in the IM XDMS: its PUT was answered 2xx. entity: user, message: dm, a: HTTP status,
+   *  b: nanoseconds since the request was made ready. */
+  metadataPut: 44,
+  /** The metadata of a deferred message is gone: its DELETE was answered 2xx or 404. Positions as for `metadataPut`. */
+  metadataDeleted: 45,
+  /** A metadata request failed and will be tried again. entity: user, message: dm or -1, a: HTTP status, 0 for a connection that
+   *  broke or did not answer, b: attempts so far. */
+  metadataFailed: 46,
+  /** A list was compared with the store. entity: user, message: entries put again, a: surplus entries deleted, b: 0. */
+  metadataReconciled: 47,
   /** Octets that no parser of ours could accept. entity: host, message: 0, a: error code, octets: what came. */
   malformed: 40,
   /** A SIP request or response was sent again by Timer A, E or G. entity: host, message: transaction, a: ordinal from 1. */

@@ -5,7 +5,7 @@ import { TestOctets } from '../../sip/testing.js';
 import { OctetWriter } from '../octet-writer.js';
 import { DateTimeWriter } from './date-time.js';
 import { XmlFault } from './faults.js';
-import { FIELD_NAMES, HistoryField } from './history.js';
+import { FIELD_NAMES, type HistoryField } from './history.js';
 import { HistoryReader } from './history-reader.js';
 import { writeEscaped, writeUnescaped } from './xml-text.js';
 

@@ -79,3 +79,21 @@ export function hasReference(buf: Uint8Array, start: number, end: number): boole
   for (let at = start; at < end; at++) if (buf[at] === 0x26) return true;
   return false;
 }
+
+/** Octets that `writeEscaped` appends for [start, end). */
+export function escapedOctets(buf: Buffer, start: number, end: number): number {
+  let octets = end - start;
+  for (let at = start; at < end;) {
+    const octet = buf[at];
+    if (octet >= 0x80) {
+      const next = utf8End(buf, at, end);
+      if (next > 0) {
+        at = next;
+        continue;
+      }
+    }
+    if (SPECIAL[octet] !== 0) octets += substitute(octet).length - 1;
+    at++;
+  }
+  return octets;
+}

@@ -1,0 +1,102 @@
+/**
+ * The replies to what one delivery of a connection brought: composed one after the other in memory of their own (records are
+ * written in the arena's scratch region meanwhile) and cut into blocks of the arena.
+ */
+import type { Block, Octets } from '../../sim/host/ports.js';
+import { unreachable } from '../../sim/kernel/assert.js';
+import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
+import { OctetWriter } from '../wire/octet-writer.js';
+import { XDMS_LIMITS } from './config.js';
+
+/** Above the size at which a piece is cut: room for one more element with every octet escaped. */
+const MARGIN_OCTETS = 262_144;
+
+/** Memory that only has a scratch region. */
+class OwnScratch implements Octets {
+  readonly buf: Buffer = Buffer.alloc(XDMS_LIMITS.pieceOctets + MARGIN_OCTETS);
+  readonly words = new Int32Array(0);
+  readonly scratchStart = 0;
+  readonly scratchEnd = this.buf.length;
+  readonly heldOctets = 0;
+
+  alloc(): Block {
+    return unreachable('a block of a scratch region');
+  }
+
+  start(): number {
+    return unreachable('a block of a scratch region');
+  }
+
+  capacity(): number {
+    return unreachable('a block of a scratch region');
+  }
+
+  retain(): void {
+    unreachable('a block of a scratch region');
+  }
+
+  release(): void {
+    unreachable('a block of a scratch region');
+  }
+}
+
+export class ReplyWriter {
+  readonly w = new OctetWriter(new OwnScratch());
+  /** Where pieces go: block and length in turn. */
+  private pieces: number[] = [];
+
+  constructor(private readonly octets: Octets) {}
+
+  /** Starts the replies of a delivery; they end in `pieces`. */
+  begin(pieces: number[]): void {
+    this.pieces = pieces;
+    this.w.begin();
+  }
+
+  /** Ends them: what is left becomes the last piece. */
+  end(): void {
+    this.cut();
+    this.w.discard();
+  }
+
+  /** Cuts a piece if there is enough for one; between two elements of a long list. */
+  breathe(): void {
+    if (this.w.length < XDMS_LIMITS.pieceOctets) return;
+    this.cut();
+    this.w.discard();
+    this.w.begin();
+  }
+
+  /** A reply without a body. `change` is the entity tag, 0 for none. */
+  plain(status: number, change: number, headers = ''): void {
+    this.head(status, change, headers);
+    writeLengthAndEnd(this.w, 0);
+    this.breathe();
+  }
+
+  /** Status line, ETag and `headers`. */
+  head(status: number, change: number, headers = ''): void {
+    const { w } = this;
+    writeStatusLine(w, status);
+    if (change !== 0) w.ascii('ETag: "').decimal(change).ascii('"\r\n');
+    if (headers !== '') w.ascii(headers);
+  }
+
+  /** 409 with a detailed conflict report (RFC 4825 section 11): `element` is the name of the error element. */
+  conflict(element: string): void {
+    const report = `<?xml version="1.0" encoding="UTF-8"?><xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><${element}/></xcap-error>`;
+    this.head(409, 0, 'Content-Type: application/xcap-error+xml\r\n');
+    writeLengthAndEnd(this.w, report.length);
+    this.w.ascii(report);
+    this.breathe();
+  }
+
+  private cut(): void {
+    const { w, octets } = this;
+    const { length } = w;
+    if (length === 0) return;
+    const block = octets.alloc(length);
+    octets.buf.set(w.buffer.subarray(0, length), octets.start(block));
+    this.pieces.push(block, length);
+  }
+}
