@@ -3,6 +3,7 @@
  */
 import { thresholdProblems } from './objectives.js';
 import { checkFaults } from './faults-check.js';
+import { checkLoad } from './load/check.js';
 import type { Problem } from './problems.js';
 import type { Scenario } from './scenario.js';
 
@@ -21,10 +22,23 @@ export function checkConsistency(scenario: Scenario): Problem[] {
     problems.push({ path: path.split('.').map((key) => (/^\d+$/.test(key) ? Number(key) : key)), message });
 
   const { pager, large } = scenario.traffic;
-  if (large !== undefined) checkLarge(large, say);
+  if (large !== undefined) {
+    checkLarge(large, say);
+    checkLoad(large, scenario.duration, (path, message) =>
+      say(path === '' ? 'traffic.large' : `traffic.large.${path}`, message),
+    );
+  }
   if (scenario.duration === 0)
     say('duration', 'a run without load has nothing to show: make it longer than 0s');
-  if (pager.rate === 0 && large === undefined) say('traffic.pager.rate', 'a rate of 0 offers no message');
+  const silent =
+    pager.rate === 0 && pager.executor === 'constant-arrival-rate' && pager.process === 'poisson';
+  if (!silent || large === undefined) {
+    checkLoad(pager, scenario.duration, (path, message) =>
+      say(path === '' ? 'traffic.pager' : `traffic.pager.${path}`, message),
+    );
+  }
+  checkTrace(scenario, say);
+  checkPopulation(scenario, say);
   checkSizes(scenario, say);
   if (pager.expires.min > pager.expires.max)
     say('traffic.pager.expires.min', 'the minimum is above the maximum');
@@ -58,7 +72,8 @@ function checkLarge(large: NonNullable<Scenario['traffic']['large']>, say: Say):
   const largest = size.dist === 'fixed' ? size.value : size.cap;
   const top = size.dist === 'fixed' ? 'value' : 'cap';
   const least = size.dist === 'fixed' ? size.value : Math.min(size.median, size.cap);
-  if (large.rate === 0) say('traffic.large.rate', 'a rate of 0 offers no message: leave traffic.large out');
+  if (large.executor === 'closed') say('traffic.large.executor', '"closed" is for Pager Mode traffic only');
+  if (large.process === 'trace') say('traffic.large.process', '"trace" is for Pager Mode traffic only');
   if (large.chunk === 0) say('traffic.large.chunk', 'a chunk carries at least one octet');
   if (least < SMALLEST_BODY_OCTETS) {
     say(
@@ -72,6 +87,42 @@ function checkLarge(large: NonNullable<Scenario['traffic']['large']>, say: Say):
   if (large.interruptible && large.chunk <= FAIR_CHUNK_OCTETS) {
     say('traffic.large.chunk', 'chunks that may be interrupted are longer than 2KiB (R5)');
   }
+}
+
+/** Users and sizes that a trace names must exist here. */
+function checkTrace(scenario: Scenario, say: Say): void {
+  const { trace } = scenario.traffic.pager;
+  const { subscribers } = scenario.population;
+  for (const [index, [, sender, recipient, octets]] of (trace?.rows ?? []).entries()) {
+    const row = `row ${index + 1} of the trace`;
+    const user = Math.max(sender, recipient);
+    if (user >= subscribers)
+      say('traffic.pager.trace', `${row} names user ${user}, but users are 0 to ${subscribers - 1}`);
+    else if (sender === recipient && sender >= 0)
+      say('traffic.pager.trace', `${row}: user ${sender} writes to herself`);
+    else if (octets >= 0 && (octets < SMALLEST_BODY_OCTETS || octets > LARGEST_BODY_OCTETS))
+      say(
+        'traffic.pager.trace',
+        `${row}: ${octets} octets; a Pager Mode body has ${SMALLEST_BODY_OCTETS} to ${LARGEST_BODY_OCTETS} here`,
+      );
+    else continue;
+    return;
+  }
+}
+
+function checkPopulation(scenario: Scenario, say: Say): void {
+  const { absence, subscribers, offlineShare } = scenario.population;
+  const users = scenario.traffic.pager.closed?.users ?? 0;
+  if (users > subscribers)
+    say('traffic.pager.closed.users', `there are ${subscribers} subscribers: ${users} of them cannot send`);
+  if (offlineShare === 1)
+    say('population.offlineShare', 'with everybody offline nobody sends: leave somebody online');
+  if (absence === undefined) return;
+  if (absence.share === 0 || absence.share === 1)
+    say('population.absence.share', 'users come and go only with a share between 0% and 100%');
+  if (absence.median === 0) say('population.absence.median', 'an absence takes some time');
+  if (absence.median > absence.mean)
+    say('population.absence.median', 'the median of a lognormal time is not above its mean');
 }
 
 function checkSizes(scenario: Scenario, say: Say): void {

@@ -9,7 +9,8 @@ import type { RandomStream } from '../sim/host/ports.js';
 import { lognormal } from '../sim/kernel/distributions.js';
 import type { Chance } from '../sim/kernel/random.js';
 import type { VirtualScheduler } from '../sim/rx.js';
-import { arrivals, poisson } from './arrivals.js';
+import { arrivals } from './arrivals.js';
+import { instantsOf } from './load/instants.js';
 import type { Numbers } from './numbers.js';
 import type { Population } from './population.js';
 import { phasesOf, type Scenario } from './scenario.js';
@@ -47,7 +48,7 @@ export function largeTraffic(
   const { loadFromNs, loadUntilNs } = phasesOf(scenario);
   const size = largeSizeSampler(large.size, chance.stream('large.size', 0, 0));
   const abort = chance.stream('large.abort', 0, 0);
-  const instants = poisson(chance.stream('large.arrivals', 0, 0), large.rate);
+  const instants = instantsOf(large, chance, 'large', loadFromNs, loadUntilNs);
   const { contentTypes } = large;
   return arrivals(scheduler, instants, loadFromNs, loadUntilNs).pipe(
     map((intendedAtNs) => {

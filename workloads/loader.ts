@@ -15,6 +15,7 @@ import {
 } from './problems.js';
 import { scenarioSchema, type Scenario } from './scenario.js';
 import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
+import { readTrace } from './load/trace.js';
 import { hint } from './suggest.js';
 
 /** An override as the user wrote it. */
@@ -25,10 +26,17 @@ interface Override {
 }
 
 /**
- * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order.
- * Throws a `ScenarioError` with all faults.
+ * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order. `beside` reads a
+ * file that the scenario names, relative to it; without it there are none. Throws a `ScenarioError` with all faults.
  */
-export function parseScenario(text: string, file: string, overrides: readonly string[] = []): Scenario {
+export function parseScenario(
+  text: string,
+  file: string,
+  overrides: readonly string[] = [],
+  beside: (path: string) => string = () => {
+    throw new ScenarioError(`${file}  error  it names another file, which cannot be read from here`);
+  },
+): Scenario {
   const { source, content } = readYaml(text, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
     fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
@@ -38,9 +46,21 @@ export function parseScenario(text: string, file: string, overrides: readonly st
   for (const override of read) apply(content, override);
   const result = scenarioSchema.safeParse(content, { reportInput: true });
   if (!result.success) fail(source, read, problemsOf(result.error));
-  const problems = checkConsistency(result.data);
+  const scenario = withTrace(result.data, beside);
+  const problems = checkConsistency(scenario);
   if (problems.length > 0) fail(source, read, problems);
-  return result.data;
+  return scenario;
+}
+
+/** The scenario with the rows of its trace, if it names one and has not got them yet. Its faults are shown in the trace itself. */
+function withTrace(scenario: Scenario, beside: (path: string) => string): Scenario {
+  const { pager } = scenario.traffic;
+  if (pager.trace === undefined || pager.trace.rows !== undefined) return scenario;
+  const { file } = pager.trace;
+  const rows = readTrace(beside(file));
+  if ('message' in rows)
+    throw new ScenarioError(`${file}:${rows.line}:${rows.column}  error  ${rows.message}`);
+  return { ...scenario, traffic: { ...scenario.traffic, pager: { ...pager, trace: { file, rows } } } };
 }
 
 /** The content of a YAML text. Throws a `ScenarioError` if it cannot be read, or is empty. */

@@ -96,6 +96,7 @@ describe('the Pager Mode workload', () => {
 describe('senders', () => {
   const plan = [
     {
+      id: 'a',
       kind: 'partition',
       atNs: 100,
       forNs: 100,
@@ -104,7 +105,7 @@ describe('senders', () => {
       direction: 'both',
       params: {},
     },
-    { kind: 'partition', atNs: 0, host: 'core', members: [0], direction: 'both', params: {} },
+    { id: 'b', kind: 'partition', atNs: 0, host: 'core', members: [0], direction: 'both', params: {} },
   ] as const;
   const outages = new Outages(plan, 'clients', 5);
 

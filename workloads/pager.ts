@@ -5,14 +5,16 @@
  * One MESSAGE may be pending for each sender and target (RFC 3428 section 8): the fleet queues, and latency counts from the
  * intended instant all the same.
  */
-import { map, type Observable } from 'rxjs';
+import { map, NEVER, type Observable } from 'rxjs';
 import type { PagerOffer } from '../models/client/config.js';
 import type { RandomStream } from '../sim/host/ports.js';
 import { boundedPareto } from '../sim/kernel/distributions.js';
 import type { Chance } from '../sim/kernel/random.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import type { VirtualScheduler } from '../sim/rx.js';
-import { arrivals, poisson } from './arrivals.js';
+import { arrivals } from './arrivals.js';
+import { closedTurns, type Turn } from './load/closed.js';
+import { instantsOf } from './load/instants.js';
 import { Numbers } from './numbers.js';
 import type { Population } from './population.js';
 import { phasesOf, type MessageSize, type Scenario } from './scenario.js';
@@ -43,32 +45,54 @@ function expiresSampler(
   };
 }
 
-/** The Pager Mode messages of a whole run, numbered from 0 unless `numbers` says otherwise, each emitted at its intended instant. */
+/**
+ * The Pager Mode messages of a whole run, numbered from 0 unless `numbers` says otherwise, each emitted at its intended instant.
+ * `answers` emits the sender of each message that was answered; only a closed population looks at it.
+ */
 export function pagerTraffic(
   scenario: Scenario,
   chance: Chance,
   scheduler: VirtualScheduler,
   population: Population,
   numbers: Numbers = new Numbers(),
+  answers: Observable<number> = NEVER,
 ): Observable<PagerOffer> {
   const { pager } = scenario.traffic;
   const { loadFromNs, loadUntilNs } = phasesOf(scenario);
   const size = sizeSampler(pager.size, chance.stream('pager.size', 0, 0));
   const expires = expiresSampler(pager.expires, chance.stream('pager.expires', 0, 0));
-  const instants = poisson(chance.stream('pager.arrivals', 0, 0), pager.rate);
-  return arrivals(scheduler, instants, loadFromNs, loadUntilNs).pipe(
-    map((intendedAtNs) => {
+  const rows = pager.trace?.rows ?? [];
+  return turns(pager, chance, scheduler, answers, loadFromNs, loadUntilNs).pipe(
+    map(({ user, atNs }, index) => {
       const message = numbers.take();
-      const sender = population.sender(intendedAtNs);
+      const [, from, to, octets] = rows[index] ?? [0, user, -1, -1];
+      const sender = from >= 0 ? from : population.sender(atNs, to);
       return {
         sender,
-        recipient: population.recipientFor(sender),
+        recipient: to >= 0 ? to : population.recipientFor(sender),
         message,
-        sizeOctets: size(),
-        intendedAtNs,
+        sizeOctets: octets >= 0 ? octets : size(),
+        intendedAtNs: atNs,
         anonymous: population.isAnonymous(sender),
         expiresS: expires(),
       };
     }),
   );
+}
+
+/** Who asks when; user -1 is still to be drawn. */
+function turns(
+  pager: Scenario['traffic']['pager'],
+  chance: Chance,
+  scheduler: VirtualScheduler,
+  answers: Observable<number>,
+  fromNs: number,
+  untilNs: number,
+): Observable<Turn> {
+  if (pager.executor === 'closed' && pager.closed !== undefined) {
+    const thinking = chance.stream('pager.think', 0, 0);
+    return closedTurns(pager.closed, thinking, scheduler, answers, fromNs, untilNs);
+  }
+  const instants = instantsOf(pager, chance, 'pager', fromNs, untilNs);
+  return arrivals(scheduler, instants, fromNs, untilNs).pipe(map((atNs) => ({ user: -1, atNs })));
 }

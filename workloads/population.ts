@@ -2,10 +2,11 @@
  * The subscribers: who sends to whom, and who hides her identity. User *n* is a number; her address and public identity follow
  * from it (`models/addressing.ts`).
  *
- * Everybody sends and receives alike. Not modelled yet: popularity, lists, several devices.
+ * Everybody sends alike; recipients are drawn alike or by popularity. Not modelled: communities, lists, several devices a user.
  */
 import type { RandomStream } from '../sim/host/ports.js';
 import type { ExpandedPlan } from '../sim/faults/plan.js';
+import { zipf } from './load/popularity.js';
 import { unit, type Chance } from '../sim/kernel/random.js';
 
 /** Purpose number of the addressed decision who is anonymous. */
@@ -35,30 +36,45 @@ export class Outages {
   }
 }
 
+/** Who has no network at an instant, which is never in the past. */
+export interface Connectivity {
+  isCut(user: number, atNs: number): boolean;
+}
+
 export class Population {
   private readonly parties: RandomStream;
+  private readonly rank: (() => number) | undefined;
 
   constructor(
     private readonly chance: Chance,
     private readonly subscribers: number,
     private readonly anonymousShare: number,
     /** Users who are without network do not send; undefined if everybody may. */
-    private readonly outages?: Outages,
+    private readonly outages?: Connectivity,
+    /** Exponent of the popularity of recipients; undefined if all are alike. */
+    zipfExponent?: number,
   ) {
     this.parties = chance.stream('population.parties', 0, 0);
+    if (zipfExponent !== undefined)
+      this.rank = zipf(chance.stream('population.popularity', 0, 0), subscribers, zipfExponent);
   }
 
-  /** A sender at this instant: each user alike, of those who may send. */
-  sender(atNs: number): number {
+  /** A sender at this instant: each user alike, of those who may send, but not `recipient`. */
+  sender(atNs: number, recipient = -1): number {
+    const unfit = (user: number) => user === recipient || this.outages?.isCut(user, atNs) === true;
     let user = this.parties.below(this.subscribers);
-    for (let draws = 1; draws < MOST_DRAWS && this.outages?.isCut(user, atNs) === true; draws++) {
+    for (let draws = 1; draws < MOST_DRAWS && unfit(user); draws++) {
       user = this.parties.below(this.subscribers);
     }
-    return user;
+    return user === recipient ? (user + 1) % this.subscribers : user;
   }
 
-  /** A recipient for `sender`: any other user, each alike, online or not. */
+  /** A recipient for `sender`: any other user, online or not, each alike or by popularity. */
   recipientFor(sender: number): number {
+    for (let draws = 0; this.rank !== undefined && draws < MOST_DRAWS; draws++) {
+      const user = this.rank() - 1;
+      if (user !== sender) return user;
+    }
     const other = this.parties.below(this.subscribers - 1);
     return other < sender ? other : other + 1;
   }

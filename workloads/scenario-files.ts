@@ -3,7 +3,7 @@
  * and from the build, below the folder of `package.json`.
  */
 import { readFileSync, readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../results/exit-codes.js';
 import { parseFaults } from './faults-file.js';
 import { parseScenario } from './loader.js';
@@ -53,7 +53,9 @@ export function loadScenario(nameOrPath: string, overrides: readonly string[] = 
     );
   }
   const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
-  return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides);
+  return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides, (path) =>
+    readText(resolve(dirname(nameOrPath), path), 'trace'),
+  );
 }
 
 /** `scenario` with the faults of the file `path` in the place of its own. Throws as {@link loadScenario} does. */

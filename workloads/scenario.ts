@@ -7,6 +7,7 @@
  */
 import { z } from 'zod';
 import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
+import { loadShape } from './load/schema.js';
 import { bandwidth, duration, rate, share, size } from './units.js';
 
 const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
@@ -26,8 +27,7 @@ const messageSize = z.discriminatedUnion('dist', [
 ]);
 
 const pager = z.strictObject({
-  process: z.enum(['poisson']).default('poisson'),
-  rate: rate(),
+  ...loadShape,
   size: messageSize.prefault({ dist: 'pareto', min: '20B', max: '400B', alpha: 1.6 }),
   /** Share of messages that carry an Expires header of their own, and the range it is drawn from. */
   expires: z
@@ -41,8 +41,7 @@ const pager = z.strictObject({
 
 /** Large Messages, each in MSRP over a session of its sender with its recipient. */
 const large = z.strictObject({
-  process: z.enum(['poisson']).default('poisson'),
-  rate: rate(),
+  ...loadShape,
   size: z
     .discriminatedUnion('dist', [
       z.strictObject({ dist: z.literal('fixed'), value: size() }),
@@ -267,6 +266,21 @@ export const scenarioSchema = z.strictObject({
     senders: z.enum(['online', 'anyone']).default('online'),
     /** Share of clients without network from the start until the drain phase. */
     offlineShare: share().prefault('0%'),
+    /** Users who come and go during the load: share offline at any instant, and the lognormal time that they stay away. */
+    absence: z
+      .strictObject({
+        share: share(),
+        median: duration().prefault('30m'),
+        mean: duration().prefault('2h'),
+      })
+      .optional(),
+    /** How recipients are drawn: all alike, or by Zipf's law with this exponent, user 0 the most popular. */
+    popularity: z
+      .discriminatedUnion('law', [
+        z.strictObject({ law: z.literal('uniform') }),
+        z.strictObject({ law: z.literal('zipf'), exponent: z.number().min(0.1).max(5).default(1) }),
+      ])
+      .prefault({ law: 'uniform' }),
   }),
   traffic: z.strictObject({ pager, large: large.optional() }),
   network: network.prefault({}),

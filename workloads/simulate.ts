@@ -4,6 +4,7 @@
  *
  * The exact part of the result is a function of the cell. The noisy part is measured here, around the run, never in it.
  */
+import { Subject, type Observable } from 'rxjs';
 import type { ClientFleet } from '../models/client/fleet.js';
 import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP } from '../models/addressing.js';
 import { BODY_MARK } from '../models/marks.js';
@@ -25,7 +26,7 @@ import { thresholdsOf } from './objectives.js';
 import { largeTraffic } from './large-message.js';
 import { Numbers } from './numbers.js';
 import { pagerTraffic } from './pager.js';
-import { Outages, Population } from './population.js';
+import { absencesOf, populationOf } from './people.js';
 import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
@@ -71,20 +72,18 @@ class CellSimulation implements Simulation {
     this.stations = new StationWatch(world, phasesOf(scenario));
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
+    const answers = answeredSenders(world);
+    const absences = absencesOf(scenario, world);
     world.start();
-    const { subscribers, anonymousShare, senders } = scenario.population;
-    const outages =
-      senders === 'online' ? new Outages(world.plan, topology.Host.clients, subscribers) : undefined;
-    const population = new Population(world.chance, subscribers, anonymousShare, outages);
+    absences?.begin();
+    const population = populationOf(scenario, world, absences);
     const scheduler = new VirtualScheduler(world.kernel);
     const clients = world.host(topology.Host.clients);
     const numbers = new Numbers();
-    const { pager, large } = scenario.traffic;
-    if (pager.rate > 0) {
-      pagerTraffic(scenario, world.chance, scheduler, population, numbers).subscribe((offer) => {
-        (clients.actor as ClientFleet).offerPager(offer);
-      });
-    }
+    const { large } = scenario.traffic;
+    pagerTraffic(scenario, world.chance, scheduler, population, numbers, answers).subscribe((offer) => {
+      (clients.actor as ClientFleet).offerPager(offer);
+    });
     if (large !== undefined) {
       largeTraffic(large, scenario, world.chance, scheduler, population, numbers).subscribe((offer) => {
         (clients.actor as ClientFleet).offerLarge(offer);
@@ -203,6 +202,13 @@ function buildWorld(cell: Cell, actors: Actors): World {
       },
     ],
   });
+}
+
+/** The sender of each message that was answered, for workloads that wait for answers. */
+function answeredSenders(world: World): Observable<number> {
+  const answers = new Subject<number>();
+  world.observations.subscribe(Observed.answered, (_kind, sender) => answers.next(sender));
+  return answers;
 }
 
 /** Bodies stay out of the fingerprint on every hop; each enters it once, here, when it is first sent. */

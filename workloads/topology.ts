@@ -13,6 +13,7 @@ import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
 import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
+import { figuresOf } from './load/plan-load.js';
 import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
@@ -170,7 +171,7 @@ export function serverStorage(scenario: Scenario): StorageSpec {
 
 /** Octets of memory to reserve for a world of this size; it grows when that is too little. */
 export function arenaOctets(scenario: Scenario): number {
-  const offered = scenario.traffic.pager.rate * (scenario.duration / 1_000_000_000);
+  const offered = figuresOf(scenario.traffic.pager, scenario.duration).expected;
   return Math.min(
     OCTETS_OF_A_GIB,
     16 * 1_048_576 + Math.ceil(scenario.population.subscribers * 1024 + offered * 512),
