@@ -295,6 +295,11 @@ export class LargeSender implements MsrpOwner {
     const { message } = item.offer;
     const first = item.sessions++ === 0;
     if (first && observe.wants(Observed.largeContent)) this.reportContent(item);
+    if (first && observe.wants(Observed.largeLabel)) {
+      const lines = `Message-ID: ${item.messageId}\r\nContent-Type: ${item.offer.contentType}\r\n`;
+      const label = Buffer.from(lines, 'latin1');
+      observe.emitOctets(Observed.largeLabel, sender, message, 0, label, 0, label.length);
+    }
     const kind = first ? Observed.sent : Observed.largeRetried;
     const start = octets.start(pair.invite);
     observe.emitOctets(kind, sender, message, recipient, octets.buf, start, start + pair.inviteOctets);

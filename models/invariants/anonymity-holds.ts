@@ -9,7 +9,7 @@ export class AnonymityHolds extends Invariant {
   readonly id = 'I3';
   readonly title = 'an anonymous sender stays unknown, and any other one is shown as asserted';
   readonly clause = '12.2.2.3 item 2; RFC 3323, RFC 3325';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
+  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
 
   constructor(
     context: InvariantContext,

@@ -51,6 +51,7 @@ export class ClientSeesNoNetwork extends Invariant {
   readonly kinds = [
     Observed.presented,
     Observed.deliveredLive,
+    Observed.largeLive,
     Observed.datagramDelivered,
     Observed.streamDelivered,
     Observed.streamEnded,
@@ -80,6 +81,7 @@ export class ClientSeesNoNetwork extends Invariant {
         this.presented(entity, buf, start, end);
         return;
       case Observed.deliveredLive:
+      case Observed.largeLive:
         this.live(entity);
         return;
       case Observed.datagramDelivered:

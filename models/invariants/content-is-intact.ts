@@ -1,15 +1,13 @@
 /** I4: the body that a recipient gets is the body that was sent, octet for octet and under its own Content-Type; so is the stored one (S1, P1, A6). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import { slowDigest } from './slow-sip.js';
 import type { Witness } from './witness.js';
 
 export class ContentIsIntact extends Invariant {
   readonly id = 'I4';
   readonly title = 'the body arrives octet for octet as it was sent, under its own type';
   readonly clause = '12.2.2.3 item 1; 12.2.2.5';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
+  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
 
   constructor(
     context: InvariantContext,
@@ -19,7 +17,7 @@ export class ContentIsIntact extends Invariant {
   }
 
   watch(kind: number, user: number, _message: number, _a: number, _b: number, buf: Buffer): void {
-    const { sip, ledger, m, fault } = this.witness;
+    const { ledger, m, fault } = this.witness;
     if (fault !== undefined) {
       this.violate(`octets at user ${user} do not read: ${fault}`);
       return;
@@ -29,11 +27,12 @@ export class ContentIsIntact extends Invariant {
       this.violate(`user ${user} has a message that nobody sent`);
       return;
     }
-    if (slowDigest(buf, sip.bodyStart, sip.bodyEnd) !== ledger.body[m]) {
+    if (this.witness.bodyDigest(buf) !== ledger.body[m]) {
       const where = kind === Observed.stored ? 'in the store' : `at user ${user}`;
       this.violate(`the body of message ${m} is altered ${where}`);
     }
-    if (this.witness.digestOf(Name.contentType) !== ledger.contentType[m]) {
+    const type = this.witness.contentTypeDigest(kind);
+    if (type !== undefined && type !== ledger.contentType[m]) {
       this.violate(`Content-Type of message ${m} is not what was sent (user ${user})`);
     }
     if (ledger.recipient[m] !== user) {

@@ -1,4 +1,4 @@
-/** I5: Call-ID, From, To, Subject and Priority arrive as they were sent (P5, P8). */
+/** I5: Call-ID, Message-ID, From, To, Subject and Priority arrive as they were sent (P5, P8). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './names.js';
@@ -6,9 +6,9 @@ import type { Witness } from './witness.js';
 
 export class HeadersAreIntact extends Invariant {
   readonly id = 'I5';
-  readonly title = 'Call-ID, From, To, Subject and Priority arrive unaltered';
+  readonly title = 'Call-ID, Message-ID, From, To, Subject and Priority arrive unaltered';
   readonly clause = '12.2.2.5';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
+  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
 
   constructor(
     context: InvariantContext,
@@ -17,10 +17,13 @@ export class HeadersAreIntact extends Invariant {
     super(context);
   }
 
-  watch(_kind: number, user: number): void {
-    const { ledger, m, fault } = this.witness;
+  watch(kind: number, user: number): void {
+    const { ledger, m, fault, isLarge, large } = this.witness;
     if (fault !== undefined || !ledger.knows(m)) return;
     this.checked++;
+    if (isLarge && kind !== Observed.largeLive && large.fragment.id !== ledger.large.of(m)?.messageId) {
+      this.violate(`Message-ID of message ${m} is not what was sent (user ${user})`);
+    }
     this.compare('Call-ID', Name.callId, ledger.callId[m], user);
     this.compare('From', Name.from, ledger.from[m], user);
     this.compare('To', Name.to, ledger.to[m], user);

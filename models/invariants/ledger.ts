@@ -3,6 +3,8 @@
  * invariants judge by it; it judges nothing.
  */
 
+import { LargeLedger } from './large-ledger.js';
+
 export const Fate = {
   stored: 1,
   settled: 2,
@@ -13,6 +15,8 @@ export const Fate = {
 const NEVER_STORED = -2;
 
 export class Ledger {
+  /** What Large Messages have beside the columns. */
+  readonly large = new LargeLedger();
   /** Messages known: one more than the largest number. */
   size = 0;
   sender = new Int32Array(1024).fill(-1);

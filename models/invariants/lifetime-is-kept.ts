@@ -52,6 +52,8 @@ export class LifetimeIsKept extends Invariant {
     const lifetimeNs = asked > 0 && asked <= expiry.maxNs ? asked : expiry.defaultNs;
     const receivedMs = Math.floor(epochMs + receivedAtNs / 1e6);
     const behindNs = (receivedMs - ledger.dateMs[m]) * 1e6;
+    // S6c: the lifetime of a Large Message is the default, from its receipt.
+    if (ledger.large.of(m) !== undefined) return receivedAtNs + expiry.defaultNs;
     const trusted = ledger.dateMs[m] >= 0 && Math.abs(behindNs) <= expiry.skewLimitNs;
     return receivedAtNs + lifetimeNs - (trusted ? behindNs : 0);
   }

@@ -52,7 +52,8 @@ export class NothingIsLost extends Invariant {
   private accepted(kind: number, message: number): void {
     const { ledger } = this.witness;
     if (kind === Observed.answered) {
-      if ((ledger.fate[message] & Fate.stored) !== 0) return;
+      // To a Large Message 202 says that no confirmation was asked for: nothing was promised.
+      if ((ledger.fate[message] & Fate.stored) !== 0 || ledger.large.of(message) !== undefined) return;
       this.violate(`message ${message} was answered 202 before it was stored`);
     } else if (!ledger.hasDm(message) && !this.context.crashes) {
       this.violate('a 202 left the server before its message was stored');
@@ -75,12 +76,15 @@ export class NothingIsLost extends Invariant {
       if (!ledger.knows(m)) continue;
       const answered = ledger.answered[m];
       const fate = ledger.fate[m];
+      const large = ledger.large.of(m) !== undefined;
+      if (large && answered === 202 && (fate & Fate.stored) === 0) continue;
       const arrived = ledger.presented[m] + ledger.live[m] > 0;
       if (answered === 200 || answered === 202 || (fate & Fate.stored) !== 0) this.checked++;
       else continue;
       if (arrived || (fate & (Fate.expired | Fate.deadLettered)) !== 0) continue;
       const user = ledger.recipient[m];
-      if (answered === 200) this.violate(`message ${m} was answered 200, and user ${user} never got it`);
+      const promised = answered === 200 && !(large && (fate & Fate.stored) !== 0);
+      if (promised) this.violate(`message ${m} was answered 200, and user ${user} never got it`);
       else if ((fate & Fate.stored) === 0) this.violate(`message ${m} was answered 202, and never stored`);
       else if ((fate & Fate.settled) !== 0) {
         this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);

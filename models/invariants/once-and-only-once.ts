@@ -7,7 +7,7 @@ export class OnceAndOnlyOnce extends Invariant {
   readonly id = 'I8';
   readonly title = 'stored once for each transaction, presented once';
   readonly clause = 'RFC 3261 section 17.2; RFC 4975 section 5.4';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive];
+  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
 
   constructor(
     context: InvariantContext,

@@ -67,7 +67,7 @@ export function createInvariants(context: InvariantContext): InvariantSuite {
     invariants,
     kinds,
     watch(kind, entity, message, a, b, buf, start, end) {
-      if (witnessed[kind] === 1) witness.watch(kind, entity, message, a, buf, start, end);
+      if (witnessed[kind] === 1) witness.watch(kind, entity, message, a, b, buf, start, end);
       if (streamed[kind] === 1) streams.watch(kind, entity, message, a, buf, start, end);
       const list = byKind[kind];
       for (let i = 0; i < list.length; i++) list[i].watch(kind, entity, message, a, b, buf, start, end);

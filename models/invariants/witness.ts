@@ -5,6 +5,7 @@
 import { BODY_MARK } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Fate, Ledger } from './ledger.js';
+import { LargeReader, lineDigest, RECORD_PREFIX_OCTETS } from './large-reader.js';
 import { markNumber, Needle } from './search.js';
 import { Name, slowDigest, slowNumber, SlowSip } from './slow-sip.js';
 import { slowDate } from './slow-date.js';
@@ -12,16 +13,19 @@ import { PartType, SlowMultipart } from './slow-multipart.js';
 
 const MARK = new Needle(BODY_MARK);
 const ANONYMOUS_HOST = new Needle('@anonymous.invalid');
-/** Octets before the start line in a stored record (see `models/im-server/record.ts`; a wrong number here fails every test). */
-const RECORD_PREFIX_OCTETS = 56;
 
 export class Witness {
   readonly ledger = new Ledger();
   /** The SIP message or fragment of the current observation. */
   readonly sip = new SlowSip();
   readonly multipart = new SlowMultipart();
+  /** What of the current observation is a Large Message's own. */
+  readonly large = new LargeReader();
+  /** True if the current observation is of a Large Message. */
+  isLarge = false;
   /** Its message number by the body mark; -1 if it has none. */
   m = -1;
+  private liveInvite: Buffer = Buffer.alloc(0);
   /** What is wrong with the octets of the current observation; undefined if they read. */
   fault: string | undefined;
 
@@ -34,6 +38,12 @@ export class Witness {
     Observed.settled,
     Observed.expired,
     Observed.deadLettered,
+    Observed.largeOffered,
+    Observed.largeRetried,
+    Observed.largeContent,
+    Observed.largeLabel,
+    Observed.largeLiveInvite,
+    Observed.largeLive,
   ];
 
   watch(
@@ -41,6 +51,7 @@ export class Witness {
     entity: number,
     message: number,
     a: number,
+    b: number,
     buf: Buffer,
     start: number,
     end: number,
@@ -48,13 +59,33 @@ export class Witness {
     const { ledger } = this;
     switch (kind) {
       case Observed.sent:
-        this.sent(entity, message, a, buf, start, end);
+        if (ledger.large.of(message) === undefined) this.sent(entity, message, a, buf, start, end);
+        else this.sentLarge(entity, message, a, buf, start, end);
+        return;
+      case Observed.largeOffered:
+        ledger.reach(message);
+        ledger.large.offered(message, b);
+        return;
+      case Observed.largeRetried:
+        this.sentLarge(entity, message, a, buf, start, end);
+        return;
+      case Observed.largeContent:
+      case Observed.largeLabel:
+        this.largeContent(kind, message, a, buf, start, end);
+        return;
+      case Observed.largeLiveInvite:
+        // The next observation needs it, when its octets are no longer valid.
+        this.liveInvite = Buffer.from(buf.subarray(start, end));
+        return;
+      case Observed.largeLive:
+        this.largeLive(buf, start, end);
         return;
       case Observed.answered:
         ledger.reach(message);
         ledger.answered[message] = a;
         return;
       case Observed.deliveredLive:
+        this.isLarge = false;
         this.fault = this.sip.read(buf, start, end, false) ? undefined : this.sip.fault;
         this.m = this.markOf(buf, start, end);
         if (ledger.knows(this.m)) ledger.live[this.m]++;
@@ -63,9 +94,13 @@ export class Witness {
         this.presented(buf, start, end);
         return;
       case Observed.stored: {
-        this.m = this.markOf(buf, start, end);
-        const ok = this.sip.read(buf, start + RECORD_PREFIX_OCTETS, end, false);
-        this.fault = ok ? undefined : this.sip.fault;
+        this.isLarge = LargeReader.isLarge(buf, start, end);
+        if (this.isLarge) this.storedLarge(buf, start, end);
+        else {
+          this.m = this.markOf(buf, start, end);
+          const ok = this.sip.read(buf, start + RECORD_PREFIX_OCTETS, end, false);
+          this.fault = ok ? undefined : this.sip.fault;
+        }
         ledger.nameDm(message, this.m);
         if (!ledger.knows(this.m)) return;
         ledger.storedTimes[this.m]++;
@@ -110,12 +145,96 @@ export class Witness {
     this.m = -1;
     this.fault = multipart.read(buf, start, end) ? undefined : multipart.fault;
     if (this.fault !== undefined) return;
+    this.isLarge = multipart.parts === 2;
     const fragment = multipart.types[0] === PartType.sipfrag;
     this.fault = sip.read(buf, multipart.bodyStart[0], multipart.bodyEnd[0], fragment)
       ? undefined
       : sip.fault;
-    this.m = this.markOf(buf, start, end);
+    if (this.isLarge) {
+      if (multipart.types[1] !== PartType.msrpfrag) this.fault ??= 'a second part that is no msrpfrag';
+      this.fault ??= this.large.pushed(buf, multipart.bodyStart[1], multipart.bodyEnd[1]);
+      this.m = this.markOf(buf, this.large.bodyStart, this.large.bodyEnd);
+      ledger.large.select(ledger, this.m, this.digestOf(Name.callId));
+    } else this.m = this.markOf(buf, start, end);
     if (ledger.knows(this.m)) ledger.presented[this.m]++;
+  }
+
+  /** The sender's own idea of a Large Message, before it leaves. */
+  private largeContent(
+    kind: number,
+    m: number,
+    offset: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const row = this.ledger.large.of(m);
+    if (row === undefined) return;
+    if (kind === Observed.largeLabel) {
+      row.messageId = lineDigest(buf, start, end, 'Message-ID');
+      row.contentType = lineDigest(buf, start, end, 'Content-Type');
+    } else if (this.large.content(offset, buf, start, end) === row.octets) {
+      row.body = this.large.contentDigest;
+    }
+  }
+
+  private sentLarge(
+    sender: number,
+    m: number,
+    recipient: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    const { ledger } = this;
+    const row = ledger.large.of(m);
+    this.sent(sender, m, recipient, buf, start, end);
+    if (row === undefined) return;
+    // S6c: the Expires of the INVITE is not that of the message; nor is its body, which is an SDP offer.
+    ledger.expiresS[m] = -1;
+    ledger.body[m] = row.body;
+    ledger.contentType[m] = row.contentType;
+    ledger.large.attempt(ledger, m, {
+      callId: ledger.callId[m],
+      from: ledger.from[m],
+      to: ledger.to[m],
+      subject: ledger.subject[m],
+      priority: ledger.priority[m],
+      date: ledger.date[m],
+      dateMs: ledger.dateMs[m],
+    });
+  }
+
+  private storedLarge(buf: Buffer, start: number, end: number): void {
+    const { sip, large, ledger } = this;
+    this.m = -1;
+    this.fault = large.record(buf, start, end);
+    if (this.fault !== undefined) return;
+    const ok = sip.read(buf, start + RECORD_PREFIX_OCTETS, large.headEnd, false);
+    this.fault = ok ? undefined : sip.fault;
+    this.m = this.markOf(buf, large.bodyStart, large.bodyEnd);
+    ledger.large.select(ledger, this.m, this.digestOf(Name.callId));
+  }
+
+  private largeLive(buf: Buffer, start: number, end: number): void {
+    const { sip, ledger, liveInvite } = this;
+    this.isLarge = true;
+    this.fault = sip.read(liveInvite, 0, liveInvite.length, false) ? undefined : sip.fault;
+    this.large.live(start, end);
+    this.m = this.markOf(buf, start, end);
+    ledger.large.select(ledger, this.m, this.digestOf(Name.callId));
+    if (ledger.knows(this.m)) ledger.live[this.m]++;
+  }
+
+  /** Digest of the body of the current observation, as the ledger has that of what was sent. */
+  bodyDigest(buf: Buffer): number {
+    return this.isLarge ? this.large.bodyDigest(buf) : slowDigest(buf, this.sip.bodyStart, this.sip.bodyEnd);
+  }
+
+  /** Digest of the Content-Type of its body; undefined if it was not to be seen. */
+  contentTypeDigest(kind: number): number | undefined {
+    if (!this.isLarge) return this.digestOf(Name.contentType);
+    return kind === Observed.largeLive ? undefined : this.large.fragment.type;
   }
 
   /** The matrix of rules 1.6 for the message just read. */
