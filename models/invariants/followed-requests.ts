@@ -46,10 +46,10 @@ export class FollowedRequests {
 
   /** Drops every row for which `keep` says no, and makes room for as many as there are then. Row numbers change. */
   rebuild(keep: (row: number) => boolean): void {
-    const old = { ...this };
+    const { rows: oldRows, state, keyA, keyB, host, firstNs, lastNs, intervalNs, t1Ns, t2Ns, invite } = this;
     const kept: number[] = [];
-    for (let row = 0; row < old.rows; row++) {
-      if (old.state[row] !== FollowState.none && keep(row)) kept.push(row);
+    for (let row = 0; row < oldRows; row++) {
+      if (state[row] !== FollowState.none && keep(row)) kept.push(row);
     }
     let rows = FIRST_ROWS;
     while (rows < kept.length * 4) rows *= 2;
@@ -66,15 +66,15 @@ export class FollowedRequests {
     this.t2Ns = new Float64Array(rows);
     this.invite = new Uint8Array(rows);
     for (const from of kept) {
-      const to = this.add(old.keyA[from], old.keyB[from]);
-      this.state[to] = old.state[from];
-      this.host[to] = old.host[from];
-      this.firstNs[to] = old.firstNs[from];
-      this.lastNs[to] = old.lastNs[from];
-      this.intervalNs[to] = old.intervalNs[from];
-      this.t1Ns[to] = old.t1Ns[from];
-      this.t2Ns[to] = old.t2Ns[from];
-      this.invite[to] = old.invite[from];
+      const to = this.add(keyA[from], keyB[from]);
+      this.state[to] = state[from];
+      this.host[to] = host[from];
+      this.firstNs[to] = firstNs[from];
+      this.lastNs[to] = lastNs[from];
+      this.intervalNs[to] = intervalNs[from];
+      this.t1Ns[to] = t1Ns[from];
+      this.t2Ns[to] = t2Ns[from];
+      this.invite[to] = invite[from];
     }
   }
 

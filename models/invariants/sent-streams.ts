@@ -13,6 +13,8 @@ export interface StreamListener {
   onFault?(host: number, conn: number, fault: string): void;
 }
 
+const START = 'MSRP ';
+
 export class SentStreams {
   static readonly kinds: readonly number[] = [Observed.streamSent, Observed.streamEnded];
   /** By connection; undefined for one that is not read (any more). */
@@ -37,7 +39,10 @@ export class SentStreams {
     let stream = this.streams.get(conn);
     if (stream === undefined) {
       if (this.streams.has(conn)) return;
-      stream = startsWith(buf, start, end, 'MSRP') ? new SlowMsrpStream() : undefined;
+      // The first piece may be a single octet.
+      const octets = Math.min(START.length, end - start);
+      const mayBe = startsWith(buf, start, end, START.slice(0, octets));
+      stream = mayBe ? new SlowMsrpStream() : undefined;
       this.streams.set(conn, stream);
       if (stream === undefined) return;
     }
@@ -45,7 +50,7 @@ export class SentStreams {
     this.conn = conn;
     stream.feed(buf, start, end, this.tell);
     if (stream.fault === undefined) return;
-    for (const listener of this.listeners) listener.onFault?.(host, conn, stream.fault);
+    if (stream.isMsrp) for (const listener of this.listeners) listener.onFault?.(host, conn, stream.fault);
     this.streams.set(conn, undefined);
   }
 }

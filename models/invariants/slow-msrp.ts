@@ -73,6 +73,7 @@ export class SlowMsrpStream {
   /** Where the search for the end-line goes on. */
   private searched = 0;
   private readonly frame = new SlowFrame();
+  private frames = 0;
 
   /** Takes the next octets of the stream, and tells of each frame that is complete. */
   feed(buf: Buffer, start: number, end: number, onFrame: (frame: SlowFrame) => void): void {
@@ -81,6 +82,7 @@ export class SlowMsrpStream {
     while (this.from < this.to && this.fault === undefined) {
       const used = this.read();
       if (used === 0) return;
+      this.frames++;
       onFrame(this.frame);
       this.from += used;
       this.searched = this.from;
@@ -90,6 +92,11 @@ export class SlowMsrpStream {
   /** True if the stream stops in the middle of a frame. */
   get unfinished(): boolean {
     return this.to > this.from;
+  }
+
+  /** False as long as what came could be something else. */
+  get isMsrp(): boolean {
+    return this.frames > 0 || startsWith(this.held, this.from, this.to, 'MSRP ');
   }
 
   private take(buf: Buffer, start: number, end: number): void {

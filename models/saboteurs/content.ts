@@ -47,8 +47,8 @@ class MixingStore extends DeferredStore {
     response: Block,
     responseLength: number,
   ): void {
-    const user = deferral.user === 0 ? 1 : deferral.user - 1;
-    super.save(tx, message, { ...deferral, user }, receivedMs, response, responseLength);
+    deferral.user = deferral.user === 0 ? 1 : deferral.user - 1;
+    super.save(tx, message, deferral, receivedMs, response, responseLength);
   }
 }
 

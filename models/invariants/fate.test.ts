@@ -1,0 +1,112 @@
+import { describe, expect, test } from 'vitest';
+import { Observed } from '../observations.js';
+import { ASSERTED_LINES, Bench, payload, PUSHED_LINES, record, request, S, SENT_LINES } from './testing.js';
+
+const END_S = 1000;
+
+/** Message 7 is sent by user 1 to user 2 at 1 s, received at 2 s and stored as deferred message 0. */
+function stored(context = {}, lines: readonly string[] = []): Bench {
+  return new Bench(context)
+    .see(Observed.sent, 1, 7, 2, 0, request([...SENT_LINES, ...lines]), 1)
+    .see(Observed.stored, 2, 0, 2 * S, 0, record([...ASSERTED_LINES, ...lines]), 2.01);
+}
+
+const present = (bench: Bench): Bench => bench.see(Observed.presented, 2, 0, 0, 0, payload(PUSHED_LINES));
+const live = (bench: Bench): Bench => bench.see(Observed.deliveredLive, 2, 0, 0, 0, request(SENT_LINES));
+
+describe('I8: once', () => {
+  test.each([
+    ['stored twice', (b: Bench) => b.see(Observed.stored, 2, 1, 2 * S, 0, record(ASSERTED_LINES))],
+    ['presented twice', (b: Bench) => present(present(b))],
+    ['presented and shown live', (b: Bench) => live(present(b))],
+  ])('%s is told', (_what, act) => expect(act(stored()).violated()).toEqual(['I8']));
+
+  test('a duplicate that is dropped is none', () => {
+    const bench = present(stored()).see(Observed.duplicateDropped, 2, 0, 0, 0, payload(PUSHED_LINES));
+    expect(bench.violated()).toEqual([]);
+  });
+});
+
+describe('I9a: nothing is lost', () => {
+  const bound = (b: Bench, atS = 5): Bench => b.see(Observed.bindingAdded, 2, 0, 600, 1, '', atS);
+  const sent = (): Bench => new Bench().see(Observed.sent, 1, 7, 2, 0, request(SENT_LINES), 1);
+  const settled = (b: Bench): Bench => b.see(Observed.settled, 2, 0, 2 * S, 10);
+  test.each<[string, () => Bench, boolean]>([
+    ['it waits for a user who is not there', () => stored(), true],
+    ['it is presented and deleted', () => settled(present(stored())), true],
+    ['it was shown live before it was stored, and deleted', () => settled(live(stored())), true],
+    ['it expired', () => bound(stored()).see(Observed.expired, 2, 0, 2 * S, 999 * S, '', 999), true],
+    ['it is kept as undeliverable', () => bound(stored()).see(Observed.deadLettered, 2, 0, 400, 0), true],
+    ['it waits for a user who came a minute ago', () => bound(stored(), END_S - 60), true],
+    [
+      'a push was tried a minute ago',
+      () => bound(stored()).see(Observed.pushInvited, 2, 0, 0, 1, '', END_S - 60),
+      true,
+    ],
+    ['it waits for a user who left', () => bound(stored()).see(Observed.bindingRemoved, 2, 0, 0, 0), true],
+    ['it waits for a user who is there', () => bound(stored()), false],
+    ['it was deleted before anybody had it', () => settled(stored()), false],
+    ['202 came before it was stored', () => sent().see(Observed.answered, 1, 7, 202, 0), false],
+    ['202 left before it was stored', () => sent().see(Observed.storeAnswered, 2, 0, 202, 0), false],
+    ['200 came, and it was shown', () => live(sent()).see(Observed.answered, 1, 7, 200, 0), true],
+    ['200 came, and it never was', () => sent().see(Observed.answered, 1, 7, 200, 0), false],
+    ['it was refused', () => sent().see(Observed.answered, 1, 7, 480, 0), true],
+  ])('%s', (_what, act, holds) => {
+    expect(act().violated(END_S).includes('I9a')).toBe(!holds);
+  });
+
+  test('an interrupted run says nothing about what it would still have done', () => {
+    const bench = bound(stored());
+    expect(bench.violated()).toEqual([]);
+  });
+});
+
+describe('I9b: the lifetime', () => {
+  // Received 2 s after the start, Date one second before: the lifetime counts from Date (A10).
+  const BASE = 1 * S;
+  test.each([
+    ['its Expires', ['Expires: 60'], {}, BASE + 60 * S],
+    ['the maximum, if it asks for exactly that', ['Expires: 5000'], {}, BASE + 5000 * S],
+    ['the default, above the maximum', ['Expires: 5001'], {}, BASE + 1000 * S],
+    ['the default, without Expires', [], {}, BASE + 1000 * S],
+    ['the default, with a malformed one', ['Expires: soon'], {}, BASE + 1000 * S],
+    [
+      'counted from receipt, if Date is not trusted',
+      ['Expires: 60'],
+      { expiry: { defaultNs: S, maxNs: 5000 * S, skewLimitNs: 0.5 * S } },
+      62 * S,
+    ],
+    ['none, if the operator says so', ['Expires: 60'], { expiry: undefined }, -1],
+  ])('is %s', (_what, lines, context, expiresAtNs) => {
+    const stamp = (ns: number): Bench => stored(context, lines).see(Observed.stamped, 2, 0, ns, 2 * S);
+    expect(stamp(expiresAtNs).violated()).toEqual([]);
+    expect(stamp(expiresAtNs + 1).violated()).toEqual(['I9b']);
+    const push = (atS: number): string[] =>
+      stamp(expiresAtNs).see(Observed.pushSent, 2, 0, 0, 0, '', atS).violated();
+    const expire = (atS: number): string[] =>
+      stamp(expiresAtNs).see(Observed.expired, 2, 0, 0, 0, '', atS).violated();
+    if (expiresAtNs < 0) {
+      expect(push(1e6)).toEqual([]);
+      expect(expire(1e6)).toEqual(['I9b']);
+      return;
+    }
+    const endS = expiresAtNs / S;
+    expect(push(endS - 0.001)).toEqual([]);
+    expect(push(endS)).toEqual(['I9b']);
+    expect(expire(endS - 0.001)).toEqual(['I9b']);
+    expect(expire(endS)).toEqual([]);
+  });
+
+  test('Expires 0 is not stored (A9)', () => {
+    expect(
+      stored({}, ['Expires: 0'])
+        .see(Observed.stamped, 2, 0, BASE + 1000 * S, 2 * S)
+        .violated(),
+    ).toEqual(['I9b']);
+  });
+
+  test('what was never stored is not pushed, unless a crash may have hidden the storing', () => {
+    expect(new Bench().see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual(['I9b']);
+    expect(new Bench({ crashes: true }).see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual([]);
+  });
+});

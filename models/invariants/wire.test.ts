@@ -1,0 +1,184 @@
+import { describe, expect, test } from 'vitest';
+import { Observed } from '../observations.js';
+import { Bench, request, response, send, SENT_LINES, SERVER_HOST, single } from './testing.js';
+
+const CORE_IP = (10 << 24) + 1;
+const CLIENT_IP = (10 << 24) + (16 << 16) + 2;
+const CONN = 5;
+
+describe('I11: frames', () => {
+  const message = request(SENT_LINES);
+  const datagram = (text: string): string[] =>
+    new Bench().see(Observed.datagramSent, 0, 0, CORE_IP, 0, text).violated();
+  test.each<[string, string, boolean]>([
+    ['a MESSAGE', message, true],
+    [
+      'compact forms',
+      message.replace('Via', 'v').replace('Call-ID', 'i').replace('Content-Length', 'l'),
+      true,
+    ],
+    ['a keep-alive', '\r\n\r\n', true],
+    ['STUN', '\0\u0001\0\0', true],
+    ['a response', 'SIP/2.0 200 OK\r\nv: a\r\nf: a\r\nt: a\r\ni: a\r\nCSeq: 1 BYE\r\n\r\n', true],
+    ['a start line without version', message.replace(' SIP/2.0', ''), false],
+    ['a status of two digits', 'SIP/2.0 20 OK\r\nv: a\r\nf: a\r\nt: a\r\ni: a\r\nCSeq: 1 BYE\r\n\r\n', false],
+    ['no Via', message.replace(/Via: .*\r\n/, ''), false],
+    ['no CSeq', message.replace(/CSeq: .*\r\n/, ''), false],
+    ['two Call-IDs', message.replace('CSeq:', 'Call-ID: x\r\nCSeq:'), false],
+    ['one octet too few', message.slice(0, -1), false],
+    ['one octet too many', `${message}x`, false],
+    ['a body and no Content-Length', message.replace(/Content-Length: .*\r\n/, ''), false],
+    ['a bare LF', message.replace('\r\nTo', '\nTo'), true],
+    ['a bare CR', message.replace('\r\nTo', '\rTo'), false],
+    ['white space before a colon', message.replace('To:', 'To :'), false],
+    ['no empty line', 'SIP/2.0 200 OK\r\nv: a\r\n', false],
+  ])('%s', (what, text, holds) => {
+    // A bare LF ends no line for a strict reader: what follows is part of the value, and To is missing.
+    if (what === 'a bare LF') expect(datagram(text)).toEqual(['I11']);
+    else expect(datagram(text)).toEqual(holds ? [] : ['I11']);
+  });
+
+  const stream = (...pieces: string[]): Bench => {
+    const bench = new Bench();
+    for (const piece of pieces) bench.see(Observed.streamSent, 2, CONN, 0, 0, piece);
+    return bench;
+  };
+  const good = send('tid12345');
+  test.each<[string, string[], boolean]>([
+    ['a SEND', [good], true],
+    ['many in one piece', [good + response('tid2') + send('tid3')], true],
+    ['one octet at a time', single(good + response('tid2')), true],
+    ['a body that looks like another end-line', [send('tid12345', 'a\r\n-------tid12346$\r\n')], true],
+    ['an unknown range-end', [send('tid12345', 'hello', '1-*/5')], true],
+    ['SIP over TCP', [request(SENT_LINES)], true],
+    ['SIP over TCP, one octet at a time', single(request(SENT_LINES)), true],
+    ['a range-end too small', [send('tid12345', 'hello', '1-4/5')], false],
+    ['a range-end too large', [send('tid12345', 'hello', '1-6/6')], false],
+    ['the end of a message before its total', [send('tid12345', 'hello', '1-5/9')], false],
+    ['a chunk that is not the last', [send('tid12345', 'hello', '1-5/9', '+')], true],
+    ['no flag', [send('tid12345', 'hello', '1-5/5', ' '), good, good], false],
+    ['another tid in the end-line', [response('tid2').replace('-------tid2', '-------tid3')], false],
+    ['no From-Path', [good.replace(/From-Path: .*\r\n/, '')], false],
+    ['Content-Type not last', [good.replace(/(Byte-Range: .*\r\n)(Content-Type: .*\r\n)/, '$2$1')], false],
+    ['no Message-ID', [good.replace(/Message-ID: .*\r\n/, '')], false],
+    ['a tid of three octets', [send('abc')], false],
+    [
+      'a REPORT without Byte-Range',
+      [response('tid2').replace('200 OK', 'REPORT').replace('-------', 'Message-ID: m\r\n-------')],
+      false,
+    ],
+    ['rubbish after a frame', [good, 'GET / HTTP/1.1\r\n'], false],
+  ])('MSRP: %s', (_what, pieces, holds) => {
+    expect(stream(...pieces).violated()).toEqual(holds ? [] : ['I11']);
+  });
+
+  test('every MSRP frame counts, whatever the segmentation', () => {
+    expect(stream(...single(good), good.slice(0, 40), good.slice(40) + response('tid2')).checked('I11')).toBe(
+      3,
+    );
+  });
+});
+
+describe('I13: BYE', () => {
+  const BYE = 'BYE sip:u2@ims.example SIP/2.0\r\n';
+  type Step = 'bind' | 'send' | 'answer' | 'other' | 'bye' | 'over' | 'wait';
+  const play = (steps: readonly Step[]): string[] => {
+    const bench = new Bench();
+    const bye = (): Bench => bench.see(Observed.datagramSent, SERVER_HOST, 0, CORE_IP, 0, BYE);
+    for (const step of steps) {
+      if (step === 'bind') bench.see(Observed.streamSent, SERVER_HOST, CONN, 0, 0, response('bind1'));
+      if (step === 'send') {
+        bench.see(Observed.pushSent, 2, 0, 0, -1, '', bench.nowNs / 1e9);
+        bench.see(Observed.streamSent, SERVER_HOST, CONN, 0, 0, send('send1'));
+      }
+      if (step === 'answer')
+        bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, response('send1', 413));
+      if (step === 'other') bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, response('send2'));
+      if (step === 'over') bench.see(Observed.streamEnded, SERVER_HOST, CONN, 1, 0);
+      if (step === 'wait') bench.nowNs += 30e9;
+      if (step === 'bye') bye();
+    }
+    return bench.violated().filter((id) => id === 'I13');
+  };
+  test.each<[readonly Step[], boolean]>([
+    [['bind', 'send', 'answer', 'bye', 'bye'], true],
+    [['bind', 'bye'], true],
+    [['bind', 'send', 'wait', 'bye'], true],
+    [['bind', 'send', 'over', 'bye'], true],
+    [['bind', 'send', 'bye'], false],
+    [['bind', 'send', 'other', 'bye'], false],
+    [['send', 'bye', 'answer'], false],
+    [['bind', 'bye', 'send'], false],
+    [['bind', 'send', 'answer', 'bye', 'send'], false],
+  ])('%j holds: %s', (steps, holds) => expect(play(steps)).toEqual(holds ? [] : ['I13']));
+});
+
+describe('I14: repetitions (RFC 3261 section 17.1, rules 4.2)', () => {
+  const text = (method: string): string =>
+    `${method} sip:u2@ims.example SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx1\r\n`;
+  const reply = 'SIP/2.0 180 Ringing\r\nVia: SIP/2.0/UDP 10.0.0.1;rport;branch=z9hG4bKx1\r\n';
+  const play = (
+    method: string,
+    instants: readonly number[],
+    repliesAtS?: number,
+    endS = 200,
+    context = {},
+  ): string[] => {
+    const bench = new Bench(context);
+    for (const atS of instants) bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text(method), atS);
+    if (repliesAtS !== undefined)
+      bench.see(Observed.datagramDelivered, 0, 0, CLIENT_IP, 0, reply, repliesAtS);
+    return bench.violated(endS).filter((id) => id === 'I14');
+  };
+  const timerE = [0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5];
+  const timerA = [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5];
+  test.each<[string, readonly number[], boolean]>([
+    ['MESSAGE', timerE, true],
+    ['INVITE', timerA, true],
+    ['MESSAGE', timerA, false],
+    ['INVITE', timerE, false],
+    ['MESSAGE', [...timerE, 35.5], false],
+    ['MESSAGE', [0, 0.501], false],
+    ['MESSAGE', [0, 0.5, 1.5, 5.5], false],
+    ['MESSAGE', [0, 0], false],
+    ['ACK', [0, 0.1, 0.2], true],
+  ])('%s at %j holds: %s', (method, instants, holds) => {
+    expect(play(method, instants)).toEqual(holds ? [] : ['I14']);
+  });
+
+  test('a request that is neither answered nor repeated is told, if its time has come', () => {
+    expect(play('MESSAGE', [0])).toEqual(['I14']);
+    expect(play('MESSAGE', [0, 0.5])).toEqual(['I14']);
+    expect(play('MESSAGE', [0], undefined, 0)).toEqual([]);
+    expect(play('MESSAGE', [0], 0.3)).toEqual([]);
+    expect(play('MESSAGE', [0], undefined, 200, { crashes: true })).toEqual([]);
+    // After the limit of live delivery (8 s) the Core may have turned to the IM Server.
+    expect(play('MESSAGE', timerE.slice(0, 5))).toEqual([]);
+  });
+
+  test('each leg has its own timers', () => {
+    const ims = { clientTimers: { t1Ns: 2e9, t2Ns: 16e9 } };
+    expect(play('MESSAGE', [0, 2, 6, 14, 30, 46], undefined, 46, ims)).toEqual([]);
+    expect(play('MESSAGE', timerE, undefined, 40, ims)).toEqual(['I14']);
+  });
+
+  test('CANCEL has the branch of its INVITE and is another transaction', () => {
+    const bench = new Bench();
+    bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('INVITE'), 0);
+    bench.see(Observed.datagramDelivered, 0, 0, CLIENT_IP, 0, reply, 0.1);
+    bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('CANCEL'), 9);
+    bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('CANCEL'), 9.5);
+    expect(bench.violated()).not.toContain('I14');
+  });
+
+  test('many at once are followed without taking one for another', () => {
+    const bench = new Bench();
+    for (const atS of [0, 0.5, 1.5]) {
+      for (let i = 0; i < 5000; i++) {
+        bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('MESSAGE').replace('x1', `x${i}`), atS);
+      }
+    }
+    expect(bench.violated()).not.toContain('I14');
+    expect(bench.checked('I14')).toBe(15_000);
+  });
+});

@@ -1,0 +1,118 @@
+/**
+ * An invariant that cannot fail proves nothing: each saboteur is caught by the invariant that it names, and the sane world
+ * violates none, though it puts all of them to the test.
+ */
+import { describe, expect, test } from 'vitest';
+import { main } from '../bin/main.js';
+import { listInvariants } from '../models/invariants/suite.js';
+import { saboteurs } from '../models/saboteurs/catalogue.js';
+import { coreWithOddSpelling } from '../models/saboteurs/store.js';
+import { serverThatPushesAgain } from '../models/saboteurs/twice.js';
+import type { CellResult } from '../results/cell-result.js';
+import { killText } from '../results/kill-text.js';
+import { BUILT_IN, type Actors } from '../workloads/actors.js';
+import { cellOf } from '../workloads/cell.js';
+import { trialCell, trySaboteur } from '../workloads/kill-matrix.js';
+import { loadScenario } from '../workloads/scenario-files.js';
+import { simulate } from '../workloads/simulate.js';
+
+function offenders({ summary }: CellResult): string[] {
+  return summary.invariants.filter(({ held }) => !held).map(({ id, first }) => `${id} ${first}`);
+}
+
+const untested = ({ summary }: CellResult): string[] =>
+  summary.invariants.filter(({ checked }) => checked === 0).map(({ id }) => id);
+
+describe('a sane world violates no invariant', () => {
+  test('and puts each to the test, in the world of the saboteurs', () => {
+    const result = simulate(trialCell(null));
+    expect(offenders(result)).toEqual([]);
+    expect(untested(result)).toEqual([]);
+    const { counts } = result.summary;
+    // What the saboteurs need to show themselves.
+    expect(counts.deliveredAtOnce).toBeGreaterThan(20);
+    expect(counts.stored).toBeGreaterThan(20);
+    expect(counts.expired).toBeGreaterThan(2);
+    expect(counts.retransmissions).toBeGreaterThan(20);
+  });
+
+  test('and puts each to the test, in the smoke scenario', () => {
+    const result = simulate(cellOf(loadScenario('smoke')));
+    expect(offenders(result)).toEqual([]);
+    expect(untested(result)).toEqual([]);
+  });
+
+  test.each<[string, Partial<Actors>]>([
+    ['a Core that spells header names oddly', { core: coreWithOddSpelling }],
+    ['an IM Server that pushes again', { server: serverThatPushesAgain }],
+  ])('with a peer that is unusual but legal: %s', (_what, peer) => {
+    expect(offenders(simulate(trialCell(null), { ...BUILT_IN, ...peer }))).toEqual([]);
+  });
+});
+
+describe('every saboteur is caught by the invariant that it names', () => {
+  test.each(saboteurs.map(({ name, caughtBy, title }) => [name, caughtBy, title] as const))(
+    '%s by %s: %s',
+    (name) => {
+      const kill = trySaboteur(name);
+      expect(kill.violated).toContain(kill.caughtBy);
+      expect(kill.first).toMatch(/^at \d+\.\d{6} s: ./);
+    },
+  );
+
+  test('and every invariant has one', () => {
+    const named = new Set(saboteurs.map(({ caughtBy }) => caughtBy));
+    expect(
+      listInvariants()
+        .map(({ id }) => id)
+        .filter((id) => !named.has(id)),
+    ).toEqual([]);
+    expect(new Set(saboteurs.map(({ name }) => name)).size).toBe(saboteurs.length);
+  });
+});
+
+test('the kill matrix shows who was caught by whom, and who survived', () => {
+  const rows = [
+    { name: 'one', caughtBy: 'I1', killed: true, violated: ['I1', 'I2'] },
+    { name: 'another', caughtBy: 'I2', killed: false, violated: [] },
+  ];
+  expect(killText(rows, ['I1', 'I2', 'I3'])).toBe(
+    'saboteur  I1  I2  I3\none        X   x   .\nanother    .   -   .  SURVIVED\n\nFAILED: 1 of 2 saboteurs survived: another\n',
+  );
+  expect(killText(rows.slice(0, 1), ['I1'])).toContain('\nPASSED: all 1 saboteurs were caught\n');
+});
+
+describe('restante sabotage', () => {
+  async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+    const told = { out: '', err: '' };
+    const code = await main(['sabotage', ...args], {
+      out: (text) => void (told.out += text),
+      err: (text) => void (told.err += text),
+      interactive: false,
+    });
+    return { code, ...told };
+  }
+
+  test('runs the named ones, the matrix on stdout, what happened on stderr', async () => {
+    const one = await called('drops-date');
+    expect(one.code).toBe(0);
+    expect(one.out).toMatch(/^saboteur +I1 .*\ndrops-date .* X .*\n\nPASSED: all 1 saboteurs were caught\n$/);
+    expect(one.err).toMatch(/^caught {4}drops-date: at .* has 0 Date headers\n$/);
+  });
+
+  test('an unknown name is a usage error, before anything runs', async () => {
+    const { code, out, err } = await called('drops-date', 'drops-dates');
+    expect(err).toBe('restante: unknown saboteur "drops-dates" — did you mean "drops-date"?\n');
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  test('--json has the same in a form for programs', async () => {
+    const { code, out } = await called('drops-date', '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      schema: 'restante-kill-matrix-1',
+      saboteurs: [{ name: 'drops-date', caughtBy: 'I6', killed: true, violated: ['I6'] }],
+      survivors: [],
+    });
+    expect(code).toBe(0);
+  });
+});
