@@ -3,7 +3,8 @@
  *
  * - Expires below or equal to the operator's maximum: that value. Above it, absent or malformed: the operator's *default*, not
  *   the maximum. 0: the message is not stored at all.
- * - The lifetime counts from the sender's Date if that is within the skew limit of the receive time, else from receipt.
+ * - The lifetime counts from the sender's Date if that is within the skew limit of the receive time, else from receipt. One that
+ *   is over on arrival is refused as 0 is: a 202 for a message that nobody will ever get would be a lie.
  * - The switch off: nothing expires.
  *
  * Not here: the check before each SEND (`push.ts`) and the deletion (`server.ts`).
@@ -11,7 +12,7 @@
 import { NS_PER_MS, NS_PER_S } from '../../sim/kernel/time.js';
 import type { ExpiryConfig } from './config.js';
 
-/** The message may not be stored: its Expires is 0 (A9). */
+/** The message may not be stored: its Expires is 0 (A9), or its lifetime was over when it came. */
 export const DO_NOT_STORE = -2;
 /** No lifetime. */
 export const NEVER = -1;
@@ -38,7 +39,8 @@ export function expiryInstant(
   // Date has whole seconds, so a sender whose clock is right is up to a second behind.
   const behindNs = (receivedMs - dateMs) * NS_PER_MS;
   const trusted = dateMs >= 0 && Math.abs(behindNs) <= config.skewLimitNs;
-  return receivedAtNs + lifetimeNs - (trusted ? behindNs : 0);
+  const leftNs = lifetimeNs - (trusted ? behindNs : 0);
+  return leftNs > 0 ? receivedAtNs + leftNs : DO_NOT_STORE;
 }
 
 /** What is wrong with an operator's lifetimes, or undefined. A default above the maximum is a configuration error (A9). */

@@ -131,6 +131,25 @@ export class PushClient {
     return rig.taken();
   }
 
+  /** The client ends the session herself; what the server sends. */
+  bye(): string[] {
+    const { invite, rig } = this;
+    return rig.fromCore(
+      lines(
+        'BYE sip:im.ims.example:5060 SIP/2.0',
+        'Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKclientbye',
+        'Max-Forwards: 69',
+        `From: ${header(invite, 'To')};tag=cl`,
+        `To: ${header(invite, 'From')}`,
+        `Call-ID: ${header(invite, 'Call-ID')}`,
+        'CSeq: 9 BYE',
+        'Content-Length: 0',
+        '',
+        '',
+      ),
+    );
+  }
+
   /** A REPORT on a whole message; what the server then sends by SIP. */
   report(frame: Frame, status: number, octets = frame.body.length): string[] {
     const { path, serverPath, rig } = this;
