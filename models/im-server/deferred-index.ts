@@ -7,6 +7,7 @@
  * Not here: the octets of a message (storage has them) and any decision.
  */
 import { assert } from '../../sim/kernel/assert.js';
+import { widened } from '../columns.js';
 
 /** Where a deferred message stands. */
 export const RowState = {
@@ -37,6 +38,9 @@ export class DeferredIndex {
   /** -1: never. */
   expiresAtNs = new Float64Array(64);
   octets = new Int32Array(64);
+  /** The random bits of the record, of which its DM id is made (S4). */
+  random0 = new Int32Array(64);
+  random1 = new Int32Array(64);
   state = new Uint8Array(64);
   /** 1 if the row leaves because it expired, 0 if because it was delivered. */
   leavesExpired = new Uint8Array(64);
@@ -203,22 +207,30 @@ export class DeferredIndex {
     return this.countOf[user];
   }
 
+  /** All rows of the user, those set aside included; for comparisons, not for the hot path. */
+  rowsOf(user: number): number[] {
+    const rows: number[] = [];
+    for (let row = this.firstOf[user]; row !== NONE; row = this.next[row]) rows.push(row);
+    if (rows.length === this.countOf[user]) return rows;
+    for (let row = 1; row < this.rowsUsed; row++) {
+      if (this.state[row] !== RowState.free && this.user[row] === user && !this.isListed(row)) rows.push(row);
+    }
+    return rows;
+  }
+
   private enlarge(): void {
     const length = this.user.length * 2;
-    this.dm = wider(this.dm, new Float64Array(length));
-    this.receivedAtNs = wider(this.receivedAtNs, new Float64Array(length));
-    this.expiresAtNs = wider(this.expiresAtNs, new Float64Array(length));
-    this.user = wider(this.user, new Int32Array(length));
-    this.octets = wider(this.octets, new Int32Array(length));
-    this.next = wider(this.next, new Int32Array(length));
-    this.previous = wider(this.previous, new Int32Array(length));
-    this.state = wider(this.state, new Uint8Array(length));
-    this.leavesExpired = wider(this.leavesExpired, new Uint8Array(length));
-    this.wrappersRefused = wider(this.wrappersRefused, new Uint8Array(length));
+    this.dm = widened(this.dm, new Float64Array(length));
+    this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
+    this.expiresAtNs = widened(this.expiresAtNs, new Float64Array(length));
+    this.user = widened(this.user, new Int32Array(length));
+    this.octets = widened(this.octets, new Int32Array(length));
+    this.random0 = widened(this.random0, new Int32Array(length));
+    this.random1 = widened(this.random1, new Int32Array(length));
+    this.next = widened(this.next, new Int32Array(length));
+    this.previous = widened(this.previous, new Int32Array(length));
+    this.state = widened(this.state, new Uint8Array(length));
+    this.leavesExpired = widened(this.leavesExpired, new Uint8Array(length));
+    this.wrappersRefused = widened(this.wrappersRefused, new Uint8Array(length));
   }
-}
-
-function wider<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

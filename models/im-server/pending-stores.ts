@@ -3,6 +3,7 @@
  * Struct of arrays with a free list, since each deferred message passes through here.
  */
 import type { Block } from '../../sim/host/ports.js';
+import { widened } from '../columns.js';
 
 export class PendingStores {
   tx = new Int32Array(64);
@@ -47,18 +48,13 @@ export class PendingStores {
 
   private enlarge(): void {
     const length = this.tx.length * 2;
-    this.tx = wider(this.tx, new Int32Array(length));
-    this.user = wider(this.user, new Int32Array(length));
-    this.octets = wider(this.octets, new Int32Array(length));
-    this.response = wider(this.response, new Int32Array(length));
-    this.responseLength = wider(this.responseLength, new Int32Array(length));
-    this.dm = wider(this.dm, new Float64Array(length));
-    this.receivedAtNs = wider(this.receivedAtNs, new Float64Array(length));
-    this.expiresAtNs = wider(this.expiresAtNs, new Float64Array(length));
+    this.tx = widened(this.tx, new Int32Array(length));
+    this.user = widened(this.user, new Int32Array(length));
+    this.octets = widened(this.octets, new Int32Array(length));
+    this.response = widened(this.response, new Int32Array(length));
+    this.responseLength = widened(this.responseLength, new Int32Array(length));
+    this.dm = widened(this.dm, new Float64Array(length));
+    this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
+    this.expiresAtNs = widened(this.expiresAtNs, new Float64Array(length));
   }
-}
-
-function wider<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -4,6 +4,7 @@
  */
 
 import { LargeLedger } from './large-ledger.js';
+import { widened } from '../columns.js';
 
 export const Fate = {
   stored: 1,
@@ -81,28 +82,23 @@ export class Ledger {
     const sender = new Int32Array(length).fill(-1);
     sender.set(this.sender);
     this.sender = sender;
-    this.recipient = wider(this.recipient, new Int32Array(length));
-    this.answered = wider(this.answered, new Int32Array(length));
-    this.anonymous = wider(this.anonymous, new Uint8Array(length));
-    this.presented = wider(this.presented, new Uint8Array(length));
-    this.live = wider(this.live, new Uint8Array(length));
-    this.storedTimes = wider(this.storedTimes, new Uint8Array(length));
-    this.fate = wider(this.fate, new Uint8Array(length));
-    this.body = wider(this.body, new Float64Array(length));
-    this.callId = wider(this.callId, new Float64Array(length));
-    this.from = wider(this.from, new Float64Array(length));
-    this.to = wider(this.to, new Float64Array(length));
-    this.subject = wider(this.subject, new Float64Array(length));
-    this.priority = wider(this.priority, new Float64Array(length));
-    this.contentType = wider(this.contentType, new Float64Array(length));
-    this.date = wider(this.date, new Float64Array(length));
-    this.dateMs = wider(this.dateMs, new Float64Array(length));
-    this.expiresS = wider(this.expiresS, new Float64Array(length));
-    this.receivedAtNs = wider(this.receivedAtNs, new Float64Array(length));
+    this.recipient = widened(this.recipient, new Int32Array(length));
+    this.answered = widened(this.answered, new Int32Array(length));
+    this.anonymous = widened(this.anonymous, new Uint8Array(length));
+    this.presented = widened(this.presented, new Uint8Array(length));
+    this.live = widened(this.live, new Uint8Array(length));
+    this.storedTimes = widened(this.storedTimes, new Uint8Array(length));
+    this.fate = widened(this.fate, new Uint8Array(length));
+    this.body = widened(this.body, new Float64Array(length));
+    this.callId = widened(this.callId, new Float64Array(length));
+    this.from = widened(this.from, new Float64Array(length));
+    this.to = widened(this.to, new Float64Array(length));
+    this.subject = widened(this.subject, new Float64Array(length));
+    this.priority = widened(this.priority, new Float64Array(length));
+    this.contentType = widened(this.contentType, new Float64Array(length));
+    this.date = widened(this.date, new Float64Array(length));
+    this.dateMs = widened(this.dateMs, new Float64Array(length));
+    this.expiresS = widened(this.expiresS, new Float64Array(length));
+    this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
   }
-}
-
-function wider<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -14,6 +14,7 @@
  *
  * Time does not appear: delays are codes (`timers.ts`), relative to the instant at which the owner drains.
  */
+import { widened } from '../columns.js';
 import { assert } from '../../sim/kernel/assert.js';
 import type { Leg } from './legs.js';
 import { profileOf } from './legs.js';
@@ -370,9 +371,7 @@ export class Transactions {
 
   private push(op: Out, slot: number, argument: number): void {
     if (this.tail + 3 > this.out.length) {
-      const wider = new Int32Array(this.out.length * 2);
-      wider.set(this.out);
-      this.out = wider;
+      this.out = widened(this.out, new Int32Array(this.out.length * 2));
     }
     this.out[this.tail] = op;
     this.out[this.tail + 1] = slot;
@@ -382,23 +381,14 @@ export class Transactions {
 
   private grow(): void {
     const slots = this.slots * 2;
-    const octets = (column: Uint8Array, fill: number): Uint8Array<ArrayBuffer> => {
-      const wider = new Uint8Array(slots).fill(fill);
-      wider.set(column);
-      return wider;
-    };
-    this.state = octets(this.state, 0);
-    this.machine = octets(this.machine, 0);
-    this.leg = octets(this.leg, 0);
-    this.intervals = octets(this.intervals, 0);
-    this.repeatEvent = octets(this.repeatEvent, NO_ROW);
-    this.lifeEvent = octets(this.lifeEvent, NO_ROW);
-    const generation = new Uint16Array(slots);
-    generation.set(this.generation);
-    this.generation = generation;
-    const nextFree = new Int32Array(slots);
-    nextFree.set(this.nextFree);
-    this.nextFree = nextFree;
+    this.state = widened(this.state, new Uint8Array(slots));
+    this.machine = widened(this.machine, new Uint8Array(slots));
+    this.leg = widened(this.leg, new Uint8Array(slots));
+    this.intervals = widened(this.intervals, new Uint8Array(slots));
+    this.repeatEvent = widened(this.repeatEvent, new Uint8Array(slots).fill(NO_ROW));
+    this.lifeEvent = widened(this.lifeEvent, new Uint8Array(slots).fill(NO_ROW));
+    this.generation = widened(this.generation, new Uint16Array(slots));
+    this.nextFree = widened(this.nextFree, new Int32Array(slots));
     this.slots = slots;
   }
 }

@@ -44,7 +44,7 @@ export class CpuStation implements CpuPort, EventHandler {
     private readonly spec: CpuSpec,
     private readonly stream: RandomStream,
     private readonly sink: () => ServedSink,
-    private readonly process?: Pausable,
+    private readonly pausable?: Pausable,
     private readonly meter = new StationMeter(kernel, spec.servers),
   ) {
     this.handler = kernel.register(this);
@@ -92,8 +92,8 @@ export class CpuStation implements CpuPort, EventHandler {
   onEvent(_kind: number, token: number, arrivedNs: number): void {
     if (!this.live) return;
     // A stopped process finishes nothing and takes nothing up; what was due meanwhile is done at once when it goes on.
-    if (this.process?.paused === true) {
-      this.process.keep(() => this.onEvent(_kind, token, arrivedNs));
+    if (this.pausable?.paused === true) {
+      this.pausable.keep(() => this.onEvent(_kind, token, arrivedNs));
       return;
     }
     this.busyServers--;

@@ -14,6 +14,7 @@ import { LaneRing } from './lane.js';
 import { LaneHeads } from './lane-heads.js';
 import { LATEST_NS } from './time.js';
 import { mix32 } from './mix.js';
+import { widened } from './columns.js';
 
 /** Receives the events that were scheduled under its handler number. */
 export interface EventHandler {
@@ -283,18 +284,13 @@ export class Kernel {
 
   private enlarge(): void {
     const length = this.slotKey.length * 2;
-    this.slotKey = copied(this.slotKey, new Float64Array(length).fill(FREE));
-    this.slotA = copied(this.slotA, new Float64Array(length));
-    this.slotB = copied(this.slotB, new Float64Array(length));
-    this.slotHandler = copied(this.slotHandler, new Int32Array(length));
-    this.slotKind = copied(this.slotKind, new Int32Array(length));
-    this.slotGeneration = copied(this.slotGeneration, new Uint8Array(length));
-    this.slotInHeap = copied(this.slotInHeap, new Uint8Array(length));
-    this.freeSlots = copied(this.freeSlots, new Int32Array(length));
+    this.slotKey = widened(this.slotKey, new Float64Array(length).fill(FREE));
+    this.slotA = widened(this.slotA, new Float64Array(length));
+    this.slotB = widened(this.slotB, new Float64Array(length));
+    this.slotHandler = widened(this.slotHandler, new Int32Array(length));
+    this.slotKind = widened(this.slotKind, new Int32Array(length));
+    this.slotGeneration = widened(this.slotGeneration, new Uint8Array(length));
+    this.slotInHeap = widened(this.slotInHeap, new Uint8Array(length));
+    this.freeSlots = widened(this.freeSlots, new Int32Array(length));
   }
-}
-
-function copied<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

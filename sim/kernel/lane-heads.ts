@@ -2,6 +2,7 @@
  * Which lane has the earliest event: a binary heap of lane numbers by (time, key) of their heads. A world has dozens of lanes,
  * so finding the earliest one at each event must not look at all of them.
  */
+import { widened } from './columns.js';
 
 export class LaneHeads {
   private times = new Float64Array(16);
@@ -15,10 +16,10 @@ export class LaneHeads {
   reach(lane: number): void {
     if (lane < this.place.length) return;
     const length = this.place.length * 2;
-    this.times = wider(this.times, new Float64Array(length));
-    this.keys = wider(this.keys, new Float64Array(length));
-    this.order = wider(this.order, new Int32Array(length));
-    this.place = wider(this.place, new Int32Array(length).fill(-1));
+    this.times = widened(this.times, new Float64Array(length));
+    this.keys = widened(this.keys, new Float64Array(length));
+    this.order = widened(this.order, new Int32Array(length));
+    this.place = widened(this.place, new Int32Array(length).fill(-1));
   }
 
   /** The lane whose head is earliest; -1 if all are empty. */
@@ -98,9 +99,4 @@ export class LaneHeads {
     const time = this.times[lane];
     return time < timeNs || (time === timeNs && this.keys[lane] < key);
   }
-}
-
-function wider<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -130,7 +130,7 @@ export class TcpHandshake {
     const { kernel, settings, handler } = this.context;
     this.context.sendBare(client, TcpEvent.syn, client.id, 0);
     const first = client.backoff === 0;
-    const waitNs = settings.connectRtoNs * 2 ** client.backoff++;
+    const waitNs = settings.connectRtoNs * (1 << client.backoff++);
     const leftNs = client.startNs + settings.connectGiveUpNs - kernel.nowNs;
     if (first && waitNs <= leftNs) {
       // Nearly always cancelled, so it waits in a lane.
