@@ -110,7 +110,7 @@ describe('restante sabotage', () => {
     const { code, out } = await called('drops-date', '--json');
     expect(JSON.parse(out)).toMatchObject({
       schema: 'restante-kill-matrix-1',
-      saboteurs: [{ name: 'drops-date', caughtBy: 'I6', killed: true, violated: ['I6'] }],
+      saboteurs: [{ name: 'drops-date', caughtBy: 'I6', killed: true, violated: ['I6', 'I12'] }],
       survivors: [],
     });
     expect(code).toBe(0);

@@ -18,7 +18,9 @@ rampUp: 2s
 duration: 50s
 drain: 230s
 population: { subscribers: 12, anonymousShare: 25% }
-traffic: { pager: { rate: 3/s, expires: { share: 30%, min: 4s, max: 60s } } }
+traffic:
+  pager: { rate: 3/s, expires: { share: 30%, min: 4s, max: 60s } }
+  large: { rate: 0.5/s, size: { dist: lognormal, median: 4KiB, sigma: 1, cap: 32KiB } }
 network: { delay: 40ms, jitter: 5ms }
 client: { reconnectJitter: 2s, backoffBase: 2s, backoffMax: 10s }
 core: { flowTimeout: 6s }

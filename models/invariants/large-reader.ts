@@ -24,6 +24,8 @@ export class LargeReader {
   bodyEnd = 0;
   private readonly sentContent = new WideDigest();
   private readonly seenContent = new WideDigest();
+  /** That of the body that was read last, once somebody asked. */
+  private digest: number | undefined;
 
   /** A piece of the content as its sender has it. Returns octets so far. */
   content(offset: number, buf: Buffer, start: number, end: number): number {
@@ -38,7 +40,8 @@ export class LargeReader {
 
   /** Digest of the body that was read last. */
   bodyDigest(buf: Buffer): number {
-    return this.seenContent.begin().add(buf, this.bodyStart, this.bodyEnd).value();
+    this.digest ??= this.seenContent.begin().add(buf, this.bodyStart, this.bodyEnd).value();
+    return this.digest;
   }
 
   /** True if the record in octets [start, end) is that of a Large Message. */
@@ -48,6 +51,7 @@ export class LargeReader {
 
   /** Divides a record into head, fragment and body. What is wrong, or undefined. */
   record(buf: Buffer, start: number, end: number): string | undefined {
+    this.digest = undefined;
     const head = start + RECORD_PREFIX_OCTETS;
     this.headEnd = head + u32(buf, start + HEAD_OCTETS_AT);
     const fragmentEnd =
@@ -60,6 +64,7 @@ export class LargeReader {
 
   /** Reads the message/msrpfrag part of a pushed payload. What is wrong, or undefined. */
   pushed(buf: Buffer, start: number, end: number): string | undefined {
+    this.digest = undefined;
     const ok = this.fragment.read(buf, start, end, true);
     this.bodyStart = this.fragment.bodyStart;
     this.bodyEnd = this.fragment.bodyEnd;
@@ -68,6 +73,7 @@ export class LargeReader {
 
   /** The body as it came live. */
   live(start: number, end: number): void {
+    this.digest = undefined;
     this.bodyStart = start;
     this.bodyEnd = end;
   }

@@ -3,6 +3,9 @@
  */
 
 /** Something to look for: Horspool's algorithm, which looks at one octet in as many as the needle has where nothing fits. */
+/** Beyond so many octets an object for the search costs less than a loop. */
+const LARGE_OCTETS = 4096;
+
 export class Needle {
   readonly octets: Buffer;
   /** How far to go on when the window ends with this octet. */
@@ -17,8 +20,12 @@ export class Needle {
   }
 
   /** Offset of the needle in octets [start, end) of `buf`; -1 if it is not there. */
-  in(buf: Uint8Array, start: number, end: number): number {
+  in(buf: Buffer, start: number, end: number): number {
     const { octets, skip } = this;
+    if (end - start > LARGE_OCTETS) {
+      const found = buf.subarray(start, end).indexOf(octets);
+      return found < 0 ? -1 : start + found;
+    }
     const last = octets.length - 1;
     const final = octets[last];
     for (let at = start + last; at < end;) {

@@ -14,6 +14,8 @@ const COLON = 58;
 const SEMICOLON = 59;
 const SPACE = 32;
 const LONGEST_BOUNDARY = 70;
+/** Beyond so many octets a search by the engine costs less than a loop. */
+const LARGE_OCTETS = 4096;
 
 export class SlowMultipart {
   fault: string | undefined;
@@ -75,6 +77,11 @@ export class SlowMultipart {
 
   /** The CR of the next delimiter line from `at` on; a line that only begins like it counts (prefix match). */
   private delimiter(buf: Buffer, at: number, end: number): number {
+    if (end - at > LARGE_OCTETS) {
+      const text = `\r\n--${buf.latin1Slice(this.boundaryStart, this.boundaryStart + this.boundaryOctets)}`;
+      const found = buf.subarray(at, end).indexOf(text, 0, 'latin1');
+      return found < 0 ? -1 : at + found;
+    }
     const last = end - 4 - this.boundaryOctets;
     for (let i = at; i <= last; i++) {
       if (buf[i] !== CR || buf[i + 1] !== LF || buf[i + 2] !== DASH || buf[i + 3] !== DASH) continue;

@@ -19,6 +19,7 @@ export class SlowSip {
   buf: Buffer = Buffer.alloc(0);
   /** What is wrong; undefined if it reads. */
   fault: string | undefined;
+  startLineStart = 0;
   startLineEnd = 0;
   count = 0;
   /** {@link Name} of each field. */
@@ -40,6 +41,7 @@ export class SlowSip {
     this.count = 0;
     this.counts.fill(0);
     this.bodyStart = this.bodyEnd = end;
+    this.startLineStart = start;
     let at = this.lineEnd(start, end);
     if (at < 0) return this.fail('no line end after the start line');
     this.startLineEnd = at;

@@ -9,8 +9,10 @@ import { FramesAreSound } from './frames-are-sound.js';
 import { HeadersAreIntact } from './headers-are-intact.js';
 import type { Invariant, InvariantContext, InvariantTitle } from './invariant.js';
 import { LifetimeIsKept } from './lifetime-is-kept.js';
+import { LargeStoreIsWhitelisted } from './large-store-is-whitelisted.js';
 import { NothingIsLost } from './nothing-is-lost.js';
 import { OnceAndOnlyOnce } from './once-and-only-once.js';
+import { ReassemblyIsFaithful } from './reassembly-is-faithful.js';
 import { RetransmissionsAreTimely } from './retransmissions-are-timely.js';
 import { SentStreams } from './sent-streams.js';
 import { StoreIsClean } from './store-is-clean.js';
@@ -47,10 +49,12 @@ export function createInvariants(context: InvariantContext): InvariantSuite {
     new ContentIsIntact(context, witness),
     new HeadersAreIntact(context, witness),
     new DateIsKept(context, witness),
+    new ReassemblyIsFaithful(context, witness),
     new OnceAndOnlyOnce(context, witness),
     new NothingIsLost(context, witness),
     new LifetimeIsKept(context, witness),
     new FramesAreSound(context, streams),
+    new LargeStoreIsWhitelisted(context, witness),
     new ByeComesLast(context, streams),
     new RetransmissionsAreTimely(context),
   ];

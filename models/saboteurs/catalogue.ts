@@ -4,6 +4,7 @@ import { contentSaboteurs } from './content.js';
 import { frameSaboteurs } from './frames.js';
 import { headerSaboteurs } from './headers.js';
 import { identitySaboteurs } from './identity.js';
+import { largeSaboteurs } from './large.js';
 import { lifetimeSaboteurs } from './lifetime.js';
 import { lossSaboteurs } from './loss.js';
 import { networkSaboteurs } from './network.js';
@@ -18,6 +19,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...identitySaboteurs,
   ...contentSaboteurs,
   ...headerSaboteurs,
+  ...largeSaboteurs,
   ...twiceSaboteurs,
   ...lossSaboteurs,
   ...lifetimeSaboteurs,

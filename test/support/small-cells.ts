@@ -8,7 +8,9 @@ rampUp: 5s
 duration: 60s
 drain: 120s
 population: { subscribers: 30, anonymousShare: 20% }
-traffic: { pager: { rate: 4/s, expires: { share: 20%, min: 10m, max: 1h } } }
+traffic:
+  pager: { rate: 4/s, expires: { share: 20%, min: 10m, max: 1h } }
+  large: { rate: 0.5/s, size: { dist: lognormal, median: 8KiB, sigma: 1, cap: 64KiB } }
 network: { delay: 25ms, jitter: 5ms }
 client: { reconnectJitter: 5s, backoffBase: 2s, backoffMax: 20s }
 core: { flowTimeout: 10s }
