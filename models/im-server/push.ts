@@ -35,6 +35,11 @@ import type { SipEndpoint } from '../sip/endpoint.js';
 /** Status of a session that ended without a SIP reason of its own. */
 const NO_STATUS = 0;
 
+/** What the server knows of a user: not registered, registered, or (after its own restart) not yet refuted. */
+const Presence = { away: 0, here: 1, assumed: 2 } as const;
+/** Answers to a push that say that nobody is there (RFC 3261 sections 21.4.5, 21.4.11, 21.4.18). */
+const ABSENT: readonly number[] = [404, 410, 480];
+
 export class Push implements MsrpOwner, SignallingOwner {
   /** Every session that runs, by its number. */
   readonly sessions = new Map<number, PushSession>();
@@ -42,6 +47,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   readonly signalling: PushSignalling;
   private readonly admission: PushAdmission;
   private readonly running: (PushSession | undefined)[] = [];
+  /** By user: {@link Presence}. */
   private readonly registered: Uint8Array;
   private readonly retryPending: Uint8Array;
   private readonly payloads: PushPayloads;
@@ -63,6 +69,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { push } = config;
     this.admission = new PushAdmission(push, config.subscribers);
     this.registered = new Uint8Array(config.subscribers);
+    if (ports.incarnation > 0) this.registered.fill(Presence.assumed);
     this.retryPending = new Uint8Array(config.subscribers);
     this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
     this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
@@ -70,13 +77,23 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
   }
 
+  /**
+   * After a restart: who was registered is forgotten, and the Core has no reason to say it again before the next refresh. So the
+   * server takes everybody for registered until the Core answers otherwise, and pushes what waits (our decision).
+   */
+  recover(): void {
+    for (let user = 0; user < this.registered.length; user++) {
+      if (this.registered[user] !== Presence.away && this.index.hasWaiting(user)) this.trigger(user);
+    }
+  }
+
   /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
   onRegistration(user: number, expiresS: number, capable: boolean): void {
-    const wasThere = this.registered[user] === 1;
-    this.registered[user] = expiresS > 0 && capable ? 1 : 0;
+    const wasThere = this.registered[user] === Presence.here;
+    this.registered[user] = expiresS > 0 && capable ? Presence.here : Presence.away;
     this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
     const session = this.running[user];
-    if (this.registered[user] === 0) {
+    if (this.registered[user] === Presence.away) {
       // A24: no new SEND; those under way are awaited.
       if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
       return;
@@ -107,7 +124,7 @@ export class Push implements MsrpOwner, SignallingOwner {
         return;
       case ImTimer.pushRetry:
         this.retryPending[a] = 0;
-        if (this.registered[a] === 1) this.trigger(a);
+        if (this.registered[a] !== Presence.away) this.trigger(a);
         return;
       default: {
         assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
@@ -147,7 +164,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     for (;;) {
       const user = admission.admit(ports.now());
       if (user < 0) break;
-      if (this.registered[user] === 0 || !this.index.hasWaiting(user)) admission.finished(user);
+      if (this.registered[user] === Presence.away || !this.index.hasWaiting(user)) admission.finished(user);
       else if (!this.desk.spend(ImServerWork.push, 0, user)) {
         admission.finished(user);
         this.retryLater(user);
@@ -174,7 +191,7 @@ export class Push implements MsrpOwner, SignallingOwner {
 
   private retryLater(user: number): void {
     const { retryNs } = this.config.push;
-    if (retryNs === 0 || this.retryPending[user] === 1 || this.registered[user] === 0) return;
+    if (retryNs === 0 || this.retryPending[user] === 1 || this.registered[user] === Presence.away) return;
     if (!this.isPushedTo(user)) return;
     this.retryPending[user] = 1;
     this.ports.timer.start(this.ports.timer.lane(retryNs), ImTimer.pushRetry, user, 0);
@@ -189,6 +206,9 @@ export class Push implements MsrpOwner, SignallingOwner {
   /** The client refused the session, or could not be reached. */
   onRefused(session: PushSession, status: number): void {
     session.status = status;
+    const { user } = session;
+    if (this.registered[user] === Presence.assumed && ABSENT.includes(status))
+      this.registered[user] = Presence.away;
     this.over(session);
   }
 
@@ -392,7 +412,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     admission.finished(session.user);
     if (index.hasWaiting(session.user) && !isLasting(status)) {
       // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
-      if (!failed && this.registered[session.user] === 1) this.trigger(session.user);
+      if (!failed && this.registered[session.user] !== Presence.away) this.trigger(session.user);
       else this.retryLater(session.user);
     }
     this.admit();

@@ -21,10 +21,12 @@ import { CORE_HOST, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
+import { PROFILE_TIMES } from '../sip/timers.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Method } from '../wire/sip/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
+import { AcceptedBefore } from './accepted-before.js';
 import { ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
 import { DeferredIndex } from './deferred-index.js';
@@ -57,6 +59,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
   private readonly judge: DeferralJudge;
+  private readonly acceptedBefore: AcceptedBefore;
   private readonly registrations: RegistrationReader;
   private readonly desk: WorkDesk;
   /** The request that is being received, while its work may be done in the same call. */
@@ -77,6 +80,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const policy = parts.policy(config);
     this.store = parts.store(ports, this.index, this, this.writer, policy);
     const settings = new ServiceSettings(ports.random, config);
+    this.acceptedBefore = new AcceptedBefore(64 * PROFILE_TIMES[config.timers].t1Ns);
     this.judge = new DeferralJudge(config, this.index, settings);
     this.registrations = new RegistrationReader(this.judge);
     this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
@@ -111,8 +115,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   start(): void {
     this.endpoint.start();
     this.ports.tcp.listen(MSRP_PORT);
-    this.store.recover();
+    const nowNs = this.ports.now();
+    this.store.recover((record, buf) => this.acceptedBefore.add(record, buf, nowNs));
     this.armExpiry();
+    this.push.recover();
   }
 
   onDatagram(
@@ -323,6 +329,13 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const receivedMs = ports.wallClock();
     const verdict = this.judge.judge(message, receivedAtNs, receivedMs);
     const octets = message.end - message.start;
+    const before = this.acceptedBefore.find(message, verdict.user, receivedAtNs);
+    if (before >= 0) {
+      // Stored before the crash: the same answer, and nothing more.
+      endpoint.answer(tx, message, 202);
+      ports.observe.emit(Observed.storeAnswered, verdict.user, before, 202, receivedAtNs);
+      return;
+    }
     ports.observe.emit(Observed.deferralRequested, verdict.user, -1, octets, receivedAtNs);
     if (verdict.status !== ACCEPTED) {
       this.refuse(tx, message, verdict.user, verdict.status, verdict.headers);

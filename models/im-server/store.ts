@@ -72,8 +72,11 @@ export class DeferredStore {
     this.random = ports.random.stream('im-server/deferred-message-id');
   }
 
-  /** Rebuilds the index from what storage has: at the start, and after a crash. Returns how many messages there are. */
-  recover(): number {
+  /**
+   * Rebuilds the index from what storage has: at the start, and after a crash. `visit` sees each record, in `buf`. Returns how
+   * many messages there are.
+   */
+  recover(visit: (record: StoredRecord, buf: Buffer) => void = () => {}): number {
     const { ports, index, record } = this;
     ports.storage.scan((key, block, length) => {
       const start = ports.octets.start(block);
@@ -87,6 +90,7 @@ export class DeferredStore {
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
       this.heldOctets += length;
+      visit(record, ports.octets.buf);
     });
     return index.rows;
   }
