@@ -8,6 +8,7 @@ import { mark, NEVER_CANARY } from './marks.js';
 export const DOMAIN = 'ims.example';
 export const CORE_HOST = 'core.ims.example';
 export const IM_SERVER_HOST = 'im.ims.example';
+export const XDMS_HOST = 'xdms.ims.example';
 /** Who the IM Server is when it speaks for itself: From of push sessions and notices. */
 export const SERVER_IDENTITY = `sip:deferred@${IM_SERVER_HOST}`;
 
@@ -24,6 +25,7 @@ export const FIRST_CLIENT_IP = ip10(16, 0, 0);
 
 export const SIP_PORT = 5060;
 export const MSRP_PORT = 2855;
+export const HTTP_PORT = 80;
 
 /** Dotted form. */
 export function ipText(ip: number): string {

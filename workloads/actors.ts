@@ -6,12 +6,20 @@ import { createImServer } from '../models/im-server/server.js';
 import type { ImServerConfig } from '../models/im-server/config.js';
 import { createSipCore } from '../models/sip-core/core.js';
 import type { SipCoreConfig } from '../models/sip-core/config.js';
+import type { XdmsConfig } from '../models/xdms/config.js';
+import { createXdms } from '../models/xdms/xdms.js';
 import type { ActorFactory, Ports } from '../sim/host/ports.js';
 
 export interface Actors {
   readonly clients: (ports: Ports, config: ClientFleetConfig) => ClientFleet;
   readonly core: ActorFactory<SipCoreConfig>;
   readonly server: ActorFactory<ImServerConfig>;
+  readonly xdms: ActorFactory<XdmsConfig>;
 }
 
-export const BUILT_IN: Actors = { clients: createClientFleet, core: createSipCore, server: createImServer };
+export const BUILT_IN: Actors = {
+  clients: createClientFleet,
+  core: createSipCore,
+  server: createImServer,
+  xdms: createXdms,
+};

@@ -12,10 +12,11 @@ export function saboteurNames(): string[] {
 export function actorsOf(cell: Cell): Actors {
   const saboteur = saboteurs.find(({ name }) => name === cell.sabotage);
   if (saboteur === undefined) return BUILT_IN;
-  const { clients, core, server } = saboteur;
+  const { clients, core, server, xdms } = saboteur;
   return {
     clients: clients ?? BUILT_IN.clients,
     core: core ?? BUILT_IN.core,
     server: server ?? BUILT_IN.server,
+    xdms: xdms ?? BUILT_IN.xdms,
   };
 }

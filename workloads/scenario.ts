@@ -201,6 +201,22 @@ const server = z.strictObject({
       messageOctets: size().optional(),
     })
     .prefault({}),
+  /** Metadata in the IM XDMS (S7). */
+  metadata: z
+    .strictObject({
+      enabled: z.boolean().default(true),
+      /** Keep-alive connections, and requests without an answer on one. */
+      connections: positive().max(64).default(4),
+      pipelining: positive().default(256),
+      /** Requests are collected so long and leave together. */
+      linger: duration().prefault('20ms'),
+      timeout: duration().prefault('10s'),
+      backoffBase: duration().prefault('1s'),
+      backoffMax: duration().prefault('60s'),
+      /** Requests that may wait on one connection. */
+      queue: positive().default(262_144),
+    })
+    .prefault({}),
   storage: z
     .strictObject({
       commitLatency: duration().prefault('2ms'),

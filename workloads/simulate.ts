@@ -6,13 +6,15 @@
  */
 import { Subject, type Observable } from 'rxjs';
 import type { ClientFleet } from '../models/client/fleet.js';
-import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP } from '../models/addressing.js';
+import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, XDMS_IP } from '../models/addressing.js';
+import { OTHER_KEYS } from '../models/im-server/store.js';
 import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
 import { Recorder } from '../results/recorder.js';
 import { summarise } from '../results/summary.js';
+import type { StoragePort } from '../sim/host/ports.js';
 import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { VirtualScheduler } from '../sim/rx.js';
@@ -133,7 +135,7 @@ class CellSimulation implements Simulation {
       provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
       invariants,
       stations: this.stations.accounts(),
-      ...(incarnation === 0 ? { device: { records: storage.records, octets: storage.usedOctets } } : {}),
+      ...(incarnation === 0 ? { device: messagesOn(storage) } : {}),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });
@@ -159,6 +161,17 @@ class CellSimulation implements Simulation {
 /** The time limits of a scenario attempt. */
 function attemptLimits({ ihs }: Cell['scenario']): AttemptLimits {
   return { answerLimitNs: ihs.answerLimit, deliveryLimitNs: ihs.deliveryLimit };
+}
+
+/** Records of messages on a device, without what else a server keeps there. */
+function messagesOn(storage: StoragePort): { records: number; octets: number } {
+  const found = { records: 0, octets: 0 };
+  storage.scan((key, _block, length) => {
+    if (key >= OTHER_KEYS) return;
+    found.records++;
+    found.octets += length;
+  });
+  return found;
 }
 
 function buildWorld(cell: Cell, actors: Actors): World {
@@ -199,6 +212,15 @@ function buildWorld(cell: Cell, actors: Actors): World {
         factory: actors.clients,
         config: topology.clientConfig(cell, new Bodies(seed)),
         link: links.clients,
+      },
+      {
+        name: topology.Host.xdms,
+        ip: XDMS_IP,
+        addresses: 1,
+        factory: actors.xdms,
+        config: topology.xdmsConfig(cell),
+        link: links.servers,
+        storage: topology.xdmsStorage(scenario),
       },
     ],
   });

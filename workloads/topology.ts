@@ -2,13 +2,14 @@
  * From a scenario to a world: addresses, hosts and their settings, links and the fault plan. The one place that knows how the
  * words of a scenario map to the settings of the models.
  *
- * Not modelled yet: more than one IM Server, the IM XDMS.
+ * Not modelled yet: more than one IM Server or IM XDMS.
  */
-import { CORE_IP, IM_SERVER_IP } from '../models/addressing.js';
+import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, XDMS_IP } from '../models/addressing.js';
 import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
 import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
 import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
 import { TimerProfile } from '../models/sip/legs.js';
+import type { XdmsConfig } from '../models/xdms/config.js';
 import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
 import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
@@ -17,7 +18,7 @@ import { figuresOf } from './load/plan-load.js';
 import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
-export const Host = { clients: 'clients', core: 'core', im: 'im' } as const;
+export const Host = { clients: 'clients', core: 'core', im: 'im', xdms: 'xdms' } as const;
 
 /** So that the content of Large Messages has a seed of its own. */
 const CONTENT_SALT = 0x1a46e;
@@ -94,12 +95,33 @@ export function serverConfig(cell: Cell): ImServerConfig {
       resumeWindowNs: server.large.resumeWindow,
       sessionLimitNs: server.large.sessionLimit,
     },
+    metadata: server.metadata.enabled
+      ? {
+          xdmsIp: XDMS_IP,
+          connections: server.metadata.connections,
+          pipelining: server.metadata.pipelining,
+          lingerNs: server.metadata.linger,
+          timeoutNs: server.metadata.timeout,
+          backoffBaseNs: server.metadata.backoffBase,
+          backoffMaxNs: server.metadata.backoffMax,
+          queueLimit: server.metadata.queue,
+        }
+      : undefined,
     quota: {
       messagesPerUser: quota.messagesPerUser ?? 0,
       octetsPerUser: quota.octetsPerUser ?? 0,
       messageOctets: quota.messageOctets ?? 0,
     },
     neverStore: [],
+  };
+}
+
+/** The settings of the IM XDMS. */
+export function xdmsConfig(cell: Cell): XdmsConfig {
+  return {
+    subscribers: cell.scenario.population.subscribers,
+    imServerIp: IM_SERVER_IP,
+    firstClientIp: FIRST_CLIENT_IP,
   };
 }
 
@@ -167,6 +189,11 @@ export function serverStorage(scenario: Scenario): StorageSpec {
     capacityOctets: storage.capacity,
     groupCommit: storage.groupCommit,
   };
+}
+
+/** The storage of the IM XDMS: as that of the IM Server. */
+export function xdmsStorage(scenario: Scenario): StorageSpec {
+  return serverStorage(scenario);
 }
 
 /** Octets of memory to reserve for a world of this size; it grows when that is too little. */

@@ -71,6 +71,24 @@ export interface QuotaConfig {
   readonly messageOctets: number;
 }
 
+/** Metadata in the IM XDMS (S7). */
+export interface MetadataConfig {
+  readonly xdmsIp: number;
+  /** Keep-alive connections; all requests about one user go over one of them. */
+  readonly connections: number;
+  /** Requests without an answer on one connection. */
+  readonly pipelining: number;
+  /** Requests are collected so long and leave together. */
+  readonly lingerNs: number;
+  /** A connection on which no answer came for this long is broken. */
+  readonly timeoutNs: number;
+  /** Wait before a failed connection is opened again: base, doubled each time, and its ceiling. */
+  readonly backoffBaseNs: number;
+  readonly backoffMaxNs: number;
+  /** Requests that may wait on one connection; beyond, the user's whole list is compared later. */
+  readonly queueLimit: number;
+}
+
 /** Work that costs time of the server's CPU station; the numbers index its cost table. */
 export const ImServerWork = { message: 0, register: 1, push: 2, send: 3, session: 4, large: 5 } as const;
 export type ImServerWork = (typeof ImServerWork)[keyof typeof ImServerWork];
@@ -84,6 +102,8 @@ export interface ImServerConfig {
   readonly push: PushConfig;
   readonly large: LargeMessageConfig;
   readonly quota: QuotaConfig;
+  /** Absent: no metadata. */
+  readonly metadata?: MetadataConfig | undefined;
   /** Setting of each user, one by one. */
   readonly settings?: Uint8Array;
   /** Shares of the users with each setting, where `settings` is absent. */

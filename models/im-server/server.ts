@@ -33,6 +33,7 @@ import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
 import { BUILT_IN_PARTS, type ImServerParts } from './parts.js';
 import { LargeSessions } from './large-sessions.js';
+import { MetadataKeeper } from './metadata.js';
 import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
@@ -55,6 +56,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly store: DeferredStore;
   readonly push: Push;
   readonly large: LargeSessions;
+  /** Undefined if the operator keeps no metadata. */
+  readonly metadata: MetadataKeeper | undefined;
   private readonly msrp: MsrpDriver;
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
@@ -79,6 +82,11 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
     this.store = parts.store(ports, this.index, this, this.writer, policy);
+    if (config.metadata !== undefined) {
+      const { index, writer } = this;
+      this.metadata = new MetadataKeeper(ports, config.metadata, index, writer, config.subscribers);
+      this.store.watcher = this.metadata;
+    }
     const settings = new ServiceSettings(ports.random, config);
     this.acceptedBefore = new AcceptedBefore(64 * PROFILE_TIMES[config.timers].t1Ns);
     this.judge = new DeferralJudge(config, this.index, settings);
@@ -117,6 +125,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.ports.tcp.listen(MSRP_PORT);
     const nowNs = this.ports.now();
     this.store.recover((record, buf) => this.acceptedBefore.add(record, buf, nowNs));
+    this.metadata?.recover();
     this.armExpiry();
     this.push.recover();
   }
@@ -135,7 +144,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onTimer(kind: number, a: number, b: number): void {
-    if (this.endpoint.onTimer(kind, a, b)) return;
+    if (this.endpoint.onTimer(kind, a, b) || this.metadata?.onTimer(kind, a) === true) return;
     switch (kind) {
       case ImTimer.msrp:
         this.msrp.onTimer(a, b);
@@ -163,19 +172,23 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onTcpConnected(conn: Conn): void {
-    if (!this.endpoint.onTcpConnected(conn)) this.msrp.onTcpConnected(conn);
+    if (this.metadata?.owns(conn) === true) this.metadata.onTcpConnected(conn);
+    else if (!this.endpoint.onTcpConnected(conn)) this.msrp.onTcpConnected(conn);
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    if (!this.endpoint.onTcpData(conn, buf, start, end)) this.msrp.onTcpData(conn, buf, start, end);
+    if (this.metadata?.owns(conn) === true) this.metadata.onTcpData(conn, buf, start, end);
+    else if (!this.endpoint.onTcpData(conn, buf, start, end)) this.msrp.onTcpData(conn, buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
-    if (!this.endpoint.onTcpWritable(conn)) this.msrp.onTcpWritable(conn);
+    if (this.metadata?.owns(conn) === true) this.metadata.onTcpWritable(conn);
+    else if (!this.endpoint.onTcpWritable(conn)) this.msrp.onTcpWritable(conn);
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
-    if (!this.endpoint.onTcpClosed(conn, end)) this.msrp.onTcpClosed(conn, end);
+    if (this.metadata?.owns(conn) === true) this.metadata.onTcpClosed(conn, end);
+    else if (!this.endpoint.onTcpClosed(conn, end)) this.msrp.onTcpClosed(conn, end);
   }
 
   onLink(): void {

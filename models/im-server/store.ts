@@ -5,7 +5,7 @@
  * A message counts as stored when its commit completes, and is gone when its deletion is committed; between the two it is in
  * the index. Deletions are grouped: one commit is under way at a time, and takes all that asked meanwhile.
  *
- * Not here: decisions about a message (`deferral.ts`), pushing, metadata.
+ * Not here: decisions about a message (`deferral.ts`), pushing, metadata (`metadata.ts` watches the store).
  */
 import { CommitStatus, type Block, type Ports, type RandomStream } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
@@ -19,7 +19,7 @@ import { ExpiryQueue } from './expiry.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
 import { RecordWriter } from './record-writer.js';
-import { amendRecord, RecordFault, RecordFlag, StoredRecord } from './record.js';
+import { amendRecord, At, RecordFault, RecordFlag, StoredRecord } from './record.js';
 
 /** Key of the record that reserves message numbers; messages have `dm + 1`. */
 const COUNTER_KEY = 0;
@@ -28,6 +28,9 @@ const COUNTER_STEP = 4096;
 const COUNTER_OCTETS = 8;
 /** In place of the kept answer: a Large Message has none, its MSRP transaction is answered instead. */
 const NO_RESPONSE = 0;
+
+/** Keys from here on belong to others than the store: see {@link StoreWatcher}. */
+export const OTHER_KEYS = 0x200000000;
 
 /** What a commit token names, in its lowest two bits. */
 const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
@@ -46,7 +49,21 @@ export interface StoreListener {
   onGone(user: number): void;
 }
 
+/** Who keeps something in step with the store. Every method is called in the order of what happened to a message. */
+export interface StoreWatcher {
+  /** A record of `user` is about to be committed; what is put into storage now, under {@link OTHER_KEYS}, goes with it. */
+  onSaving(user: number): void;
+  /** That commit failed. */
+  onSaveFailed(user: number): void;
+  /** A record is durable. */
+  onKept(user: number, dm: number, random0: number, random1: number): void;
+  /** A record is gone for good. */
+  onLeft(user: number, dm: number, random0: number, random1: number): void;
+}
+
 export class DeferredStore {
+  /** Set once, before anything is stored. */
+  watcher: StoreWatcher | undefined;
   readonly expiries = new ExpiryQueue();
   /** Octets of all records in the index. */
   heldOctets = 0;
@@ -84,9 +101,12 @@ export class DeferredStore {
         this.nextDm = this.reservedDm = ports.octets.buf.readDoubleLE(start);
         return;
       }
+      if (key >= OTHER_KEYS) return;
       const fault = record.read(ports.octets.buf, start, start + length);
       assert(fault === RecordFault.none && record.dm + 1 === key, 'storage holds a record that is not ours');
       const row = index.append(record.dm, record.user, length, record.receivedAtNs, record.expiresAtNs);
+      index.random0[row] = record.random0;
+      index.random1[row] = record.random1;
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
       this.heldOctets += length;
@@ -142,6 +162,7 @@ export class DeferredStore {
     const slot = pending.add(tx, deferral.user, dm, receivedAtNs, deferral.expiresAtNs, writer.length);
     this.index.promise(deferral.user, writer.length);
     ports.storage.put(dm + 1, block, writer.length);
+    this.watcher?.onSaving(deferral.user);
     ports.storage.commit(slot * 4 + TOKEN.save);
     return slot;
   }
@@ -216,6 +237,7 @@ export class DeferredStore {
     index.unpromise(user, pending.octets[slot]);
     if (status !== CommitStatus.ok) {
       pending.remove(slot);
+      this.watcher?.onSaveFailed(user);
       if (response === NO_RESPONSE) this.listener.onLargeFailed(tx, user, status);
       else this.listener.onStoreFailed(tx, user, status, response);
       return;
@@ -231,10 +253,15 @@ export class DeferredStore {
     this.heldOctets += octets;
     const { observe } = ports;
     const start = ports.octets.start(this.blockOf(row));
+    const random0 = ports.octets.buf.readInt32LE(start + At.random0);
+    const random1 = ports.octets.buf.readInt32LE(start + At.random1);
+    index.random0[row] = random0;
+    index.random1[row] = random1;
     observe.emitOctets(Observed.stored, user, dm, receivedAtNs, ports.octets.buf, start, start + octets);
     observe.emit(Observed.stamped, user, dm, expiresAtNs, receivedAtNs);
     if (response === NO_RESPONSE) this.listener.onLargeStored(tx, user, dm, receivedAtNs);
     else this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength);
+    this.watcher?.onKept(user, dm, random0, random1);
   }
 
   private commitLeaving(): void {
@@ -258,8 +285,12 @@ export class DeferredStore {
         const kind = expired ? Observed.expired : Observed.settled;
         this.heldOctets -= index.octets[row];
         ports.observe.emit(kind, user, index.dm[row], index.receivedAtNs[row], last);
+        const dm = index.dm[row];
+        const random0 = index.random0[row];
+        const random1 = index.random1[row];
         index.remove(row);
         this.listener.onGone(user);
+        this.watcher?.onLeft(user, dm, random0, random1);
       }
       rows.length = 0;
     } else {

@@ -13,4 +13,10 @@ export const ImTimer = {
   pushGuard: 6,
   /** A Large Message session has lasted too long. a: session. */
   largeLimit: 7,
+  /** Metadata requests were collected long enough. a: channel. */
+  metadataLinger: 8,
+  /** The wait after a metadata request failed is over. a: channel. */
+  metadataBackoff: 9,
+  /** The IM XDMS has not answered for a while. a: channel. */
+  metadataGuard: 10,
 } as const;

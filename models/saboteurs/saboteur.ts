@@ -7,6 +7,7 @@ import type { ClientFleetConfig } from '../client/config.js';
 import type { ClientFleet } from '../client/fleet.js';
 import type { ImServerConfig } from '../im-server/config.js';
 import type { SipCoreConfig } from '../sip-core/config.js';
+import type { XdmsConfig } from '../xdms/config.js';
 
 export interface Saboteur {
   /** As `--sabotage` takes it. */
@@ -18,5 +19,6 @@ export interface Saboteur {
   /** The models that it replaces: one, or two where a bug shows only if the peer does something unusual but legal. */
   readonly server?: ActorFactory<ImServerConfig>;
   readonly core?: ActorFactory<SipCoreConfig>;
+  readonly xdms?: ActorFactory<XdmsConfig>;
   readonly clients?: (ports: Ports, config: ClientFleetConfig) => ClientFleet;
 }

@@ -16,5 +16,3 @@ export const XDMS_LIMITS = {
   /** A reply is cut into blocks of about so much. */
   pieceOctets: 65_536,
 } as const;
-
-export const HTTP_PORT = 80;

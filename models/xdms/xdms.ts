@@ -10,11 +10,12 @@
 import type { Actor, Conn, Ports } from '../../sim/host/ports.js';
 import { CommitStatus, TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
+import { HTTP_PORT } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { HttpFault, statusOfFault } from '../wire/http/faults.js';
 import { HttpSide, HttpStream } from '../wire/http/stream.js';
 import { OctetWriter } from '../wire/octet-writer.js';
-import { HTTP_PORT, XDMS_LIMITS, type XdmsConfig } from './config.js';
+import { XDMS_LIMITS, type XdmsConfig } from './config.js';
 import { ListStore } from './list-store.js';
 import { ReplyWriter } from './reply.js';
 import { Resources } from './resources.js';
