@@ -5,6 +5,7 @@
 import { parseArgs } from 'node:util';
 import { endToEndPager } from './end-to-end.js';
 import { kernel } from './kernel.js';
+import { reassembly } from './reassembly.js';
 import { measure, type Candidate, type Measured } from './measure.js';
 import { sipParse } from './sip-parse.js';
 
@@ -18,6 +19,7 @@ interface Group {
 const GROUPS: readonly Group[] = [
   { name: 'kernel', candidates: kernel, rounds: 7 },
   { name: 'sip', candidates: sipParse, rounds: 15 },
+  { name: 'reassembly', candidates: reassembly, rounds: 9 },
   { name: 'end-to-end', candidates: endToEndPager, rounds: 5 },
 ];
 
