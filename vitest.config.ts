@@ -5,8 +5,8 @@ export default defineConfig({
   test: {
     include: ['{sim,models,workloads,results,bin,test}/**/*.test.ts'],
     exclude: ['dist/**', 'node_modules/**'],
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    testTimeout: 180_000,
+    hookTimeout: 180_000,
     // One worker a core; a test owns no global state, so files may share a worker's process.
     pool: 'threads',
     coverage: {
