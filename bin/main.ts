@@ -5,10 +5,12 @@
 import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
+import { BREAK_FLAGS, breakCommands } from './break-commands.js';
+import { several, single } from './flags.js';
 import type { Streams } from './streams.js';
 import { version } from './version.js';
 
-const COMMANDS = ['run', 'list', 'sabotage'];
+const COMMANDS = ['run', 'list', 'sabotage', ...Object.keys(BREAK_FLAGS)];
 const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'pcap', 'quiet'];
 const COMMON_FLAGS = ['help', 'version'];
 
@@ -42,8 +44,8 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
     ? COMMON_FLAGS
     : args[0] === 'sabotage'
       ? ['json', ...COMMON_FLAGS]
-      : [...RUN_FLAGS, ...COMMON_FLAGS];
-  return yargs()
+      : [...(BREAK_FLAGS[args[0] ?? ''] ?? RUN_FLAGS), ...COMMON_FLAGS];
+  const parser = yargs()
     .scriptName('restante')
     .locale('en')
     .parserConfiguration({ 'camel-case-expansion': false, 'parse-positional-numbers': false })
@@ -135,7 +137,8 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
         const { sabotage } = await import('./commands/sabotage.js');
         done(await sabotage(argv.names ?? [], argv.json === true, streams));
       },
-    )
+    );
+  return breakCommands(parser, streams, done)
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())
@@ -147,19 +150,6 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
       void parser;
       throw new UsageError(inOurWords(message ?? error.message, args, flags));
     });
-}
-
-/** A flag that may stand once and needs a value. */
-function single(name: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value)) throw new UsageError(`--${name} is given twice`);
-  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is missing its value`);
-  return value;
-}
-
-function several(value: unknown): string[] {
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter((entry) => typeof entry === 'string');
 }
 
 /** The parser's complaint, in one or two clear lines. */

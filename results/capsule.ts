@@ -47,9 +47,12 @@ export interface Capsule {
   readonly violated: readonly string[];
 }
 
+/** What a capsule needs of a run's summary. */
+export type JudgedRun = Pick<Summary, 'fingerprint' | 'checkpoints' | 'outcome' | 'invariants'>;
+
 /** The capsule of a run that violated something; undefined if it did not. `wanted`: the invariant to go by, else the first. */
 export function capsuleOf(
-  summary: Summary,
+  summary: JudgedRun,
   cell: CapsuleCell,
   versions: Capsule['versions'],
   wanted?: string,
@@ -118,7 +121,7 @@ export interface Reproduction {
 }
 
 /** Compares a new run of a capsule's cell with what the capsule says. */
-export function compareWithCapsule(capsule: Capsule, summary: Summary): Reproduction {
+export function compareWithCapsule(capsule: Capsule, summary: JudgedRun): Reproduction {
   const { violation, fingerprint, checkpoints } = capsule;
   const now = summary.invariants.find(({ id }) => id === violation.id);
   const same = now !== undefined && !now.held;

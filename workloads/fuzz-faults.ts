@@ -45,17 +45,22 @@ class Draw {
     return Math.round(least * Math.exp(this.stream.uniform() * Math.log(most / least)));
   }
 
+  /** As `between`, in whole milliseconds, which read better in a report. */
+  betweenMs(leastMs: number, mostMs: number): number {
+    return this.between(leastMs, mostMs) * NS_PER_MS;
+  }
+
   /** An instant while load is offered, more often than not shortly after a dangerous one. */
   instantNs(): number {
     const base = this.pick(this.dangerous);
-    const near = base + this.between(NS_PER_MS, 6 * NS_PER_S);
+    const near = base + this.betweenMs(1, 6000);
     if (this.chance(0.7) && near < this.untilNs) return near;
-    return this.fromNs + this.stream.below(1_000_000) * (((this.untilNs - this.fromNs) / 1_000_000) | 0);
+    return this.fromNs + this.stream.below((this.untilNs - this.fromNs) / NS_PER_MS) * NS_PER_MS;
   }
 
-  common(target: Fault['target'], leastNs: number, mostNs: number): Common {
+  common(target: Fault['target'], leastMs: number, mostMs: number): Common {
     const at = this.instantNs();
-    const lasts = Math.min(this.between(leastNs, mostNs), this.untilNs - at);
+    const lasts = Math.min(this.betweenMs(leastMs, mostMs), this.untilNs - at);
     const where = { at, for: Math.max(lasts, 1), target, direction: 'both' as const };
     return target === 'clients'
       ? { ...where, mode: 'fixed-percent', value: 10 + this.stream.below(91) }
@@ -63,8 +68,8 @@ class Draw {
   }
 
   /** The same with a random direction. */
-  oneWay(target: Fault['target'], leastNs: number, mostNs: number): Common {
-    return { ...this.common(target, leastNs, mostNs), direction: this.pick(DIRECTIONS) };
+  oneWay(target: Fault['target'], leastMs: number, mostMs: number): Common {
+    return { ...this.common(target, leastMs, mostMs), direction: this.pick(DIRECTIONS) };
   }
 
   anyone(): Fault['target'] {
@@ -77,65 +82,63 @@ class Draw {
 }
 
 const FAMILIES: Readonly<Record<string, Family>> = {
-  loss: (d) => [{ ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S), kind: 'loss', percent: d.share(0.4) }],
+  loss: (d) => [{ ...d.oneWay(d.anyone(), 1000, 20000), kind: 'loss', percent: d.share(0.4) }],
   delay: (d) => [
     {
-      ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S),
+      ...d.oneWay(d.anyone(), 1000, 20000),
       kind: 'delay',
-      time: d.between(10 * NS_PER_MS, 2 * NS_PER_S),
-      jitter: d.between(NS_PER_MS, 200 * NS_PER_MS),
+      time: d.betweenMs(10, 2000),
+      jitter: d.betweenMs(1, 200),
     },
   ],
-  duplicate: (d) => [
-    { ...d.oneWay(d.anyone(), NS_PER_S, 20 * NS_PER_S), kind: 'duplicate', percent: d.share(0.6) },
-  ],
+  duplicate: (d) => [{ ...d.oneWay(d.anyone(), 1000, 20000), kind: 'duplicate', percent: d.share(0.6) }],
   corrupt: (d) => [
     {
-      ...d.oneWay(d.anyone(), NS_PER_S, 10 * NS_PER_S),
+      ...d.oneWay(d.anyone(), 1000, 10000),
       kind: 'corrupt',
       percent: d.share(0.3),
       escape: false,
     },
   ],
-  cut: (d) => [{ ...d.oneWay(d.anyone(), 100 * NS_PER_MS, 10 * NS_PER_S), kind: 'partition', spread: 0 }],
-  clog: (d) => [{ ...d.oneWay(d.anyone(), 100 * NS_PER_MS, 3 * NS_PER_S), kind: 'clog' }],
+  cut: (d) => [{ ...d.oneWay(d.anyone(), 100, 10000), kind: 'partition', spread: 0 }],
+  clog: (d) => [{ ...d.oneWay(d.anyone(), 100, 3000), kind: 'clog' }],
   stream: (d) => [
     d.pick<(where: Common) => Fault>([
       (where) => ({ ...where, kind: 'reset' }),
       (where) => ({ ...where, kind: 'stall' }),
       (where) => ({ ...where, kind: 'limit-data', bytes: d.between(50, 20_000) }),
       (where) => ({ ...where, kind: 'slicer', size: d.between(1, 500) }),
-      (where) => ({ ...where, kind: 'slow-close', delay: d.between(10 * NS_PER_MS, 2 * NS_PER_S) }),
-    ])(d.oneWay(d.anyone(), 100 * NS_PER_MS, 15 * NS_PER_S)),
+      (where) => ({ ...where, kind: 'slow-close', delay: d.betweenMs(10, 2000) }),
+    ])(d.oneWay(d.anyone(), 100, 15000)),
   ],
   crash: (d) => {
     const target = d.chance(0.75) ? 'im' : 'core';
     const what = d.pick(['machine', 'process'] as const);
-    const crash: Fault = { ...d.common(target, 10 * NS_PER_MS, 5 * NS_PER_S), kind: 'crash', what };
+    const crash: Fault = { ...d.common(target, 10, 5000), kind: 'crash', what };
     if (target === 'core' || d.chance(0.5)) return [crash];
     // A commit that is slow when the machine stops is lost as a whole, and its message must not have been accepted.
-    const at = Math.max(0, crash.at - d.between(NS_PER_MS, NS_PER_S));
-    const delay = d.between(20 * NS_PER_MS, NS_PER_S);
+    const at = Math.max(0, crash.at - d.betweenMs(1, 1000));
+    const delay = d.betweenMs(20, 1000);
     return [{ ...d.common(target, 1, 1), at, for: 2 * NS_PER_S, kind: 'storage-latency', delay }, crash];
   },
-  pause: (d) => [{ ...d.common(d.pick(SERVERS), 10 * NS_PER_MS, 5 * NS_PER_S), kind: 'pause' }],
+  pause: (d) => [{ ...d.common(d.pick(SERVERS), 10, 5000), kind: 'pause' }],
   slowdown: (d) => [
-    { ...d.common(d.pick(SERVERS), NS_PER_S, 10 * NS_PER_S), kind: 'slowdown', factor: d.between(2, 1000) },
+    { ...d.common(d.pick(SERVERS), 1000, 10000), kind: 'slowdown', factor: d.between(2, 1000) },
   ],
   clock: (d) => [
     {
-      ...d.common('im', NS_PER_S, 30 * NS_PER_S),
+      ...d.common('im', 1000, 30000),
       kind: 'clock-skew',
-      offset: d.between(NS_PER_S, 120 * NS_PER_S) * d.pick([-1, 1]),
+      offset: d.betweenMs(1000, 120000) * d.pick([-1, 1]),
       drift: 0,
     },
   ],
   storage: (d) => [
     d.pick<(where: Common) => Fault>([
-      (where) => ({ ...where, kind: 'storage-latency', delay: d.between(10 * NS_PER_MS, 2 * NS_PER_S) }),
+      (where) => ({ ...where, kind: 'storage-latency', delay: d.betweenMs(10, 2000) }),
       (where) => ({ ...where, kind: 'storage-full' }),
       (where) => ({ ...where, kind: 'storage-error', percent: d.share(1) }),
-    ])(d.common('im', 100 * NS_PER_MS, 10 * NS_PER_S)),
+    ])(d.common('im', 100, 10000)),
   ],
 };
 
@@ -167,8 +170,8 @@ export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] 
 function randomAbsences(stream: RandomStream, fromNs: number, untilNs: number): Fault[] {
   const span = untilNs - fromNs;
   return Array.from({ length: 1 + stream.below(3) }, () => {
-    const at = Math.round(fromNs + stream.uniform() * span * 0.6);
-    const lasts = Math.round((0.1 + 0.4 * stream.uniform()) * span);
+    const at = fromNs + wholeMs(stream.uniform() * span * 0.6);
+    const lasts = wholeMs((0.1 + 0.4 * stream.uniform()) * span);
     return {
       kind: 'partition',
       at,
@@ -191,4 +194,8 @@ function sane(scenario: Scenario, faults: readonly Fault[]): Fault[] {
     if (checkFaults({ ...scenario, faults: all }).length === 0) kept.push(entry);
   }
   return kept;
+}
+
+function wholeMs(ns: number): number {
+  return Math.floor(ns / NS_PER_MS) * NS_PER_MS;
 }

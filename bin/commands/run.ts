@@ -13,6 +13,7 @@ import { planOf } from '../../workloads/plan.js';
 import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
+import { watchForInterruption } from '../interruption.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
 import type { Streams } from '../streams.js';
@@ -97,24 +98,6 @@ async function runInSlices(
     stop = await afterSlice(simulation);
   }
   return simulation.finish();
-}
-
-/** Notes the first SIGINT or SIGTERM, so that the run can end between two slices; the second one ends the process. */
-function watchForInterruption(): { code(): ExitCode | undefined; stop(): void } {
-  let code: ExitCode | undefined;
-  const onInterrupt = () =>
-    code === undefined ? (code = ExitCode.interrupted) : process.exit(ExitCode.interrupted);
-  const onTerminate = () =>
-    code === undefined ? (code = ExitCode.terminated) : process.exit(ExitCode.terminated);
-  process.on('SIGINT', onInterrupt);
-  process.on('SIGTERM', onTerminate);
-  return {
-    code: () => code,
-    stop: () => {
-      process.off('SIGINT', onInterrupt);
-      process.off('SIGTERM', onTerminate);
-    },
-  };
 }
 
 /** Two or three commands that a reader of this report may want next. */

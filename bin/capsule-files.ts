@@ -1,0 +1,40 @@
+/** Capsules as files: where they go, and how they are read. */
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { capsuleOf, parseCapsule, type Capsule, type JudgedRun } from '../results/capsule.js';
+import { UsageError } from '../results/exit-codes.js';
+import { sortedJson } from '../results/json.js';
+import { capsuleCell, cellOfCapsule } from '../workloads/capsules.js';
+import type { Cell } from '../workloads/cell.js';
+import { version } from './version.js';
+
+/** The capsule of a run of `cell`; undefined if nothing was violated. `wanted`: the invariant to go by. */
+export function makeCapsule(judged: JudgedRun, cell: Cell, wanted?: string): Capsule | undefined {
+  return capsuleOf(judged, capsuleCell(cell), { restante: version(), node: process.version }, wanted);
+}
+
+/** Writes `capsule` to `file`, with the folders above it. Throws a `UsageError` if it cannot be written. */
+export function writeCapsule(capsule: Capsule, file: string): void {
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, sortedJson(capsule));
+  } catch (error) {
+    throw new UsageError(`cannot write the capsule ${file} (${codeOf(error)})`);
+  }
+}
+
+/** Reads a capsule and the cell in it. Throws a `UsageError` if there is none, or if it cannot be replayed here. */
+export function readCapsule(file: string): { readonly capsule: Capsule; readonly cell: Cell } {
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new UsageError(`cannot read the capsule ${file} (${codeOf(error)})`);
+  }
+  const capsule = parseCapsule(text, file);
+  return { capsule, cell: cellOfCapsule(capsule, file, version()) };
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+}

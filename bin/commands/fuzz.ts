@@ -1,0 +1,140 @@
+/** `restante fuzz`: many seeds, each with faults of its own; a capsule and a line that replays it for each failure. */
+import { join } from 'node:path';
+import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { evaluate } from '../../workloads/evaluate.js';
+import { fuzzCell, type Campaign } from '../../workloads/fuzz-cell.js';
+import { runCampaign, type SeedReport } from '../../workloads/fuzz-campaign.js';
+import { addProbes, probeIds, PROBES, type ProbeCounts, type ProbeId } from '../../workloads/probes.js';
+import { saboteurNames } from '../../workloads/sabotage.js';
+import { hint } from '../../workloads/suggest.js';
+import { makeCapsule, writeCapsule } from '../capsule-files.js';
+import { watchForInterruption } from '../interruption.js';
+import type { Streams } from '../streams.js';
+
+export interface FuzzOptions {
+  readonly scenario: string;
+  readonly set: readonly string[];
+  /** `1..500`, or the number of seeds from 1 on. */
+  readonly seeds: string;
+  readonly jobs: number;
+  readonly sabotage: string | undefined;
+  readonly stopOnViolation: boolean;
+  /** Folder for capsules. */
+  readonly out: string | undefined;
+  readonly quiet: boolean;
+}
+
+const CAPSULES_FOLDER = join('results', 'capsules');
+/** Capsules kept of one campaign: a bug is seldom told better by the hundredth. */
+const MOST_CAPSULES = 20;
+/** Probes are expected of a campaign of so many seeds. */
+const SEEDS_FOR_PROBES = 100;
+
+/** Runs the command; gives the exit code. */
+export async function fuzz(options: FuzzOptions, streams: Streams): Promise<number> {
+  const { from, to } = seedRange(options.seeds);
+  const sabotage = options.sabotage ?? null;
+  if (sabotage !== null && !saboteurNames().includes(sabotage)) {
+    throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
+  }
+  const campaign: Campaign = { scenario: options.scenario, set: options.set, sabotage };
+  const interruption = watchForInterruption();
+  const failures: SeedReport[] = [];
+  const probes: Partial<Record<ProbeId, number>> = {};
+  let seeds = 0;
+  const startMs = performance.now();
+  try {
+    await runCampaign(campaign, {
+      from,
+      to,
+      jobs: options.jobs,
+      interrupted: () => interruption.code() !== undefined,
+      onReport: (report) => {
+        seeds++;
+        addProbes(probes, report.probes);
+        if (report.violated.length > 0) {
+          failures.push(report);
+          streams.out(failureText(report, keep(campaign, report, failures.length, options)));
+        }
+        if (!options.quiet) showProgress(streams, seeds, to - from + 1, failures.length);
+        return options.stopOnViolation && failures.length > 0;
+      },
+    });
+  } finally {
+    interruption.stop();
+    if (streams.interactive && !options.quiet) streams.err('\r\u001b[2K');
+  }
+  const minutes = (performance.now() - startMs) / 60_000;
+  if (!options.quiet) streams.err(`${Math.round(seeds / minutes)} seeds a minute\n`);
+  const unreached = seeds >= SEEDS_FOR_PROBES ? missing(probes) : [];
+  if (!options.quiet) streams.out(probesText(probes));
+  const caught = sabotage !== null && failures.length > 0;
+  const codes: ExitCode[] = [interruption.code() ?? ExitCode.pass];
+  if (failures.length > 0) codes.push(ExitCode.invariantViolated);
+  else if (sabotage !== null) codes.push(ExitCode.checkDidNotFail);
+  if (unreached.length > 0 && sabotage === null) {
+    streams.out(`never reached, though expected: ${unreached.join(', ')}\n`);
+    codes.push(ExitCode.checkDidNotFail);
+  }
+  const code = worstOf(codes);
+  const found = `${failures.length} of ${seeds} seeds violated an invariant`;
+  const whom = sabotage === null ? '' : `; the saboteur ${sabotage} was ${caught ? 'caught' : 'not caught'}`;
+  streams.out(`${code === ExitCode.pass ? 'PASSED' : 'FAILED'}: ${found}${whom}\n`);
+  return code;
+}
+
+/** `a..b`, or `n` for 1..n. Throws a `UsageError`. */
+export function seedRange(text: string): { readonly from: number; readonly to: number } {
+  const range = /^(\d{1,9})(?:\.\.(\d{1,9}))?$/.exec(text);
+  const first = Number(range?.[1]);
+  const from = range?.[2] === undefined ? 1 : first;
+  const to = range?.[2] === undefined ? first : Number(range[2]);
+  if (range === null || to < from || to === 0) {
+    throw new UsageError(`--seeds ${text} is not a range: write --seeds 1..500, or --seeds 500`);
+  }
+  return { from, to };
+}
+
+/** Keeps the capsule of a failure; gives its file, or undefined if enough were kept. */
+function keep(
+  campaign: Campaign,
+  report: SeedReport,
+  ordinal: number,
+  { out }: FuzzOptions,
+): string | undefined {
+  if (ordinal > MOST_CAPSULES) return undefined;
+  const cell = fuzzCell(campaign, report.seed);
+  const capsule = makeCapsule(evaluate(cell), cell);
+  if (capsule === undefined) throw new Error(`seed ${report.seed} failed once and not again`);
+  const who = campaign.sabotage === null ? '' : `-${campaign.sabotage}`;
+  const name = `${cell.scenario.name}${who}-${report.seed}-${capsule.violation.id}.json`;
+  const file = join(out ?? CAPSULES_FOLDER, name);
+  writeCapsule(capsule, file);
+  return file;
+}
+
+function failureText({ seed, violated }: SeedReport, file: string | undefined): string {
+  const lines = violated.map(({ id, first }) => `seed ${seed}: ${id} violated: ${first}`);
+  if (file !== undefined) lines.push(`  restante replay ${file}`);
+  return `${lines.join('\n')}\n`;
+}
+
+function showProgress(streams: Streams, done: number, all: number, failures: number): void {
+  const line = `${done} of ${all} seeds, ${failures} failed`;
+  if (streams.interactive) streams.err(`\r\u001b[2K${line}`);
+  else if (done % Math.max(1, Math.round(all / 10)) === 0) streams.err(`${line}\n`);
+}
+
+/** Expected probes that were not reached. */
+function missing(probes: ProbeCounts): ProbeId[] {
+  return probeIds().filter((id) => PROBES[id].expected && probes[id] === undefined);
+}
+
+function probesText(probes: ProbeCounts): string {
+  const rows = probeIds().map((id) => {
+    const count = probes[id] ?? 0;
+    return `  ${String(count).padStart(7)}  ${id.padEnd(22)} ${PROBES[id].title}`;
+  });
+  const reached = probeIds().filter((id) => probes[id] !== undefined).length;
+  return `rare paths: ${reached} of ${rows.length} reached\n${rows.join('\n')}\n`;
+}

@@ -1,0 +1,47 @@
+/** `restante shrink`: the same failure with as few faults, users and messages as can be found. */
+import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { explicitCell } from '../../workloads/capsules.js';
+import { evaluate } from '../../workloads/evaluate.js';
+import { shrinkCell } from '../../workloads/shrink-cell.js';
+import { faultInWords } from '../../workloads/simpler.js';
+import { makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
+import type { Streams } from '../streams.js';
+
+export interface ShrinkOptions {
+  readonly capsule: string;
+  /** File of the smaller capsule; default: beside the first one. */
+  readonly out: string | undefined;
+  /** Most runs for weaker faults and a smaller world. */
+  readonly runs: number;
+  readonly quiet: boolean;
+}
+
+/** Runs the command; gives the exit code: 4 with a smaller capsule, 9 if the first one does not reproduce. */
+export async function shrink(options: ShrinkOptions, streams: Streams): Promise<number> {
+  const { capsule, cell } = readCapsule(options.capsule);
+  const { id } = capsule.violation;
+  const start = explicitCell(cell);
+  const file = options.out ?? options.capsule.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
+  if (!evaluate(start).invariants.some((verdict) => verdict.id === id && !verdict.held)) {
+    streams.out(`NOT REPRODUCED: ${id} held, so there is nothing to shrink\n`);
+    return ExitCode.checkDidNotFail;
+  }
+  const { cell: small, runs } = await shrinkCell(start, id, options.runs, (count, left) => {
+    if (!options.quiet && streams.interactive) streams.err(`\r\u001b[2K${count} runs, ${left} faults left`);
+  });
+  if (!options.quiet && streams.interactive) streams.err('\r\u001b[2K');
+  const smaller = makeCapsule(evaluate(small), small, id);
+  if (smaller === undefined) throw new UsageError('the smallest cell no longer fails');
+  writeCapsule(smaller, file);
+  const { faults, population, traffic } = small.scenario;
+  const was = `${start.scenario.faults.length} faults, ${start.scenario.population.subscribers} users`;
+  const lines = [
+    `${id} is still violated: ${smaller.violation.first ?? ''}`,
+    `${faults.length} faults (of ${was}), ${population.subscribers} users, ${traffic.pager.rate} messages a second; ${runs} runs`,
+    ...faults.map((fault) => `  ${fault.id ?? 'fault'}  ${faultInWords(fault)}`),
+    ...(faults.length === 0 ? ['  no fault is needed'] : []),
+    `  restante replay ${file}`,
+  ];
+  streams.out(`${lines.join('\n')}\n`);
+  return ExitCode.invariantViolated;
+}
