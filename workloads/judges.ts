@@ -27,6 +27,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     coreHost: world.host(Host.core).id,
     serverHost: world.host(Host.im).id,
     expiry: expiry.enabled
+    xdmsHost: scenario.server.metadata.enabled ? world.host(Host.xdms).id : undefined,
       ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }
       : undefined,
     clientTimers: timers(scenario.client.timers),

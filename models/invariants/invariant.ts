@@ -19,6 +19,8 @@ export interface InvariantContext {
   readonly serverHost: number;
   /** Lifetimes that the operator set (S6); undefined if the capability is off. */
   readonly expiry:
+  /** Undefined if the operator keeps no metadata. */
+  readonly xdmsHost?: number | undefined;
     { readonly defaultNs: number; readonly maxNs: number; readonly skewLimitNs: number } | undefined;
   /** T1 and T2 of the clients' leg and of the servers' leg. */
   readonly clientTimers: { readonly t1Ns: number; readonly t2Ns: number };

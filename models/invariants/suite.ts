@@ -10,6 +10,7 @@ import { HeadersAreIntact } from './headers-are-intact.js';
 import type { Invariant, InvariantContext, InvariantTitle } from './invariant.js';
 import { LifetimeIsKept } from './lifetime-is-kept.js';
 import { LargeStoreIsWhitelisted } from './large-store-is-whitelisted.js';
+import { MetadataMatchesStore } from './metadata-matches-store.js';
 import { NothingIsLost } from './nothing-is-lost.js';
 import { OnceAndOnlyOnce } from './once-and-only-once.js';
 import { ReassemblyIsFaithful } from './reassembly-is-faithful.js';
@@ -53,6 +54,7 @@ export function createInvariants(context: InvariantContext): InvariantSuite {
     new OnceAndOnlyOnce(context, witness),
     new NothingIsLost(context, witness),
     new LifetimeIsKept(context, witness),
+    new MetadataMatchesStore(context),
     new FramesAreSound(context, streams),
     new LargeStoreIsWhitelisted(context, witness),
     new ByeComesLast(context, streams),
