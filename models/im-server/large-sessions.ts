@@ -170,9 +170,7 @@ export class LargeSessions implements MsrpOwner {
     const session = this.sessions.get(tag);
     if (session === undefined) return MsrpStatus.noSession;
     // Every type is taken: as store endpoint the server answered accept-types `*` (rules 2.3).
-    return this.judge.hasRoom(session.user, Math.max(0, totalOctets))
-      ? MsrpStatus.ok
-      : MsrpStatus.stopSending;
+    return this.judge.hasRoom(session.user, Math.max(0, totalOctets)) ? MsrpStatus.ok : this.full(session);
   }
 
   onMessage(_msrp: number, tag: number, message: ReceivedMessage): number {
@@ -190,13 +188,13 @@ export class LargeSessions implements MsrpOwner {
       const { droppedContentHeaders } = message;
       ports.observe.emit(Observed.contentHeadersDropped, session.user, 0, droppedContentHeaders, 0);
     }
-    if (!this.judge.hasRoom(session.user, message.length)) return MsrpStatus.stopSending;
+    if (!this.judge.hasRoom(session.user, message.length)) return this.full(session);
     session.pending++;
     this.assembled.set(message.handle, { session, message });
     if (!this.desk.spend(ImServerWork.large, message.length, message.handle)) {
       this.assembled.delete(message.handle);
       session.pending--;
-      return MsrpStatus.stopSending;
+      return this.full(session);
     }
     return MsrpStatus.later;
   }
@@ -350,6 +348,12 @@ export class LargeSessions implements MsrpOwner {
     const tag = parseInt(message.buf.latin1Slice(to.tagStart, to.tagEnd), 16);
     const session = this.byToTag.get(tag | 0);
     return session !== undefined && session.dialog.matches(message) ? session : undefined;
+  }
+
+  /** There is no room for the message (rules 2.6): its sender must stop. */
+  private full(session: LargeSession): number {
+    this.ports.observe.emit(Observed.rejected, session.user, -1, MsrpStatus.stopSending, 0);
+    return MsrpStatus.stopSending;
   }
 
   private refuse(tx: Tx, message: SipMessage, user: number, status: number, headers = ''): void {

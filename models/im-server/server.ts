@@ -325,11 +325,16 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         this.push.onSendServed(value);
         return;
       case ImServerWork.session:
-        this.large.onInvite(value, this.requestOf(value));
+        // A CANCEL may have ended it while it waited for the station.
+        if (this.isPending(value)) this.large.onInvite(value, this.requestOf(value));
         return;
       case ImServerWork.large:
         this.large.onAssembledServed(value);
     }
+  }
+
+  private isPending(tx: Tx): boolean {
+    return this.endpoint.isLive(tx) && this.endpoint.requestBlock(tx) !== 0;
   }
 
   private requestOf(tx: Tx): SipMessage {
