@@ -53,6 +53,11 @@ function noCounts(): Counts {
     retransmissions: 0,
     transactionTimeouts: 0,
     malformed: 0,
+    metadataPut: 0,
+    metadataDeleted: 0,
+    metadataFailed: 0,
+    metadataReconciled: 0,
+    xdmsRequests: 0,
   };
 }
 
@@ -155,6 +160,11 @@ export class Recorder {
     tally(Observed.retransmitted, 'retransmissions');
     tally(Observed.timedOut, 'transactionTimeouts');
     tally(Observed.malformed, 'malformed');
+    tally(Observed.metadataPut, 'metadataPut');
+    tally(Observed.metadataDeleted, 'metadataDeleted');
+    tally(Observed.metadataFailed, 'metadataFailed');
+    tally(Observed.metadataReconciled, 'metadataReconciled');
+    tally(Observed.xdmsRequest, 'xdmsRequests');
   }
 
   /** The counts so far. */

@@ -4,6 +4,7 @@
  */
 import type { ImServerConfig } from './config.js';
 import { HeaderPolicy } from './header-policy.js';
+import { MetadataKeeper } from './metadata.js';
 import { Push } from './push.js';
 import { DeferredStore } from './store.js';
 
@@ -11,11 +12,13 @@ import { DeferredStore } from './store.js';
 export interface ImServerParts {
   policy(config: ImServerConfig): HeaderPolicy;
   store(...args: ConstructorParameters<typeof DeferredStore>): DeferredStore;
+  metadata(...args: ConstructorParameters<typeof MetadataKeeper>): MetadataKeeper;
   push(...args: ConstructorParameters<typeof Push>): Push;
 }
 
 export const BUILT_IN_PARTS: ImServerParts = {
   policy: ({ neverStore }) => new HeaderPolicy({ neverStore }),
   store: (...args) => new DeferredStore(...args),
+  metadata: (...args) => new MetadataKeeper(...args),
   push: (...args) => new Push(...args),
 };

@@ -33,7 +33,7 @@ import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
 import { BUILT_IN_PARTS, type ImServerParts } from './parts.js';
 import { LargeSessions } from './large-sessions.js';
-import { MetadataKeeper } from './metadata.js';
+import type { MetadataKeeper } from './metadata.js';
 import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
@@ -84,7 +84,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.store = parts.store(ports, this.index, this, this.writer, policy);
     if (config.metadata !== undefined) {
       const { index, writer } = this;
-      this.metadata = new MetadataKeeper(ports, config.metadata, index, writer, config.subscribers);
+      this.metadata = parts.metadata(ports, config.metadata, index, writer, config.subscribers);
       this.store.watcher = this.metadata;
     }
     const settings = new ServiceSettings(ports.random, config);

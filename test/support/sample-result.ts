@@ -53,6 +53,11 @@ export function sampleResult(): CellResult {
         retransmissions: 12,
         transactionTimeouts: 0,
         malformed: 0,
+        metadataPut: 0,
+        metadataDeleted: 0,
+        metadataFailed: 0,
+        metadataReconciled: 0,
+        xdmsRequests: 0,
       },
       distributions: {
         storeDelay: { count: 198, ...delay },
