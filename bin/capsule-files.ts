@@ -15,11 +15,16 @@ export function makeCapsule(judged: JudgedRun, cell: Cell, wanted?: string): Cap
 
 /** Writes `capsule` to `file`, with the folders above it. Throws a `UsageError` if it cannot be written. */
 export function writeCapsule(capsule: Capsule, file: string): void {
+  writeText(file, sortedJson(capsule));
+}
+
+/** Writes `text` to `file`, with the folders above it. Throws a `UsageError` if it cannot be written. */
+export function writeText(file: string, text: string): void {
   try {
     mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, sortedJson(capsule));
+    writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`cannot write the capsule ${file} (${codeOf(error)})`);
+    throw new UsageError(`cannot write ${file} (${codeOf(error)})`);
   }
 }
 

@@ -23,3 +23,9 @@ export function counted(name: string, value: unknown): number | undefined {
     throw new UsageError(`--${name} ${text}: a whole number from 1 up is needed`);
   return Number(text);
 }
+
+/** A message by its number. */
+export function messageNumber(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new UsageError(`--ladder ${text}: the number of a message is needed`);
+  return Number(text);
+}

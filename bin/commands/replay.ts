@@ -1,13 +1,17 @@
 /** `restante replay`: a capsule again. The same fingerprint and the same violation, or it no longer reproduces. */
 import { compareWithCapsule, type Capsule } from '../../results/capsule.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { ladderSvg } from '../../results/report/ladder-svg.js';
+import { ladderText } from '../../results/report/ladder-text.js';
 import type { Cell } from '../../workloads/cell.js';
 import { brokenOff, type Judged } from '../../workloads/evaluate.js';
 import { faultInWords } from '../../workloads/simpler.js';
+import { ladderWatcher, type LadderWatcher } from '../../workloads/ladder.js';
 import { prepare } from '../../workloads/simulate.js';
 import { duration, durationText } from '../../workloads/units.js';
 import type { Watcher } from '../../workloads/watcher.js';
-import { readCapsule } from '../capsule-files.js';
+import { readCapsule, writeText } from '../capsule-files.js';
+import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import type { Streams } from '../streams.js';
 import { version } from '../version.js';
@@ -31,8 +35,15 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
-  const watchers = options.pcap === undefined ? [] : [pcapFile(options.pcap)];
+  const drawn = ladderOf(options, capsule);
+  const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
+  if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
   const judged = runUntil(cell, watchers, untilNs, options.trace ? streams : undefined);
+  const ladder = drawn?.ladder();
+  if (ladder !== undefined) {
+    streams.out(ladderText(ladder));
+    if (options.svg !== undefined) writeText(options.svg, ladderSvg(ladder));
+  }
   if (untilNs !== undefined) return partOf(judged, capsule, untilNs, streams);
   const { same, words } = compareWithCapsule(capsule, judged);
   streams.out(`${same ? 'REPRODUCED' : 'NOT REPRODUCED'}: ${words}\n`);
@@ -40,6 +51,16 @@ export function replay(options: ReplayOptions, streams: Streams): number {
     streams.out(`the capsule is of restante ${capsule.versions.restante}, this is ${version()}\n`);
   }
   return same ? ExitCode.invariantViolated : ExitCode.checkDidNotFail;
+}
+
+/** The ladder that was asked for: of a message by its number, or of the first offender's. */
+function ladderOf({ ladder, svg }: ReplayOptions, { violation }: Capsule): LadderWatcher | undefined {
+  if (ladder === undefined && svg === undefined) return undefined;
+  if (ladder !== undefined && ladder !== '') return ladderWatcher(messageNumber(ladder));
+  if (violation.message === null) {
+    throw new UsageError('the first offender is no message: name one, as in --ladder 17');
+  }
+  return ladderWatcher(violation.message);
 }
 
 function instantOf(text: string): number {
