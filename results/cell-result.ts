@@ -64,15 +64,6 @@ export interface Counts {
   retransmissions: number;
   transactionTimeouts: number;
   malformed: number;
-  /** Entries put into the IM XDMS, and taken out again. */
-  metadataPut: number;
-  metadataDeleted: number;
-  /** Metadata requests that were refused or not answered, each of which is tried again. */
-  metadataFailed: number;
-  /** Lists that were compared with the store. */
-  metadataReconciled: number;
-  /** Requests that the IM XDMS answered. */
-  xdmsRequests: number;
 }
 
 /** A distribution of durations in whole microseconds of virtual time. */
@@ -182,6 +173,8 @@ export interface InvariantVerdict {
   violations: number;
   /** The first offender in words. */
   first?: string;
+  /** What the fault plan, or a user who is not there, explains: reason and number. */
+  notes?: Record<string, number>;
 }
 
 /** The exact part. */

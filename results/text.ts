@@ -120,11 +120,6 @@ function loads({ throughput, store, counts }: Summary): string[] {
     `registration      ${thousands(counts.registersSent)} sent, ${thousands(counts.registered)} granted, ${thousands(counts.registerFailures)} failed`,
     `SIP               ${thousands(counts.retransmissions)} retransmissions, ${thousands(counts.transactionTimeouts)} time-outs, ${thousands(counts.malformed)} malformed`,
   );
-  if (counts.xdmsRequests + counts.metadataFailed > 0) {
-    lines.push(
-      `metadata          ${thousands(counts.metadataPut)} put, ${thousands(counts.metadataDeleted)} deleted, ${thousands(counts.metadataFailed)} failed and repeated, ${thousands(counts.metadataReconciled)} lists compared`,
-    );
-  }
   return lines;
 }
 
@@ -205,10 +200,13 @@ function invariants(verdicts: readonly InvariantVerdict[]): string[] {
   if (verdicts.length === 0) return [];
   const held = verdicts.filter((verdict) => verdict.held).length;
   const lines = [`invariants: ${held} of ${verdicts.length} held`];
-  for (const { id, title, held: holds, checked, violations, first } of verdicts) {
+  for (const { id, title, held: holds, checked, violations, first, notes } of verdicts) {
     const state = holds ? `held (${thousands(checked)} checks)` : `VIOLATED ${thousands(violations)} times`;
     lines.push(`  ${id.padEnd(4)} ${title}: ${state}`);
     if (!holds && first !== undefined) lines.push(`       first: ${first}`);
+    for (const [reason, count] of Object.entries(notes ?? {})) {
+      lines.push(`       not held against it: ${thousands(count)}, ${reason}`);
+    }
   }
   return lines;
 }

@@ -5,6 +5,7 @@ import { PROFILE_TIMES } from '../models/sip/timers.js';
 import type { InvariantVerdict } from '../results/cell-result.js';
 import type { World } from '../sim/world.js';
 import type { Cell } from './cell.js';
+import { plannedFaults } from './planned-faults.js';
 import { Host } from './topology.js';
 
 export interface InvariantWatch {
@@ -27,7 +28,6 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     coreHost: world.host(Host.core).id,
     serverHost: world.host(Host.im).id,
     expiry: expiry.enabled
-    xdmsHost: scenario.server.metadata.enabled ? world.host(Host.xdms).id : undefined,
       ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }
       : undefined,
     clientTimers: timers(scenario.client.timers),
@@ -35,13 +35,14 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
     sendTimeoutNs: scenario.server.push.sendTimeout,
     crashes: false,
+    faults: plannedFaults(world, scenario),
     now: () => world.kernel.nowNs,
   });
   for (const kind of suite.kinds) world.observations.subscribe(kind, suite.watch);
   return {
     finish(complete) {
       suite.finish(complete);
-      return suite.invariants.map(({ id, title, clause, checked, violations, first }) => ({
+      return suite.invariants.map(({ id, title, clause, checked, violations, first, excuses }) => ({
         id,
         title,
         clause,
@@ -49,6 +50,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
         checked,
         violations,
         ...(first === undefined ? {} : { first }),
+        ...(excuses.size === 0 ? {} : { notes: Object.fromEntries(excuses) }),
       }));
     },
   };

@@ -36,7 +36,9 @@ export class DateIsKept extends Invariant {
       }
       return;
     }
-    const receivedMs = this.context.epochMs + ledger.receivedAtNs[m] / 1e6;
+    // The server's own clock is what it has.
+    const skewMs = this.faults.serverSkewMs(ledger.receivedAtNs[m]);
+    const receivedMs = this.context.epochMs + skewMs + ledger.receivedAtNs[m] / 1e6;
     const date = sip.find(Name.date);
     const dateMs = slowDate(sip.buf, sip.valueStart[date], sip.valueEnd[date]);
     const off = Math.abs(dateMs - receivedMs);

@@ -8,6 +8,8 @@
  * makes fail does not count at all.
  */
 
+import { NO_FAULTS, type PlannedFaults } from './planned-faults.js';
+
 /** What an invariant must know of the world that cannot be seen in observations. Plain data. */
 export interface InvariantContext {
   readonly subscribers: number;
@@ -19,8 +21,6 @@ export interface InvariantContext {
   readonly serverHost: number;
   /** Lifetimes that the operator set (S6); undefined if the capability is off. */
   readonly expiry:
-  /** Undefined if the operator keeps no metadata. */
-  readonly xdmsHost?: number | undefined;
     { readonly defaultNs: number; readonly maxNs: number; readonly skewLimitNs: number } | undefined;
   /** T1 and T2 of the clients' leg and of the servers' leg. */
   readonly clientTimers: { readonly t1Ns: number; readonly t2Ns: number };
@@ -31,6 +31,8 @@ export interface InvariantContext {
   readonly sendTimeoutNs: number;
   /** True if the plan makes hosts crash: what they forget by that is not held against them. */
   readonly crashes: boolean;
+  /** What the fault plan excuses; left out: nothing. */
+  readonly faults?: PlannedFaults | undefined;
   /** Virtual time now. */
   now(): number;
 }
@@ -54,7 +56,13 @@ export abstract class Invariant implements InvariantTitle {
   /** The first offender in words; undefined while it holds. */
   first: string | undefined;
 
-  constructor(protected readonly context: InvariantContext) {}
+  /** What would be a violation if the fault plan did not explain it: reason and how often. */
+  readonly excuses = new Map<string, number>();
+  protected readonly faults: PlannedFaults;
+
+  constructor(protected readonly context: InvariantContext) {
+    this.faults = context.faults ?? NO_FAULTS;
+  }
 
   /** Sees one observation; the positions mean what its kind says, octets are valid during the call. */
   abstract watch(
@@ -73,8 +81,17 @@ export abstract class Invariant implements InvariantTitle {
     // Most invariants have said all they know.
   }
 
+  /** Notes what the fault plan explains. */
+  protected excuse(reason: string): void {
+    this.excuses.set(reason, (this.excuses.get(reason) ?? 0) + 1);
+  }
+
   /** Notes a violation; only the first is kept in words. */
   protected violate(words: string): void {
+    if (this.context.now() >= this.faults.alteredFromNs) {
+      this.excuse('octets were altered on the way (corrupt with escape)');
+      return;
+    }
     this.violations++;
     this.first ??= `at ${(this.context.now() / 1e9).toFixed(6)} s: ${words}`;
   }

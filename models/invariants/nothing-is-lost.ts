@@ -13,6 +13,9 @@ import type { Witness } from './witness.js';
 /** Longer than a retry of the push with the time-outs of one more failing session. */
 const GRACE_NS = 180e9;
 
+/** A commit takes no longer, from the receipt on. */
+const COMMIT_NS = 60e9;
+
 export class NothingIsLost extends Invariant {
   readonly id = 'I9a';
   readonly title = 'nothing that was accepted is lost';
@@ -88,10 +91,21 @@ export class NothingIsLost extends Invariant {
       else if ((fate & Fate.stored) === 0) this.violate(`message ${m} was answered 202, and never stored`);
       else if ((fate & Fate.settled) !== 0) {
         this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
-      } else if (this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
-        this.violate(`message ${m} still waits, though user ${user} is registered`);
-      }
+      } else if (this.wasLiedAbout(ledger.receivedAtNs[m])) this.excuse('the disk that lied lost it');
+      else if (!this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
+        this.excuse(
+          this.boundSince[user] < 0 ? 'waits: its user is not registered' : 'waits: its push is still due',
+        );
+      } else if (this.faults.beyondBudget !== '') this.excuse(`waits: ${this.faults.beyondBudget}`);
+      else this.violate(`message ${m} still waits, though user ${user} is registered`);
     }
+  }
+
+  /** Received while the disk lied, or so shortly before that its commit may have been. */
+  private wasLiedAbout(receivedAtNs: number): boolean {
+    return this.faults.lies.some(
+      ({ fromNs, crashNs }) => receivedAtNs >= fromNs - COMMIT_NS && receivedAtNs <= crashNs,
+    );
   }
 
   private waitsTooLong(user: number, receivedAtNs: number, endNs: number): boolean {

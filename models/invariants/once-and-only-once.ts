@@ -1,7 +1,11 @@
 /** I8: a message is stored once and presented once, whatever was retransmitted or pushed again (RFC 3261 section 17.2, A11). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
+import { Fate } from './ledger.js';
 import type { Witness } from './witness.js';
+
+/** A request is repeated for so many T1 (RFC 3261 section 17.1.2.2), on each of two legs. */
+const REPEAT_T1 = 128;
 
 export class OnceAndOnlyOnce extends Invariant {
   readonly id = 'I8';
@@ -16,12 +20,26 @@ export class OnceAndOnlyOnce extends Invariant {
     super(context);
   }
 
+  /**
+   * A server that crashed recognises a repeated request by its record. Nothing is left to recognise if the message was delivered,
+   * or lost by a disk that lied, before the request came again; it is presented once all the same.
+   */
+  private storedAgain(m: number): void {
+    const { ledger } = this.witness;
+    const nowNs = this.context.now();
+    const repeatNs = REPEAT_T1 * this.context.serverTimers.t1Ns;
+    const crashed = this.faults.serverCrashesNs.some((atNs) => atNs <= nowNs && atNs > nowNs - repeatNs);
+    const gone = (ledger.fate[m] & Fate.settled) !== 0 || this.faults.lies.length > 0;
+    if (crashed && gone) this.excuse('sent again after a crash, when its first record was gone');
+    else this.violate(`message ${m} is stored ${ledger.storedTimes[m]} times`);
+  }
+
   watch(kind: number, user: number): void {
     const { ledger, m } = this.witness;
     if (!ledger.knows(m)) return;
     this.checked++;
     if (kind === Observed.stored) {
-      if (ledger.storedTimes[m] > 1) this.violate(`message ${m} is stored ${ledger.storedTimes[m]} times`);
+      if (ledger.storedTimes[m] > 1) this.storedAgain(m);
       return;
     }
     const times = ledger.presented[m] + ledger.live[m];

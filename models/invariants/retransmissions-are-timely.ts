@@ -11,6 +11,7 @@ import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { FollowedRequests, FollowState } from './followed-requests.js';
 import { Invariant, type InvariantContext } from './invariant.js';
+import { wasAway } from './planned-faults.js';
 import { Needle, startsWith } from './search.js';
 
 const FULL_UNTIL = 20_000;
@@ -122,11 +123,12 @@ export class RetransmissionsAreTimely extends Invariant {
     const firstNs = followed.firstNs[row];
     const dueNs = this.dueNs(row);
     const host = followed.host[row];
-    if (nowNs !== dueNs) {
+    const away = wasAway(this.faults, host, firstNs, nowNs);
+    if (nowNs !== dueNs && !away) {
       const offset = (ns: number): string => `${((ns - firstNs) / 1e9).toFixed(3)} s`;
       this.violate(`host ${host} sent a request again after ${offset(nowNs)}, not ${offset(dueNs)}`);
     }
-    if (nowNs - firstNs >= 64 * followed.t1Ns[row]) {
+    if (nowNs - firstNs >= 64 * followed.t1Ns[row] && !away) {
       this.violate(`host ${host} sent a request again after 64 T1`);
     }
     followed.intervalNs[row] = nowNs - followed.lastNs[row];
@@ -154,6 +156,7 @@ export class RetransmissionsAreTimely extends Invariant {
     if (dueNs >= context.now()) return;
     if (offsetNs >= Math.min(64 * followed.t1Ns[row], context.liveDeliveryLimitNs)) return;
     const host = followed.host[row];
+    if (wasAway(this.faults, host, followed.firstNs[row], dueNs)) return;
     this.violate(`host ${host} did not send a request again after ${(offsetNs / 1e9).toFixed(3)} s`);
   }
 

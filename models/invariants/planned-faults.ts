@@ -1,0 +1,34 @@
+/**
+ * What the fault plan of a run excuses. The judges know the plan, never what the models made of it: when a host was away, how
+ * wrong the server's clock was, when its disk lied, from when on octets may have been altered on the way.
+ */
+export interface PlannedFaults {
+  /** When a host was down or stood still. */
+  readonly absences: readonly { readonly host: number; readonly fromNs: number; readonly untilNs: number }[];
+  /** Crashes of the IM Server. */
+  readonly serverCrashesNs: readonly number[];
+  /** What the IM Server's wall clock adds to the true time, by virtual time. */
+  readonly serverSkewMs: (atNs: number) => number;
+  /** From when on altered octets may pass for right ones; Infinity if never. */
+  readonly alteredFromNs: number;
+  /** The disk lied from `fromNs` on, and lost at `crashNs` what it had said it had. */
+  readonly lies: readonly { readonly fromNs: number; readonly crashNs: number }[];
+  /** Why liveness is not asked of this run; empty if it is. */
+  readonly beyondBudget: string;
+}
+
+export const NO_FAULTS: PlannedFaults = {
+  absences: [],
+  serverCrashesNs: [],
+  serverSkewMs: () => 0,
+  alteredFromNs: Infinity,
+  lies: [],
+  beyondBudget: '',
+};
+
+/** True if `host` was away at some time in [fromNs, untilNs]. */
+export function wasAway(faults: PlannedFaults, host: number, fromNs: number, untilNs: number): boolean {
+  return faults.absences.some(
+    (absence) => absence.host === host && absence.fromNs <= untilNs && absence.untilNs >= fromNs,
+  );
+}
