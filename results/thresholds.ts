@@ -21,15 +21,7 @@ import {
 /** What a failed threshold does: `fail` ends in exit 3, `warn` is only told. */
 export type Severity = 'fail' | 'warn';
 
-const OPERATORS = {
-  '<=': (a: number, b: number) => a <= b,
-  '>=': (a: number, b: number) => a >= b,
-  '==': (a: number, b: number) => a === b,
-  '!=': (a: number, b: number) => a !== b,
-  '<': (a: number, b: number) => a < b,
-  '>': (a: number, b: number) => a > b,
-} as const;
-type Operator = keyof typeof OPERATORS;
+type Operator = '<' | '<=' | '>' | '>=' | '==' | '!=';
 
 export interface Threshold {
   /** The whole of it in one text, `push.dwell:p(95)<800ms`. */
@@ -176,6 +168,24 @@ export function parseObjective(text: string): ThresholdResult {
   return { ok: false, fault: { ...result.fault, offset: result.fault.offset + cut + 1 } };
 }
 
+/** True if `value`, in the base unit, keeps the threshold. */
+export function keeps({ operator, limit }: Threshold, value: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit;
+    case '<=':
+      return value <= limit;
+    case '>':
+      return value > limit;
+    case '>=':
+      return value >= limit;
+    case '==':
+      return value === limit;
+    case '!=':
+      return value !== limit;
+  }
+}
+
 /** How a threshold fared. */
 export interface ThresholdVerdict {
   readonly threshold: string;
@@ -190,12 +200,12 @@ export interface ThresholdVerdict {
 /** Judges `summary` by each of `thresholds`, in their order. */
 export function judgeThresholds(summary: Summary, thresholds: readonly Threshold[]): ThresholdVerdict[] {
   return thresholds.map((threshold) => {
-    const { metric, aggregate, operator, limit, severity, text } = threshold;
+    const { metric, aggregate, severity, text } = threshold;
     const value = valueOf(summary, metric, aggregate);
     if (value === undefined) {
       return { threshold: text, severity, met: false, measured: 'nothing was measured' };
     }
-    const met = OPERATORS[operator](value, limit);
+    const met = keeps(threshold, value);
     return { threshold: text, severity, met, value, measured: valueText(value, unitOf(metric, aggregate)) };
   });
 }

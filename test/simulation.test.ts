@@ -3,13 +3,16 @@
  * gives the same result wherever it is simulated.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import type { CellResult } from '../results/cell-result.js';
 import { sortedJson } from '../results/json.js';
 import { INLINE } from '../workloads/executors/inline.js';
-import { THREADS } from '../workloads/executors/threads.js';
+import { threadPool } from '../workloads/executors/threads.js';
 import { simulate } from '../workloads/simulate.js';
 import { SMALL_CELLS, smallCell } from './support/small-cells.js';
+
+const THREADS = threadPool(2);
+afterAll(() => THREADS.close());
 
 const NAMES = [...SMALL_CELLS.keys()];
 const results = new Map<string, CellResult>(NAMES.map((name) => [name, simulate(smallCell(name))]));

@@ -1,6 +1,8 @@
-/** The other side of `threads.ts`: simulates the cell it was started with, and posts the result. */
-import { parentPort, workerData } from 'node:worker_threads';
+/** The other side of `threads.ts`: simulates the cell that it is handed, and gives the result back. */
+import type { CellResult } from '../../results/cell-result.js';
 import type { Cell } from '../cell.js';
 import { simulate } from '../simulate.js';
 
-parentPort?.postMessage(simulate(workerData as Cell));
+export default function work(cell: Cell): CellResult {
+  return simulate(cell);
+}

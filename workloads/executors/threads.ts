@@ -1,10 +1,10 @@
 /**
- * Simulates in worker threads, one for each cell. The worker is compiled JavaScript in both cases: run from the sources, it is
- * taken from the build, which must be there.
- *
- * Not modelled yet: a pool, and a bound on how many run at a time.
+ * Simulates in a pool of worker threads, so many cells at a time. The worker is compiled JavaScript in both cases: run from the
+ * sources, it is taken from the build, which must be there.
  */
-import { Worker } from 'node:worker_threads';
+import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { Piscina } from 'piscina';
 import type { CellResult } from '../../results/cell-result.js';
 import type { Cell } from '../cell.js';
 import type { Executor } from './executor.js';
@@ -13,14 +13,22 @@ const WORKER = import.meta.url.endsWith('.ts')
   ? new URL('../../dist/workloads/executors/thread-worker.js', import.meta.url)
   : new URL('thread-worker.js', import.meta.url);
 
-export const THREADS: Executor = {
-  run: (cell: Cell) =>
-    new Promise<CellResult>((resolve, reject) => {
-      const worker = new Worker(WORKER, { workerData: cell });
-      worker.once('message', resolve);
-      worker.once('error', reject);
-      worker.once('exit', (code) =>
-        reject(new Error(`the worker thread ended with code ${code} and no result`)),
-      );
-    }),
-};
+/** Threads to take when nobody says how many: all but one of the processors. */
+export function defaultJobs(): number {
+  return Math.max(1, availableParallelism() - 1);
+}
+
+/** A pool of `jobs` threads; they start with the first cells. */
+export function threadPool(jobs: number): Executor {
+  const pool = new Piscina<Cell, CellResult>({
+    filename: fileURLToPath(WORKER),
+    minThreads: 0,
+    maxThreads: jobs,
+    idleTimeout: 1000,
+  });
+  return {
+    jobs,
+    run: (cell) => pool.run(cell),
+    close: () => pool.destroy(),
+  };
+}

@@ -1,0 +1,71 @@
+/**
+ * Summaries of cells that were simulated before, so that a study goes on where it was interrupted. The key is a hash of the cell and of
+ * the program itself: another build simulates anew. Only complete runs are kept; a file that cannot be read counts as absent.
+ *
+ * Not shared between machines, never pruned: remove the folder to be rid of it.
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
+import { sortedJson } from '../../results/json.js';
+import { RUNS_FOLDER } from '../../results/run-folder.js';
+import type { Cell } from '../cell.js';
+
+/** Where summaries are kept, below the current folder. */
+export const CACHE_FOLDER = join(RUNS_FOLDER, '.cache');
+
+const ROOMS = ['sim', 'models', 'workloads', 'results'];
+
+export class CellCache {
+  private program: string | undefined;
+  private written = 0;
+
+  constructor(private readonly folder: string = CACHE_FOLDER) {}
+
+  /** The summary of this cell, or undefined. */
+  get(cell: Cell): Summary | undefined {
+    try {
+      const summary = JSON.parse(readFileSync(this.fileOf(cell), 'utf8')) as Summary;
+      return summary.schema === SUMMARY_SCHEMA && summary.seed === cell.seed ? summary : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Keeps the summary of a complete run; a disk that refuses is no reason to fail a study. */
+  put(cell: Cell, summary: Summary): void {
+    if (summary.partial) return;
+    const file = this.fileOf(cell);
+    const fresh = `${file}.${process.pid}.${this.written++}`;
+    try {
+      mkdirSync(this.folder, { recursive: true });
+      writeFileSync(fresh, JSON.stringify(summary));
+      renameSync(fresh, file);
+    } catch {
+      return;
+    }
+  }
+
+  private fileOf({ scenario, seed, sabotage, overrides }: Cell): string {
+    this.program ??= programHash();
+    // What the overrides did is in the scenario; they themselves are shown in the summary.
+    const text = sortedJson({ program: this.program, scenario, seed, sabotage, overrides });
+    return join(this.folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`);
+  }
+}
+
+/** A hash of the code that decides what a simulation does. */
+function programHash(): string {
+  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  const hash = createHash('sha256');
+  for (const room of ROOMS) {
+    const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' });
+    for (const file of files.toSorted((a, b) => (a < b ? -1 : 1))) {
+      if (!/(?<!\.test|\.d)\.[jt]s$/.test(file)) continue;
+      hash.update(file).update(readFileSync(join(root, room, file)));
+    }
+  }
+  return hash.digest('hex');
+}
