@@ -1,20 +1,24 @@
-/** Ctrl-C and SIGTERM: the first one ends the work at the next pause, so that results are kept; the second ends the process. */
+/** Ctrl-C and its kin: what was finished is kept, and a second one ends the process at once. */
 import { ExitCode } from '../results/exit-codes.js';
 
 export interface Interruption {
-  /** The code to exit with, once somebody asked. */
+  /** The exit code of the signal that came, or undefined. */
   code(): ExitCode | undefined;
-  /** No longer listens. */
+  /** Listens no more. */
   stop(): void;
 }
 
-/** Starts to listen. */
-export function watchForInterruption(): Interruption {
+/** Notes the first SIGINT or SIGTERM, so that the run can end between two slices; the second one ends the process. `onFirst` is
+ * called at the first one. */
+export function watchForInterruption(onFirst: () => void = () => undefined): Interruption {
   let code: ExitCode | undefined;
-  const onInterrupt = () =>
-    code === undefined ? (code = ExitCode.interrupted) : process.exit(ExitCode.interrupted);
-  const onTerminate = () =>
-    code === undefined ? (code = ExitCode.terminated) : process.exit(ExitCode.terminated);
+  const note = (signal: ExitCode) => {
+    if (code !== undefined) process.exit(signal);
+    code = signal;
+    onFirst();
+  };
+  const onInterrupt = () => note(ExitCode.interrupted);
+  const onTerminate = () => note(ExitCode.terminated);
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
   return {

@@ -8,10 +8,28 @@ import { hint } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
 import { several, single } from './flags.js';
 import type { Streams } from './streams.js';
+import {
+  addStudyCommands,
+  count,
+  STUDY_COMMANDS,
+  STUDY_FLAGS,
+  studyOptions,
+  withStudyFlags,
+} from './study-commands.js';
 import { version } from './version.js';
 
-const COMMANDS = ['run', 'list', 'sabotage', ...Object.keys(BREAK_FLAGS)];
-const RUN_FLAGS = ['seed', 'set', 'json', 'verify-determinism', 'out', 'sabotage', 'pcap', 'quiet'];
+const COMMANDS = ['run', 'list', 'sabotage', ...Object.keys(BREAK_FLAGS), ...STUDY_COMMANDS];
+const RUN_FLAGS = [
+  'seed',
+  'set',
+  'json',
+  'verify-determinism',
+  'out',
+  'sabotage',
+  'pcap',
+  'quiet',
+  ...STUDY_FLAGS,
+];
 const COMMON_FLAGS = ['help', 'version'];
 
 /** Runs the command line `args`; gives the exit code. Never throws. */
@@ -54,7 +72,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
       'run [scenario]',
       'Simulate a scenario and print what happened',
       (command) =>
-        command
+        withStudyFlags(command)
           .positional('scenario', {
             type: 'string',
             default: 'metro-outage',
@@ -88,6 +106,16 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             requiresArg: true,
             describe: 'Write all packets of the run to this file (pcapng)',
           })
+          .option('replications', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Run under so many seeds and give means with confidence intervals',
+          })
+          .option('precision', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Replicate no longer than this needs, for example push.dwell.p95=5%',
+          })
           .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' })
           .example('$0 run', 'the main job: metro-outage')
           .example('$0 run smoke --seed 7', 'a small one, with another seed')
@@ -107,6 +135,9 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               sabotage: single('sabotage', argv.sabotage),
               pcap: single('pcap', argv.pcap),
               quiet: argv.quiet === true,
+              replications: count('replications', argv.replications),
+              precision: single('precision', argv.precision),
+              study: studyOptions(argv),
             },
             streams,
           ),
@@ -138,7 +169,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
         done(await sabotage(argv.names ?? [], argv.json === true, streams));
       },
     );
-  return breakCommands(parser, streams, done)
+  return addStudyCommands(breakCommands(parser, streams, done), streams, done)
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())

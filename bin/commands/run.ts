@@ -15,8 +15,10 @@ import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import { watchForInterruption } from '../interruption.js';
 import { pcapFile } from '../pcap-file.js';
+import { watchForInterruption } from '../interruption.js';
 import { Progress } from '../progress.js';
 import type { Streams } from '../streams.js';
+import type { StudyOptions } from '../study.js';
 
 export interface RunOptions {
   readonly scenario: string;
@@ -30,6 +32,10 @@ export interface RunOptions {
   readonly sabotage: string | undefined;
   readonly pcap: string | undefined;
   readonly quiet: boolean;
+  /** How many seeds; one run if undefined. */
+  readonly replications: number | undefined;
+  readonly precision: string | undefined;
+  readonly study: StudyOptions;
 }
 
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
@@ -43,6 +49,17 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
   }
   const cell = cellOf(scenario, options.seed, options.set, sabotage);
+  if (options.replications !== undefined) {
+    const { replications, precision, out, json, study } = options;
+    if (options.verifyDeterminism || options.pcap !== undefined) {
+      throw new UsageError('--replications goes neither with --verify-determinism nor with --pcap');
+    }
+    const { replicate } = await import('./replicate.js');
+    return replicate({ ...study, cell, replications, precision, out, json }, streams);
+  }
+  if (options.precision !== undefined) {
+    throw new UsageError('--precision needs --replications, the most seeds to try');
+  }
   checkTarget(cell.scenario.name, cell.seed, options.out);
 
   const watchers = options.pcap === undefined ? [] : [pcapFile(options.pcap)];

@@ -8,8 +8,8 @@ import type { Cell } from '../cell.js';
 export interface Executor {
   /** How many cells it simulates at a time. */
   readonly jobs: number;
-  /** Simulates `cell`; rejects if the run failed with an internal error. */
-  run(cell: Cell): Promise<CellResult>;
+  /** Simulates `cell`; rejects if the run failed with an internal error, or if `signal` ended it. */
+  run(cell: Cell, signal?: AbortSignal): Promise<CellResult>;
   /** Gives up what is under way and frees what it holds. */
   close(): Promise<void>;
 }

@@ -8,11 +8,14 @@ const SLICES = 16;
 
 export const INLINE: Executor = {
   jobs: 1,
-  async run(cell) {
+  async run(cell, signal) {
     const simulation = prepare(cell);
     for (let slice = 1; simulation.outcome === undefined; slice++) {
       simulation.step();
-      if (slice % SLICES === 0) await nextTurn();
+      if (slice % SLICES === 0) {
+        await nextTurn();
+        signal?.throwIfAborted();
+      }
     }
     return simulation.finish();
   },

@@ -28,7 +28,7 @@ export function threadPool(jobs: number): Executor {
   });
   return {
     jobs,
-    run: (cell) => pool.run(cell),
+    run: (cell, signal) => pool.run(cell, signal === undefined ? {} : { signal }),
     close: () => pool.destroy(),
   };
 }

@@ -1,0 +1,251 @@
+/** `restante capacity`: the highest load at which all objectives hold, and what gives way first. */
+import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { columns, thousands } from '../../results/format.js';
+import { sortedJson } from '../../results/json.js';
+import { unitOf } from '../../results/metrics.js';
+import type { Bracket } from '../../results/search/bracket.js';
+import {
+  findCapacity,
+  type CapacityAnswer,
+  type Probe,
+  type ProbeKind,
+} from '../../results/search/capacity.js';
+import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import { valueText, type Threshold } from '../../results/thresholds.js';
+import { cellOf, type Cell } from '../../workloads/cell.js';
+import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import { durationText } from '../../workloads/units.js';
+import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
+import type { Streams } from '../streams.js';
+import { Study, type StudyOptions } from '../study.js';
+
+export interface CapacityOptions extends StudyOptions {
+  readonly scenario: string;
+  readonly seed: string | undefined;
+  readonly set: readonly string[];
+  readonly vary: string;
+  /** Paths that grow in proportion with what is varied. */
+  readonly along: readonly string[];
+  readonly slo: readonly string[];
+  readonly max: string | undefined;
+  readonly precision: string;
+  readonly confirm: number;
+  readonly carried: string;
+  readonly out: string | undefined;
+  readonly json: boolean;
+}
+
+/** How much longer the window of a confirmation is. */
+const CONFIRM_WINDOW = 2;
+/** The search covers this much below and above the scenario's own value, unless `--max` says otherwise. */
+const SPAN = 1024;
+
+function shareOf(text: string, flag: string): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)%$/.exec(text);
+  const value = Number(match?.[1]) / 100;
+  if (match === null || value > 1)
+    throw new UsageError(`${flag} ${text}: a share is needed here, for example 2%`);
+  return value;
+}
+
+function mostOf(text: string, quantity: Quantity): number {
+  const match = /^([0-9]+(?:\.[0-9]+)?)([A-Za-z/%]*)$/.exec(text);
+  const value = Number(match?.[1]);
+  if (match === null || (match[2] !== '' && match[2] !== quantity.unit) || !(value > 0)) {
+    throw new UsageError(
+      `--max ${text}: a number above 0 is needed here${quantity.unit === '' ? '' : `, in ${quantity.unit}`}`,
+    );
+  }
+  return value;
+}
+
+/** Runs the command; gives the exit code. */
+export async function capacity(options: CapacityOptions, streams: Streams): Promise<number> {
+  const scenario = loadScenario(options.scenario, options.set);
+  const objectives = [
+    ...objectivesOf(options.slo),
+    ...thresholdsOf(scenario).filter(({ severity }) => severity === 'fail'),
+  ];
+  if (objectives.length === 0) {
+    throw new UsageError(
+      "capacity needs an objective: --slo 'push.dwell:p(95)<5s' --slo 'ihs.rate<0.1%', or thresholds in the scenario",
+    );
+  }
+  const load = quantityAt(scenario, options.vary, '--vary');
+  if (load.value === 0)
+    throw new UsageError(`--vary ${options.vary}: it is 0, so there is nothing to start from`);
+  const along = options.along.map((path) => quantityAt(scenario, path, '--along'));
+  const most = options.max === undefined ? load.value * SPAN : mostOf(options.max, load);
+  const space = {
+    start: Math.min(load.value, most),
+    least: load.whole ? Math.min(2, load.value) : load.value / SPAN,
+    most,
+    precision: Math.max(0.0001, shareOf(options.precision, '--precision')),
+    whole: load.whole,
+  };
+  const seed = options.seed ?? scenario.seed;
+  const cellAt = (amount: number, kind: ProbeKind): Cell => {
+    const overrides = [
+      ...options.set,
+      overrideOf(load, amount),
+      ...along.map((quantity) => overrideOf(quantity, (quantity.value * amount) / load.value)),
+      ...(kind.phase === 'confirm' ? [`duration=${durationText(scenario.duration * CONFIRM_WINDOW)}`] : []),
+    ];
+    const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
+    return cellOf(loadScenario(options.scenario, overrides), fresh, overrides);
+  };
+  // Both ends are read now, so that a bound that is no valid scenario is refused before the search.
+  cellAt(space.most, { phase: 'search' });
+  const question: StudyQuestion = {
+    kind: 'capacity',
+    scenario: scenario.name,
+    seed,
+    details: {
+      scenario,
+      vary: load,
+      along,
+      space,
+      objectives: objectives.map(({ text }) => text),
+      confirm: options.confirm,
+      carried: options.carried,
+    },
+  };
+  const target = studyTarget(question, options.out);
+  checkStudyTarget(question, target);
+
+  const study = new Study(options, streams);
+  const probes: Probe[] = [];
+  let answer: CapacityAnswer | undefined;
+  try {
+    answer = await study.search(() =>
+      findCapacity({
+        space,
+        objectives,
+        carriedAtLeast: shareOf(options.carried, '--carried'),
+        confirmations: options.confirm,
+        loadSeconds: scenario.duration / 1e9,
+        evaluate: (amount, kind) => study.evaluate(cellAt(amount, kind)),
+        onProbe: (probe) => {
+          probes.push(probe);
+          const state = probe.passes ? 'passes' : `fails: ${probe.failed.join(', ')}`;
+          study.note(`probe ${probes.length}  ${options.vary} ${amountText(probe.load, load)}  ${state}`);
+        },
+      }),
+    );
+  } finally {
+    await study.close();
+  }
+
+  const exact = {
+    partial: answer === undefined,
+    vary: options.vary,
+    unit: load.unit,
+    objectives: objectives.map(({ text }) => text),
+    ...(answer ?? { probes }),
+  };
+  const text = [
+    ...tableOf(answer?.probes ?? probes, objectives, load),
+    '',
+    ...(answer === undefined
+      ? ['PARTIAL: the search was interrupted; the same command goes on with it']
+      : answerText(answer, objectives, options.vary, load, space.most)),
+  ].join('\n');
+  const files = new Map([['summary.md', `# capacity of ${scenario.name}\n\n\`\`\`text\n${text}\n\`\`\`\n`]]);
+  writeStudy(question, exact, files, target);
+  const codes: ExitCode[] = [];
+  if (answer === undefined) codes.push(study.interrupted ?? ExitCode.inconclusive);
+  else if (answer.verdict !== 'found') codes.push(ExitCode.inconclusive);
+  const code = worstOf(codes);
+  if (options.json) streams.out(sortedJson(exact));
+  else streams.out(`${text}\n\n(exit ${code})  ${study.provenance}\nResults  ${target}\n`);
+  return code;
+}
+
+function amountText(amount: number, { unit }: Quantity): string {
+  return `${thousands(amount)}${unit}`;
+}
+
+function tableOf(probes: readonly Probe[], objectives: readonly Threshold[], load: Quantity): string[] {
+  return columns([
+    [load.path, 'SApS', ...objectives.map(({ text }) => text), 'IHSA', 'busiest station', 'busy', ''],
+    ...probes.map((probe) => [
+      amountText(probe.load, load),
+      thousands(Number(probe.attemptsPerS.toPrecision(4))),
+      ...probe.values.map((value, i) =>
+        value === null ? '-' : valueText(value, unitOf(objectives[i].metric, objectives[i].aggregate)),
+      ),
+      probe.ihs === undefined ? '-' : valueText(probe.ihs, 'share'),
+      probe.station,
+      `${(100 * probe.utilisation).toFixed(1)} %`,
+      probe.passes ? 'pass' : 'fail',
+    ]),
+  ]);
+}
+
+function bracketText(found: Bracket, load: Quantity): string {
+  const { highestPassing, lowestFailing } = found;
+  if (highestPassing === undefined)
+    return lowestFailing === undefined ? 'not measured' : `below ${amountText(lowestFailing, load)}`;
+  const above =
+    lowestFailing === undefined
+      ? ', not reached by any probe'
+      : `, the next one tried was ${amountText(lowestFailing, load)}`;
+  return `${amountText(highestPassing, load)}${above}`;
+}
+
+function answerText(
+  answer: CapacityAnswer,
+  objectives: readonly Threshold[],
+  path: string,
+  load: Quantity,
+  most: number,
+): string[] {
+  const { verdict, highestPassing, lowestFailing, contradiction, probes } = answer;
+  const lines: string[] = [];
+  const failing = probes.find((probe) => probe.load === lowestFailing);
+  const binding =
+    failing === undefined
+      ? ''
+      : ` ${failing.failed.join(', ')} gives way at ${amountText(failing.load, load)}; the busiest station there is ${failing.station}, ${(100 * failing.utilisation).toFixed(1)} % busy`;
+  switch (verdict) {
+    case 'found':
+      lines.push(`Capacity ${amountText(highestPassing ?? 0, load)} (${path}).${binding}`);
+      break;
+    case 'bound-not-found':
+      lines.push(`BOUND NOT FOUND: everything up to ${amountText(most, load)} passes; raise it with --max`);
+      break;
+    case 'nothing-passes':
+      lines.push(`NOTHING PASSES: not even ${amountText(lowestFailing ?? 0, load)}.${binding}`);
+      break;
+    case 'not-monotone':
+      lines.push(
+        `NOT MONOTONE: ${amountText(contradiction?.failing ?? 0, load)} fails although ${amountText(contradiction?.passing ?? 0, load)} passes; there is no single ceiling`,
+      );
+      break;
+    case 'not-confirmed':
+      lines.push(
+        `NOT CONFIRMED: ${amountText(highestPassing ?? 0, load)} passes with the common seed, but neither it nor 10 % less holds with fresh seeds`,
+      );
+      break;
+  }
+  if (verdict !== 'nothing-passes' && verdict !== 'bound-not-found') {
+    lines.push(
+      `highest passing ${amountText(highestPassing ?? 0, load)}, lowest failing ${amountText(lowestFailing ?? 0, load)}`,
+    );
+  }
+  for (const { objective, mean, halfWidth, met } of answer.confirmations) {
+    if (mean === undefined) continue;
+    const threshold = objectives.find(({ text }) => text === objective);
+    const unit = threshold === undefined ? 'count' : unitOf(threshold.metric, threshold.aggregate);
+    const state = met ? 'holds' : 'does not hold';
+    lines.push(
+      `with fresh seeds: ${objective} ${state}, ${valueText(mean, unit)} +- ${valueText(halfWidth ?? 0, unit)}`,
+    );
+  }
+  lines.push(
+    `DOC, at most 0.1 % IHSA (ETSI TS 186 008): ${bracketText(answer.doc, load)}`,
+    `zero-failure knee (RFC 7502): ${bracketText(answer.zeroFailure, load)}`,
+  );
+  return lines;
+}

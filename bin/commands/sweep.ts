@@ -1,0 +1,168 @@
+/** `restante sweep`: a grid of cells, one row each, as CSV and as a table. */
+import type { Summary } from '../../results/cell-result.js';
+import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { columns } from '../../results/format.js';
+import { sortedJson } from '../../results/json.js';
+import { scalarsOf } from '../../results/metrics.js';
+import { replicationSeed, scalarsCsv } from '../../results/replications.js';
+import { gridOf } from '../../results/search/grid.js';
+import { estimateOf } from '../../results/statistics/interval.js';
+import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import { valueText } from '../../results/thresholds.js';
+import { judge } from '../../results/verdict.js';
+import { cellOf, type Cell } from '../../workloads/cell.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import { factorOf } from '../../workloads/vary.js';
+import type { Streams } from '../streams.js';
+import { Study, type StudyOptions } from '../study.js';
+
+export interface SweepOptions extends StudyOptions {
+  readonly scenario: string;
+  readonly seed: string | undefined;
+  readonly set: readonly string[];
+  readonly vary: readonly string[];
+  readonly replications: number;
+  readonly out: string | undefined;
+  readonly json: boolean;
+}
+
+/** Scalars of the printed table; the CSV has all. */
+const SHOWN = [
+  'messages.settled.count',
+  'push.dwell.p95',
+  'push.drain.p95',
+  'ihs.rate',
+  'store.peak.messages.max',
+];
+
+/** Most cells of a grid: more is a slip of the keyboard. */
+const MOST_CELLS = 100_000;
+
+interface Row {
+  readonly values: readonly string[];
+  readonly summaries: Summary[];
+}
+
+/** Runs the command; gives the exit code. */
+export async function sweep(options: SweepOptions, streams: Streams): Promise<number> {
+  const factors = options.vary.map(factorOf);
+  if (factors.length === 0) {
+    throw new UsageError(
+      'sweep needs at least one --vary path=a,b,c, for example --vary network.loss=0%,1%,5%',
+    );
+  }
+  const grid = gridOf(factors);
+  if (grid.length * options.replications > MOST_CELLS) {
+    throw new UsageError(
+      `the grid has ${grid.length * options.replications} cells; at most ${MOST_CELLS} are run`,
+    );
+  }
+  // Every combination is read before the first one runs, so that a fault in the last value costs nothing.
+  const cells: Cell[] = grid.flatMap((values) => {
+    const overrides = [...options.set, ...factors.map(({ path }, i) => `${path}=${values[i]}`)];
+    const scenario = loadScenario(options.scenario, overrides);
+    const base = options.seed ?? scenario.seed;
+    return Array.from({ length: options.replications }, (_, r) =>
+      cellOf(scenario, replicationSeed(base, r), overrides),
+    );
+  });
+  const [{ scenario, seed }] = cells;
+  const question: StudyQuestion = {
+    kind: 'sweep',
+    scenario: scenario.name,
+    seed,
+    details: { factors, replications: options.replications, cells: cells.map((cell) => cell.scenario) },
+  };
+  const target = studyTarget(question, options.out);
+  checkStudyTarget(question, target);
+
+  const study = new Study(options, streams);
+  const summaries: Summary[] = [];
+  try {
+    await study.fold(cells, (summary, index) => {
+      summaries.push(summary);
+      const values = grid[Math.floor(index / options.replications)];
+      const words = factors.map(({ path }, i) => `${path}=${values[i]}`).join(' ');
+      study.note(
+        `${summaries.length} of ${cells.length}  ${words}, seed ${summary.seed}: ${judge(summary).sentence}`,
+      );
+    });
+  } finally {
+    await study.close();
+  }
+
+  const rows: Row[] = grid.map((values) => ({ values, summaries: [] }));
+  summaries.forEach((summary, i) => rows[Math.floor(i / options.replications)].summaries.push(summary));
+  const partial = summaries.length < cells.length;
+  const names = factors.map(({ path }) => path);
+  const csv = scalarsCsv(
+    [...names, 'seed', 'fingerprint', 'exit'],
+    rows.flatMap(({ values, summaries: all }) =>
+      all.map((summary) => ({
+        head: [...values, summary.seed, summary.fingerprint, String(judge(summary).exitCode)],
+        summary,
+      })),
+    ),
+  );
+  const table = tableOf(
+    names,
+    rows.filter((row) => row.summaries.length > 0),
+  );
+  const answer = {
+    partial,
+    cells: cells.length,
+    finished: summaries.length,
+    factors,
+    rows: rows.map(exactRow),
+  };
+  writeStudy(
+    question,
+    answer,
+    new Map([
+      ['sweep.csv', csv],
+      ['summary.md', `# sweep of ${scenario.name}\n\n\`\`\`text\n${table.join('\n')}\n\`\`\`\n`],
+    ]),
+    target,
+  );
+
+  const codes: ExitCode[] = summaries.map((summary) => judge(summary).exitCode);
+  if (partial && study.interrupted !== undefined) codes.push(study.interrupted);
+  const code = worstOf(codes);
+  if (options.json) streams.out(sortedJson(answer));
+  else {
+    if (!options.quiet) streams.out(`${table.join('\n')}\n\n`);
+    const sentence = partial
+      ? 'INTERRUPTED: partial results, the same command goes on with it'
+      : `${cells.length} cells`;
+    streams.out(`${sentence} (exit ${code})  ${study.provenance}\nResults  ${target}\n`);
+  }
+  return code;
+}
+
+function exactRow({ values, summaries }: Row): object {
+  const runs = summaries.map(({ seed, fingerprint }) => ({ seed, fingerprint }));
+  return { values, runs };
+}
+
+/** Factors and a few scalars; with replications the mean and its half-width. */
+function tableOf(names: readonly string[], rows: readonly Row[]): string[] {
+  return columns([
+    [...names, ...SHOWN],
+    ...rows.map(({ values, summaries }) => {
+      const tables = summaries.map(scalarsOf);
+      return [
+        ...values,
+        ...SHOWN.map((name) => {
+          const entries = tables.map((table) => table.find((scalar) => scalar.name === name));
+          const measured = entries.map((entry) => entry?.value).filter((value) => value !== undefined);
+          const unit = entries[0]?.unit ?? 'count';
+          if (measured.length === 0) return '-';
+          const { mean, halfWidth } = estimateOf(measured);
+          return halfWidth === undefined
+            ? valueText(mean, unit)
+            : `${valueText(mean, unit)} +- ${valueText(halfWidth, unit)}`;
+        }),
+      ];
+    }),
+  ]);
+}

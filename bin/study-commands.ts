@@ -1,0 +1,150 @@
+/** The commands of the planner: sweep, capacity, sensitivity, validate-model, calibrate; and the flags that studies share. */
+import type { Argv } from 'yargs';
+import { UsageError } from '../results/exit-codes.js';
+import { countOf, type StudyOptions } from './study.js';
+import type { Streams } from './streams.js';
+
+/** Names of the commands, for "did you mean". */
+export const STUDY_COMMANDS = ['sweep', 'capacity', 'sensitivity', 'validate-model', 'calibrate'];
+
+/** Flags of studies. */
+export const STUDY_FLAGS = [
+  'replications',
+  'jobs',
+  'precision',
+  'cache',
+  'vary',
+  'slo',
+  'along',
+  'max',
+  'confirm',
+  'carried',
+  'metric',
+];
+
+const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
+
+/** A flag that may stand once. */
+export function once(name: string, value: unknown): string | undefined {
+  if (value === undefined) return undefined;
+  if (Array.isArray(value)) throw new UsageError(`--${name} is given twice`);
+  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is missing its value`);
+  return value;
+}
+
+function each(value: unknown): string[] {
+  const values: unknown[] = Array.isArray(value) ? value : [value];
+  return values.filter((entry) => typeof entry === 'string');
+}
+
+/** A whole number above 0 behind `--name`. */
+export function count(name: string, value: unknown): number | undefined {
+  const given = once(name, value);
+  return countOf(given, () => {
+    throw new UsageError(`--${name} ${given}: a whole number from 1 is needed here`);
+  });
+}
+
+/** The flags that every study has. */
+export function withStudyFlags<T>(command: Argv<T>) {
+  return command
+    .option('jobs', text('Cells at a time; the results are the same for any number'))
+    .option('cache', {
+      type: 'boolean',
+      default: true,
+      describe: 'Take up what was simulated before (--no-cache: anew)',
+    });
+}
+
+/** Reads them. */
+export function studyOptions(argv: { readonly [name: string]: unknown }): StudyOptions {
+  return { jobs: count('jobs', argv['jobs']), quiet: argv['quiet'] === true, cache: argv['cache'] !== false };
+}
+
+function withScenario<T>(command: Argv<T>) {
+  return withStudyFlags(
+    command
+      .positional('scenario', {
+        type: 'string',
+        demandOption: true,
+        describe: 'Name of a scenario, or path of a file',
+      })
+      .option('seed', text('Seed of all chance, any text'))
+      .option('set', text('Override a value of the scenario: path=value (repeatable)'))
+      .option('out', text('Folder for the results'))
+      .option('json', { type: 'boolean', describe: 'Print study.json and nothing else on stdout' })
+      .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' }),
+  );
+}
+
+function common(argv: { readonly [name: string]: unknown }) {
+  return {
+    ...studyOptions(argv),
+    scenario: String(argv['scenario']),
+    seed: once('seed', argv['seed']),
+    set: each(argv['set']),
+    out: once('out', argv['out']),
+    json: argv['json'] === true,
+  };
+}
+
+/** Adds the commands to the parser. */
+export function addStudyCommands(parser: Argv, streams: Streams, done: (code: number) => void): Argv {
+  return parser
+    .command(
+      'sweep <scenario>',
+      'Simulate a grid of values',
+      (command) =>
+        withScenario(command)
+          .option('vary', text('path=a,b,c: a factor of the grid (repeatable)'))
+          .option('replications', text('Seeds for each combination'))
+          .example('$0 sweep smoke --vary network.loss=0%,1%,5%', 'three cells'),
+      async (argv) => {
+        const { sweep } = await import('./commands/sweep.js');
+        const replications = count('replications', argv.replications) ?? 1;
+        done(await sweep({ ...common(argv), vary: each(argv.vary), replications }, streams));
+      },
+    )
+    .command(
+      'capacity <scenario>',
+      'Find the highest load that keeps the objectives',
+      (command) =>
+        withScenario(command)
+          .option('vary', { ...text('Path of the load to vary'), default: 'traffic.pager.rate' })
+          .option('along', text('Path that grows in proportion (repeatable)'))
+          .option('slo', text('Objective, push.dwell:p(95)<5s (repeatable)'))
+          .option('max', text('Highest load to try'))
+          .option('precision', { ...text('Stop at this distance of passing and failing'), default: '2%' })
+          .option('confirm', { ...text('Fresh seeds of the confirmation; 0 for none'), default: '5' })
+          .option('carried', { ...text('Least share of messages answered 200 or 202'), default: '99%' })
+          .example("$0 capacity smoke --slo 'push.dwell:p(95)<60s'", 'messages a second that smoke carries'),
+      async (argv) => {
+        const { capacity } = await import('./commands/capacity.js');
+        const confirm = once('confirm', argv.confirm) ?? '5';
+        const own = {
+          vary: once('vary', argv.vary) ?? 'traffic.pager.rate',
+          along: each(argv.along),
+          slo: each(argv.slo),
+          max: once('max', argv.max),
+          precision: once('precision', argv.precision) ?? '2%',
+          confirm: confirm === '0' ? 0 : (count('confirm', confirm) ?? 5),
+          carried: once('carried', argv.carried) ?? '99%',
+        };
+        done(await capacity({ ...common(argv), ...own }, streams));
+      },
+    )
+    .command(
+      'sensitivity <scenario>',
+      'Show which input matters most',
+      (command) =>
+        withScenario(command)
+          .option('vary', text('path for +-20 %, or path=low,high (repeatable); the usual ones if left out'))
+          .option('metric', { ...text('What to look at'), default: 'push.dwell.p95' })
+          .example('$0 sensitivity smoke --metric push.drain.p95', 'what makes draining slow'),
+      async (argv) => {
+        const { sensitivity } = await import('./commands/sensitivity.js');
+        const metric = once('metric', argv.metric) ?? 'push.dwell.p95';
+        done(await sensitivity({ ...common(argv), vary: each(argv.vary), metric }, streams));
+      },
+    );
+}

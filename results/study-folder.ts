@@ -1,0 +1,90 @@
+/**
+ * The folder of a study (replications, sweep, capacity, sensitivity). Its name comes from the question, not from the answer, so that a
+ * study that was interrupted and goes on later ends in the same place; a study may replace an earlier state of itself and nothing else.
+ */
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { UsageError } from './exit-codes.js';
+import { sortedJson } from './json.js';
+import { RUNS_FOLDER, safeName } from './run-folder.js';
+
+/** Version of the layout of `study.json`. */
+export const STUDY_SCHEMA = 'restante-study-1';
+
+/** What was asked: enough to tell two studies apart. */
+export interface StudyQuestion {
+  readonly kind: 'replications' | 'sweep' | 'capacity' | 'sensitivity';
+  readonly scenario: string;
+  readonly seed: string;
+  /** Everything else that decides the answer. */
+  readonly details: unknown;
+}
+
+/** 16 hexadecimal digits of the question. */
+function questionHash(question: StudyQuestion): string {
+  return createHash('sha256').update(sortedJson(question)).digest('hex').slice(0, 16);
+}
+
+/** Where a study goes: `<scenario>-<seed>-<kind>-<hash8>`, or what the user asked for. */
+export function studyTarget(question: StudyQuestion, out?: string): string {
+  const { scenario, seed, kind } = question;
+  const name = `${scenario}-${safeName(seed)}-${kind}-${questionHash(question).slice(0, 8)}`;
+  return out ?? join(RUNS_FOLDER, name);
+}
+
+/** Refuses a folder that holds something else than this study. Throws a `UsageError`. */
+export function checkStudyTarget(question: StudyQuestion, target: string): void {
+  if (!existsSync(target)) return;
+  let there: unknown;
+  try {
+    if (readdirSync(target).length === 0) return;
+    there = (JSON.parse(readFileSync(join(target, 'study.json'), 'utf8')) as { question?: unknown }).question;
+  } catch {
+    there = undefined;
+  }
+  if (there !== questionHash(question)) {
+    throw new UsageError(
+      `${target} is kept as it is: it holds something else than this study\nRemove it, or name another folder with --out DIR`,
+    );
+  }
+}
+
+/** Writes the study: `study.json` from `answer`, and `files` by name beside it. Throws a `UsageError` if it cannot. */
+export function writeStudy(
+  question: StudyQuestion,
+  answer: object,
+  files: ReadonlyMap<string, string>,
+  target: string,
+): void {
+  checkStudyTarget(question, target);
+  const { kind, scenario, seed } = question;
+  const head = { schema: STUDY_SCHEMA, kind, scenario, seed, question: questionHash(question) };
+  const beside = dirname(resolve(target));
+  try {
+    mkdirSync(beside, { recursive: true });
+    const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));
+    try {
+      const fresh = join(temporary, 'new');
+      mkdirSync(fresh);
+      writeFileSync(join(fresh, 'study.json'), sortedJson({ ...head, ...answer }));
+      for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+      if (existsSync(target)) renameSync(target, join(temporary, 'old'));
+      renameSync(fresh, target);
+    } finally {
+      rmSync(temporary, { recursive: true, force: true });
+    }
+  } catch (error) {
+    const what = error instanceof Error ? error.message : String(error);
+    throw new UsageError(`cannot write the study to ${target}: ${what}\nAnother place is given by --out DIR`);
+  }
+}

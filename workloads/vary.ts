@@ -1,0 +1,78 @@
+/**
+ * Varying a scenario: values at a path as text with their unit, so that a search can write overrides that a reader would have written.
+ */
+import { UsageError } from '../results/exit-codes.js';
+import type { Factor } from '../results/search/grid.js';
+import { cellOf } from './cell.js';
+import { planOf } from './plan.js';
+import type { Scenario } from './scenario.js';
+import { hint } from './suggest.js';
+
+/** A number at a path of a scenario, and how to write another one there. */
+export interface Quantity {
+  readonly path: string;
+  readonly value: number;
+  readonly unit: string;
+  /** True if the place takes whole numbers without a unit. */
+  readonly whole: boolean;
+}
+
+function leavesOf(value: unknown, path: string, into: Map<string, unknown>): Map<string, unknown> {
+  if (typeof value !== 'object' || value === null) return into.set(path, value);
+  for (const [key, inner] of Object.entries(value))
+    leavesOf(inner, path === '' ? key : `${path}.${key}`, into);
+  return into;
+}
+
+/** The values of a scenario by path, as a file would say them. */
+export function valuesOf(scenario: Scenario): ReadonlyMap<string, unknown> {
+  return leavesOf(planOf(cellOf(scenario)), '', new Map());
+}
+
+/** The quantity at `path`; throws a `UsageError` if there is none or if it is no number. `flag` is what the user wrote it behind. */
+export function quantityAt(scenario: Scenario, path: string, flag: string): Quantity {
+  const values = valuesOf(scenario);
+  if (!values.has(path)) {
+    const near = hint(path, [...values.keys()]);
+    const help = near.includes('did you mean')
+      ? near
+      : ': --set gives it a value first, or plan.yaml of a run shows all paths';
+    throw new UsageError(`${flag} ${path}: the scenario has no such value${help}`);
+  }
+  const value = values.get(path);
+  const match = /^([0-9]+(?:\.[0-9]+)?(?:e[+-]?[0-9]+)?)([A-Za-z/%]*)$/.exec(String(value));
+  if (match === null || typeof value === 'boolean') {
+    throw new UsageError(`${flag} ${path}: "${String(value)}" is no quantity that can be varied`);
+  }
+  return {
+    path,
+    value: Number(match[1]),
+    unit: match[2],
+    whole: typeof value === 'number' && Number.isInteger(value),
+  };
+}
+
+/** `amount` at the place of `quantity`, as an override. */
+export function overrideOf(quantity: Quantity, amount: number): string {
+  const number = quantity.whole ? Math.round(amount) : Number(amount.toPrecision(12));
+  return `${quantity.path}=${plain(number)}${quantity.unit}`;
+}
+
+/** A number without an exponent, as a scenario takes it. */
+function plain(value: number): string {
+  const text = String(value);
+  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
+}
+
+/** `path=a,b,c` as a factor. Throws a `UsageError`. */
+export function factorOf(text: string): Factor {
+  const cut = text.indexOf('=');
+  const values = text
+    .slice(cut + 1)
+    .split(',')
+    .map((value) => value.trim());
+  if (cut < 1 || values.includes('')) {
+    throw new UsageError(`--vary ${text}: write it as path=a,b,c, for example --vary network.loss=0%,1%,5%`);
+  }
+  return { path: text.slice(0, cut), values };
+}
