@@ -1,6 +1,6 @@
 /** `restante sweep`: a grid of cells, one row each, as CSV and as a table. */
 import type { Summary } from '../../results/cell-result.js';
-import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { type ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { columns } from '../../results/format.js';
 import { sortedJson } from '../../results/json.js';
 import { scalarsOf } from '../../results/metrics.js';
