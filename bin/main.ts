@@ -6,11 +6,10 @@ import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
-import { several, single } from './flags.js';
+import { counted, several, single } from './flags.js';
 import type { Streams } from './streams.js';
 import {
   addStudyCommands,
-  count,
   STUDY_COMMANDS,
   STUDY_FLAGS,
   studyOptions,
@@ -135,7 +134,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               sabotage: single('sabotage', argv.sabotage),
               pcap: single('pcap', argv.pcap),
               quiet: argv.quiet === true,
-              replications: count('replications', argv.replications),
+              replications: counted('replications', argv.replications),
               precision: single('precision', argv.precision),
               study: studyOptions(argv),
             },

@@ -1,7 +1,7 @@
 /** The commands of the planner: sweep, capacity, sensitivity, validate-model, calibrate; and the flags that studies share. */
 import type { Argv } from 'yargs';
-import { UsageError } from '../results/exit-codes.js';
-import { countOf, type StudyOptions } from './study.js';
+import { counted, several, single } from './flags.js';
+import type { StudyOptions } from './study.js';
 import type { Streams } from './streams.js';
 
 /** Names of the commands, for "did you mean". */
@@ -24,27 +24,6 @@ export const STUDY_FLAGS = [
 
 const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
 
-/** A flag that may stand once. */
-export function once(name: string, value: unknown): string | undefined {
-  if (value === undefined) return undefined;
-  if (Array.isArray(value)) throw new UsageError(`--${name} is given twice`);
-  if (typeof value !== 'string' || value === '') throw new UsageError(`--${name} is missing its value`);
-  return value;
-}
-
-function each(value: unknown): string[] {
-  const values: unknown[] = Array.isArray(value) ? value : [value];
-  return values.filter((entry) => typeof entry === 'string');
-}
-
-/** A whole number above 0 behind `--name`. */
-export function count(name: string, value: unknown): number | undefined {
-  const given = once(name, value);
-  return countOf(given, () => {
-    throw new UsageError(`--${name} ${given}: a whole number from 1 is needed here`);
-  });
-}
-
 /** The flags that every study has. */
 export function withStudyFlags<T>(command: Argv<T>) {
   return command
@@ -58,7 +37,11 @@ export function withStudyFlags<T>(command: Argv<T>) {
 
 /** Reads them. */
 export function studyOptions(argv: { readonly [name: string]: unknown }): StudyOptions {
-  return { jobs: count('jobs', argv['jobs']), quiet: argv['quiet'] === true, cache: argv['cache'] !== false };
+  return {
+    jobs: counted('jobs', argv['jobs']),
+    quiet: argv['quiet'] === true,
+    cache: argv['cache'] !== false,
+  };
 }
 
 function withScenario<T>(command: Argv<T>) {
@@ -81,9 +64,9 @@ function common(argv: { readonly [name: string]: unknown }) {
   return {
     ...studyOptions(argv),
     scenario: String(argv['scenario']),
-    seed: once('seed', argv['seed']),
-    set: each(argv['set']),
-    out: once('out', argv['out']),
+    seed: single('seed', argv['seed']),
+    set: several(argv['set']),
+    out: single('out', argv['out']),
     json: argv['json'] === true,
   };
 }
@@ -101,8 +84,8 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
           .example('$0 sweep smoke --vary network.loss=0%,1%,5%', 'three cells'),
       async (argv) => {
         const { sweep } = await import('./commands/sweep.js');
-        const replications = count('replications', argv.replications) ?? 1;
-        done(await sweep({ ...common(argv), vary: each(argv.vary), replications }, streams));
+        const replications = counted('replications', argv.replications) ?? 1;
+        done(await sweep({ ...common(argv), vary: several(argv.vary), replications }, streams));
       },
     )
     .command(
@@ -120,15 +103,15 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
           .example("$0 capacity smoke --slo 'push.dwell:p(95)<60s'", 'messages a second that smoke carries'),
       async (argv) => {
         const { capacity } = await import('./commands/capacity.js');
-        const confirm = once('confirm', argv.confirm) ?? '5';
+        const confirm = single('confirm', argv.confirm) ?? '5';
         const own = {
-          vary: once('vary', argv.vary) ?? 'traffic.pager.rate',
-          along: each(argv.along),
-          slo: each(argv.slo),
-          max: once('max', argv.max),
-          precision: once('precision', argv.precision) ?? '2%',
-          confirm: confirm === '0' ? 0 : (count('confirm', confirm) ?? 5),
-          carried: once('carried', argv.carried) ?? '99%',
+          vary: single('vary', argv.vary) ?? 'traffic.pager.rate',
+          along: several(argv.along),
+          slo: several(argv.slo),
+          max: single('max', argv.max),
+          precision: single('precision', argv.precision) ?? '2%',
+          confirm: confirm === '0' ? 0 : (counted('confirm', confirm) ?? 5),
+          carried: single('carried', argv.carried) ?? '99%',
         };
         done(await capacity({ ...common(argv), ...own }, streams));
       },
@@ -143,8 +126,8 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
           .example('$0 sensitivity smoke --metric push.drain.p95', 'what makes draining slow'),
       async (argv) => {
         const { sensitivity } = await import('./commands/sensitivity.js');
-        const metric = once('metric', argv.metric) ?? 'push.dwell.p95';
-        done(await sensitivity({ ...common(argv), vary: each(argv.vary), metric }, streams));
+        const metric = single('metric', argv.metric) ?? 'push.dwell.p95';
+        done(await sensitivity({ ...common(argv), vary: several(argv.vary), metric }, streams));
       },
     );
 }

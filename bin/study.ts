@@ -107,10 +107,3 @@ export class Study {
     await this.executor.close();
   }
 }
-
-/** The text of a number of jobs or replications as a number; throws through `refuse`. */
-export function countOf(text: string | undefined, refuse: () => never): number | undefined {
-  if (text === undefined) return undefined;
-  const value = Number(text);
-  return Number.isSafeInteger(value) && value >= 1 && value <= 100_000 ? value : refuse();
-}

@@ -69,7 +69,7 @@ const ROOMS: readonly Room[] = [
   {
     files: /^workloads\/executors\//,
     own: /^(?:workloads|models|sim|results)\//,
-    packages: /^(?:rxjs|node:.*)$/,
+    packages: /^(?:piscina|rxjs|node:.*)$/,
   },
   {
     files: /^workloads\//,
@@ -79,7 +79,7 @@ const ROOMS: readonly Room[] = [
   {
     files: /^results\//,
     own: /^(?:results\/|sim\/|models\/(?:observations\.|marks\.|invariants\/))/,
-    packages: /^(?:hdr-histogram-js|cli-table3|simple-statistics|yaml|node:(?:fs|path|url|util|zlib))$/,
+    packages: /^(?:hdr-histogram-js|cli-table3|simple-statistics|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
   },
   { files: /^(?:bin|bench)\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
 ];
