@@ -25,7 +25,6 @@ import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
 import { dialogOfUas, type Dialog } from '../sip/dialog.js';
 import type { Tx } from '../sip/user.js';
-import type { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { endWithoutBody } from '../wire/sip/response.js';
@@ -40,6 +39,7 @@ import { MsrpUri } from '../wire/msrp/uri.js';
 import { AddressedStream, Draw } from './chance.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from './context.js';
 import type { Inbox } from './inbox.js';
+import { copyRecordRoute, isLive } from './invite-reader.js';
 import { hostIp } from './msrp-peer.js';
 import { Side, tagOf } from './msrp-desk.js';
 import { writeContactUri } from './register-writer.js';
@@ -56,8 +56,6 @@ const ACCEPT_TYPES = 'multipart/mixed multipart/alternative';
 const ACCEPT_WRAPPED_TYPES = '*';
 /** In a live session the client takes anything (R14). */
 const ANY_TYPE = '*';
-/** What tells a live session from a push: the feature tag in Contact. */
-const LARGE_FEATURE = '+g.oma.sip-im.large-message';
 /** Live sessions that a client has at a time. */
 export const LIVE_SESSIONS = 8;
 
@@ -260,14 +258,7 @@ export class PushSessions implements MsrpOwner {
   }
 
   /** Accepts the offer in `sdp`: opens the MSRP session, answers 200, connects if we are the active side. */
-  private accept(
-    tx: Tx,
-    user: number,
-    message: SipMessage,
-    dialog: Dialog,
-    peer: string,
-    live: boolean,
-  ): void {
+  private accept(tx: Tx, user: number, message: SipMessage, dialog: Dialog, peer: string, live: boolean) {
     const { ports, config, endpoint, writer, table } = this.context;
     const { sdp } = this;
     const index = sdp.msrpMedia();
@@ -400,18 +391,4 @@ export class PushSessions implements MsrpOwner {
     const { address } = this;
     return this.readAddress(message, Header.to) && address.tagEnd > address.tagStart;
   }
-}
-
-/** Copies every Record-Route line of the INVITE into the 2xx (RFC 3261 section 12.1.1). */
-function copyRecordRoute(writer: OctetWriter, message: SipMessage): void {
-  for (let i = message.find(Header.recordRoute); i >= 0 && i < message.headerCount; i++) {
-    if (message.ids[i] !== Header.recordRoute) continue;
-    writer.span(message.buf, message.nameStart[i], message.lineEnd[i]);
-  }
-}
-
-/** True if the INVITE opens a session of another client for Large Messages. */
-function isLive(message: SipMessage): boolean {
-  const contact = message.find(Header.contact);
-  return contact >= 0 && message.text(contact).includes(LARGE_FEATURE);
 }

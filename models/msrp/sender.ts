@@ -13,6 +13,7 @@ import type { Context } from './context.js';
 import { drawIdent, randomIdent, TID_CHARS } from './ident.js';
 import { OutgoingMessage, SpanSearch, Transaction } from './outgoing.js';
 import { Out } from './outputs.js';
+import { findById, hasTid, removeFrom } from './queues.js';
 import type { Connection, Session } from './session.js';
 
 /** A chunk longer than this must be interruptible, and is not interrupted before (R5). */
@@ -384,31 +385,5 @@ export class Sender {
     }
     if (session.connection !== null) this.ctx.markReady(session.connection);
     return next;
-  }
-}
-
-function hasTid(transaction: Transaction, head: FrameHead): boolean {
-  const { tid } = transaction;
-  const { start, end } = head.tid;
-  if (end - start !== tid.length) return false;
-  for (let i = 0; i < tid.length; i++) if (head.buf[start + i] !== tid[i]) return false;
-  return true;
-}
-
-function findById(messages: Session['messages'], head: FrameHead): OutgoingMessage | null {
-  const { start, end } = head.messageId;
-  for (let i = 0; i < messages.length; i++) {
-    const { messageId } = messages.at(i);
-    if (messageId.length === end - start && head.buf.latin1Slice(start, end) === messageId)
-      return messages.at(i);
-  }
-  return null;
-}
-
-function removeFrom(queue: Session['messages'], message: OutgoingMessage): void {
-  for (let i = 0; i < queue.length; i++) {
-    if (queue.at(i) !== message) continue;
-    queue.remove(i);
-    return;
   }
 }
