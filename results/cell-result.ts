@@ -64,6 +64,15 @@ export interface Counts {
   retransmissions: number;
   transactionTimeouts: number;
   malformed: number;
+  /** Entries put into the IM XDMS, and taken out again. */
+  metadataPut: number;
+  metadataDeleted: number;
+  /** Metadata requests that were refused or not answered, each of which is tried again. */
+  metadataFailed: number;
+  /** Lists that were compared with the store. */
+  metadataReconciled: number;
+  /** Requests that the IM XDMS answered. */
+  xdmsRequests: number;
 }
 
 /** A distribution of durations in whole microseconds of virtual time. */
@@ -184,6 +193,8 @@ export interface Summary {
   seed: string;
   overrides: readonly string[];
   sabotage: string | null;
+  /** Digest of the expanded scenario, its seed apart: two results can be compared only if they have the same. */
+  planDigest?: string;
   outcome: Outcome;
   /** True if the run did not come to its end: the figures cover a part. */
   partial: boolean;

@@ -120,6 +120,11 @@ function loads({ throughput, store, counts }: Summary): string[] {
     `registration      ${thousands(counts.registersSent)} sent, ${thousands(counts.registered)} granted, ${thousands(counts.registerFailures)} failed`,
     `SIP               ${thousands(counts.retransmissions)} retransmissions, ${thousands(counts.transactionTimeouts)} time-outs, ${thousands(counts.malformed)} malformed`,
   );
+  if (counts.xdmsRequests + counts.metadataFailed > 0) {
+    lines.push(
+      `metadata          ${thousands(counts.metadataPut)} put, ${thousands(counts.metadataDeleted)} deleted, ${thousands(counts.metadataFailed)} failed and repeated, ${thousands(counts.metadataReconciled)} lists compared`,
+    );
+  }
   return lines;
 }
 

@@ -27,6 +27,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     clientHost: world.host(Host.clients).id,
     coreHost: world.host(Host.core).id,
     serverHost: world.host(Host.im).id,
+    xdmsHost: scenario.server.metadata.enabled ? world.host(Host.xdms).id : undefined,
     expiry: expiry.enabled
       ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }
       : undefined,

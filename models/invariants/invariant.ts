@@ -19,6 +19,8 @@ export interface InvariantContext {
   readonly clientHost: number;
   readonly coreHost: number;
   readonly serverHost: number;
+  /** Undefined if the operator keeps no metadata. */
+  readonly xdmsHost?: number | undefined;
   /** Lifetimes that the operator set (S6); undefined if the capability is off. */
   readonly expiry:
     { readonly defaultNs: number; readonly maxNs: number; readonly skewLimitNs: number } | undefined;
