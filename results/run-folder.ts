@@ -24,7 +24,7 @@ import { summaryText } from './text.js';
 export const RUNS_FOLDER = join('results', 'runs');
 
 /** A seed as a part of a file name: what is not safe becomes `_`, and a long one is cut. */
-export function safeName(seed: string): string {
+export function safeSeed(seed: string): string {
   return seed
     .replace(/[^A-Za-z0-9.-]/g, '_')
     .replace(/^\.+/, '_')
@@ -34,7 +34,7 @@ export function safeName(seed: string): string {
 /** `<scenario>-<seed>-<fingerprint8>`; a run that was changed or cut short says so. */
 export function runName(summary: Summary): string {
   const partial = summary.partial ? '-partial' : '';
-  return `${summary.scenario}-${safeName(summary.seed)}-${summary.fingerprint.slice(0, 8)}${partial}`;
+  return `${summary.scenario}-${safeSeed(summary.seed)}-${summary.fingerprint.slice(0, 8)}${partial}`;
 }
 
 /** Files of a run by name. `plan` is the expanded scenario as YAML. */

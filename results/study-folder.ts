@@ -16,7 +16,7 @@ import {
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
-import { RUNS_FOLDER, safeName } from './run-folder.js';
+import { RUNS_FOLDER, safeSeed } from './run-folder.js';
 
 /** Version of the layout of `study.json`. */
 export const STUDY_SCHEMA = 'restante-study-1';
@@ -38,7 +38,7 @@ function questionHash(question: StudyQuestion): string {
 /** Where a study goes: `<scenario>-<seed>-<kind>-<hash8>`, or what the user asked for. */
 export function studyTarget(question: StudyQuestion, out?: string): string {
   const { scenario, seed, kind } = question;
-  const name = `${scenario}-${safeName(seed)}-${kind}-${questionHash(question).slice(0, 8)}`;
+  const name = `${scenario}-${safeSeed(seed)}-${kind}-${questionHash(question).slice(0, 8)}`;
   return out ?? join(RUNS_FOLDER, name);
 }
 
