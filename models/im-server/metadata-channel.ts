@@ -169,8 +169,7 @@ export class MetadataChannel {
     const { queue, ports, config } = this;
     for (let n = 0; n < Math.max(1, this.sent) && n < queue.length; n++) {
       const at = queue.place(n);
-      queue.attempts[at] = Math.min(255, queue.attempts[at] + 1);
-      ports.observe.emit(Observed.metadataFailed, queue.user[at], queue.dm[at], 0, queue.attempts[at]);
+      ports.observe.emit(Observed.metadataFailed, queue.user[at], queue.dm[at], 0, this.failures + 1);
     }
     this.sent = 0;
     this.conn = NONE;
@@ -200,6 +199,7 @@ export class MetadataChannel {
     if (this.sent === queue.length) this.owner.onIdle(this);
     if (this.sent === queue.length || this.sent >= config.pipelining || !this.ports.tcp.writable(this.conn))
       return;
+    if (this.sent === 0) this.progressNs = this.ports.now();
     w.begin();
     while (this.sent < queue.length && this.sent < config.pipelining) {
       this.compose(queue.place(this.sent));
@@ -249,7 +249,6 @@ export class MetadataChannel {
   private guard(): void {
     if (this.guarded) return;
     this.guarded = true;
-    this.progressNs = this.ports.now();
     this.ports.timer.start(this.guardLane, ImTimer.metadataGuard, this.number, 0);
   }
 }

@@ -144,7 +144,7 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
       case MetadataOp.put:
         if (ok) this.done(channel, place, Observed.metadataPut, status);
         else {
-          // 409: the document went away; it is made again before the next try.
+          // 409 mostly means that there is no document: it is made before the next try.
           this.documented[user] = 0;
           this.failed(channel, place, status);
         }
@@ -190,6 +190,8 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
     this.ports.observe.emit(Observed.metadataFailed, user, dm, status, attempts);
     if (attempts >= ATTEMPTS_LIMIT) return;
     channel.holdBack();
+    // A document that went away took other entries with it.
+    if (status === 409 && attempts === 1) this.doubt(user);
     const op = queue.op[place] as MetadataOp;
     const random0 = queue.random0[place];
     const random1 = queue.random1[place];
