@@ -15,7 +15,6 @@ import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import { watchForInterruption } from '../interruption.js';
 import { pcapFile } from '../pcap-file.js';
-import { watchForInterruption } from '../interruption.js';
 import { Progress } from '../progress.js';
 import type { Streams } from '../streams.js';
 import type { StudyOptions } from '../study.js';
