@@ -7,6 +7,7 @@ import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
 import { counted, several, single } from './flags.js';
+import { SHOW_FLAGS, showCommands } from './show-commands.js';
 import type { Streams } from './streams.js';
 import {
   addStudyCommands,
@@ -17,7 +18,14 @@ import {
 } from './study-commands.js';
 import { version } from './version.js';
 
-const COMMANDS = ['run', 'list', 'sabotage', ...Object.keys(BREAK_FLAGS), ...STUDY_COMMANDS];
+const COMMANDS = [
+  'run',
+  'list',
+  'sabotage',
+  ...Object.keys(BREAK_FLAGS),
+  ...Object.keys(SHOW_FLAGS),
+  ...STUDY_COMMANDS,
+];
 const RUN_FLAGS = [
   'seed',
   'set',
@@ -26,6 +34,9 @@ const RUN_FLAGS = [
   'out',
   'sabotage',
   'pcap',
+  'ladder',
+  'baseline',
+  'require-baseline',
   'quiet',
   ...STUDY_FLAGS,
 ];
@@ -61,7 +72,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
     ? COMMON_FLAGS
     : args[0] === 'sabotage'
       ? ['json', ...COMMON_FLAGS]
-      : [...(BREAK_FLAGS[args[0] ?? ''] ?? RUN_FLAGS), ...COMMON_FLAGS];
+      : [...(BREAK_FLAGS[args[0] ?? ''] ?? SHOW_FLAGS[args[0] ?? ''] ?? RUN_FLAGS), ...COMMON_FLAGS];
   const parser = yargs()
     .scriptName('restante')
     .locale('en')
@@ -105,6 +116,19 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             requiresArg: true,
             describe: 'Write all packets of the run to this file (pcapng)',
           })
+          .option('ladder', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Draw the life of the message of this number',
+          })
+          .option('baseline', {
+            type: 'string',
+            describe: 'Compare with this result; without a value, with the accepted baseline',
+          })
+          .option('require-baseline', {
+            type: 'boolean',
+            describe: 'Exit 6 if there is none to compare with',
+          })
           .option('replications', {
             type: 'string',
             requiresArg: true,
@@ -133,6 +157,9 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               out: single('out', argv.out),
               sabotage: single('sabotage', argv.sabotage),
               pcap: single('pcap', argv.pcap),
+              ladder: single('ladder', argv.ladder),
+              baseline: argv.baseline === '' ? '' : single('baseline', argv.baseline),
+              requireBaseline: argv['require-baseline'] === true,
               quiet: argv.quiet === true,
               replications: counted('replications', argv.replications),
               precision: single('precision', argv.precision),
@@ -168,7 +195,8 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
         done(await sabotage(argv.names ?? [], argv.json === true, streams));
       },
     );
-  return addStudyCommands(breakCommands(parser, streams, done), streams, done)
+  const broken = breakCommands(parser, streams, done);
+  return addStudyCommands(showCommands(broken, streams, done), streams, done)
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())

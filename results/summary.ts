@@ -17,6 +17,7 @@ export interface RunFacts {
   readonly seed: string;
   readonly overrides: readonly string[];
   readonly sabotage: string | null;
+  readonly planDigest?: string;
   readonly outcome: Outcome;
   readonly fingerprint: string;
   readonly checkpoints: readonly string[];

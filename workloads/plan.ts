@@ -14,6 +14,23 @@ export function planOf(cell: Cell): unknown {
   return asText(scenarioSchema, { ...cell.scenario, seed: cell.seed });
 }
 
+/**
+ * 16 hexadecimal digits over the expanded scenario and the fault plan of `cell`, without its seed: equal for two cells that differ
+ * in chance alone.
+ */
+export function planDigest(cell: Cell): string {
+  const { plan, tieSeed } = cell;
+  const text = JSON.stringify([planOf({ ...cell, seed: '' }), plan ?? null, tieSeed ?? null]);
+  let low = 0x811c9dc5;
+  let high = 0x01000193;
+  for (let i = 0; i < text.length; i++) {
+    const unit = text.charCodeAt(i);
+    low = Math.imul(low ^ unit, 0x01000193);
+    high = Math.imul(high ^ unit ^ (low >>> 15), 0x85ebca6b);
+  }
+  return [high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
+}
+
 /** `value` with each quantity of `schema` as text. */
 function asText(schema: Schema, value: unknown): unknown {
   const here = unwrapped(schema);

@@ -29,6 +29,7 @@ import { largeTraffic } from './large-message.js';
 import { Numbers } from './numbers.js';
 import { pagerTraffic } from './pager.js';
 import { absencesOf, populationOf } from './people.js';
+import { planDigest } from './plan.js';
 import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
@@ -126,6 +127,7 @@ class CellSimulation implements Simulation {
       seed: cell.seed,
       overrides: cell.overrides,
       sabotage: cell.sabotage,
+      planDigest: planDigest(cell),
       outcome,
       fingerprint: world.fingerprint.hex(),
       checkpoints: world.fingerprint.checkpoints(),

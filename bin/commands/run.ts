@@ -17,6 +17,7 @@ import { watchForInterruption } from '../interruption.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
 import type { Streams } from '../streams.js';
+import { againstBaseline, findBaseline } from './baseline.js';
 import type { StudyOptions } from '../study.js';
 
 export interface RunOptions {
@@ -30,6 +31,9 @@ export interface RunOptions {
   readonly out: string | undefined;
   readonly sabotage: string | undefined;
   readonly pcap: string | undefined;
+  /** A result to compare with; empty for the accepted baseline of this scenario and seed. */
+  readonly baseline?: string | undefined;
+  readonly requireBaseline?: boolean;
   readonly quiet: boolean;
   /** How many seeds; one run if undefined. */
   readonly replications: number | undefined;
@@ -60,6 +64,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     throw new UsageError('--precision needs --replications, the most seeds to try');
   }
   checkTarget(cell.scenario.name, cell.seed, options.out);
+  const required = options.requireBaseline === true;
+  const wanted = options.baseline ?? (required ? '' : undefined);
+  const baseline = wanted === undefined ? undefined : findBaseline(wanted, cell.scenario.name, cell.seed);
 
   const watchers = options.pcap === undefined ? [] : [pcapFile(options.pcap)];
   const interruption = watchForInterruption();
@@ -86,9 +93,11 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     interruption.stop();
   }
 
+  const against = baseline === undefined ? undefined : againstBaseline(baseline, result.summary, required);
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];
+  if (against !== undefined) codes.push(against.code);
   const signal = interruption.code();
   if (signal !== undefined && result.summary.partial) codes.push(signal);
   if (difference !== undefined) {
@@ -101,7 +110,14 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (options.json) streams.out(sortedJson(result.summary));
   else if (options.quiet) streams.out(`${verdict.sentence}  ${result.summary.fingerprint}  ${folder}\n`);
   else streams.out(reportText(result, folder, nextCommands(cell, options)));
-  return worstOf(codes);
+  const code = worstOf(codes);
+  if (against !== undefined) {
+    // A reader of the JSON on stdout gets one document; the comparison goes where the warnings are.
+    if (options.json) streams.err(against.text);
+    else streams.out(options.quiet ? `${against.text.trimEnd().split('\n').at(-1)}\n` : `\n${against.text}`);
+    if (code !== verdict.exitCode) streams.err(`exit ${code}\n`);
+  }
+  return code;
 }
 
 async function runInSlices(

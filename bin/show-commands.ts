@@ -1,0 +1,70 @@
+/** The commands that read results instead of making them, as the parser knows them. Their code is loaded when it is needed. */
+import type { Argv } from 'yargs';
+import { UsageError } from '../results/exit-codes.js';
+import { several, single } from './flags.js';
+import type { Streams } from './streams.js';
+
+/** The commands of this file and their flags, for "did you mean". */
+export const SHOW_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  compare: ['json', 'format', 'tolerance', 'quiet'],
+  baseline: ['folder'],
+};
+
+/** Adds the commands to `parser`; `done` takes their exit codes. */
+export function showCommands(parser: Argv, streams: Streams, done: (code: number) => void): Argv {
+  return parser
+    .command(
+      'compare <base> <new>',
+      'Compare two results of one scenario and seed, exactly',
+      (command) =>
+        command
+          .positional('base', {
+            type: 'string',
+            demandOption: true,
+            describe: 'Run folder, summary.json or baseline',
+          })
+          .positional('new', { type: 'string', demandOption: true, describe: 'The same, newer' })
+          .option('format', {
+            type: 'string',
+            choices: ['text', 'json', 'md'],
+            describe: 'md is for a pull request',
+          })
+          .option('json', { type: 'boolean', describe: 'The same as --format json' })
+          .option('tolerance', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'What may differ: 2%, or push.dwell.p95=5% (repeatable)',
+          })
+          .option('quiet', { type: 'boolean', alias: 'q', describe: 'Only the verdict' }),
+      async (argv) => {
+        const { compare } = await import('./commands/compare.js');
+        const { base, new: next } = argv;
+        const format = argv.json === true ? 'json' : formatOf(argv.format);
+        done(
+          compare(
+            { base, next, format, tolerance: several(argv.tolerance), quiet: argv.quiet === true },
+            streams,
+          ),
+        );
+      },
+    )
+    .command(
+      'baseline <action> <run>',
+      'Keep a run as baseline: restante baseline accept RUN',
+      (command) =>
+        command
+          .positional('action', { type: 'string', demandOption: true, choices: ['accept'] })
+          .positional('run', { type: 'string', demandOption: true, describe: 'Run folder or summary.json' })
+          .option('folder', { type: 'string', requiresArg: true, describe: 'Where baselines are kept' }),
+      async (argv) => {
+        const { accept } = await import('./commands/baseline.js');
+        done(accept(argv.run, single('folder', argv.folder), streams));
+      },
+    );
+}
+
+function formatOf(value: unknown): 'text' | 'json' | 'md' {
+  if (value === undefined || value === 'text') return 'text';
+  if (value === 'json' || value === 'md') return value;
+  throw new UsageError('--format is given twice');
+}

@@ -1,0 +1,74 @@
+/**
+ * Baselines: summaries that somebody looked at and accepted, kept in git under `results/baselines/`. A baseline is the
+ * `summary.json` of its run, unchanged, so that `compare` reads it and a reviewer sees in the diff what moved.
+ */
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Summary } from './cell-result.js';
+import { compareSummaries, type Comparison } from './compare/compare.js';
+import { readSummary } from './compare/read.js';
+import { UsageError } from './exit-codes.js';
+import { sortedJson } from './json.js';
+import { safeSeed } from './run-folder.js';
+
+/** Where baselines are, below the current folder. */
+export const BASELINES_FOLDER = join('results', 'baselines');
+
+/** The file in which the baseline of this scenario and seed is kept. */
+export function baselineFile(
+  { scenario, seed }: Pick<Summary, 'scenario' | 'seed'>,
+  folder = BASELINES_FOLDER,
+): string {
+  return join(folder, `${scenario}-${safeSeed(seed)}.json`);
+}
+
+export interface Accepted {
+  readonly file: string;
+  /** What changes against the baseline that was there; absent if there was none that can be read. */
+  readonly comparison?: Comparison;
+  /** False if the file said the same already. */
+  readonly written: boolean;
+}
+
+/**
+ * Accepts the run at `path` as baseline. Throws a `UsageError` for what is no sound basis: partial or sabotaged runs, violated
+ * invariants, and a file in the way that is no baseline.
+ */
+export function acceptBaseline(path: string, folder?: string): Accepted {
+  const summary = readSummary(path);
+  if (summary.partial) throw new UsageError(`${path} was broken off before its end: it can be no baseline`);
+  if (summary.sabotage !== null)
+    throw new UsageError(`${path} was sabotaged by ${summary.sabotage}: it can be no baseline`);
+  const violated = summary.invariants.filter(({ held }) => !held).map(({ id }) => id);
+  if (violated.length > 0)
+    throw new UsageError(`${path} violates ${violated.join(', ')}: it can be no baseline`);
+  const file = baselineFile(summary, folder);
+  const text = sortedJson(summary);
+  let comparison: Comparison | undefined;
+  if (existsSync(file)) {
+    if (readFileSync(file, 'utf8') === text)
+      return { file, written: false, comparison: compareSummaries(summary, summary) };
+    comparison = compareIfPossible(file, summary);
+  }
+  try {
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(`${file}.new`, text);
+    renameSync(`${file}.new`, file);
+  } catch (error) {
+    throw new UsageError(
+      `cannot write the baseline ${file}: ${error instanceof Error ? error.message : String(error)}`,
+    );
+  }
+  return { file, written: true, ...(comparison === undefined ? {} : { comparison }) };
+}
+
+/** An older schema may be replaced, anything that is no summary of ours may not. */
+function compareIfPossible(file: string, next: Summary): Comparison | undefined {
+  try {
+    return compareSummaries(readSummary(file), next);
+  } catch (error) {
+    if (error instanceof UsageError && error.name === 'IncomparableError') return undefined;
+    if (error instanceof UsageError) throw new UsageError(`${file} is kept as it is: ${error.message}`);
+    throw error;
+  }
+}

@@ -1,0 +1,121 @@
+/** `restante compare` and `restante baseline accept` as a user meets them, bad input first. */
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { main } from '../bin/main.js';
+import type { Summary } from '../results/cell-result.js';
+import { sortedJson } from '../results/json.js';
+import { sampleResult } from './support/sample-result.js';
+
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+const { summary } = sampleResult();
+
+function runAt(name: string, more: Partial<Summary> = {}): string {
+  mkdirSync(at(name));
+  writeFileSync(at(name, 'summary.json'), sortedJson({ ...summary, ...more }));
+  return at(name);
+}
+
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'restante-compare-'));
+  runAt('base');
+  runAt('same');
+  runAt('worse', { fingerprint: 'ffff', counts: { ...summary.counts, retransmissions: 99 } });
+  runAt('other-seed', { seed: '7' });
+  mkdirSync(at('empty'));
+  writeFileSync(at('truncated.json'), sortedJson(summary).slice(0, 900));
+  writeFileSync(at('nothing.json'), '');
+  writeFileSync(at('foreign.json'), '{"metrics":{}}');
+  writeFileSync(at('timing.json'), '{"schema":"restante-timing-1"}');
+  writeFileSync(at('older.json'), sortedJson({ ...summary, schema: 'restante-summary-0' }));
+  writeFileSync(at('hollow.json'), sortedJson({ schema: summary.schema, scenario: 'smoke' }));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const streams = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    interactive: false,
+  };
+  return { code: await main(args, streams), out, err };
+}
+
+describe('what is no result is told in one line', () => {
+  test.each([
+    ['nowhere', 2, /there is no result at .*nowhere\n$/],
+    ['empty', 2, /empty is not a run folder: it has no summary\.json\n$/],
+    ['truncated.json', 2, /truncated\.json is damaged: it is no whole JSON document/],
+    ['nothing.json', 2, /nothing\.json is damaged: it is empty/],
+    ['foreign.json', 2, /foreign\.json is not a result of restante/],
+    ['timing.json', 2, /timing\.json is not the summary of a run: its schema is restante-timing-1/],
+    ['hollow.json', 2, /hollow\.json is damaged: parts of the summary are missing/],
+    ['older.json', 6, /incomparable: .*older\.json has the schema restante-summary-0; this version reads/],
+  ])('%s', async (name, expected, message) => {
+    const { code, out, err } = await called('compare', at(name), at('base'));
+    expect(err).toMatch(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect([code, out]).toEqual([expected, '']);
+  });
+
+  test('a flag or a side that is wrong', async () => {
+    expect((await called('compare', at('base'))).code).toBe(2);
+    expect((await called('compare', at('base'), at('same'), '--tolerance', 'much')).code).toBe(2);
+    expect((await called('compare', at('base'), at('same'), '--formt', 'md')).err).toMatch(
+      /did you mean "format"/,
+    );
+  });
+});
+
+describe('compare', () => {
+  test('identical is 0, a regression 5, another seed 6', async () => {
+    expect(await called('compare', at('base'), at('same'), '-q')).toMatchObject({ code: 0, err: '' });
+    const worse = await called('compare', at('base'), at('worse'));
+    expect(worse.code).toBe(5);
+    expect(worse.out).toMatch(/sip\.retransmissions\.count +12 +99 .*REGRESSED/);
+    const other = await called('compare', at('base'), at('other-seed'));
+    expect([other.code, other.out]).toEqual([6, expect.stringContaining('INCOMPARABLE: seed 42 against 7')]);
+  });
+
+  test('--json leaves one document, --format md Markdown, --tolerance excuses', async () => {
+    const json = await called('compare', at('base'), at('worse'), '--json');
+    expect(JSON.parse(json.out)).toMatchObject({ schema: 'restante-comparison-1', outcome: 'regressed' });
+    const md = await called('compare', at('base'), at('worse'), '--format', 'md');
+    expect(md.out).toMatch(/^### restante: smoke/);
+    const excused = await called('compare', at('base'), at('worse'), '--tolerance', 'sip=1000%');
+    expect(excused.code).toBe(0);
+  });
+});
+
+describe('baseline accept', () => {
+  const accept = (run: string) => called('baseline', 'accept', at(run), '--folder', at('kept'));
+
+  test('writes the summary as it is, tells what moves, and overwrites nothing foreign', async () => {
+    expect((await accept('base')).out).toMatch(/^Accepted {2}.*smoke-42\.json\n/);
+    expect(readFileSync(at('kept', 'smoke-42.json'), 'utf8')).toBe(sortedJson(summary));
+    expect((await accept('same')).out).toMatch(/says the same already/);
+    const moved = await accept('worse');
+    expect(moved.out).toMatch(/sip\.retransmissions/);
+    expect(moved.out).toMatch(/Replaced/);
+    writeFileSync(at('kept', 'smoke-42.json'), 'my notes');
+    const refused = await accept('base');
+    expect([refused.code, refused.err]).toEqual([2, expect.stringContaining('is kept as it is')]);
+    expect(readFileSync(at('kept', 'smoke-42.json'), 'utf8')).toBe('my notes');
+  });
+
+  test.each<[string, Partial<Summary>]>([
+    ['partial', { partial: true }],
+    ['sabotaged', { sabotage: 'stores-twice' }],
+    ['violating', { invariants: [{ ...summary.invariants[0], held: false, violations: 1 }] }],
+  ])('a %s run can be no baseline', async (name, more) => {
+    runAt(name, { scenario: name, ...more });
+    const { code, err } = await accept(name);
+    expect(err).toMatch(/it can be no baseline\n$/);
+    expect(code).toBe(2);
+    expect(existsSync(at('kept', `${name}-42.json`))).toBe(false);
+  });
+});
