@@ -98,7 +98,7 @@ describe('O5: the server answers the INVITE itself', () => {
   });
 });
 
-describe('S3, S3-msrp: what is stored is a whitelist, by equality', () => {
+describe('S3, S3-msrp, A4: what is stored is a whitelist, by equality', () => {
   test('of the INVITE and of the first SEND', () => {
     const sender = opened(new ServerRig(), {
       extra: [
@@ -165,7 +165,7 @@ describe('S3-asm, I7: any chunk plan gives the same record', () => {
     segment: fc.integer({ min: 1, max: 400 }),
   });
 
-  test('sizes from one octet, orders, repetitions and segments', () => {
+  test('F6: sizes from one octet, orders, repetitions and segments', () => {
     fc.assert(
       fc.property(plan, ({ cuts, order, repeat, segment }) => {
         const sender = opened();

@@ -98,7 +98,7 @@ describe('A19: what the answer does not take', () => {
     expect(bodiesOf(invited(rig, rig.register(7)).establish())).toEqual(['two']);
   });
 
-  test('max-size counts the payload as it is sent, to the octet', () => {
+  test('C10: max-size counts the payload as it is sent, to the octet', () => {
     const rig = new ServerRig();
     const free = pushed(rig, 'one').establish();
     const [{ body }] = free.take();
@@ -189,6 +189,25 @@ describe('A17: anything but a 200 keeps a message', () => {
     expect(rig.server.push.sessions.size).toBe(0);
     expect(words(rig.pass(30).taken())).toContain('INVITE');
   });
+});
+
+test('C11: content from the client has no place in a session that is sendonly, REPORTs and empty SENDs do', () => {
+  const rig = new ServerRig();
+  const client = pushed(rig, 'one').establish();
+  const [one] = client.take();
+  const head = `To-Path: ${client.serverPath}\r\nFrom-Path: ${client.path}\r\nMessage-ID: hers1\r\n`;
+  rig.toServer(
+    client.conn,
+    `MSRP hers SEND\r\n${head}Content-Type: text/plain\r\n\r\nhi\r\n-------hers$\r\n`,
+  );
+  rig.toServer(client.conn, `MSRP bare SEND\r\n${head}-------bare$\r\n`);
+  client.take();
+  const answers = client.frames.filter(({ tid }) => ['hers', 'bare'].includes(tid));
+  expect(answers.map(({ tid, method }) => [tid, method])).toEqual([
+    ['hers', '403'],
+    ['bare', '200'],
+  ]);
+  expect(words(client.answer(one))).toEqual(['BYE']);
 });
 
 describe('A17: the grace of what was delivered', () => {

@@ -9,7 +9,7 @@ import { invited, pushed, PushClient, words } from './testing-push-client.js';
 const all = (setting: number) => new Uint8Array(16).fill(setting);
 const invites = (sent: readonly string[]): number => words(sent).filter((word) => word === 'INVITE').length;
 
-describe('O8, D2: the trigger', () => {
+describe('O8, D1, D2: the trigger', () => {
   test('needs a message that waits and an IM-capable binding; a refresh will do', () => {
     const rig = new ServerRig();
     expect(words(rig.register(7))).toEqual(['200']);
@@ -106,7 +106,7 @@ describe('A23: one push for a user', () => {
     expect(client.take()).toHaveLength(1);
   });
 
-  test('a second 2xx of a fork gets ACK and BYE; the first goes on', () => {
+  test('T6: a second 2xx of a fork gets ACK and BYE; the first goes on', () => {
     const rig = new ServerRig();
     const client = pushed(rig, 'x').establish();
     const other = client.accept({ tag: 'fork' });

@@ -33,7 +33,7 @@ describe('D2 to D13: the whole conversation', () => {
     expect(rig.server.push.sessions.size).toBe(0);
   });
 
-  test('O9: the INVITE names the user, the server and the service, and offers actpass (C1, C2)', () => {
+  test('O9, C8: the INVITE names the user, the server and the service, and offers actpass (C1, C2)', () => {
     const { invite } = pushed(new ServerRig(), 'x');
     expect(invite).toMatch(/^INVITE sip:u7@ims\.example SIP\/2\.0\r\n/);
     expect(header(invite, 'To')).toBe('<sip:u7@ims.example>');
@@ -72,7 +72,7 @@ describe('D2 to D13: the whole conversation', () => {
 });
 
 describe('P1 to P9', () => {
-  test('P1, P2, P9: a SEND for each message, in the order of receipt (A16), and one BYE', () => {
+  test('P1, P2, P9, DN: a SEND for each message, in the order of receipt (A16), and one BYE', () => {
     const rig = new ServerRig({ push: { windowSends: 2 } });
     const client = pushed(rig, 'one', 'two', 'three').establish();
     const bodies: string[] = [];
@@ -87,12 +87,13 @@ describe('P1 to P9', () => {
     expect(sip).toEqual(['BYE']);
   });
 
-  test('P3 to P6, P8: multipart/mixed, one Date, Call-ID untouched, nothing that belongs to a hop', () => {
+  test('P3 to P6, P8, B7: multipart/mixed, one Date, Call-ID untouched, nothing that belongs to a hop', () => {
     const rig = new ServerRig();
     rig.store(7, 'Watson', ['Subject: hello', 'Priority: urgent', 'P-Charging-Vector: icid-value=c1']);
     const client = invited(rig, rig.register(7)).establish();
     const [{ text, body }] = client.take();
     expect(header(text, 'Content-Type')).toMatch(/^multipart\/mixed;boundary=/);
+    expect([header(text, 'Failure-Report'), header(text, 'Success-Report')]).toEqual(['yes', '']);
     const part = body.slice(body.indexOf('\r\n\r\n') + 4);
     expect(part.match(/^Date:/gm)).toHaveLength(1);
     expect(header(part, 'Call-ID')).toBe('call1@10.16.0.1');

@@ -6,7 +6,7 @@ import { Observed } from '../observations.js';
 import { ServerRig, statusOf } from './testing.js';
 import { invited, pushed, words } from './testing-push-client.js';
 
-describe('S1: a MESSAGE is kept whole', () => {
+describe('S1, A2: a MESSAGE is kept whole', () => {
   test('start line, order, folds, unknown and repeated header fields, body; Date added', () => {
     const rig = new ServerRig();
     rig.store(7, 'a body\r\n', ['X-Unknown: 1', 'Subject: one', ' two', 'x-unknown:2', 'Supported: a,b']);
@@ -66,6 +66,23 @@ describe('S1: a MESSAGE is kept whole', () => {
     const [{ body: payload }] = client.take();
     expect(rig.record(0).body).toBe(body);
     expect(payload).toContain(`\r\n\r\n${body}\r\n--`);
+  });
+});
+
+describe('A21: a body that is multipart itself', () => {
+  test('binary parts go through store and push octet for octet, under a boundary of ours', () => {
+    const rig = new ServerRig();
+    const bytes = Array.from({ length: 256 }, (_, i) => String.fromCharCode(255 - i)).join('');
+    const body = `--inner\r\nContent-Type: text/plain\r\n\r\nHello\r\n--inner\r\nContent-Type: image/png\r\nContent-Transfer-Encoding: binary\r\n\r\n${bytes}\r\n--inner--`;
+    rig.store(7, body, ['Content-Type: multipart/mixed;boundary=inner', 'MIME-Version: 1.0']);
+    const client = invited(rig, rig.register(7)).establish();
+    const [{ text, body: payload }] = client.take();
+    const outer = /boundary=(\w+)/.exec(header(text, 'Content-Type'))?.[1] ?? '';
+    expect(outer).not.toMatch(/^inner/);
+    const at = payload.indexOf(`\r\n\r\n${body}`);
+    expect(payload.slice(at + 4)).toBe(`${body}\r\n--${outer}--`);
+    expect(payload).toContain('\r\nContent-Type: multipart/mixed;boundary=inner\r\n');
+    expect(payload).toContain('\r\nMIME-Version: 1.0\r\n');
   });
 });
 
