@@ -112,8 +112,14 @@ function nearestExisting(folder: string): string {
 /**
  * Writes the run to `folder`, or to a folder of its own name below {@link RUNS_FOLDER} if that is undefined. Gives the folder.
  * Throws a `UsageError` if it cannot be written, or if another run is there.
+ * `more` are files besides those of the result, by name.
  */
-export function writeRunFolder(result: CellResult, plan: string, folder?: string): string {
+export function writeRunFolder(
+  result: CellResult,
+  plan: string,
+  folder?: string,
+  more: ReadonlyMap<string, string | Uint8Array> = new Map(),
+): string {
   const target = folder ?? join(RUNS_FOLDER, runName(result.summary));
   const files = filesOf(result, plan);
   const beside = dirname(resolve(target));
@@ -124,7 +130,7 @@ export function writeRunFolder(result: CellResult, plan: string, folder?: string
     try {
       const fresh = join(temporary, 'new');
       mkdirSync(fresh);
-      for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+      for (const [name, content] of [...files, ...more]) writeFileSync(join(fresh, name), content);
       if (existsSync(target)) renameSync(target, join(temporary, 'old'));
       renameSync(fresh, target);
     } finally {

@@ -1,0 +1,44 @@
+/** What the folder of a failed run holds besides its results: a capsule, and, from a second run, packets and a ladder. */
+import type { Summary } from '../results/cell-result.js';
+import { sortedJson } from '../results/json.js';
+import { ladderSvg } from '../results/report/ladder-svg.js';
+import { ladderText } from '../results/report/ladder-text.js';
+import type { Ladder } from '../results/report/ladder.js';
+import { captureWatcher } from '../workloads/capture.js';
+import type { Cell } from '../workloads/cell.js';
+import { evaluate } from '../workloads/evaluate.js';
+import { ladderWatcher } from '../workloads/ladder.js';
+import { makeCapsule } from './capsule-files.js';
+import { version } from './version.js';
+
+/** Files by name. */
+export type Files = Map<string, string | Uint8Array>;
+
+/** A run of more events is not run again for its packets; `restante replay` does that when somebody asks. */
+const MOST_EVENTS = 2_000_000;
+
+/** The files of a run of `cell` that violated something; none if it did not. */
+export function failureFiles(cell: Cell, summary: Summary): Files {
+  const files: Files = new Map();
+  const capsule = makeCapsule(summary, cell);
+  if (capsule === undefined) return files;
+  files.set('capsule.json', sortedJson(capsule));
+  if (summary.events > MOST_EVENTS || summary.outcome === 'interrupted') return files;
+  const pieces: Uint8Array[] = [];
+  const capture = captureWatcher((octets, length) => {
+    pieces.push(octets.slice(0, length));
+  }, `restante ${version()}`);
+  const { message } = capsule.violation;
+  const drawn = message === null ? undefined : ladderWatcher(message);
+  evaluate(cell, drawn === undefined ? [capture] : [capture, drawn]);
+  files.set('capture.pcapng', Buffer.concat(pieces));
+  const ladder = drawn?.ladder();
+  if (ladder !== undefined) addLadder(files, ladder, 'ladder');
+  return files;
+}
+
+/** Adds `<name>.txt` and `<name>.svg`. */
+export function addLadder(files: Files, ladder: Ladder, name: string): void {
+  files.set(`${name}.txt`, ladderText(ladder));
+  files.set(`${name}.svg`, ladderSvg(ladder));
+}
