@@ -7,15 +7,20 @@ import { sortedJson } from '../../results/json.js';
 import { checkTarget, writeRunFolder } from '../../results/run-folder.js';
 import { reportText } from '../../results/text.js';
 import { judge } from '../../results/verdict.js';
+import { ladderText } from '../../results/report/ladder-text.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { compareRuns } from '../../workloads/determinism.js';
+import { ladderWatcher } from '../../workloads/ladder.js';
 import { planOf } from '../../workloads/plan.js';
 import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import { watchForInterruption } from '../interruption.js';
+import { addLadder, failureFiles } from '../failure-files.js';
+import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
+import type { Watcher } from '../../workloads/watcher.js';
 import type { Streams } from '../streams.js';
 import { againstBaseline, findBaseline } from './baseline.js';
 import type { StudyOptions } from '../study.js';
@@ -31,6 +36,8 @@ export interface RunOptions {
   readonly out: string | undefined;
   readonly sabotage: string | undefined;
   readonly pcap: string | undefined;
+  /** Number of a message whose life to draw. */
+  readonly ladder?: string | undefined;
   /** A result to compare with; empty for the accepted baseline of this scenario and seed. */
   readonly baseline?: string | undefined;
   readonly requireBaseline?: boolean;
@@ -68,7 +75,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const wanted = options.baseline ?? (required ? '' : undefined);
   const baseline = wanted === undefined ? undefined : findBaseline(wanted, cell.scenario.name, cell.seed);
 
-  const watchers = options.pcap === undefined ? [] : [pcapFile(options.pcap)];
+  const drawn = options.ladder === undefined ? undefined : ladderWatcher(messageNumber(options.ladder));
+  const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
+  if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
   const interruption = watchForInterruption();
   const progress = new Progress(streams, options.quiet);
   const afterSlice = async (simulation: Simulation): Promise<boolean> => {
@@ -94,7 +103,10 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
 
   const against = baseline === undefined ? undefined : againstBaseline(baseline, result.summary, required);
-  const folder = writeRunFolder(result, stringify(planOf(cell)), options.out);
+  const more = failureFiles(cell, result.summary);
+  const ladder = drawn?.ladder();
+  if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
+  const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];
   if (against !== undefined) codes.push(against.code);
@@ -110,6 +122,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (options.json) streams.out(sortedJson(result.summary));
   else if (options.quiet) streams.out(`${verdict.sentence}  ${result.summary.fingerprint}  ${folder}\n`);
   else streams.out(reportText(result, folder, nextCommands(cell, options)));
+  if (ladder !== undefined && !options.json) streams.out(`\n${ladderText(ladder)}`);
   const code = worstOf(codes);
   if (against !== undefined) {
     // A reader of the JSON on stdout gets one document; the comparison goes where the warnings are.
