@@ -7,6 +7,7 @@ import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
 import { counted, several, single } from './flags.js';
+import { PLANNER_FLAGS, plannerCommands } from './planner-commands.js';
 import { SHOW_FLAGS, showCommands } from './show-commands.js';
 import type { Streams } from './streams.js';
 import {
@@ -24,6 +25,7 @@ const COMMANDS = [
   'sabotage',
   ...Object.keys(BREAK_FLAGS),
   ...Object.keys(SHOW_FLAGS),
+  ...Object.keys(PLANNER_FLAGS),
   ...STUDY_COMMANDS,
 ];
 const RUN_FLAGS = [
@@ -72,7 +74,13 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
     ? COMMON_FLAGS
     : args[0] === 'sabotage'
       ? ['json', ...COMMON_FLAGS]
-      : [...(BREAK_FLAGS[args[0] ?? ''] ?? SHOW_FLAGS[args[0] ?? ''] ?? RUN_FLAGS), ...COMMON_FLAGS];
+      : [
+          ...(BREAK_FLAGS[args[0] ?? ''] ??
+            SHOW_FLAGS[args[0] ?? ''] ??
+            PLANNER_FLAGS[args[0] ?? ''] ??
+            RUN_FLAGS),
+          ...COMMON_FLAGS,
+        ];
   const parser = yargs()
     .scriptName('restante')
     .locale('en')
@@ -195,7 +203,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
         done(await sabotage(argv.names ?? [], argv.json === true, streams));
       },
     );
-  const broken = breakCommands(parser, streams, done);
+  const broken = breakCommands(plannerCommands(parser, streams, done), streams, done);
   return addStudyCommands(showCommands(broken, streams, done), streams, done)
     .demandCommand(1, 'name a command')
     .strict()

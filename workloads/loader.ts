@@ -5,6 +5,7 @@
 import { LineCounter, parse, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkConsistency } from './consistency.js';
+import { feasibilityOf } from './feasibility.js';
 import {
   pathText,
   renderProblem,
@@ -25,17 +26,23 @@ interface Override {
   readonly value: unknown;
 }
 
+/** What a reader of scenarios may use besides the text. */
+export interface Surroundings {
+  /** Reads a file that the scenario names, relative to it. */
+  readonly beside?: (path: string) => string;
+  /** Hears of what is allowed and should not come as a surprise: text like that of an error, one warning a call. */
+  readonly warn?: (text: string) => void;
+}
+
 /**
- * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order. `beside` reads a
- * file that the scenario names, relative to it; without it there are none. Throws a `ScenarioError` with all faults.
+ * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order. Throws a
+ * `ScenarioError` with all faults.
  */
 export function parseScenario(
   text: string,
   file: string,
   overrides: readonly string[] = [],
-  beside: (path: string) => string = () => {
-    throw new ScenarioError(`${file}  error  it names another file, which cannot be read from here`);
-  },
+  surroundings: Surroundings = {},
 ): Scenario {
   const { source, content } = readYaml(text, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
@@ -46,17 +53,22 @@ export function parseScenario(
   for (const override of read) apply(content, override);
   const result = scenarioSchema.safeParse(content, { reportInput: true });
   if (!result.success) fail(source, read, problemsOf(result.error));
-  const scenario = withTrace(result.data, beside);
+  const scenario = withTrace(result.data, file, surroundings);
   const problems = checkConsistency(scenario);
   if (problems.length > 0) fail(source, read, problems);
+  const { errors, warnings } = feasibilityOf(scenario);
+  if (errors.length > 0) fail(source, read, errors);
+  for (const warning of warnings) surroundings.warn?.(shown(source, read, warning, 'warning'));
   return scenario;
 }
 
 /** The scenario with the rows of its trace, if it names one and has not got them yet. Its faults are shown in the trace itself. */
-function withTrace(scenario: Scenario, beside: (path: string) => string): Scenario {
+function withTrace(scenario: Scenario, named: string, { beside }: Surroundings): Scenario {
   const { pager } = scenario.traffic;
   if (pager.trace === undefined || pager.trace.rows !== undefined) return scenario;
   const { file } = pager.trace;
+  if (beside === undefined)
+    throw new ScenarioError(`${named}  error  it names the file ${file}, which cannot be read from here`);
   const rows = readTrace(beside(file));
   if ('message' in rows)
     throw new ScenarioError(`${file}:${rows.line}:${rows.column}  error  ${rows.message}`);
@@ -97,13 +109,21 @@ export function problemsOf(error: z.core.$ZodError): Problem[] {
 }
 
 function fail(source: SourceText, overrides: readonly Override[], problems: readonly Problem[]): never {
-  const texts = problems.map((problem) => {
-    const culprit = overrides.findLast(({ path }) => concerns(path, problem.path));
-    return culprit === undefined
-      ? renderProblem(source, problem)
-      : `--set ${culprit.text}  error  ${problem.message}`;
-  });
+  const texts = problems.map((problem) => shown(source, overrides, problem, 'error'));
   throw new ScenarioError([...new Set(texts)].join('\n'));
+}
+
+/** A problem at its place in the text, or at the override that is to blame. */
+function shown(
+  source: SourceText,
+  overrides: readonly Override[],
+  problem: Problem,
+  severity: 'error' | 'warning',
+): string {
+  const culprit = overrides.findLast(({ path }) => concerns(path, problem.path));
+  return culprit === undefined
+    ? renderProblem(source, problem, severity)
+    : `--set ${culprit.text}  ${severity}  ${problem.message}`;
 }
 
 /** True if an override of `path` can be to blame for a fault at `place`. */

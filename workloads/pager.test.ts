@@ -174,7 +174,7 @@ test.each(['metro-outage', 'smoke'])('the load of %s is what its comment says', 
     expect(Math.abs(messages - 100_000)).toBeLessThan(1000);
     expect(scenario.population.subscribers).toBe(20_000);
     const outage = scenario.faults[0]!;
-    const deferred = scenario.traffic.pager.rate * (outage.for / 1e9) * ((outage.value ?? 0) / 100);
+    const deferred = scenario.traffic.pager.rate * ((outage.for ?? 0) / 1e9) * ((outage.value ?? 0) / 100);
     expect(Math.abs(deferred - 20_000)).toBeLessThan(1000);
   }
   expect(scenario.faults.length).toBe(1);

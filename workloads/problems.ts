@@ -58,14 +58,18 @@ function rangeOf(source: SourceText, problem: Problem): readonly [number, number
   return [0, 1];
 }
 
-/** One fault as text of three lines. */
-export function renderProblem(source: SourceText, problem: Problem): string {
+/** One fault, or one warning, as text of three lines. */
+export function renderProblem(
+  source: SourceText,
+  problem: Problem,
+  severity: 'error' | 'warning' = 'error',
+): string {
   const [from, to] = rangeOf(source, problem);
   const { line, col } = source.lines.linePos(from);
   const lineText = source.text.split(/\r?\n/)[line - 1] ?? '';
   const width = Math.max(1, Math.min(to - from, lineText.length - (col - 1)));
   const gutter = String(line).padStart(5);
-  const head = `${source.file}:${line}:${col}  error  ${problem.message}`;
+  const head = `${source.file}:${line}:${col}  ${severity}  ${problem.message}`;
   const shown = lineText.replaceAll('\t', ' ');
   return `${head}\n${gutter} | ${shown}\n${' '.repeat(5)} | ${' '.repeat(col - 1)}${'^'.repeat(width)}`;
 }

@@ -37,14 +37,18 @@ const LARGEST_FILE_OCTETS = 16 * 1024 * 1024;
 
 /**
  * The scenario `nameOrPath`: a shipped one if it is a plain name, otherwise a file. Throws a `UsageError` if there is none, and
- * a `ScenarioError` if it is not valid.
+ * a `ScenarioError` if it is not valid. `warn` hears of what may come as a surprise.
  */
-export function loadScenario(nameOrPath: string, overrides: readonly string[] = []): Scenario {
+export function loadScenario(
+  nameOrPath: string,
+  overrides: readonly string[] = [],
+  warn: (text: string) => void = () => {},
+): Scenario {
   const isPath = /[\\/]|\.(?:ya?ml|json)$/i.test(nameOrPath);
   const names = shippedScenarios();
   if (!isPath && names.includes(nameOrPath)) {
     const file = join(shippedFolder(), `${nameOrPath}.yaml`);
-    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides);
+    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides, { warn });
   }
   if (!isPath) {
     const near = hint(nameOrPath, names);
@@ -53,9 +57,10 @@ export function loadScenario(nameOrPath: string, overrides: readonly string[] = 
     );
   }
   const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
-  return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides, (path) =>
-    readText(resolve(dirname(nameOrPath), path), 'trace'),
-  );
+  return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides, {
+    beside: (path) => readText(resolve(dirname(nameOrPath), path), 'trace'),
+    warn,
+  });
 }
 
 /** `scenario` with the faults of the file `path` in the place of its own. Throws as {@link loadScenario} does. */

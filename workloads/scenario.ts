@@ -318,7 +318,13 @@ export const scenarioSchema = z.strictObject({
     })
     .prefault({}),
   /** Exceeding a limit ends the run with an outcome of its own (exit 8), never a hang. */
-  limits: z.strictObject({ events: positive().default(5_000_000_000) }).prefault({}),
+  limits: z
+    .strictObject({
+      events: positive().default(5_000_000_000),
+      /** A scenario whose forecast needs more memory is refused before it runs. */
+      memory: size().prefault('4GiB'),
+    })
+    .prefault({}),
 });
 
 /** A scenario as the file says it, quantities as text. */

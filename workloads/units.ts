@@ -130,6 +130,19 @@ export const bandwidth = () => quantity(BANDWIDTH);
 /** A percentage in text; gives a fraction in [0, 1]. */
 export const share = () => quantity(SHARE);
 
+/** A regular expression for texts of this kind, for editors. Signed offsets count as durations. */
+export function quantityPattern(name: QuantityName): string {
+  const kinds: Readonly<Record<QuantityName, Kind>> = {
+    duration: DURATION,
+    size: SIZE,
+    rate: RATE,
+    bandwidth: BANDWIDTH,
+    share: SHARE,
+  };
+  const sign = name === 'duration' ? '-?' : '';
+  return `^${sign}[0-9]+(\\.[0-9]+)? ?(${[...kinds[name].units.keys()].join('|')})$`;
+}
+
 const DURATION_STEPS: readonly (readonly [string, number])[] = [...DURATION_NS].toReversed();
 
 /** `ns` in the largest unit that keeps it exact: 90 s is `90s`, 1 h is `1h`. */

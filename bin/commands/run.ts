@@ -50,7 +50,9 @@ export interface RunOptions {
 
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
 export async function run(options: RunOptions, streams: Streams): Promise<number> {
-  const written = loadScenario(options.scenario, options.set);
+  const written = loadScenario(options.scenario, options.set, (text) => {
+    if (!options.quiet) streams.err(`${text}\n`);
+  });
   const scenario = options.faults === undefined ? written : loadFaults(options.faults, written);
   const { prepare } = await import('../../workloads/simulate.js');
   const { saboteurNames } = await import('../../workloads/sabotage.js');

@@ -23,15 +23,18 @@ const DETAIL = {
 const OWN_INSTANTS = ['beta-burst', 'uniform-burst', 'trace'];
 
 /** Says what is wrong with `load`, which runs for `lengthNs`. */
-export function checkLoad(load: Load, lengthNs: number, say: Say): void {
+export function checkLoad(load: Load, lengthNs: number, report: Say): void {
+  let faults = 0;
+  const say: Say = (path, message) => {
+    faults++;
+    report(path, message);
+  };
   const words = [load.executor, load.process] as const;
   const needed = words.flatMap((word) => (word in DETAIL ? [DETAIL[word as keyof typeof DETAIL]] : []));
-  let complete = true;
   for (const word of words) {
     const key = DETAIL[word as keyof typeof DETAIL] as keyof Load | undefined;
     if (key !== undefined && key !== 'diurnal' && load[key] === undefined) {
       say(word === load.executor ? 'executor' : 'process', `"${word}" needs the key "${key}"`);
-      complete = false;
     }
   }
   for (const key of new Set(Object.values(DETAIL))) {
@@ -51,13 +54,14 @@ export function checkLoad(load: Load, lengthNs: number, say: Say): void {
   const rateless = ownInstants || load.executor === 'closed';
   if (rateless && load.rate > 0)
     say('rate', `has no meaning with "${ownInstants ? load.process : load.executor}": leave it out`);
-  if (!complete) return;
+  if (faults > 0) return;
   checkStages(load, lengthNs, say);
   checkStates(load, say);
   if (load.burst !== undefined && load.burst.over === 0) say('burst.over', 'a burst takes some time');
   const { closed } = load;
   if (closed !== undefined && closed.think === 0)
     say('closed.think', 'users who never think ask without end: give them some time');
+  if (faults > 0) return; // a curve of stretches without length has no end
   if (lengthNs > 0 && !rateless && load.rate === 0 && load.executor === 'constant-arrival-rate')
     say(
       'rate',

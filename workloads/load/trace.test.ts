@@ -32,7 +32,7 @@ duration: 10s
 population: { subscribers: 5 }
 traffic: { pager: { process: trace, trace: { file: day.csv } } }
 `;
-  const read = (csv: string) => () => parseScenario(text, 'replay.yaml', [], () => csv);
+  const read = (csv: string) => () => parseScenario(text, 'replay.yaml', [], { beside: () => csv });
 
   test('holds its rows, so that the cell needs no file', () => {
     expect(read('at,sender\n1,2\n')().traffic.pager.trace).toEqual({

@@ -1,0 +1,132 @@
+/**
+ * `restante init [DIR]`: a folder to begin with: a scenario with editor help, a fault plan of its own, and a workflow that runs both
+ * on each pull request. Nothing that exists is touched.
+ */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { UsageError } from '../../results/exit-codes.js';
+import { columns } from '../../results/format.js';
+import { SCHEMA_FILE } from '../../workloads/json-schema.js';
+import type { Streams } from '../streams.js';
+
+const MODELINE = `# yaml-language-server: $schema=../node_modules/restante/${SCHEMA_FILE}`;
+
+interface Scaffold {
+  readonly path: string;
+  readonly about: string;
+  readonly text: string;
+}
+
+/** The files, by path below the folder. */
+export function scaffold(name: string): Scaffold[] {
+  return [
+    {
+      path: `scenarios/${name}.restante.yaml`,
+      about: '2,000 subscribers, Pager Mode messages, an outage',
+      text: `${MODELINE}
+# What this is for: say it here. Every number below is assumed; replace each by one of yours and say where it comes from.
+version: 1
+name: ${name}
+description: 2,000 subscribers, an outage of 60 s for half of them
+seed: "42"
+
+rampUp: 30s
+duration: 5m
+drain: 3m
+
+population:
+  subscribers: 2000
+
+traffic:
+  pager:
+    executor: constant-arrival-rate
+    process: poisson
+    rate: 20/s
+    size: { dist: pareto, min: 20B, max: 400B, alpha: 1.6 }
+
+network: { delay: 25ms, jitter: 5ms }
+
+client: { backoffBase: 5s, backoffMax: 60s, reconnectJitter: 20s }
+
+faults:
+  - { at: 2m, for: 60s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
+
+thresholds:
+  ihs: "rate<5%"
+`,
+    },
+    {
+      path: `faults/${name}-loss.yaml`,
+      about: 'another fault plan for it: packet loss and a crash of the IM Server',
+      text: `# In the place of the scenario's own faults: restante run scenarios/${name}.restante.yaml --faults faults/${name}-loss.yaml
+faults:
+  - { at: 2m, for: 60s, kind: loss, target: clients, mode: all, percent: 5% }
+  - { at: 4m, for: 5s, kind: crash, target: im }
+`,
+    },
+    {
+      path: '.github/workflows/restante.yml',
+      about: 'validates and runs the scenario on each pull request',
+      text: `name: restante
+on:
+  pull_request:
+jobs:
+  simulate:
+    runs-on: ubuntu-latest
+    steps:
+      - uses: actions/checkout@v4
+      - uses: actions/setup-node@v4
+        with:
+          node-version: 20
+      - run: npm ci
+      - run: npx restante validate scenarios/*.yaml
+      # Exit code 3: a threshold failed; 4: an invariant was violated. The folder has the report.
+      - run: npx restante run scenarios/${name}.restante.yaml --out results/${name}
+      - if: always()
+        run: cat results/${name}/summary.md >> "$GITHUB_STEP_SUMMARY"
+      - if: always()
+        uses: actions/upload-artifact@v4
+        with:
+          name: restante-${name}
+          path: results/${name}
+`,
+    },
+    { path: '.gitignore', about: 'keeps results out of the repository', text: 'node_modules/\nresults/\n' },
+  ];
+}
+
+/** Writes the folder. Throws a `UsageError` if it cannot be written or one of its files exists. */
+export function init(folder: string, streams: Streams): void {
+  const name = nameOf(folder);
+  const files = scaffold(name);
+  const there = files.find(({ path }) => existsSync(join(folder, path)));
+  if (there !== undefined)
+    throw new UsageError(
+      `${join(folder, there.path)} is there already: nothing was written\nName another folder: restante init DIR`,
+    );
+  try {
+    for (const { path, text } of files) {
+      const target = join(folder, path);
+      mkdirSync(resolve(target, '..'), { recursive: true });
+      writeFileSync(target, text, { flag: 'wx' });
+    }
+  } catch (error) {
+    throw new UsageError(`cannot write ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+  const rows = columns(files.map(({ path }) => [path, '|']));
+  streams.out(`Created ${folder}\n`);
+  files.forEach(({ about }, i) => streams.out(`  ${rows[i].slice(0, -1)}${about}\n`));
+  streams.out('Editor help is on where the package is installed: the scenario points at its JSON Schema.\n');
+  const scenario = join(folder, 'scenarios', `${name}.restante.yaml`);
+  streams.err(`\nNext:  restante plan ${scenario}\n       restante run ${scenario}\n`);
+}
+
+/** A scenario name from the name of the folder. */
+function nameOf(folder: string): string {
+  const name = basename(resolve(folder))
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^-+|-+$/g, '')
+    .slice(0, 40);
+  return name === '' ? 'first' : name;
+}

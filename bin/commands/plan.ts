@@ -1,0 +1,111 @@
+/** `restante plan`: everything expanded, and what it amounts to; nothing is run. */
+import { stringify } from 'yaml';
+import { clockOfNs, columns, octetsText, thousands } from '../../results/format.js';
+import { sortedJson } from '../../results/json.js';
+import { cellOf } from '../../workloads/cell.js';
+import { forecastOf, type Forecast } from '../../workloads/forecast.js';
+import type { LoadFigures } from '../../workloads/load/plan-load.js';
+import { planOf } from '../../workloads/plan.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import { phasesOf, type Scenario } from '../../workloads/scenario.js';
+import type { Streams } from '../streams.js';
+
+export interface PlanOptions {
+  readonly scenario: string;
+  readonly seed: string | undefined;
+  readonly set: readonly string[];
+  /** Print the expanded scenario, ready to be saved and run. */
+  readonly yaml: boolean;
+  readonly json: boolean;
+}
+
+/** Prints the plan; warnings go to stderr. Throws a `UsageError` for a scenario that is not valid. */
+export function plan(options: PlanOptions, streams: Streams): void {
+  const scenario = loadScenario(options.scenario, options.set, (text) => streams.err(`${text}\n`));
+  const cell = cellOf(scenario, options.seed, options.set);
+  if (options.yaml) {
+    streams.out(stringify(planOf(cell)));
+    return;
+  }
+  const forecast = forecastOf(scenario);
+  if (options.json) {
+    streams.out(sortedJson({ scenario: scenario.name, seed: cell.seed, forecast }));
+    return;
+  }
+  streams.out(`${forecastText(scenario, cell.seed, forecast)}\n`);
+  const again = options.set.map((text) => ` --set ${text}`).join('');
+  const seed = options.seed === undefined ? '' : ` --seed ${options.seed}`;
+  const same = `${options.scenario}${seed}${again}`;
+  streams.err(`\nNext:  restante run ${same}\n       restante plan ${same} --yaml > plan.yaml\n`);
+}
+
+/** The forecast in words and columns. */
+export function forecastText(scenario: Scenario, seed: string, forecast: Forecast): string {
+  const { loadFromNs, loadUntilNs, endNs } = phasesOf(scenario);
+  const { stations, offlineShare } = forecast;
+  const provenance = [scenario.core.cpu.provenance, scenario.server.cpu.provenance];
+  const calibrated = provenance.every((source) => source.startsWith('calibrated'));
+  const loads: [string, LoadFigures | undefined][] = [
+    ['Pager Mode messages', forecast.pager],
+    ['Large Messages', forecast.large],
+  ];
+  const traffic = loads.flatMap(([name, figures]) =>
+    figures === undefined || figures.expected === 0
+      ? []
+      : [[name, rounded(figures.expected), rate(figures.meanPerS), rate(figures.peakPerS)]],
+  );
+  const rows = [
+    ['REGISTER requests', rounded(forecast.registers), '', rate(forecast.peakRegistersPerS)],
+    ['deferred messages', rounded(forecast.deferred), '', ''],
+  ];
+  return [
+    `${scenario.name}, seed ${seed}: nothing is run, these are averages and products`,
+    '',
+    `subscribers       ${thousands(scenario.population.subscribers)}, ${percent(offlineShare)} of them offline on average`,
+    `virtual time      ramp-up to ${clockOfNs(loadFromNs)}, load to ${clockOfNs(loadUntilNs)}, end at ${clockOfNs(endNs)}`,
+    `faults            ${scenario.faults.length === 0 ? 'none' : thousands(scenario.faults.length)}`,
+    '',
+    ...columns([
+      ['expected arrivals', 'in all', 'mean', 'peak'],
+      ...[...traffic, ...rows].map(([n, ...r]) => [`  ${n}`, ...r]),
+    ]),
+    '',
+    ...columns([
+      ['offered load', 'servers', 'mean', 'used', 'peak', 'used', 'because of'],
+      ...stations.map((station) => [
+        `  ${station.name}`,
+        thousands(station.servers),
+        erlang(station.meanErlang),
+        percent(station.meanErlang / station.servers),
+        erlang(station.peakErlang),
+        percent(station.peakErlang / station.servers),
+        station.peakCause,
+      ]),
+    ]),
+    '',
+    `store, at most    about ${rounded(forecast.peakStoredMessages)} messages`,
+    `memory            about ${octetsText(forecast.memoryOctets)} (limit ${octetsText(scenario.limits.memory)})`,
+    `events            about ${rounded(forecast.events)} (limit ${thousands(scenario.limits.events)})`,
+    `service times     ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`,
+  ].join('\n');
+}
+
+/** Two significant digits and no more promise than that. */
+function rounded(value: number): string {
+  return thousands(
+    value < 10 ? Number(value.toPrecision(2)) : Number(value.toPrecision(value < 1e6 ? 4 : 2)),
+  );
+}
+
+function rate(perS: number): string {
+  return perS === 0 ? '' : `${thousands(Number(perS.toPrecision(3)))}/s`;
+}
+
+function erlang(value: number): string {
+  return String(Number(value.toPrecision(2)));
+}
+
+function percent(share: number): string {
+  const value = share * 100;
+  return `${value === 0 ? 0 : value < 1 ? value.toPrecision(1) : value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+}

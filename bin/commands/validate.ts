@@ -1,0 +1,27 @@
+/** `restante validate FILE...`: are these scenarios valid? Faults and warnings with their places; exit 2 if one is not. */
+import { ExitCode } from '../../results/exit-codes.js';
+import { ScenarioError } from '../../workloads/problems.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import type { Streams } from '../streams.js';
+
+/** Checks each of `files`; all are looked at, whatever the first one holds. Gives the exit code. */
+export function validate(files: readonly string[], set: readonly string[], streams: Streams): number {
+  let code: number = ExitCode.pass;
+  for (const file of files) {
+    let warnings = 0;
+    try {
+      const scenario = loadScenario(file, set, (text) => {
+        warnings++;
+        streams.err(`${text}\n`);
+      });
+      const also = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
+      streams.out(`${file}: valid (${scenario.name}${also})\n`);
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+      streams.err(`${error.message}\n`);
+      streams.out(`${file}: not valid\n`);
+      code = ExitCode.usage;
+    }
+  }
+  return code;
+}

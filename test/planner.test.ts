@@ -1,0 +1,131 @@
+/** The verbs that look at scenarios without running them, called in this process. */
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parse } from 'yaml';
+import { main } from '../bin/main.js';
+import { SCHEMA_FILE, undescribedKeys } from '../workloads/json-schema.js';
+import { parseScenario } from '../workloads/loader.js';
+import { shippedScenarios } from '../workloads/scenario-files.js';
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'restante-plan-'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const code = await main(args, {
+    out: (text) => void (out += text),
+    err: (text) => void (err += text),
+    interactive: false,
+  });
+  return { code, out, err };
+}
+
+describe('validate', () => {
+  test('all shipped scenarios are valid', async () => {
+    const { code, out, err } = await called('validate', ...shippedScenarios());
+    expect(out.match(/: valid/g)?.length).toBe(shippedScenarios().length);
+    expect(err).not.toContain('error');
+    expect(code).toBe(0);
+  });
+
+  test('looks at every file and shows each fault at its place', async () => {
+    const bad = join(folder, 'bad.yaml');
+    writeFileSync(bad, 'version: 1\nname: bad\nduration: 10\n');
+    const { code, out, err } = await called('validate', bad, 'smoke');
+    expect(code).toBe(2);
+    expect(err).toContain(`${bad}:3:11  error  "duration": a duration needs a unit`);
+    expect(out).toBe(`${bad}: not valid\nsmoke: valid (smoke)\n`);
+  });
+});
+
+describe('plan', () => {
+  test('shows arrivals, the load of each station, memory, and where service times come from', async () => {
+    const { code, out, err } = await called('plan', 'metro-outage');
+    expect(code).toBe(0);
+    expect(out).toMatch(/Pager Mode messages {2}100,100 {2}55\.6\/s/);
+    expect(out).toMatch(/deferred messages +20,0\d\d/);
+    expect(out).toMatch(/SIP\/IP Core CPU .*reconnection after a planned outage/);
+    expect(out).toMatch(/memory +about \d+ MiB/);
+    expect(out).toContain('assumed, not calibrated');
+    expect(err).toContain('restante run metro-outage');
+  });
+
+  test('--yaml is a scenario that reads back, overrides and seed included', async () => {
+    const { out } = await called('plan', 'smoke', '--yaml', '--seed', '7', '--set', 'network.loss=5%');
+    const scenario = parseScenario(out, 'plan.yaml');
+    expect([scenario.seed, scenario.network.loss]).toEqual(['7', 0.05]);
+  });
+
+  test('--json is one document', async () => {
+    const { out } = await called('plan', 'smoke', '--json');
+    expect(JSON.parse(out)).toMatchObject({ scenario: 'smoke', forecast: { pager: { expected: 1200 } } });
+  });
+
+  test('refuses what run would refuse', async () => {
+    const { code, err } = await called('plan', 'smoke', '--set', 'population.subscribers=3000000');
+    expect(code).toBe(2);
+    expect(err).toContain('of memory would be needed');
+  });
+});
+
+describe('schema', () => {
+  const shipped = readFileSync(fileURLToPath(new URL(`../${SCHEMA_FILE}`, import.meta.url)), 'utf8');
+
+  test('the shipped file is current (restante schema > schema/scenario-v1.json)', async () => {
+    const { out } = await called('schema');
+    expect(shipped).toBe(out);
+  });
+
+  test('each key has a description, and quantities have a pattern', () => {
+    expect(undescribedKeys()).toEqual([]);
+    const { $schema, properties } = JSON.parse(shipped);
+    expect($schema).toBe('http://json-schema.org/draft-07/schema#');
+    const { pattern } = properties.duration;
+    expect('15m').toMatch(new RegExp(pattern));
+    expect('1.5 h').toMatch(new RegExp(pattern));
+    expect('15').not.toMatch(new RegExp(pattern));
+    expect(properties.traffic.properties.pager.properties.executor.enum).toContain('ramping-arrival-rate');
+  });
+});
+
+describe('init', () => {
+  test('writes a folder whose scenario is valid and has editor help', async () => {
+    const target = join(folder, 'My Demo');
+    const { code, out } = await called('init', target);
+    expect(code).toBe(0);
+    const file = join(target, 'scenarios', 'my-demo.restante.yaml');
+    expect(readFileSync(file, 'utf8').split('\n')[0]).toBe(
+      `# yaml-language-server: $schema=../node_modules/restante/${SCHEMA_FILE}`,
+    );
+    expect((await called('validate', file)).code).toBe(0);
+    expect(out).toContain('scenarios/my-demo.restante.yaml');
+    const workflow = readFileSync(join(target, '.github', 'workflows', 'restante.yml'), 'utf8');
+    expect(Object.keys(parse(workflow).jobs)).toEqual(['simulate']);
+  });
+
+  test('touches nothing that is there', async () => {
+    const target = join(folder, 'again');
+    await called('init', target);
+    const file = join(target, 'scenarios', 'again.restante.yaml');
+    writeFileSync(file, 'mine');
+    rmSync(join(target, '.gitignore'));
+    const { code, err } = await called('init', target);
+    expect(code).toBe(2);
+    expect(err).toContain('is there already: nothing was written');
+    expect(readFileSync(file, 'utf8')).toBe('mine');
+    expect(existsSync(join(target, '.gitignore'))).toBe(false);
+  });
+});
+
+test('a flag of another verb is refused with a hint', async () => {
+  const { code, err } = await called('plan', 'smoke', '--yml');
+  expect(code).toBe(2);
+  expect(err).toContain('did you mean "yaml"?');
+});

@@ -1,0 +1,87 @@
+/**
+ * What a scenario asks of its deployment and of this machine that cannot be had. What makes no sense in any case is refused in
+ * `consistency.ts`; here is what may be wanted (an overload on purpose) and should not come as a surprise.
+ */
+import { octetsText } from '../results/format.js';
+import { forecastOf, type Forecast } from './forecast.js';
+import type { Problem } from './problems.js';
+import { phasesOf, type Scenario } from './scenario.js';
+import { durationText } from './units.js';
+
+/** Problems to be refused, and problems to be shown. */
+export interface Feasibility {
+  readonly errors: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+const STATION_PATHS: Readonly<Record<string, string[]>> = {
+  'SIP/IP Core CPU': ['core', 'cpu', 'servers'],
+  'IM Server CPU': ['server', 'cpu', 'servers'],
+};
+
+/** Looks at an expanded, consistent scenario. */
+export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastOf(scenario)): Feasibility {
+  const errors: Problem[] = [];
+  const warnings: Problem[] = [];
+  const limit = scenario.limits.memory;
+  if (forecast.memoryOctets > limit) {
+    errors.push({
+      path: ['limits', 'memory'],
+      message: `about ${octetsText(forecast.memoryOctets)} of memory would be needed, more than the limit of ${octetsText(limit)}: take fewer subscribers or messages, or raise limits.memory`,
+    });
+  }
+  for (const station of forecast.stations) {
+    const { name, servers, meanErlang, peakErlang, peakCause } = station;
+    const path = STATION_PATHS[name] ?? [];
+    if (meanErlang > servers) {
+      warnings.push({
+        path,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist; ${Math.ceil(meanErlang / 0.8)} servers would be used to 80 %`,
+      });
+    } else if (peakErlang > servers) {
+      warnings.push({
+        path,
+        message: `${name}: overloaded for a while (${amount(peakErlang)} servers' worth of work for ${servers}) by ${peakCause}`,
+      });
+    }
+  }
+  const { registerLimit } = scenario.core;
+  if (registerLimit !== undefined && forecast.peakRegistersPerS > registerLimit) {
+    const times = forecast.peakRegistersPerS / registerLimit;
+    warnings.push({
+      path: ['core', 'registerLimit'],
+      message: `a planned reconnection brings ${amount(forecast.peakRegistersPerS)} REGISTER/s, ${amount(times)} times what is admitted: most are answered 503 and come again`,
+    });
+  }
+  const { mean, capacity } = {
+    mean: forecast.peakStoredMessages * 1_000,
+    capacity: scenario.server.storage.capacity,
+  };
+  if (mean > capacity) {
+    warnings.push({
+      path: ['server', 'storage', 'capacity'],
+      message: `about ${octetsText(mean)} will wait in a store of ${octetsText(capacity)}: what does not fit is refused`,
+    });
+  }
+  warnings.push(...unhealed(scenario));
+  return { errors, warnings };
+}
+
+/** Partitions that last to the end leave messages waiting; that may be wanted. */
+function unhealed(scenario: Scenario): Problem[] {
+  const { endNs } = phasesOf(scenario);
+  return scenario.faults.flatMap((fault, i): Problem[] =>
+    fault.kind === 'partition' && fault.for !== undefined && fault.at + fault.for >= endNs
+      ? [
+          {
+            path: ['faults', i, 'for'],
+            message: `it lasts to the end of the run at ${durationText(endNs)}: what is deferred for these users stays in the store`,
+          },
+        ]
+      : [],
+  );
+}
+
+function amount(value: number): string {
+  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}
