@@ -94,6 +94,9 @@ export const Observed = {
   noticeSent: 35,
   /** A client got such a MESSAGE, or an IMDN. Octets: the request. entity: user, message: ordinal at this client, a: 0. */
   noticed: 36,
+  /** There is a reason to push, and the operator or the user's setting wants none. entity: user, message: 0, a: setting
+   *  (`ServiceSetting`), b: queued messages. */
+  withheld: 37,
 
   /** A REGISTER left the client (first transmission). entity: user, message: attempt, a: requested expires in seconds. */
   registerSent: 30,

@@ -60,6 +60,7 @@ describe('O7: the settings at the trigger', () => {
     expect(words(rig.register(7))).toEqual(['200']);
     expect(invites(rig.pass(600).taken())).toBe(0);
     expect(rig.held()).toEqual([0]);
+    expect(rig.of(Observed.withheld).map(({ a }) => a)).toContain(ServiceSetting[setting]);
   });
 
   test('notify: a MESSAGE says how many wait, once each time she comes online', () => {

@@ -1,10 +1,8 @@
 /**
- * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): who is pushed to, what goes into the session, what
- * its answers mean, and when BYE leaves. SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
+ * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session, and when BYE leaves. Who is
+ * pushed to is decided by `PushTriggers`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
  *
- * Settlement (A15, A17): a message is settled by the 200 to its SEND; anything else keeps it. BYE follows when
- * every SEND has its settlement. A message that a session could not deliver waits for the next trigger, or for the retry
- * timer while the user stays registered (our decision: without it, what a lossy network broke would wait for a refresh).
+ * A message is settled by the 200 to its SEND; anything else keeps it (A15, A17). BYE follows when every SEND has its settlement.
  *
  * Not modelled: relays in the server's own path. What a SEND's outcome means for its message is `push-outcomes.ts`.
  */
@@ -16,14 +14,14 @@ import type { ReceivedMessage } from '../msrp/received-message.js';
 import { Observed } from '../observations.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { SKIP } from './accept-judge.js';
-import { ImServerWork, ServiceSetting, type ImServerConfig } from './config.js';
+import { ImServerWork, type ImServerConfig } from './config.js';
 import { RowState, type DeferredIndex } from './deferred-index.js';
 import type { HeaderPolicy } from './header-policy.js';
-import { PushAdmission } from './push-admission.js';
 import { Aftermath, isLasting, PushOutcomes } from './push-outcomes.js';
 import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
+import { PushTriggers } from './push-triggers.js';
 import type { ServiceSettings } from './settings.js';
 import type { DeferredStore } from './store.js';
 import { ImTimer } from './timers.js';
@@ -35,21 +33,13 @@ import type { SipEndpoint } from '../sip/endpoint.js';
 /** Status of a session that ended without a SIP reason of its own. */
 const NO_STATUS = 0;
 
-/** What the server knows of a user: not registered, registered, or (after its own restart) not yet refuted. */
-const Presence = { away: 0, here: 1, assumed: 2 } as const;
-/** Answers to a push that say that nobody is there (RFC 3261 sections 21.4.5, 21.4.11, 21.4.18). */
-const ABSENT: readonly number[] = [404, 410, 480];
-
 export class Push implements MsrpOwner, SignallingOwner {
   /** Every session that runs, by its number. */
   readonly sessions = new Map<number, PushSession>();
   private readonly msrp: MsrpDriver;
   readonly signalling: PushSignalling;
-  private readonly admission: PushAdmission;
+  private readonly triggers: PushTriggers;
   private readonly running: (PushSession | undefined)[] = [];
-  /** By user: {@link Presence}. */
-  private readonly registered: Uint8Array;
-  private readonly retryPending: Uint8Array;
   private readonly payloads: PushPayloads;
   private readonly outcomes: PushOutcomes;
 
@@ -63,138 +53,65 @@ export class Push implements MsrpOwner, SignallingOwner {
     endpoint: SipEndpoint,
     writer: OctetWriter,
     policy: HeaderPolicy,
-    private readonly settings: ServiceSettings,
-    private readonly notice: WaitingNotice,
+    settings: ServiceSettings,
+    notice: WaitingNotice,
   ) {
     const { push } = config;
-    this.admission = new PushAdmission(push, config.subscribers);
-    this.registered = new Uint8Array(config.subscribers);
-    if (ports.incarnation > 0) this.registered.fill(Presence.assumed);
-    this.retryPending = new Uint8Array(config.subscribers);
     this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
     this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
     this.msrp = msrp;
-    this.signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
+    const signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
+    this.signalling = signalling;
+    const below = (bound: number): number => signalling.below(bound);
+    this.triggers = new PushTriggers(ports, config, index, desk, settings, notice, below);
   }
 
-  /**
-   * After a restart: who was registered is forgotten, and the Core has no reason to say it again before the next refresh. So the
-   * server takes everybody for registered until the Core answers otherwise, and pushes what waits (our decision).
-   */
+  /** Pushes what waits after a restart. */
   recover(): void {
-    for (let user = 0; user < this.registered.length; user++) {
-      if (this.registered[user] !== Presence.away && this.index.hasWaiting(user)) this.trigger(user);
-    }
+    this.triggers.recover();
   }
 
   /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
   onRegistration(user: number, expiresS: number, capable: boolean): void {
-    const wasThere = this.registered[user] === Presence.here;
-    this.registered[user] = expiresS > 0 && capable ? Presence.here : Presence.away;
-    this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
+    this.triggers.registered(user, expiresS, capable);
     const session = this.running[user];
-    if (this.registered[user] === Presence.away) {
+    if (!this.triggers.isHere(user)) {
       // A24: no new SEND; those under way are awaited.
       if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
-      return;
-    }
-    this.index.reconsider(user);
-    if (!wasThere && this.settings.of(user) === ServiceSetting.notify) {
-      this.notice.send(user, this.index.waitingFor(user));
-    }
-    if (session === undefined) this.trigger(user);
+    } else if (session === undefined) this.triggers.trigger(user);
   }
 
   /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
   onStored(user: number): void {
     const session = this.running[user];
-    if (session === undefined) this.retryLater(user);
+    if (session === undefined) this.triggers.retryLater(user);
     else if (session.phase === PushPhase.pushing) this.pump(session);
   }
 
   /** From the actor's timers of the kinds of `ImTimer`. */
   onTimer(kind: number, a: number): void {
-    switch (kind) {
-      case ImTimer.pushJitter:
-        this.admission.enter(a);
-        this.admit();
-        return;
-      case ImTimer.pushRate:
-        this.admit();
-        return;
-      case ImTimer.pushRetry:
-        this.retryPending[a] = 0;
-        if (this.registered[a] !== Presence.away) this.trigger(a);
-        return;
-      default: {
-        assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
-        const session = this.sessions.get(a);
-        assert(session !== undefined, 'a guard timer without its session');
-        session.guardTimer = -1;
-        this.giveUp(session);
-      }
-    }
-  }
-
-  // ---- who ----
-
-  private trigger(user: number): void {
-    const { index, admission } = this;
-    const { push } = this.config;
-    if (!this.isPushedTo(user)) return;
-    if (admission.isBusy(user) || !index.hasWaiting(user)) return;
-    const nowNs = this.ports.now();
-    admission.spread(user, nowNs);
-    if (push.startJitterNs > 0) {
-      const jitterNs = this.signalling.below(push.startJitterNs + 1);
-      this.ports.timer.after(jitterNs, ImTimer.pushJitter, user, 0);
-    } else {
-      admission.enter(user);
-      this.admit();
-    }
-  }
-
-  /** True if the operator and the user's own setting want her messages pushed (D2, O8). */
-  private isPushedTo(user: number): boolean {
-    return this.config.push.enabled && this.settings.of(user) === ServiceSetting.push;
-  }
-
-  private admit(): void {
-    const { admission, ports } = this;
-    for (;;) {
-      const user = admission.admit(ports.now());
-      if (user < 0) break;
-      if (this.registered[user] === Presence.away || !this.index.hasWaiting(user)) admission.finished(user);
-      else if (!this.desk.spend(ImServerWork.push, 0, user)) {
-        admission.finished(user);
-        this.retryLater(user);
-      }
-    }
-    const waitNs = admission.waitNs(ports.now());
-    if (waitNs > 0) ports.timer.after(waitNs, ImTimer.pushRate, 0, 0);
+    if (this.triggers.onTimer(kind, a)) return;
+    assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
+    const session = this.sessions.get(a);
+    assert(session !== undefined, 'a guard timer without its session');
+    session.guardTimer = -1;
+    this.giveUp(session);
   }
 
   /** The station has done the work of setting up a session. */
   onPushServed(user: number): void {
+    const { triggers } = this;
     const queued = this.index.count(user);
-    const session = this.signalling.invite(user, this.admission.triggeredAtNs(user));
+    const session = this.signalling.invite(user, triggers.triggeredAtNs(user));
     if (session === undefined) {
-      this.admission.finished(user);
-      this.retryLater(user);
+      triggers.finished(user);
+      triggers.retryLater(user);
       return;
     }
     this.sessions.set(session.push, session);
     this.running[user] = session;
     const sinceTriggerNs = this.ports.now() - session.triggeredAtNs;
     this.ports.observe.emit(Observed.pushInvited, user, session.push, sinceTriggerNs, queued);
-  }
-
-  private retryLater(user: number): void {
-    const { retryNs } = this.config.push;
-    if (retryNs === 0 || this.retryPending[user] === 1 || this.registered[user] === Presence.away) return;
-    if (!this.isPushedTo(user)) return;
-    this.retryPending[user] = 1;
-    this.ports.timer.start(this.ports.timer.lane(retryNs), ImTimer.pushRetry, user, 0);
   }
 
   // ---- what the signalling reports ----
@@ -206,9 +123,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   /** The client refused the session, or could not be reached. */
   onRefused(session: PushSession, status: number): void {
     session.status = status;
-    const { user } = session;
-    if (this.registered[user] === Presence.assumed && ABSENT.includes(status))
-      this.registered[user] = Presence.away;
+    this.triggers.refused(session.user, status);
     this.over(session);
   }
 
@@ -321,7 +236,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     if (session === undefined || session.atStation !== row) {
       // The session for which it waited is over; it held the row until now.
       this.outcomes.wait(row);
-      if (session === undefined) this.retryLater(user);
+      if (session === undefined) this.triggers.retryLater(user);
       else this.pump(session);
       return;
     }
@@ -400,7 +315,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   }
 
   private over(session: PushSession): void {
-    const { index, ports, admission } = this;
+    const { index, ports, triggers } = this;
     this.signalling.clearGuard(session);
     if (!session.msrpOver) this.msrp.endSession(session.msrp);
     this.sessions.delete(session.push);
@@ -409,12 +324,12 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.outcomes.release(session);
     const status = session.status === NO_STATUS ? 200 : session.status;
     ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
-    admission.finished(session.user);
+    triggers.finished(session.user);
     if (index.hasWaiting(session.user) && !isLasting(status)) {
       // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
-      if (!failed && this.registered[session.user] !== Presence.away) this.trigger(session.user);
-      else this.retryLater(session.user);
+      if (!failed && triggers.isHere(session.user)) triggers.trigger(session.user);
+      else triggers.retryLater(session.user);
     }
-    this.admit();
+    triggers.admit();
   }
 }
