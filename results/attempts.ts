@@ -10,7 +10,7 @@
 import { Observed } from '../models/observations.js';
 import { BODY_MARK } from '../models/marks.js';
 import { NS_PER_MS } from '../sim/kernel/time.js';
-import type { ObservationSource, VirtualClock } from './recorder.js';
+import type { ObservationSource, VirtualClock } from './observation-source.js';
 
 export interface AttemptLimits {
   readonly answerLimitNs: number;

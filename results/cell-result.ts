@@ -21,7 +21,7 @@ export type Outcome =
   /** More events than `limits.events`. */
   | 'event-limit';
 
-/** Counts over the whole run. "Message" means Pager Mode message. */
+/** Counts over the whole run, both modes together; {@link LargeCounts} has those of Large Messages alone. */
 export interface Counts {
   /** Asked for by the workload. */
   offered: number;
@@ -29,9 +29,9 @@ export interface Counts {
   sent: number;
   /** Reached a registered recipient outside of any push. */
   deliveredAtOnce: number;
-  /** Answered 200 to the sender: delivered end to end. */
+  /** Answered 200 to the sender: delivered end to end; a Large Message: confirmed, by whoever took it. */
   answeredDelivered: number;
-  /** Answered 202 to the sender: accepted for deferral. */
+  /** Answered 202 to the sender: accepted for deferral; a Large Message: written, no confirmation was asked for. */
   answeredDeferred: number;
   /** Answered otherwise, 408 of Timer F included. */
   answeredFailed: number;
@@ -138,6 +138,46 @@ export interface InadequateAttempts {
   deliveryLimitNs: number;
 }
 
+/** Large Messages over the whole run. */
+export interface LargeCounts {
+  offered: number;
+  /** Answered 200: every SEND confirmed, by a client or by the IM Server. */
+  confirmed: number;
+  /** Written, with no confirmation asked for. */
+  unconfirmed: number;
+  /** Given up by their sender with `#`. */
+  aborted: number;
+  failed: number;
+  /** Went into another session after a failure (R15). */
+  retried: number;
+  /** Complete at a registered recipient, outside of any push. */
+  deliveredAtOnce: number;
+  /** Complete at the IM Server. */
+  assembled: number;
+  stored: number;
+  /** Sessions that the IM Server answered. */
+  sessions: number;
+  /** MIME headers of SENDs that are not stored (A14). */
+  contentHeadersDropped: number;
+  /** SENDs of assembled messages. */
+  chunks: number;
+}
+
+/** What rules 6.4 ask of Large Messages. */
+export interface LargeFigures {
+  counts: LargeCounts;
+  /** From the intended time of sending to the last confirmation. */
+  answer?: Distribution;
+  /** From the first octet of the first SEND at the IM Server to the commit. */
+  storeDelay?: Distribution;
+  /** From the last missing octet to the commit. */
+  reassemblyLag?: Distribution;
+  /** Octets assembled by the IM Server. */
+  goodput?: Throughput;
+  /** Octets on streams for each octet of payload on them: SENDs and their responses, both legs, SIP over TCP included. */
+  overhead?: number;
+}
+
 /** A station over the whole run. */
 export interface StationReport {
   name: string;
@@ -209,6 +249,8 @@ export interface Summary {
   distributions: Distributions;
   throughput?: { messages: Throughput; octets: Throughput };
   store?: StoreOccupancy;
+  /** Absent if no Large Message was offered. */
+  large?: LargeFigures;
   ihs?: InadequateAttempts;
   /** The thresholds of the scenario, in its order; absent if it has none. */
   thresholds?: readonly ThresholdVerdict[];

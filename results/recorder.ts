@@ -5,22 +5,13 @@
  * Not recorded: single events. A run of any length needs memory for its seconds and for one number a deferred message.
  */
 import { Observed } from '../models/observations.js';
-import type { ObservationHandler } from '../sim/host/observations.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
 import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
 import { DurationHistogram } from './histogram.js';
 import type { StoreAccount } from './self-checks.js';
+import { LargeRecorder } from './large-recorder.js';
+import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';
-
-/** Where observations come from: the hub of a world. */
-export interface ObservationSource {
-  subscribe(kind: number, handler: ObservationHandler): void;
-}
-
-/** The clock of the world that is observed. */
-export interface VirtualClock {
-  readonly nowNs: number;
-}
 
 const SIP_OK = 200;
 const SIP_ACCEPTED = 202;
@@ -90,12 +81,14 @@ export class Recorder {
   private storeGone = 0;
 
   private readonly attempts: AttemptJudge | undefined;
+  private readonly largeMessages: LargeRecorder;
 
   /**
    * Subscribes to what it counts; `clock` tells when each observation happens. With `limits`, scenario attempts are judged.
    */
   constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits) {
     this.clock = clock;
+    this.largeMessages = new LargeRecorder(source, clock);
     if (limits !== undefined) this.attempts = new AttemptJudge(source, clock, limits);
     const { count } = this;
     const second = () => secondOf(clock.nowNs);
@@ -112,10 +105,12 @@ export class Recorder {
     });
     tally(Observed.sent, 'sent');
     timed(Observed.answered, (_m, status, intendedAtNs) => this.onAnswered(status, intendedAtNs));
-    timed(Observed.deliveredLive, () => {
-      count.deliveredAtOnce++;
-      this.deliveredAtOnce.add(second(), 1);
-    });
+    for (const kind of [Observed.deliveredLive, Observed.largeLive]) {
+      timed(kind, () => {
+        count.deliveredAtOnce++;
+        this.deliveredAtOnce.add(second(), 1);
+      });
+    }
     tally(Observed.presented, 'presented');
     tally(Observed.duplicateDropped, 'duplicatesDropped');
 
@@ -165,6 +160,12 @@ export class Recorder {
     tally(Observed.metadataFailed, 'metadataFailed');
     tally(Observed.metadataReconciled, 'metadataReconciled');
     tally(Observed.xdmsRequest, 'xdmsRequests');
+  }
+
+  /** What is told of Large Messages alone; absent if none was offered. */
+  large(): Pick<Summary, 'large'> {
+    const large = this.largeMessages.figures();
+    return large === undefined ? {} : { large };
   }
 
   /** The counts so far. */

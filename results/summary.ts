@@ -49,6 +49,7 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
     counts: recorder.counts(),
     distributions: recorder.distributions(),
     ...recorder.loads(),
+    ...recorder.large(),
     ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),
     ...(stations === undefined
       ? {}

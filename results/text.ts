@@ -4,6 +4,7 @@
  */
 import type { CellResult, Distribution, InvariantVerdict, Summary, Throughput } from './cell-result.js';
 import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
+import { largeText } from './large-text.js';
 import { judge } from './verdict.js';
 
 /** The exact part of the report. */
@@ -16,6 +17,7 @@ export function summaryText(summary: Summary): string {
     header(summary),
     messages(summary),
     delays(summary),
+    largeText(summary.large),
     loads(summary),
     stations(summary),
     selfChecks(summary),
