@@ -8,8 +8,10 @@
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
+import { BitsTable } from './bits-table.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { SlowHttp } from './slow-http.js';
+import { Needle } from './search.js';
+import { SlowHttp, type SlowHttpListener } from './slow-http.js';
 
 /** Twice the longest wait between two attempts. */
 const GRACE_NS = 120e9;
@@ -17,16 +19,28 @@ const GRACE_NS = 120e9;
 const RANDOM_AT = 40;
 const NODE =
   /^(PUT|DELETE) \/org\.openmobilealliance\.deferred-list\/users\/sip:u\d+@[a-z.]+\/deferred-list\/~~\/history-list\/history%5b@history-reference=%22sip:([0-9a-f]{8})([0-9a-f]{8})@[a-z.]+%22%5d /;
+const REFERENCE = new Needle('history-reference="sip:');
 
 const Part = { stored: 1, gone: 2, metadata: 4 } as const;
+/** What a request does. */
+const Asked = { other: 0, put: 1, delete: 2 } as const;
+const WIDTH = 3;
 
 /** The two directions of one connection at the XDMS. */
 class Exchange {
   readonly requests = new SlowHttp();
   readonly responses = new SlowHttp();
-  /** What was asked and not answered: key of the node, or -1; and whether it is a PUT. */
-  readonly keys: number[] = [];
-  readonly puts: boolean[] = [];
+  /** What was asked and not answered: {@link Asked} and the bits of the node, in turn. */
+  asked: number[] = [];
+  first = 0;
+
+  push(what: number, random0: number, random1: number): void {
+    if (this.first > 3000) {
+      this.asked = this.asked.slice(this.first);
+      this.first = 0;
+    }
+    this.asked.push(what, random0, random1);
+  }
 }
 
 export class MetadataMatchesStore extends Invariant {
@@ -42,10 +56,12 @@ export class MetadataMatchesStore extends Invariant {
     Observed.streamEnded,
   ];
   private readonly exchanges = new Map<number, Exchange>();
-  /** What is known of each message that is not in balance, by the bits of its DM id: a set of {@link Part}. */
-  private readonly parts = new Map<number, number>();
-  private readonly changedNs = new Map<number, number>();
-  private readonly keyOfDm = new Map<number, number>();
+  /** Messages that are on one side only, or on both. */
+  private readonly known = new BitsTable();
+  /** Random bits of each deferred message number. */
+  private bitsOfDm = new Int32Array(2048);
+  /** The connection whose octets are being read. */
+  private exchange: Exchange = new Exchange();
 
   constructor(context: InvariantContext) {
     super(context);
@@ -65,48 +81,44 @@ export class MetadataMatchesStore extends Invariant {
     if (xdmsHost === undefined) return;
     switch (kind) {
       case Observed.stored: {
-        const key = keyOf(buf.readInt32LE(start + RANDOM_AT), buf.readInt32LE(start + RANDOM_AT + 4));
-        this.keyOfDm.set(message, key);
-        this.change(key, Part.stored, 0);
+        const random0 = buf.readInt32LE(start + RANDOM_AT);
+        const random1 = buf.readInt32LE(start + RANDOM_AT + 4);
+        this.reach(message);
+        this.bitsOfDm[message * 2] = random0;
+        this.bitsOfDm[message * 2 + 1] = random1;
+        this.change(random0, random1, Part.stored, 0);
         return;
       }
       case Observed.settled:
-      case Observed.expired: {
-        const key = this.keyOfDm.get(message);
-        if (key === undefined) return;
-        this.keyOfDm.delete(message);
-        this.change(key, Part.gone, 0);
+      case Observed.expired:
+        this.reach(message);
+        this.change(this.bitsOfDm[message * 2], this.bitsOfDm[message * 2 + 1], Part.gone, 0);
         return;
-      }
-      case Observed.streamDelivered:
-        if (entity === xdmsHost) this.asked(this.exchangeOf(message), buf, start, end);
-        return;
-      case Observed.streamSent:
-        if (entity === xdmsHost) this.answered(this.exchangeOf(message), buf, start, end);
+      case Observed.streamEnded:
+        if (entity === xdmsHost && a !== TcpEnd.fin) this.exchanges.delete(message);
         return;
       default:
-        if (entity === xdmsHost && a !== TcpEnd.fin) this.exchanges.delete(message);
+        if (entity !== xdmsHost) return;
+        this.exchange = this.exchangeOf(message);
+        if (kind === Observed.streamDelivered) this.read(this.exchange.requests, buf, start, end, this.asked);
+        else this.read(this.exchange.responses, buf, start, end, this.answered);
     }
   }
 
   override finish(quiescent: boolean): void {
     if (!quiescent || this.context.xdmsHost === undefined) return;
     const sinceNs = this.context.now() - GRACE_NS;
-    for (const [key, parts] of this.parts) {
+    const { crashes } = this.context;
+    this.known.each((random0, _random1, parts, changedNs) => {
       this.checked++;
-      if ((this.changedNs.get(key) ?? 0) > sinceNs) continue;
+      if (changedNs > sinceNs) return;
       const inStore = (parts & (Part.stored | Part.gone)) === Part.stored;
       const inMetadata = (parts & Part.metadata) !== 0;
-      if (inStore === inMetadata) continue;
-      // What a disk lied about is known to one of the two alone, until the lists are compared again.
-      if (this.faults.lies.length > 0) {
-        this.excuse('the disk that lied lost one of the two');
-        continue;
-      }
-      if (inMetadata && ((parts & Part.gone) !== 0 || !this.context.crashes)) {
-        this.violate(`metadata of ${idText(key)} is still there, and the message is not`);
-      } else if (inStore && !this.context.crashes) this.violate(`${idText(key)} is stored without metadata`);
-    }
+      if (inStore === inMetadata) return;
+      if (inMetadata && ((parts & Part.gone) !== 0 || !crashes)) {
+        this.violate(`the metadata of ${idText(random0)} are still there, and the message is not`);
+      } else if (inStore && !crashes) this.violate(`${idText(random0)} is stored without metadata`);
+    });
   }
 
   private exchangeOf(conn: number): Exchange {
@@ -118,63 +130,62 @@ export class MetadataMatchesStore extends Invariant {
     return exchange;
   }
 
-  private asked(exchange: Exchange, buf: Buffer, start: number, end: number): void {
-    const { requests, keys, puts } = exchange;
-    requests.feed(buf, start, end, (line, octets) => {
-      const match = NODE.exec(line);
-      puts.push(match?.[1] === 'PUT');
-      if (match === null) keys.push(-1);
-      else {
-        const key = keyOf(Number.parseInt(match[2], 16), Number.parseInt(match[3], 16));
-        keys.push(key);
-        const body = `history-reference="sip:${match[2]}${match[3]}@`;
-        if (match[1] === 'PUT' && octets.indexOf(body, 0, 'latin1') < 0) {
-          this.violate(`metadata of ${idText(key)} name another message`);
-        }
-      }
-    });
-    if (requests.fault !== undefined)
-      this.violate(`the IM XDMS was sent HTTP that does not read: ${requests.fault}`);
+  private read(stream: SlowHttp, buf: Buffer, start: number, end: number, each: SlowHttpListener): void {
+    if (stream.fault !== undefined) return;
+    stream.feed(buf, start, end, each);
+    if (stream.fault !== undefined) this.violate(`HTTP at the IM XDMS does not read: ${stream.fault}`);
   }
 
-  private answered(exchange: Exchange, buf: Buffer, start: number, end: number): void {
-    const { responses, keys, puts } = exchange;
-    responses.feed(buf, start, end, (line) => {
-      const key = keys.shift();
-      const put = puts.shift();
-      if (key === undefined || put === undefined) {
-        this.violate('the IM XDMS answered what nobody asked');
-        return;
-      }
-      const done = line.startsWith('HTTP/1.1 2');
-      if (key < 0 || !done) return;
-      this.checked++;
-      if (put) this.change(key, Part.metadata, 0);
-      else this.change(key, 0, Part.metadata);
-    });
-    if (responses.fault !== undefined)
-      this.violate(`the IM XDMS sent HTTP that does not read: ${responses.fault}`);
-  }
-
-  /** Adds and removes parts of what is known; a message that is gone on both sides is forgotten. */
-  private change(key: number, add: number, remove: number): void {
-    const parts = ((this.parts.get(key) ?? 0) | add) & ~remove;
-    if (parts === (Part.stored | Part.gone) || parts === 0) {
-      this.parts.delete(key);
-      this.changedNs.delete(key);
+  /** A request reached the XDMS. */
+  private readonly asked: SlowHttpListener = (line, buf, start, end) => {
+    const match = NODE.exec(line);
+    if (match === null) {
+      this.exchange.push(Asked.other, 0, 0);
       return;
     }
-    this.parts.set(key, parts);
-    this.changedNs.set(key, this.context.now());
+    const [, method, high, low] = match;
+    const put = method === 'PUT';
+    this.exchange.push(
+      put ? Asked.put : Asked.delete,
+      Number.parseInt(high, 16) | 0,
+      Number.parseInt(low, 16) | 0,
+    );
+    if (!put) return;
+    const at = REFERENCE.in(buf, start, end) + REFERENCE.octets.length;
+    if (buf.latin1Slice(at, at + 16) !== high + low)
+      this.violate(`a PUT for sip:${high}${low} has the entry of another message`);
+  };
+
+  /** A response left the XDMS. */
+  private readonly answered: SlowHttpListener = (line) => {
+    const { exchange } = this;
+    const { asked, first } = exchange;
+    if (first >= asked.length) {
+      this.violate('the IM XDMS answered what nobody asked');
+      return;
+    }
+    exchange.first += WIDTH;
+    if (asked[first] === Asked.other || !line.startsWith('HTTP/1.1 2')) return;
+    this.checked++;
+    const put = asked[first] === Asked.put;
+    this.change(asked[first + 1], asked[first + 2], put ? Part.metadata : 0, put ? 0 : Part.metadata);
+  };
+
+  /** Adds and removes parts of what is known; a message that is gone on both sides is forgotten. */
+  private change(random0: number, random1: number, add: number, remove: number): void {
+    const parts = (this.known.get(random0, random1) | add) & ~remove;
+    this.known.set(random0, random1, parts === (Part.stored | Part.gone) ? 0 : parts, this.context.now());
+  }
+
+  /** Makes room for the bits of message `dm`. */
+  private reach(dm: number): void {
+    if (dm * 2 + 1 < this.bitsOfDm.length) return;
+    const wider = new Int32Array(Math.max(dm * 2 + 2, this.bitsOfDm.length * 2));
+    wider.set(this.bitsOfDm);
+    this.bitsOfDm = wider;
   }
 }
 
-/** 53 bits of the 64: enough to tell messages of one run apart. */
-function keyOf(random0: number, random1: number): number {
-  return (random0 >>> 0) * 0x200000 + (random1 >>> 11);
-}
-
-function idText(key: number): string {
-  const high = Math.floor(key / 0x200000);
-  return `sip:${high.toString(16).padStart(8, '0')}...`;
+function idText(random0: number): string {
+  return `sip:${(random0 >>> 0).toString(16).padStart(8, '0')}...`;
 }
