@@ -35,6 +35,8 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     serverTimers: timers(scenario.server.timers),
     liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
     sendTimeoutNs: scenario.server.push.sendTimeout,
+    withholds:
+      !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
     crashes: false,
     faults: plannedFaults(world, scenario),
     now: () => world.kernel.nowNs,

@@ -193,6 +193,22 @@ const server = z.strictObject({
       sessionLimit: duration().prefault('1h'),
     })
     .prefault({}),
+  /** Shares of the users who want something else than a push for what comes while they are away (rules 2.2). */
+  settings: z
+    .strictObject({
+      /** A MESSAGE says how many wait when she comes online. */
+      notify: share().prefault('0%'),
+      /** She fetches or deletes them herself. */
+      manual: share().prefault('0%'),
+      /** Nothing is deferred for her: 480. */
+      reject: share().prefault('0%'),
+      hold: share().prefault('0%'),
+    })
+    .prefault({})
+    .refine(
+      ({ notify, manual, reject, hold }) => notify + manual + reject + hold <= 1,
+      'the shares of the settings are more than 100 % together',
+    ),
   quota: z
     .strictObject({
       /** Without limit if left out, all three. */

@@ -112,6 +112,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
       octetsPerUser: quota.octetsPerUser ?? 0,
       messageOctets: quota.messageOctets ?? 0,
     },
+    settingShares: server.settings,
     neverStore: [],
   };
 }

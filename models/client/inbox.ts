@@ -7,6 +7,7 @@
  * The `...Seen` and `note...` methods are the places where a saboteur may break a client.
  */
 import type { Block, Ports } from '../../sim/host/ports.js';
+import { SERVER_IDENTITY } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
@@ -39,6 +40,10 @@ export class Inbox {
 
   /** A MESSAGE came outside of any push; the caller answers it. */
   live(user: number, message: SipMessage): void {
+    if (isFromServer(message)) {
+      this.show(Observed.noticed, user, message.buf, message.start, message.end);
+      return;
+    }
     const { hash } = this.key;
     const keyed = this.key.ofMessage(message);
     if (keyed && this.keySeen(user, hash.h1, hash.h2)) {
@@ -141,4 +146,14 @@ export class Inbox {
     const ordinal = kind === Observed.duplicateDropped ? 0 : this.table.received[user]++;
     this.ports.observe.emitOctets(kind, user, ordinal, 0, buf, start, end);
   }
+}
+
+/** True for what the IM Server says on its own behalf: how many messages wait, or what became of one (rules 2.2, RFC 5438). */
+function isFromServer(message: SipMessage): boolean {
+  const from = message.from();
+  if (from === undefined || from.uriEnd - from.uriStart !== SERVER_IDENTITY.length) return false;
+  for (let i = 0; i < SERVER_IDENTITY.length; i++) {
+    if (message.buf[from.uriStart + i] !== SERVER_IDENTITY.charCodeAt(i)) return false;
+  }
+  return true;
 }

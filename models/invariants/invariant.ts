@@ -33,6 +33,8 @@ export interface InvariantContext {
   readonly sendTimeoutNs: number;
   /** True if the plan makes hosts crash: what they forget by that is not held against them. */
   readonly crashes: boolean;
+  /** True if the operator, or a user by her setting, may want nothing pushed (D2, O7). */
+  readonly withholds?: boolean | undefined;
   /** What the fault plan excuses; left out: nothing. */
   readonly faults?: PlannedFaults | undefined;
   /** Virtual time now. */

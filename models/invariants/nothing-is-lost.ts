@@ -27,9 +27,15 @@ export class NothingIsLost extends Invariant {
     Observed.pushInvited,
     Observed.storeAnswered,
     Observed.settled,
+    Observed.passedOver,
+    Observed.withheld,
   ];
   /** When the user's present binding began; -1 without one. */
   private readonly boundSince: Float64Array;
+  /** 1 if nothing is pushed to the user, by her setting or the operator's. */
+  private readonly withheld: Uint8Array;
+  /** Messages that the client's answer had no room for (A19). */
+  private readonly passedOver = new Set<number>();
   /** When a push to the user was last begun. */
   private readonly invitedAt: Float64Array;
 
@@ -40,6 +46,7 @@ export class NothingIsLost extends Invariant {
     super(context);
     this.boundSince = new Float64Array(context.subscribers).fill(-1);
     this.invitedAt = new Float64Array(context.subscribers);
+    this.withheld = new Uint8Array(context.subscribers);
   }
 
   watch(kind: number, user: number, message: number, a: number): void {
@@ -48,6 +55,8 @@ export class NothingIsLost extends Invariant {
     } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
     else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
     else if (kind === Observed.settled) this.settled(message);
+    else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
+    else if (kind === Observed.withheld) this.withheld[user] = 1;
     else if (a === 202) this.accepted(kind, message);
   }
 
@@ -92,6 +101,9 @@ export class NothingIsLost extends Invariant {
       else if ((fate & Fate.settled) !== 0) {
         this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
       } else if (this.wasLiedAbout(ledger.receivedAtNs[m])) this.excuse('the disk that lied lost it');
+      else if (this.context.withholds === true && this.withheld[user] === 1) {
+        this.excuse('waits: nothing is pushed to its user');
+      } else if (this.passedOver.has(m)) this.excuse('waits: the client takes no such message');
       else if (!this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
         this.excuse(
           this.boundSince[user] < 0 ? 'waits: its user is not registered' : 'waits: its push is still due',
