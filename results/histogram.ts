@@ -66,3 +66,17 @@ export function percentileUs(distribution: Distribution, percentile: number): nu
   const histogram = decodeFromCompressedBase64(distribution.hdr, 32, false);
   return Math.min(distribution.maxUs, histogram.getValueAtPercentile(percentile));
 }
+
+/** Several percentiles of a distribution at once. */
+export function percentilesUs(distribution: Distribution, percentiles: readonly number[]): number[] {
+  const histogram = decodeFromCompressedBase64(distribution.hdr, 32, false);
+  return percentiles.map((percentile) =>
+    Math.min(distribution.maxUs, histogram.getValueAtPercentile(percentile)),
+  );
+}
+
+/** The distribution in the text form of HdrHistogram (`.hgrm`), values in milliseconds, for its plotter. */
+export function percentileDistribution(distribution: Distribution): string {
+  const histogram = decodeFromCompressedBase64(distribution.hdr, 32, false);
+  return histogram.outputPercentileDistribution(5, 1000);
+}

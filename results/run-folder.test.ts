@@ -40,12 +40,16 @@ describe('the run folder', () => {
   test('holds the exact figures and the noisy ones apart', () => {
     const target = writeRunFolder(result, 'version: 1\n', join(folder, 'deep', 'run'));
     expect(readdirSync(target).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
+      'hist',
+      'junit.xml',
+      'metrics.prom',
       'plan.yaml',
       'summary.json',
       'summary.md',
       'timeline.csv',
       'timing.json',
     ]);
+    expect(readdirSync(join(target, 'hist'))).toContain('dwell.hgrm');
     expect(readFileSync(join(target, 'summary.json'), 'utf8')).toBe(sortedJson(result.summary));
     expect(readFileSync(join(target, 'timing.json'), 'utf8')).toContain('"wallMs": 1000');
     expect(readFileSync(join(target, 'summary.json'), 'utf8')).not.toContain('wall');

@@ -14,6 +14,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { artefactFiles } from './artefacts/files.js';
 import { SUMMARY_SCHEMA, type CellResult, type Summary } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
@@ -45,6 +46,7 @@ function filesOf(result: CellResult, plan: string): Map<string, string> {
     ['timing.json', sortedJson(timing)],
     ['plan.yaml', plan],
     ['timeline.csv', seriesCsv(series)],
+    ...artefactFiles(result),
     [
       'summary.md',
       `# ${summary.scenario}, seed ${summary.seed}\n\n\`\`\`text\n${summaryText(summary)}\`\`\`\n`,
@@ -130,9 +132,13 @@ export function writeRunFolder(
     try {
       const fresh = join(temporary, 'new');
       mkdirSync(fresh);
-      for (const [name, content] of [...files, ...more]) writeFileSync(join(fresh, name), content);
+      for (const [name, content] of [...files, ...more]) {
+        mkdirSync(dirname(join(fresh, name)), { recursive: true });
+        writeFileSync(join(fresh, name), content);
+      }
       if (existsSync(target)) renameSync(target, join(temporary, 'old'));
       renameSync(fresh, target);
+      if (folder === undefined) pointAt(beside, target);
     } finally {
       rmSync(temporary, { recursive: true, force: true });
     }
@@ -140,6 +146,16 @@ export function writeRunFolder(
     throw error instanceof UsageError ? error : unwritable(target, error);
   }
   return target;
+}
+
+/** Name of the text file that names the last run, in a folder of runs. A symbolic link would not work everywhere. */
+export const LATEST = 'latest';
+
+/** Lets `latest` in the folder `beside` name `target`. */
+function pointAt(beside: string, target: string): void {
+  const pointer = join(beside, LATEST);
+  writeFileSync(`${pointer}.new`, `${basename(target)}\n`);
+  renameSync(`${pointer}.new`, pointer);
 }
 
 /** A folder may be replaced by a run that says exactly the same, and an empty one by any. */

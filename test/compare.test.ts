@@ -91,6 +91,14 @@ describe('compare', () => {
   });
 });
 
+test('latest names a run beside it', async () => {
+  writeFileSync(at('latest'), 'worse\n');
+  expect((await called('compare', at('base'), at('latest'))).code).toBe(5);
+  writeFileSync(at('latest'), 'gone\n');
+  const gone = await called('compare', at('base'), at('latest'));
+  expect([gone.code, gone.err]).toEqual([2, expect.stringMatching(/there is no result at .*gone\n$/)]);
+});
+
 describe('baseline accept', () => {
   const accept = (run: string) => called('baseline', 'accept', at(run), '--folder', at('kept'));
 

@@ -1,7 +1,9 @@
 /** `restante run`: one cell, simulated, reported, and kept in a run folder. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
+import { junitXml } from '../../results/artefacts/junit.js';
 import type { CellResult } from '../../results/cell-result.js';
+import { comparisonMarkdown } from '../../results/compare/text.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/json.js';
 import { checkTarget, writeRunFolder } from '../../results/run-folder.js';
@@ -106,6 +108,10 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
 
   const against = baseline === undefined ? undefined : againstBaseline(baseline, result.summary, required);
   const more = failureFiles(cell, result.summary);
+  if (against?.comparison !== undefined) {
+    more.set('junit.xml', junitXml(result.summary, against.comparison));
+    more.set('comparison.md', comparisonMarkdown(against.comparison));
+  }
   const ladder = drawn?.ladder();
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);

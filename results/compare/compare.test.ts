@@ -73,7 +73,7 @@ describe('what cannot be compared says why, and is no pass', () => {
     ['scenario', { scenario: 'metro-outage' }, /scenario smoke against metro-outage/],
     ['seed', { seed: '7' }, /seed 42 against 7/],
     ['overrides', { overrides: ['network.loss=5%'] }, /overrides none against network\.loss=5%/],
-    ['the scenario itself', { planDigest: 'bb' }, /scenario smoke itself was changed/],
+    ['the scenario itself', { planDigest: 'bb', fingerprint: 'ffff' }, /scenario smoke itself was changed/],
     ['a partial run', { partial: true }, /new run was broken off/],
   ])('%s', (_, more, reason) => {
     const comparison = compareSummaries(
@@ -84,6 +84,11 @@ describe('what cannot be compared says why, and is no pass', () => {
     expect(comparison.reasons.join()).toMatch(reason);
     expect(exitCodeOf(comparison)).toBe(6);
   });
+});
+
+test('a plan that reads otherwise with the same octets is comparable', () => {
+  const next = { ...base, planDigest: 'bb' };
+  expect(compareSummaries({ ...base, planDigest: 'aa' }, next).outcome).toBe('identical');
 });
 
 test('each metric knows which way is better; how often it was measured is neither', () => {

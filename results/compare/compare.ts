@@ -110,7 +110,9 @@ function whyIncomparable(base: Summary, next: Summary): string[] {
   const sets = words(base) !== words(next);
   if (sets) reasons.push(`overrides ${words(base)} against ${words(next)}`);
   const known = base.planDigest !== undefined && next.planDigest !== undefined;
-  if (reasons.length === 0 && known && base.planDigest !== next.planDigest) {
+  // A new setting with a default changes the plan; while every octet is the same, nobody need care.
+  const moved = base.fingerprint !== next.fingerprint;
+  if (reasons.length === 0 && known && moved && base.planDigest !== next.planDigest) {
     reasons.push(
       `the scenario ${base.scenario} itself was changed (plan ${base.planDigest} against ${next.planDigest})`,
     );

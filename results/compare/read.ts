@@ -3,9 +3,10 @@
  * what it is, in one line, and nothing is written.
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { SUMMARY_SCHEMA, type Summary } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
+import { LATEST } from '../run-folder.js';
 
 /** Largest summary that is read; checkpoints of a week of virtual time are some 12 MiB. */
 const LARGEST_OCTETS = 64 * 1024 * 1024;
@@ -16,8 +17,15 @@ export class IncomparableError extends UsageError {
   readonly exitCode = ExitCode.baselineMissing;
 }
 
-/** The summary at `path`. Throws a `UsageError` with one line. */
-export function readSummary(path: string): Summary {
+/** The folder that the pointer `latest` names, or `path` itself if it is no pointer. */
+export function followLatest(path: string): string {
+  if (basename(path) !== LATEST || !existsSync(path) || !statSync(path).isFile()) return path;
+  return join(dirname(path), basename(readFileSync(path, 'utf8').trim()));
+}
+
+/** The summary at `given`. Throws a `UsageError` with one line. */
+export function readSummary(given: string): Summary {
+  const path = followLatest(given);
   if (!existsSync(path)) throw new UsageError(`there is no result at ${path}`);
   const folder = statSync(path).isDirectory();
   const file = folder ? join(path, 'summary.json') : path;

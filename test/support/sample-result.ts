@@ -8,7 +8,7 @@ export function sampleResult(): CellResult {
     p95Us: 84_200,
     p99Us: 9_800_000,
     maxUs: 31_000_000,
-    hdr: 'HISTF',
+    hdr: 'HISTFAAAADF4nJNpmSzMwMDAy8DAwMjAwMDMAAEgNsO1yUsYYPzXWT+YrnMK9OcxvZViAgCixwiu',
   };
   const rate = { meanPerActiveSecond: 81.5, activeSeconds: 12, peakPerSecond: 400, peakAtSecond: 95 };
   const columns = { offered: [5], deliveredAtOnce: [4], stored: [1], settled: [1], settledOctets: [240] };
