@@ -1,0 +1,85 @@
+/** Options of the IM Server in whole worlds: the other wrapper (A1), service settings (O7), a quota, small windows and chunks. */
+import { describe, expect, test } from 'vitest';
+import { Observed } from '../models/observations.js';
+import { actorsOf } from '../workloads/sabotage.js';
+import { cellOf } from '../workloads/cell.js';
+import { parseScenario } from '../workloads/loader.js';
+import { prepare } from '../workloads/simulate.js';
+import { runToEnd } from '../workloads/simulation.js';
+import type { Watcher } from '../workloads/watcher.js';
+
+const WORLD = `version: 1
+name: options
+rampUp: 3s
+duration: 30s
+drain: 240s
+population: { subscribers: 20, anonymousShare: 20% }
+traffic: { pager: { rate: 4/s } }
+client: { reconnectJitter: 3s, backoffBase: 2s, backoffMax: 20s }
+core: { flowTimeout: 10s }
+faults:
+  - { at: 8s, for: 20s, kind: partition, target: clients, mode: fixed-percent, value: 60 }
+`;
+
+/** Runs the world with these settings; the result, and how often each kind was observed. */
+function run(...settings: readonly string[]) {
+  const seen = new Map<number, string[]>();
+  const watcher: Watcher = {
+    attach({ observations }) {
+      for (const kind of [Observed.noticed, Observed.noticeSent, Observed.presented]) {
+        const texts: string[] = [];
+        seen.set(kind, texts);
+        observations.subscribe(kind, (_kind, _entity, _message, _a, _b, buf, start, end) => {
+          texts.push(end > start ? buf.latin1Slice(start, end) : '');
+        });
+      }
+    },
+    finish() {},
+  };
+  const cell = cellOf(parseScenario(WORLD, 'options.yaml', settings));
+  const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
+  return { counts: summary.counts, broken: summary.invariants.filter(({ held }) => !held), seen };
+}
+
+describe('options of the server in whole worlds', () => {
+  test('A1: message/sip carries everything as well', () => {
+    const { counts, broken, seen } = run('server.push.wrapper=sip');
+    expect(broken).toEqual([]);
+    expect(counts.presented).toBe(counts.settled);
+    const payloads = seen.get(Observed.presented) ?? [];
+    expect(payloads.length).toBeGreaterThan(10);
+    for (const payload of payloads) {
+      expect(payload).toContain('\r\nContent-Type: message/sip\r\n');
+      expect(payload.match(/^Via:/gm)).toHaveLength(1);
+    }
+  });
+
+  test('O7: users with `notify` hear how many wait, through the Core, and are pushed nothing', () => {
+    const { counts, broken, seen } = run('server.settings.notify=100%');
+    expect(broken).toEqual([]);
+    expect(counts.presented).toBe(0);
+    expect(counts.stillWaiting).toBe(counts.stored);
+    const notices = seen.get(Observed.noticed) ?? [];
+    expect(notices.length).toBe(seen.get(Observed.noticeSent)?.length);
+    expect(notices.length).toBeGreaterThan(3);
+    for (const notice of notices) expect(notice).toMatch(/\r\n\r\n\d+ deferred messages? waits?$/);
+  });
+
+  test('O7: with `reject` nothing is stored and senders are told', () => {
+    const { counts, broken } = run('server.settings.reject=100%');
+    expect(broken).toEqual([]);
+    expect([counts.stored, counts.answeredDeferred]).toEqual([0, 0]);
+    expect(counts.answeredFailed).toBeGreaterThan(10);
+  });
+
+  test('P1n, A16: one SEND at a time, in small chunks, under a quota', () => {
+    const { counts, broken } = run(
+      'server.push.window=1',
+      'server.push.chunk=64B',
+      'server.quota.messagesPerUser=2',
+    );
+    expect(broken).toEqual([]);
+    expect(counts.presented).toBe(counts.settled);
+    expect(counts.answeredFailed).toBeGreaterThan(0);
+  });
+});
