@@ -1,0 +1,246 @@
+/**
+ * Large Messages at the client: the octets of the INVITE, SENDs until all is settled, refusals, a replacement session (R15), and
+ * what comes live from another client (rules 1.2 S3, 3.2, 3.4; RFC 4975).
+ */
+import { describe, expect, test } from 'vitest';
+import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
+import { Observed } from '../observations.js';
+import { LargeReports, type LargeOffer } from './config.js';
+import { header, response } from './testing.js';
+import { invite, OFFER, PushRig, request, START_S } from './testing-push.js';
+
+const PEER = 'msrp://10.0.0.2:2855/storeSession01;tcp';
+const ANSWER = OFFER.replace(/a=path:.*/, `a=path:${PEER}`)
+  .replace('setup:actpass', 'setup:passive')
+  .replace('a=sendonly', 'a=recvonly');
+
+class LargeRig extends PushRig {
+  constructor() {
+    super();
+    this.ports.mtu = 9000;
+    this.at(0).register(1_000_000);
+    this.at(START_S);
+  }
+
+  large(offer: Partial<LargeOffer> = {}): void {
+    this.fleet.offerLarge({
+      sender: 1,
+      recipient: 2,
+      message: 5,
+      sizeOctets: 5000,
+      contentType: 'image/jpeg',
+      intendedAtNs: this.ports.nowNs,
+      anonymous: false,
+      chunkOctets: 2048,
+      interruptible: false,
+      interleave: false,
+      reports: LargeReports.responses,
+      abortAfterOctets: -1,
+      resume: true,
+      ...offer,
+    });
+  }
+
+  /** Answers the INVITE with an answer of the IM Server, and connects. Returns what was written first. */
+  accept(text: string, sdp = ANSWER): string {
+    const lines = `Contact: <sip:im.ims.example:5060>\r\nContent-Type: application/sdp\r\n`;
+    const ok = response(text, 200, lines).replace(
+      'Content-Length: 0\r\n\r\n',
+      `Content-Length: ${sdp.length}\r\n\r\n`,
+    );
+    this.deliver(1, ok + sdp);
+    this.conn = this.ports.opened.at(-1)?.conn ?? 0;
+    this.fleet.onTcpConnected(this.conn);
+    return this.fromClient();
+  }
+
+  /** Answers every SEND in `octets` with `status`, until nothing more comes; returns all that came. */
+  confirm(octets: string, status = '200 OK', times = Infinity): string {
+    let all = octets;
+    for (let left = times, rest = octets; rest !== '' && left > 0; rest = this.fromClient()) {
+      for (const [, tid, path] of rest.matchAll(/MSRP (\S{12}) SEND\r\nTo-Path: \S+\r\nFrom-Path: (\S+)/g)) {
+        if (left-- <= 0) return all;
+        this.toClient(
+          `MSRP ${tid} ${status}\r\nTo-Path: ${path}\r\nFrom-Path: ${PEER}\r\n-------${tid}$\r\n`,
+        );
+      }
+      all += rest === octets ? '' : rest;
+    }
+    return all;
+  }
+
+  statuses(): number[] {
+    return this.of(Observed.answered).map(({ a }) => a);
+  }
+}
+
+describe('sending', () => {
+  test('the INVITE offers MSRP and says of its sender what a MESSAGE says', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const [text] = rig.take('INVITE');
+    expect(text).toMatch(/^INVITE sip:u2@ims\.example SIP\/2\.0\r\n/);
+    expect(header(text, 'Contact')).toContain('<sip:u1@10.16.0.1:5060>;+g.oma.sip-im.large-message');
+    expect(header(text, 'P-Preferred-Identity')).toBe('<sip:u1@ims.example>');
+    expect(header(text, 'P-Access-Network-Info')).toContain(mark(NEVER_CANARY, 5));
+    const [head, sdp] = text.split('\r\n\r\n');
+    expect(header(head, 'Content-Length') || /Content-Length: (\d+)$/.exec(head)?.[1]).toBe(
+      String(sdp.length).padStart(4, '0'),
+    );
+    expect(sdp).toContain('a=setup:actpass');
+    expect(sdp).toContain('a=sendonly');
+    expect(/a=path:(\S+)/.exec(sdp)?.[1]).toMatch(/^msrp:\/\/10\.16\.0\.1:2855\/\w{16}q7H0pXyZ00000001;tcp$/);
+    expect(text).toContain(HOP_CANARY);
+  });
+
+  test('an anonymous sender is named nowhere but in the identity that the network hides', () => {
+    const rig = new LargeRig();
+    rig.large({ anonymous: true });
+    const [text] = rig.take('INVITE');
+    expect(header(text, 'From')).toMatch(/^"Anonymous" <sip:anonymous@anonymous\.invalid>;tag=/);
+    expect(header(text, 'Privacy')).toBe('id');
+    expect(header(text, 'Call-ID')).toMatch(/@anonymous\.invalid$/);
+    expect(text).not.toContain('sip:u1@');
+    expect(text).not.toContain('User-Agent');
+  });
+
+  test('all SENDs confirmed: answered 200, BYE, and the content was what was told of it', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const wire = rig.confirm(rig.accept(rig.take('INVITE')[0]));
+    expect([...wire.matchAll(/Byte-Range: (\S+)/g)].map((match) => match[1])).toEqual([
+      '1-2048/5000',
+      '2049-4096/5000',
+      '4097-5000/5000',
+    ]);
+    const body = [...wire.matchAll(/jpeg\r\n\r\n([^]*?)\r\n-------\S{12}[+$]\r\n/g)]
+      .map((match) => match[1])
+      .join('');
+    expect(body.startsWith(mark(BODY_MARK, 5))).toBe(true);
+    expect(
+      rig
+        .of(Observed.largeContent)
+        .map(({ text }) => text)
+        .join(''),
+    ).toBe(body);
+    expect(rig.statuses()).toEqual([200]);
+    expect(rig.take('BYE')).toHaveLength(1);
+    expect(rig.fleet.unanswered).toBe(0);
+  });
+
+  test.each([480, 413, 403])('an INVITE that is refused with %i is the last word', (status) => {
+    const rig = new LargeRig();
+    rig.large();
+    rig.deliver(1, response(rig.take('INVITE')[0], status));
+    expect(rig.statuses()).toEqual([status]);
+    expect(rig.at(START_S + 300).take('INVITE')).toEqual([]);
+  });
+
+  test('413 to a SEND ends the message (R13), and the next one goes on in the same session', () => {
+    const rig = new LargeRig();
+    rig.large({ message: 4, sizeOctets: 40 });
+    rig.large({ message: 5, sizeOctets: 40 });
+    const [text] = rig.take('INVITE');
+    const first = rig.accept(text);
+    rig.confirm(first, '413 Enough', 1);
+    rig.confirm(first.slice(first.indexOf('MSRP', first.indexOf('-------'))));
+    expect(rig.statuses()).toEqual([413, 200]);
+    // One session served both: only its BYE left.
+    expect(rig.ports.takeSent().map((sent) => sent.slice(0, 4))).toEqual(['ACK ', 'BYE ']);
+  });
+
+  test('what the answer does not take is not sent (A19)', () => {
+    const rig = new LargeRig();
+    rig.large({ message: 4 });
+    rig.large({ message: 5, contentType: 'text/plain' });
+    const sdp = ANSWER.replace('accept-types:*', 'accept-types:text/*').replace(
+      'a=recvonly',
+      'a=max-size:99\r\na=recvonly',
+    );
+    expect(rig.accept(rig.take('INVITE')[0], sdp)).toBe('');
+    expect(rig.statuses()).toEqual([415, 413]);
+  });
+
+  test('a lost connection: another session, another Call-ID, the same Message-ID, behind what was answered (R15)', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const [first] = rig.take('INVITE');
+    const wire = rig.accept(first);
+    rig.confirm(wire, '200 OK', 2);
+    rig.fleet.onTcpClosed(rig.conn, 1);
+    expect(rig.statuses()).toEqual([]);
+    const [second] = rig.at(START_S + 5).take('INVITE');
+    expect(header(second, 'Call-ID')).not.toBe(header(first, 'Call-ID'));
+    const again = rig.accept(second);
+    const id = (text: string): string => /Message-ID: (\S+)/.exec(text)?.[1] ?? '';
+    expect(id(again)).toBe(id(wire));
+    expect(again).toContain('Byte-Range: 4097-5000/5000');
+    // A peer that forgot the rest would answer 200 all the same: only a REPORT over the whole counts.
+    expect(again).toContain('Success-Report: yes');
+    rig.confirm(again);
+    expect(rig.statuses()).toEqual([]);
+    expect(rig.of(Observed.largeRetried)).toHaveLength(1);
+  });
+});
+
+describe('live from another client', () => {
+  const BODY = `${mark(BODY_MARK, 9)} a picture`;
+  const from = 'sip:u1@ims.example';
+  const live = (callId: string): string =>
+    invite({ callId, from }).replace(
+      /Contact: .*\r\n/,
+      'Contact: <sip:u1@10.16.0.1:5060>;+g.oma.sip-im.large-message\r\n',
+    );
+  const sendText = (rig: PushRig, tid: string, id: string): string =>
+    `MSRP ${tid} SEND\r\nTo-Path: ${rig.path}\r\nFrom-Path: msrp://10.0.0.2:2855/serverSession01;tcp\r\nMessage-ID: ${id}\r\n` +
+    `Byte-Range: 1-${BODY.length}/${BODY.length}\r\nContent-Type: image/jpeg\r\n\r\n${BODY}\r\n-------${tid}$\r\n`;
+
+  /** Takes a live session to its bound connection. */
+  function open(rig: LargeRig, callId: string): void {
+    [rig.ok = ''] = rig.exchange(live(callId));
+    rig.path = /a=path:(\S+)/.exec(rig.ok)?.[1] ?? '';
+    rig.conn = rig.ports.opened.at(-1)?.conn ?? 0;
+    rig.fleet.onTcpConnected(rig.conn);
+    rig.fromClient();
+  }
+
+  test('any type is taken, shown with the INVITE that brought it, and answered 200', () => {
+    const rig = new LargeRig();
+    open(rig, 'live1@a');
+    expect(rig.ok).toContain('a=accept-types:*');
+    rig.toClient(sendText(rig, 'live0001', 'abcdefghijkl'));
+    expect(rig.fromClient()).toMatch(/^MSRP live0001 200/);
+    expect(rig.of(Observed.largeLive).map(({ text }) => text)).toEqual([BODY]);
+    expect(rig.of(Observed.largeLiveInvite)[0].text).toContain('Call-ID: live1@a');
+  });
+
+  test('sent again in another session under the same Message-ID, it is not shown again (R15)', () => {
+    const rig = new LargeRig();
+    open(rig, 'live1@a');
+    rig.toClient(sendText(rig, 'live0001', 'abcdefghijkl'));
+    rig.deliver(
+      3,
+      request('BYE', 3, [
+        `From: <${from}>;tag=srv`,
+        `To: ${header(rig.ok, 'To')}`,
+        'Call-ID: live1@a',
+        'CSeq: 2 BYE',
+      ]),
+    );
+    open(rig, 'live2@a');
+    rig.toClient(sendText(rig, 'live0002', 'abcdefghijkl'));
+    expect(rig.fromClient()).toMatch(/MSRP live0002 200/);
+    expect(rig.of(Observed.largeLive)).toHaveLength(1);
+    expect(rig.of(Observed.duplicateDropped)).toHaveLength(1);
+  });
+
+  test('a small Message-ID is none to go by: another session may use it for another message', () => {
+    const rig = new LargeRig();
+    open(rig, 'live1@a');
+    rig.toClient(sendText(rig, 'live0001', '4567'));
+    open(rig, 'live2@a');
+    rig.toClient(sendText(rig, 'live0002', '4567'));
+    expect(rig.of(Observed.largeLive).length + rig.of(Observed.duplicateDropped).length).toBe(2);
+    expect(rig.of(Observed.duplicateDropped)).toHaveLength(0);
+  });
+});
