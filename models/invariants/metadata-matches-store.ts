@@ -131,9 +131,9 @@ export class MetadataMatchesStore extends Invariant {
   }
 
   private read(stream: SlowHttp, buf: Buffer, start: number, end: number, each: SlowHttpListener): void {
-    if (stream.fault !== undefined) return;
-    stream.feed(buf, start, end, each);
-    if (stream.fault !== undefined) this.violate(`HTTP at the IM XDMS does not read: ${stream.fault}`);
+    if (stream.fault === undefined && !stream.feed(buf, start, end, each)) {
+      this.violate(`HTTP at the IM XDMS does not read: ${stream.fault ?? ''}`);
+    }
   }
 
   /** A request reached the XDMS. */

@@ -10,9 +10,9 @@ export class SlowHttp {
   fault: string | undefined;
   private rest: Buffer = Buffer.alloc(0);
 
-  /** Takes the next octets and tells `each` of every message that is complete. */
-  feed(buf: Buffer, start: number, end: number, each: SlowHttpListener): void {
-    if (this.fault !== undefined) return;
+  /** Takes the next octets and tells `each` of every message that is complete; false if they do not read. */
+  feed(buf: Buffer, start: number, end: number, each: SlowHttpListener): boolean {
+    if (this.fault !== undefined) return false;
     const piece = buf.subarray(start, end);
     const octets = this.rest.length === 0 ? piece : Buffer.concat([this.rest, piece]);
     let at = 0;
@@ -23,7 +23,7 @@ export class SlowHttp {
       const line = head.slice(0, head.indexOf('\r\n'));
       if (!/^(?:[A-Z]+ \S+ HTTP\/1\.1|HTTP\/1\.1 [1-5][0-9][0-9] .*)$/.test(line)) {
         this.fault = `start line ${line.slice(0, 80)}`;
-        return;
+        return false;
       }
       const match = /\r\nContent-Length: *([0-9]+)\r\n/i.exec(head);
       const total = headEnd + 4 + (match === null ? 0 : Number(match[1]));
@@ -33,5 +33,6 @@ export class SlowHttp {
     }
     // A copy: what was given is only valid during the call.
     this.rest = Buffer.from(octets.subarray(at));
+    return true;
   }
 }
