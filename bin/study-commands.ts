@@ -129,5 +129,26 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
         const metric = single('metric', argv.metric) ?? 'push.dwell.p95';
         done(await sensitivity({ ...common(argv), vary: several(argv.vary), metric }, streams));
       },
+    )
+    .command(
+      'validate-model',
+      'Hold the laboratory against queueing theory',
+      (command) => command.option('json', { type: 'boolean', describe: 'Print the checks as JSON' }),
+      async (argv) => {
+        const { validateModel } = await import('./commands/validate-model.js');
+        done(validateModel(argv.json === true, streams));
+      },
+    )
+    .command(
+      'calibrate <file>',
+      'Fit a cost table to measured service times (kind, octets, duration)',
+      (command) =>
+        command
+          .positional('file', { type: 'string', demandOption: true, describe: 'A CSV file' })
+          .option('json', { type: 'boolean', describe: 'Print the fits as JSON' }),
+      async (argv) => {
+        const { calibrate } = await import('./commands/calibrate.js');
+        calibrate(argv.file, argv.json === true, streams);
+      },
     );
 }

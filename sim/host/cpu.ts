@@ -45,7 +45,7 @@ export class CpuStation implements CpuPort, EventHandler {
     private readonly stream: RandomStream,
     private readonly sink: () => ServedSink,
     private readonly pausable?: Pausable,
-    private readonly meter = new StationMeter(kernel, spec.servers),
+    readonly meter = new StationMeter(kernel, spec.servers),
   ) {
     this.handler = kernel.register(this);
   }
