@@ -110,6 +110,14 @@ export const METRICS: readonly Metric[] = [
     unit: 'octets',
     read: ({ store }) => store?.peakOctets,
   },
+  {
+    name: 'station.busiest',
+    kind: 'gauge',
+    title: 'utilisation of the busiest station under load',
+    unit: 'share',
+    read: ({ stations }) =>
+      stations?.reduce((most, { loadUtilisation }) => Math.max(most, loadUtilisation), 0),
+  },
   counter('messages.offered', 'offered', 'asked for by the workload'),
   counter('messages.delivered', 'deliveredAtOnce', 'delivered at once'),
   counter('messages.failed', 'answeredFailed', 'answered neither 200 nor 202'),
