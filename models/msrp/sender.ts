@@ -11,7 +11,7 @@ import { Flag, SendText, writeEndLine, writeSendHead } from '../wire/msrp/write-
 import { FailureReport, MsrpStatus } from './codes.js';
 import type { Context } from './context.js';
 import { drawIdent, randomIdent, TID_CHARS } from './ident.js';
-import { OutgoingMessage, SpanSearch, Transaction } from './outgoing.js';
+import { SpanSearch, Transaction, type OutgoingMessage } from './outgoing.js';
 import { Out } from './outputs.js';
 import { findById, hasTid, removeFrom } from './queues.js';
 import type { Connection, Session } from './session.js';
