@@ -97,6 +97,8 @@ export const Observed = {
   /** There is a reason to push, and the operator or the user's setting wants none. entity: user, message: 0, a: setting
    *  (`ServiceSetting`), b: queued messages. */
   withheld: 37,
+  /** The sender of a deferred message was told by IMDN that it is stored. entity: sender user, message: dm, a: 0, b: 0. */
+  storedNotified: 38,
 
   /** A REGISTER left the client (first transmission). entity: user, message: attempt, a: requested expires in seconds. */
   registerSent: 30,

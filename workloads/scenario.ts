@@ -193,6 +193,8 @@ const server = z.strictObject({
       sessionLimit: duration().prefault('1h'),
     })
     .prefault({}),
+  /** Senders whose message asks for it (message/cpim, RFC 5438) are told that it is stored. */
+  storedNotification: z.boolean().default(false),
   /** Shares of the users who want something else than a push for what comes while they are away (rules 2.2). */
   settings: z
     .strictObject({

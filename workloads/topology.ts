@@ -113,6 +113,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
       messageOctets: quota.messageOctets ?? 0,
     },
     settingShares: server.settings,
+    storedNotification: server.storedNotification,
     neverStore: [],
   };
 }

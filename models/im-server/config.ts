@@ -108,6 +108,8 @@ export interface ImServerConfig {
   readonly settings?: Uint8Array;
   /** Shares of the users with each setting, where `settings` is absent. */
   readonly settingShares?: SettingShares;
+  /** Senders who ask for it are told by IMDN that their message is stored (RFC 5438 section 8.1); off if absent. */
+  readonly storedNotification?: boolean;
   /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
   readonly neverStore: readonly string[];
 }

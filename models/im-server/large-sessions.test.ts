@@ -321,6 +321,17 @@ describe('R15: resumption on a replacement session', () => {
   });
 });
 
+test('E2, P5, A7: a Message-ID out of grammar and a wrong weekday survive as they came', () => {
+  const rig = new ServerRig();
+  const sender = opened(rig, { extra: ['Date: Thu, 21 Feb 2005 13:02:03 GMT'] });
+  expect(said(sender.send("Hi, Alice!  I'm Bob!", { tid: 'dkei38sd', id: '456' }))).toEqual(['200']);
+  const client = invited(rig, rig.register(7)).establish();
+  const [{ body, messageId }] = client.take();
+  expect(body).toContain('\r\nDate: Thu, 21 Feb 2005 13:02:03 GMT\r\n');
+  expect(body).toContain('\r\nMessage-ID: 456\r\n');
+  expect(messageId).toMatch(/^[A-Za-z0-9]{12}$/);
+});
+
 describe('P7: a Large Message is pushed as sipfrag and msrpfrag', () => {
   test('with its Message-ID and Call-ID as they came (P5)', () => {
     const sender = opened();

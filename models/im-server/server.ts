@@ -39,9 +39,11 @@ import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store.js';
 import { ServiceSettings } from './settings.js';
+import { StoredNotification } from './stored-notification.js';
 import { ImTimer } from './timers.js';
 import { WaitingNotice } from './waiting-notice.js';
 import { WorkDesk } from './work.js';
+import { PushWrapper } from './wrapper.js';
 
 /** What this UAS takes outside of a dialog; sent with 405 (RFC 3261 section 8.2.1). */
 const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
@@ -56,6 +58,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly store: DeferredStore;
   readonly push: Push;
   readonly large: LargeSessions;
+  private readonly notification: StoredNotification | undefined;
   /** Undefined if the operator keeps no metadata. */
   readonly metadata: MetadataKeeper | undefined;
   private readonly msrp: MsrpDriver;
@@ -101,19 +104,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.msrp = msrp.driver;
     const notice = new WaitingNotice(ports, config, endpoint, writer);
     const { msrp: driver } = this;
-    this.push = parts.push(
-      ports,
-      config,
-      index,
-      store,
-      desk,
-      driver,
-      endpoint,
-      writer,
-      policy,
-      settings,
-      notice,
-    );
+    const sessions = [ports, config, index, store, desk, driver, endpoint, writer, policy] as const;
+    this.push = parts.push(...sessions, settings, notice);
+    if (config.storedNotification === true) {
+      const leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
+      this.notification = new StoredNotification(ports, config, judge, endpoint, writer, leafTypes);
+    }
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
   }
@@ -273,8 +269,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   ): void {
     this.endpoint.respond(tx, response, length, length);
     this.ports.observe.emit(Observed.storeAnswered, user, dm, 202, receivedAtNs);
-    this.armExpiry();
-    this.push.onStored(user);
+    this.onFiled(user, dm);
   }
 
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void {
@@ -287,7 +282,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
     this.large.onStored(handle);
     this.ports.observe.emit(Observed.storeAnswered, user, dm, 200, receivedAtNs);
+    this.onFiled(user, dm);
+  }
+
+  private onFiled(user: number, dm: number): void {
     this.armExpiry();
+    this.notification?.onStored(dm);
     this.push.onStored(user);
   }
 
