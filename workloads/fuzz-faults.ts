@@ -53,7 +53,7 @@ class Draw {
   /** An instant while load is offered, more often than not shortly after a dangerous one. */
   instantNs(): number {
     const base = this.pick(this.dangerous);
-    const near = base + this.betweenMs(1, 6000);
+    const near = base + this.betweenMs(50, 4000);
     if (this.chance(0.7) && near < this.untilNs) return near;
     return this.fromNs + this.stream.below((this.untilNs - this.fromNs) / NS_PER_MS) * NS_PER_MS;
   }
@@ -115,11 +115,11 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     const target = d.chance(0.75) ? 'im' : 'core';
     const what = d.pick(['machine', 'process'] as const);
     const crash: Fault = { ...d.common(target, 10, 5000), kind: 'crash', what };
-    if (target === 'core' || d.chance(0.5)) return [crash];
+    if (target === 'core' || d.chance(0.3)) return [crash];
     // A commit that is slow when the machine stops is lost as a whole, and its message must not have been accepted.
-    const at = Math.max(0, crash.at - d.betweenMs(1, 1000));
-    const delay = d.betweenMs(20, 1000);
-    return [{ ...d.common(target, 1, 1), at, for: 2 * NS_PER_S, kind: 'storage-latency', delay }, crash];
+    const delay = d.betweenMs(100, 2000);
+    const at = Math.max(0, crash.at - 2 * delay);
+    return [{ ...d.common(target, 1, 1), at, for: 3 * delay, kind: 'storage-latency', delay }, crash];
   },
   pause: (d) => [{ ...d.common(d.pick(SERVERS), 10, 5000), kind: 'pause' }],
   slowdown: (d) => [
@@ -153,7 +153,8 @@ export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] 
   const draw = new Draw(stream, loadFromNs, loadUntilNs, returns.length > 0 ? returns : [loadFromNs]);
   const weights = FAULT_FAMILIES.map((name) => ({
     name,
-    weight: draw.chance(0.35) ? draw.between(1, 20) : 0,
+    // Crashes reach states that nothing else does.
+    weight: draw.chance(name === 'crash' ? 0.6 : 0.35) ? draw.between(1, 20) : 0,
   }));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   const faults: Fault[] = [...absences];

@@ -161,18 +161,19 @@ class ProbeWatch {
   private watchPush(): void {
     const { hit, messages, established } = this;
     this.on(Observed.pushEstablished, (user, push) => void established.set(push, user));
+    /** By push session: deferred messages that left in it. */
+    const sentIn = new Map<number, number>();
     this.on(Observed.pushSent, (_user, dm, push) => {
+      sentIn.set(push, (sentIn.get(push) ?? 0) + 1);
       const message = messages.get(dm);
       if (message === undefined) return;
       if (message.push >= 0 && message.push !== push) hit('push-resumed');
       message.push = push;
     });
-    const left = new Set<number>();
-    this.on(Observed.pushByeSent, (_user, push) => void left.add(push));
-    this.on(Observed.pushEnded, (_user, push) => {
+    this.on(Observed.pushEnded, (_user, push, _status, settled) => {
       if (!established.delete(push)) hit('push-failed');
-      else if (!left.delete(push) && [...messages.values()].some((message) => message.push === push))
-        hit('push-cut');
+      else if (settled < (sentIn.get(push) ?? 0)) hit('push-cut');
+      sentIn.delete(push);
     });
     this.on(Observed.duplicateDropped, () => hit('presented-once'));
     this.on(Observed.drained, () => {
