@@ -8,6 +8,7 @@ import type { Streams } from './streams.js';
 export const SHOW_FLAGS: Readonly<Record<string, readonly string[]>> = {
   compare: ['json', 'format', 'tolerance', 'quiet'],
   baseline: ['folder'],
+  report: ['baseline'],
 };
 
 /** Adds the commands to `parser`; `done` takes their exit codes. */
@@ -59,6 +60,22 @@ export function showCommands(parser: Argv, streams: Streams, done: (code: number
       async (argv) => {
         const { accept } = await import('./commands/baseline.js');
         done(accept(argv.run, single('folder', argv.folder), streams));
+      },
+    )
+    .command(
+      'report [runs..]',
+      'Make report.html of runs again (default: the last run)',
+      (command) =>
+        command
+          .positional('runs', { type: 'string', array: true, describe: 'Run folders' })
+          .option('baseline', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Show what differs from this result',
+          }),
+      async (argv) => {
+        const { report } = await import('./commands/report.js');
+        done(await report(argv.runs ?? [], single('baseline', argv.baseline), streams));
       },
     );
 }

@@ -6,11 +6,12 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { main } from '../bin/main.js';
 import type { Summary } from '../results/cell-result.js';
 import { sortedJson } from '../results/json.js';
+import { seriesCsv } from '../results/series.js';
 import { sampleResult } from './support/sample-result.js';
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
-const { summary } = sampleResult();
+const { summary, series } = sampleResult();
 
 function runAt(name: string, more: Partial<Summary> = {}): string {
   mkdirSync(at(name));
@@ -97,6 +98,33 @@ test('latest names a run beside it', async () => {
   writeFileSync(at('latest'), 'gone\n');
   const gone = await called('compare', at('base'), at('latest'));
   expect([gone.code, gone.err]).toEqual([2, expect.stringMatching(/there is no result at .*gone\n$/)]);
+});
+
+describe('report', () => {
+  test.each([
+    ['nowhere', /there is no result at/],
+    ['base', /is not a whole run folder: it has no timeline\.csv\n$/],
+    ['older.json', /has the schema restante-summary-0/],
+    ['base/summary.json', /is no run folder; a report needs its timeline\.csv\n$/],
+  ])('%s is no run', async (name, message) => {
+    const { code, out, err } = await called('report', at(name));
+    expect(err).toMatch(message);
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  test('nothing is written if one of several runs is damaged; a plan that cannot be read costs the faults only', async () => {
+    const good = runAt('good');
+    const bad = runAt('bad');
+    writeFileSync(join(good, 'timeline.csv'), seriesCsv(series));
+    writeFileSync(join(bad, 'timeline.csv'), 'second,offered\n0');
+    const refused = await called('report', good, bad);
+    expect([refused.code, refused.err]).toEqual([2, expect.stringMatching(/timeline\.csv is damaged/)]);
+    expect(existsSync(join(good, 'report.html'))).toBe(false);
+    const made = await called('report', good, '--baseline', at('worse'));
+    expect(made.code).toBe(0);
+    expect(made.err).toMatch(/plan\.yaml cannot be read, so the report shows no faults/);
+    expect(readFileSync(join(good, 'report.html'), 'utf8')).toContain('Against the baseline');
+  });
 });
 
 describe('baseline accept', () => {

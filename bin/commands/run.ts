@@ -22,6 +22,7 @@ import { addLadder, failureFiles } from '../failure-files.js';
 import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
+import { reportFile } from '../report-file.js';
 import type { Watcher } from '../../workloads/watcher.js';
 import type { Streams } from '../streams.js';
 import { againstBaseline, findBaseline } from './baseline.js';
@@ -114,6 +115,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
   const ladder = drawn?.ladder();
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
+  const ladderFile = more.get('ladder.svg');
+  const drawnFirst = typeof ladderFile === 'string' ? ladderFile : undefined;
+  more.set('report.html', await reportFile(cell, result, against?.comparison, drawnFirst));
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];
