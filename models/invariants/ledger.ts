@@ -4,7 +4,6 @@
  */
 
 import { LargeLedger } from './large-ledger.js';
-import { widened } from '../columns.js';
 
 export const Fate = {
   stored: 1,
@@ -101,4 +100,10 @@ export class Ledger {
     this.expiresS = widened(this.expiresS, new Float64Array(length));
     this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
   }
+}
+
+/** Of its own, since the models use theirs. */
+function widened<T extends { set(from: T): void }>(from: T, to: T): T {
+  to.set(from);
+  return to;
 }
