@@ -5,6 +5,8 @@ import { PROFILE_TIMES } from '../models/sip/timers.js';
 import type { InvariantVerdict } from '../results/cell-result.js';
 import type { World } from '../sim/world.js';
 import type { Cell } from './cell.js';
+import { hostileFilter, hostileUsers } from './hostile.js';
+import type { ObservationHandler } from '../sim/host/observations.js';
 import { plannedFaults } from './planned-faults.js';
 import { Host } from './topology.js';
 
@@ -21,6 +23,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     const { t1Ns, t2Ns } = PROFILE_TIMES[TimerProfile[profile]];
     return { t1Ns, t2Ns };
   };
+  const isHostile = hostileUsers(scenario, world);
   const suite = createInvariants({
     subscribers: scenario.population.subscribers,
     epochMs: Date.parse(scenario.epoch),
@@ -39,9 +42,18 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
       !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
     crashes: false,
     faults: plannedFaults(world, scenario),
+    isHostile,
     now: () => world.kernel.nowNs,
   });
-  for (const kind of suite.kinds) world.observations.subscribe(kind, suite.watch);
+  const isUnjudged = isHostile === undefined ? undefined : hostileFilter(isHostile, world);
+  const watch: ObservationHandler =
+    isUnjudged === undefined
+      ? suite.watch
+      : (kind, entity, message, a, b, buf, start, end) => {
+          if (!isUnjudged(kind, entity, message, a, b))
+            suite.watch(kind, entity, message, a, b, buf, start, end);
+        };
+  for (const kind of suite.kinds) world.observations.subscribe(kind, watch);
   return {
     finish(complete) {
       suite.finish(complete);

@@ -1,5 +1,7 @@
 /** Planted bugs: a saboteur's models in the place of ours, so that an invariant can be seen to fail. */
 import { saboteurs } from '../models/saboteurs/catalogue.js';
+import { hostileFleet } from '../models/hostile/hostile-fleet.js';
+import { hostilityOf } from './hostile.js';
 import { BUILT_IN, type Actors } from './actors.js';
 import type { Cell } from './cell.js';
 
@@ -11,6 +13,11 @@ export function saboteurNames(): string[] {
 /** The actors of `cell`: the built-in ones, with those of its saboteur in their place. */
 export function actorsOf(cell: Cell): Actors {
   const saboteur = saboteurs.find(({ name }) => name === cell.sabotage);
+  const hostility = hostilityOf(cell.scenario);
+  if (hostility !== undefined) {
+    const honest = saboteur?.clients ?? BUILT_IN.clients;
+    return { ...BUILT_IN, ...saboteur, clients: hostileFleet(honest, hostility) };
+  }
   if (saboteur === undefined) return BUILT_IN;
   const { clients, core, server, xdms } = saboteur;
   return {

@@ -6,6 +6,7 @@
  * Not modelled yet: several devices a user, replications (see `docs/limits.md`).
  */
 import { z } from 'zod';
+import { HABIT_NAMES } from '../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
 import { loadShape } from './load/schema.js';
 import { bandwidth, duration, rate, share, size } from './units.js';
@@ -300,6 +301,16 @@ export const scenarioSchema = z.strictObject({
     senders: z.enum(['online', 'anyone']).default('online'),
     /** Share of clients without network from the start until the drain phase. */
     offlineShare: share().prefault('0%'),
+    /** Clients that do harm; the invariants are asked for the others. */
+    hostile: z
+      .strictObject({
+        share: share().prefault('0%'),
+        kinds: z
+          .array(z.enum(HABIT_NAMES))
+          .min(1)
+          .default([...HABIT_NAMES]),
+      })
+      .prefault({}),
     /** Users who come and go during the load: share offline at any instant, and the lognormal time that they stay away. */
     absence: z
       .strictObject({

@@ -100,6 +100,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
     for (const leftAtNs of connection.open.values()) {
       const sinceNs = Math.min(leftAtNs, this.handedNs[user]);
       if (this.context.now() - sinceNs >= this.context.sendTimeoutNs) continue;
+      if (this.context.isHostile?.(user) === true) continue;
       this.violate(`BYE to user ${user} left while ${connection.open.size} SENDs were without an answer`);
       return;
     }

@@ -20,6 +20,7 @@ export class HeadersAreIntact extends Invariant {
   watch(kind: number, user: number): void {
     const { ledger, m, fault, isLarge, large } = this.witness;
     if (fault !== undefined || !ledger.knows(m)) return;
+    if (this.context.isHostile?.(ledger.sender[m]) === true) return;
     this.checked++;
     if (isLarge && kind !== Observed.largeLive && large.fragment.id !== ledger.large.of(m)?.messageId) {
       this.violate(`Message-ID of message ${m} is not what was sent (user ${user})`);

@@ -37,6 +37,8 @@ export interface InvariantContext {
   readonly withholds?: boolean | undefined;
   /** What the fault plan excuses; left out: nothing. */
   readonly faults?: PlannedFaults | undefined;
+  /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
+  readonly isHostile?: ((user: number) => boolean) | undefined;
   /** Virtual time now. */
   now(): number;
 }

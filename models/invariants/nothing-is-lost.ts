@@ -95,6 +95,7 @@ export class NothingIsLost extends Invariant {
       else continue;
       if (arrived || (fate & (Fate.expired | Fate.deadLettered)) !== 0) continue;
       const user = ledger.recipient[m];
+      if (this.context.isHostile?.(ledger.sender[m]) === true) continue;
       const promised = answered === 200 && !(large && (fate & Fate.stored) !== 0);
       if (promised) this.violate(`message ${m} was answered 200, and user ${user} never got it`);
       else if ((fate & Fate.stored) === 0) this.violate(`message ${m} was answered 202, and never stored`);

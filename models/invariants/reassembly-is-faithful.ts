@@ -29,6 +29,7 @@ export class ReassemblyIsFaithful extends Invariant {
       this.violate(`deferred message ${dm} of user ${user} is a Large Message that nobody sent`);
       return;
     }
+    if (this.context.isHostile?.(ledger.sender[m]) === true) return;
     this.checked++;
     const octets = large.bodyEnd - large.bodyStart;
     if (octets !== row.octets) {

@@ -41,14 +41,16 @@ export class Replies {
     const { head } = connection.parser;
     const { fromPath, toPath, tid, buf } = head;
     if (!wantsResponse(head.failureReport, status) || !fromPath.present) return;
+    const own =
+      connection.session?.localUri ?? (toPath.present ? buf.latin1Slice(toPath.start, toPath.end) : '');
+    // Without a To-Path there is nothing to say whom the response is from, and the grammar wants it (RFC 4975 section 9).
+    if (own === '') return;
     const writer = this.openBatch(connection);
     if (status === MsrpStatus.ok && head.template !== 0 && head.template === connection.lastTemplate) {
       if (connection.lastOk === '') connection.lastOk = this.commonOk(connection, head);
       writeOk(writer, buf, tid.start, tid.end, connection.lastOk);
     } else {
       const to = uriEnd(buf, fromPath.start, fromPath.end);
-      const asked = toPath.present ? buf.latin1Slice(toPath.start, toPath.end) : '';
-      const own = connection.session?.localUri ?? asked;
       writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
     }
     if (writer.length > BATCH_OCTETS) this.flush(connection);
