@@ -7,7 +7,7 @@
  * often meets a slow disk, which leaves a commit pending.
  */
 import type { RandomStream } from '../sim/host/ports.js';
-import { NS_PER_MS, NS_PER_S } from '../sim/kernel/time.js';
+import { NS_PER_MS } from '../sim/kernel/time.js';
 import { checkFaults } from './faults-check.js';
 import type { Fault } from './faults-schema.js';
 import { phasesOf, type Scenario } from './scenario.js';
