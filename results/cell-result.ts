@@ -200,6 +200,26 @@ export interface StationReport {
   meanServiceUs: number;
 }
 
+/** How clients and store came back after the planned outages of clients (`recovery.ts`). In whole seconds. */
+export interface Recovery {
+  /** When the last clients got their network back. */
+  endsAtSecond: number;
+  /** Clients that had lost it. */
+  clients: number;
+  /** From then until 99 % of as many registrations were granted; absent if that never came. */
+  secondsToRegister?: number;
+  /** Until 99 % of the backlog was gone; absent if that never came. */
+  secondsToDrain?: number;
+  /** Most messages in the store from then on. */
+  peakBacklog: number;
+  peakRegistersOffered: number;
+  peakRegistersOfferedAtSecond: number;
+  peakRegistersCarried: number;
+  peakRegistersCarriedAtSecond: number;
+  /** Peaks of REGISTER offered, averaged over five seconds: the first attempts, then each wave of retries. */
+  waves: readonly { atSecond: number; perSecond: number }[];
+}
+
 /** A law that every run must obey (`self-checks.ts`). */
 export interface SelfCheck {
   law: string;
@@ -256,6 +276,8 @@ export interface Summary {
   thresholds?: readonly ThresholdVerdict[];
   /** CPU stations and storage, by host. */
   stations?: readonly StationReport[];
+  /** Absent if no outage of clients was planned, or the run ended before it. */
+  recovery?: Recovery;
   selfChecks?: readonly SelfCheck[];
   invariants: readonly InvariantVerdict[];
   /** Where the cost table of the stations comes from. */
@@ -283,6 +305,7 @@ export interface Series {
   settledOctets: readonly number[];
   expired: readonly number[];
   registersSent: readonly number[];
+  registersGranted: readonly number[];
   /** Records and octets in the store at the end of the second. */
   storeRecords: readonly number[];
   storeOctets: readonly number[];

@@ -86,9 +86,9 @@ test('a series is a table with a line a second', () => {
     settledOctets: [0, 0],
     expired: [0, 0],
   };
-  const rest = { registersSent: [0, 0], storeRecords: [0, 0], storeOctets: [0, 9] };
+  const rest = { registersSent: [0, 0], registersGranted: [0, 0], storeRecords: [0, 0], storeOctets: [0, 9] };
   expect(seriesCsv({ offered: [1, 2], ...none, ...rest })).toBe(
-    'second,offered,deliveredAtOnce,stored,settled,settledOctets,expired,registersSent,storeRecords,storeOctets\n0,1,0,0,0,0,0,0,0,0\n1,2,0,0,0,0,0,0,0,9\n',
+    'second,offered,deliveredAtOnce,stored,settled,settledOctets,expired,registersSent,registersGranted,storeRecords,storeOctets\n0,1,0,0,0,0,0,0,0,0,0\n1,2,0,0,0,0,0,0,0,0,9\n',
   );
 });
 

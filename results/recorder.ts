@@ -69,6 +69,7 @@ export class Recorder {
   private readonly settledOctets = new Flow();
   private readonly expired = new Flow();
   private readonly registersSent = new Flow();
+  private readonly registersGranted = new Flow();
   private readonly storeRecords = new Level();
   private readonly storeOctets = new Level();
   /** Octets of the record of each deferred message, by its number, and when it was stored. */
@@ -148,6 +149,7 @@ export class Recorder {
     });
     timed(Observed.registered, (_attempt, sinceSentNs) => {
       count.registered++;
+      this.registersGranted.add(second(), 1);
       this.registrationDelay.record(sinceSentNs);
     });
     tally(Observed.registerFailed, 'registerFailures');
@@ -241,6 +243,7 @@ export class Recorder {
       settledOctets: this.settledOctets.rows(seconds),
       expired: this.expired.rows(seconds),
       registersSent: this.registersSent.rows(seconds),
+      registersGranted: this.registersGranted.rows(seconds),
       storeRecords: this.storeRecords.rows(seconds),
       storeOctets: this.storeOctets.rows(seconds),
     };

@@ -8,6 +8,7 @@ import {
   type Summary,
 } from './cell-result.js';
 import type { Recorder } from './recorder.js';
+import { recoveryOf, type PlannedOutage } from './recovery.js';
 import { selfChecks, stationReport, type StationAccount } from './self-checks.js';
 import { judgeThresholds, type Threshold } from './thresholds.js';
 
@@ -30,6 +31,8 @@ export interface RunFacts {
   readonly stations?: readonly StationAccount[];
   /** What the storage device of the IM Server holds at the end. */
   readonly device?: { readonly records: number; readonly octets: number };
+  /** The outage of clients that was planned. */
+  readonly outage?: PlannedOutage;
   readonly limits?: AttemptLimits;
   readonly thresholds?: readonly Threshold[];
 }
@@ -39,7 +42,8 @@ const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6',
 
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
-  const { provenance, limits, thresholds, stations, device, ...rest } = facts;
+  const { provenance, limits, thresholds, stations, device, outage, ...rest } = facts;
+  const recovery = outage === undefined ? undefined : recoveryOf(recorder.series(), outage);
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
   const counts = recorder.attemptCounts();
   const summary: Summary = {
@@ -50,6 +54,7 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
     distributions: recorder.distributions(),
     ...recorder.loads(),
     ...recorder.large(),
+    ...(recovery === undefined ? {} : { recovery }),
     ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),
     ...(stations === undefined
       ? {}

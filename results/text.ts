@@ -19,6 +19,7 @@ export function summaryText(summary: Summary): string {
     delays(summary),
     largeText(summary.large),
     loads(summary),
+    recovery(summary),
     stations(summary),
     selfChecks(summary),
     attempts(summary),
@@ -128,6 +129,22 @@ function loads({ throughput, store, counts }: Summary): string[] {
     );
   }
   return lines;
+}
+
+function recovery({ recovery: figures }: Summary): string[] {
+  if (figures === undefined) return [];
+  const after = (seconds: number | undefined) =>
+    seconds === undefined ? 'not until the end of the run' : `after ${durationOfUs(seconds * 1e6)}`;
+  const waves = figures.waves.map(
+    ({ atSecond, perSecond }) => `${thousands(perSecond)}/s at ${clockOfNs(atSecond * 1e9)}`,
+  );
+  return [
+    `recovery from ${clockOfNs(figures.endsAtSecond * 1e9)} on, when the last of ${thousands(figures.clients)} clients got their network back`,
+    `  registered again, 99 %  ${after(figures.secondsToRegister)}`,
+    `  backlog gone, 99 %      ${after(figures.secondsToDrain)}, from ${thousands(figures.peakBacklog)} messages`,
+    `  REGISTER at most        ${thousands(figures.peakRegistersOffered)}/s offered at ${clockOfNs(figures.peakRegistersOfferedAtSecond * 1e9)}, ${thousands(figures.peakRegistersCarried)}/s carried at ${clockOfNs(figures.peakRegistersCarriedAtSecond * 1e9)}`,
+    ...(waves.length === 0 ? [] : [`  waves                   ${waves.join(', ')}`]),
+  ];
 }
 
 function stations({ stations: all }: Summary): string[] {

@@ -137,7 +137,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'client.registerExpires': 'Lifetime that a client asks for.',
   'client.backoffBase': 'Base of the wait after a failed registration (RFC 5626 section 4.5).',
   'client.backoffMax': 'Its ceiling.',
-  'client.reconnect': 'What a client does when its network is back, and after a failure.',
+  'client.reconnect':
+    'When a client registers again: jitter (uniform up to reconnectJitter), rfc5626 (half to all of backoffBase), lockstep (all at once).',
   'client.reconnectJitter': 'A device that finds its network again waits a uniform time up to this.',
   'client.keepAlive': 'STUN keep-alives; without them an idle client sends nothing.',
   faults: 'What goes wrong, and when.',

@@ -187,15 +187,21 @@ function cutsOf(scenario: Scenario): Cut[] {
     const members = membersOf(fault, users);
     const untilNs = fault.at + (fault.for ?? endNs);
     const coveredNs = Math.max(0, Math.min(untilNs, loadUntilNs) - Math.max(fault.at, loadFromNs));
-    const spreadS = Math.max(INSTANT_S, (scenario.client.reconnectJitter + fault.spread) / NS_PER_S);
+    const spreadS = Math.max(INSTANT_S, (reconnectSpreadNs(scenario) + fault.spread) / NS_PER_S);
     const heals = untilNs < endNs;
     return [{ members, lengthS: coveredNs / NS_PER_S, perS: heals ? members / spreadS : 0 }];
   });
   const { offlineShare } = scenario.population;
   if (offlineShare === 0) return cuts;
   const members = offlineShare * users;
-  const spreadS = Math.max(INSTANT_S, scenario.client.reconnectJitter / NS_PER_S);
+  const spreadS = Math.max(INSTANT_S, reconnectSpreadNs(scenario) / NS_PER_S);
   return [...cuts, { members, lengthS: scenario.duration / NS_PER_S, perS: members / spreadS }];
+}
+
+/** Time over which clients spread their first attempt after an outage. */
+function reconnectSpreadNs({ client }: Scenario): number {
+  if (client.reconnect === 'lockstep') return 0;
+  return client.reconnect === 'rfc5626' ? client.backoffBase / 2 : client.reconnectJitter;
 }
 
 function membersOf(fault: Scenario['faults'][number], users: number): number {

@@ -264,6 +264,8 @@ const client = z.strictObject({
   /** RFC 5626 section 4.5: base and ceiling of the wait after a failed registration. */
   backoffBase: duration().prefault('30s'),
   backoffMax: duration().prefault('1800s'),
+  /** What a client does when its network is back, and after a failure; see `models/client/config.ts`. */
+  reconnect: z.enum(['jitter', 'rfc5626', 'lockstep']).default('jitter'),
   /** A device that finds its network again registers after a uniform wait of up to this. */
   reconnectJitter: duration().prefault('30s'),
   keepAlive: z.boolean().default(true),

@@ -33,6 +33,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
     timers: TimerProfile[client.timers],
     registerExpiresNs: client.registerExpires,
     registerSpreadNs: rampUp,
+    reconnect: client.reconnect,
     reconnectJitterNs: client.reconnectJitter,
     backoffBaseNs: client.backoffBase,
     backoffMaxNs: client.backoffMax,

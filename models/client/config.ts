@@ -17,6 +17,12 @@ export interface ClientFleetConfig {
   readonly registerSpreadNs: number;
   /** After its link came up again a client waits a time uniform in [0, this] before it registers. */
   readonly reconnectJitterNs: number;
+  /**
+   * What a client does when its link is up again, and after a failure. `jitter`, the default: wait uniformly up to
+   * `reconnectJitterNs`, then back off by RFC 5626. `rfc5626`: wait half to all of the base already the first time (section 4.5
+   * with no failure so far). `lockstep`: at once, and each time the same base wait, all clients alike; what a fleet must not do.
+   */
+  readonly reconnect?: 'jitter' | 'rfc5626' | 'lockstep';
   /** RFC 5626 section 4.5, for attempts that fail. */
   readonly backoffBaseNs: number;
   readonly backoffMaxNs: number;

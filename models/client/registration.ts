@@ -24,6 +24,7 @@ import { parseUri, SipUri } from '../wire/sip/uri.js';
 import { backoffNs } from './backoff.js';
 import { Draw, uniformBetween } from './chance.js';
 import { ClientFlag, NO_TIMER } from './client-table.js';
+import type { ClientFleetConfig } from './config.js';
 import { FleetTimer, kept, TokenKind, tokenOf, type FleetContext } from './context.js';
 import { writeRegister } from './register-writer.js';
 
@@ -141,7 +142,7 @@ export class Registration {
     }
     table.failures[user] = 0;
     const bits = ports.random.addressed(Draw.reconnect, user, table.cseq[user]);
-    this.schedule(user, uniformBetween(bits, 0, config.reconnectJitterNs));
+    this.schedule(user, reconnectNs(config, bits));
   }
 
   private attempt(user: number): void {
@@ -186,6 +187,7 @@ export class Registration {
     const { table, ports, config } = this.context;
     const failures = Math.min(table.failures[user] + 1, 0xffff);
     table.failures[user] = failures;
+    if (config.reconnect === 'lockstep') return Math.max(config.backoffBaseNs, retryAfterNs);
     const bits = ports.random.addressed(Draw.backoff, user, table.cseq[user]);
     return backoffNs(failures, config.backoffBaseNs, config.backoffMaxNs, bits, retryAfterNs);
   }
@@ -249,6 +251,21 @@ export class Registration {
 
   private report(kind: number, user: number, a: number, b: number): void {
     this.context.ports.observe.emit(kind, user, this.context.table.cseq[user], a, b);
+  }
+}
+
+/** How long a client waits after its link came up again, from 32 bits of chance. */
+export function reconnectNs(
+  config: Pick<ClientFleetConfig, 'reconnect' | 'reconnectJitterNs' | 'backoffBaseNs' | 'backoffMaxNs'>,
+  bits: number,
+): number {
+  switch (config.reconnect) {
+    case 'lockstep':
+      return 0;
+    case 'rfc5626':
+      return backoffNs(0, config.backoffBaseNs, config.backoffMaxNs, bits, 0);
+    default:
+      return uniformBetween(bits, 0, config.reconnectJitterNs);
   }
 }
 

@@ -89,6 +89,13 @@ export function sampleResult(): CellResult {
       maxResidentOctets: 100_000_000,
       node: 'v20.20.2',
     },
-    series: { ...columns, expired: [0], registersSent: [3], storeRecords: [1], storeOctets: [341] },
+    series: {
+      ...columns,
+      expired: [0],
+      registersSent: [3],
+      registersGranted: [3],
+      storeRecords: [1],
+      storeOctets: [341],
+    },
   };
 }
