@@ -12,7 +12,6 @@ import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
-import type { PlannedOutage } from '../results/recovery.js';
 import { Recorder } from '../results/recorder.js';
 import { summarise } from '../results/summary.js';
 import type { StoragePort } from '../sim/host/ports.js';
@@ -28,7 +27,6 @@ import { watchInvariants, type InvariantWatch } from './judges.js';
 import { thresholdsOf } from './objectives.js';
 import { largeTraffic } from './large-message.js';
 import { Numbers } from './numbers.js';
-import { plannedOutage } from './outage.js';
 import { pagerTraffic } from './pager.js';
 import { absencesOf, populationOf } from './people.js';
 import { planDigest } from './plan.js';
@@ -44,13 +42,14 @@ export function simulate(cell: Cell, actors: Actors = actorsOf(cell)): CellResul
   return runToEnd(prepare(cell, actors));
 }
 
-/** The world of `cell`, ready to run in slices, with `watchers` looking on. `actors` may put another IM Server, Core or fleet in the place of ours. */
+/** The world of `cell`, ready to run in slices, with `watchers` looking on and `pager` as Pager Mode workload. `actors` may put another IM Server, Core or fleet in the place of ours. */
 export function prepare(
   cell: Cell,
   actors: Actors = actorsOf(cell),
   watchers: readonly Watcher[] = [],
+  pager: typeof pagerTraffic = pagerTraffic,
 ): Simulation {
-  return new CellSimulation(cell, actors, watchers);
+  return new CellSimulation(cell, actors, watchers, pager);
 }
 
 class CellSimulation implements Simulation {
@@ -58,7 +57,6 @@ class CellSimulation implements Simulation {
   outcome: Outcome | undefined;
   private readonly world: World;
   private readonly recorder: Recorder;
-  private readonly outage: PlannedOutage | undefined;
   private readonly invariants: InvariantWatch;
   private readonly stations: StationWatch;
   private readonly wallStartMs = performance.now();
@@ -68,6 +66,7 @@ class CellSimulation implements Simulation {
     private readonly cell: Cell,
     actors: Actors,
     private readonly watchers: readonly Watcher[],
+    pager: typeof pagerTraffic,
   ) {
     const { scenario } = cell;
     this.endNs = phasesOf(scenario).endNs;
@@ -78,7 +77,6 @@ class CellSimulation implements Simulation {
     this.stations = new StationWatch(world, phasesOf(scenario));
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
-    this.outage = plannedOutage(world.plan, scenario);
     const answers = answeredSenders(world);
     const absences = absencesOf(scenario, world);
     world.start();
@@ -88,7 +86,7 @@ class CellSimulation implements Simulation {
     const clients = world.host(topology.Host.clients);
     const numbers = new Numbers();
     const { large } = scenario.traffic;
-    pagerTraffic(scenario, world.chance, scheduler, population, numbers, answers).subscribe((offer) => {
+    pager(scenario, world.chance, scheduler, population, numbers, answers).subscribe((offer) => {
       (clients.actor as ClientFleet).offerPager(offer);
     });
     if (large !== undefined) {
@@ -142,7 +140,6 @@ class CellSimulation implements Simulation {
       invariants,
       stations: this.stations.accounts(),
       ...(incarnation === 0 ? { device: messagesOn(storage) } : {}),
-      ...(this.outage === undefined ? {} : { outage: this.outage }),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });
