@@ -12,6 +12,7 @@ import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
+import type { PlannedOutage } from '../results/recovery.js';
 import { Recorder } from '../results/recorder.js';
 import { summarise } from '../results/summary.js';
 import type { StoragePort } from '../sim/host/ports.js';
@@ -27,6 +28,7 @@ import { watchInvariants, type InvariantWatch } from './judges.js';
 import { thresholdsOf } from './objectives.js';
 import { largeTraffic } from './large-message.js';
 import { Numbers } from './numbers.js';
+import { plannedOutage } from './outage.js';
 import { pagerTraffic } from './pager.js';
 import { absencesOf, populationOf } from './people.js';
 import { planDigest } from './plan.js';
@@ -57,6 +59,7 @@ class CellSimulation implements Simulation {
   outcome: Outcome | undefined;
   private readonly world: World;
   private readonly recorder: Recorder;
+  private readonly outage: PlannedOutage | undefined;
   private readonly invariants: InvariantWatch;
   private readonly stations: StationWatch;
   private readonly wallStartMs = performance.now();
@@ -77,6 +80,7 @@ class CellSimulation implements Simulation {
     this.stations = new StationWatch(world, phasesOf(scenario));
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
+    this.outage = plannedOutage(world.plan, scenario);
     const answers = answeredSenders(world);
     const absences = absencesOf(scenario, world);
     world.start();
@@ -140,6 +144,7 @@ class CellSimulation implements Simulation {
       invariants,
       stations: this.stations.accounts(),
       ...(incarnation === 0 ? { device: messagesOn(storage) } : {}),
+      ...(this.outage === undefined ? {} : { outage: this.outage }),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });
