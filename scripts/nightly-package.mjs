@@ -1,9 +1,17 @@
 // The package as somebody else gets it: packed, installed in an empty folder, its command run, and an example of the library compiled
 // against its types and run. Needs a build and the npm registry.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -48,7 +56,9 @@ writeFileSync(
     include: ['*.ts'],
   }),
 );
-symlinkSync(join(root, 'node_modules', '@types'), join(folder, 'node_modules', '@types'));
+const types = join(folder, 'node_modules', '@types', 'node');
+mkdirSync(dirname(types), { recursive: true });
+if (!existsSync(types)) symlinkSync(join(root, 'node_modules', '@types', 'node'), types);
 step('the types compile', join(root, 'node_modules', '.bin', 'tsc'), ['-p', '.']);
 step('the library runs', process.execPath, ['own-invariant.js'], folder, /X1 was violated/);
 rmSync(folder, { recursive: true, force: true });

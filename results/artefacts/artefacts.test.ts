@@ -78,6 +78,7 @@ test('OpenMetrics: counters grow with virtual time, end of file, long runs are t
           'settledOctets',
           'expired',
           'registersSent',
+          'registersGranted',
           'storeOctets',
         ].map((name) => [name, long]),
       ),

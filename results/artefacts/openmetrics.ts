@@ -16,6 +16,7 @@ const COUNTERS: readonly (readonly [keyof Series, string, string])[] = [
   ['settledOctets', 'restante_settled_octets', 'octets of content delivered from the store'],
   ['expired', 'restante_messages_expired', 'messages whose lifetime ended in the store'],
   ['registersSent', 'restante_registers_sent', 'REGISTER requests that left clients'],
+  ['registersGranted', 'restante_registers_granted', 'REGISTER requests that were granted'],
 ];
 
 const LEVELS: readonly (readonly [keyof Series, string, string])[] = [

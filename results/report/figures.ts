@@ -55,9 +55,12 @@ export async function figuresOf(
         flowLine('settled', series.settled),
         flowLine('expired', series.expired),
       ]),
-      await over('Registrations', 'REGISTER requests that left the clients.', 'requests a second', [
-        flowLine('REGISTER', series.registersSent),
-      ]),
+      await over(
+        'Registrations',
+        'REGISTER requests that left the clients, and those granted.',
+        'requests a second',
+        [flowLine('sent', series.registersSent), flowLine('granted', series.registersGranted)],
+      ),
     );
   }
   const measured = DELAYS.flatMap(([key, name]): [string, Distribution][] => {

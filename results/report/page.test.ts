@@ -18,6 +18,7 @@ const seriesOf = (seconds: number): Series => ({
   settledOctets: column(seconds, (i) => i),
   expired: column(seconds, () => 0),
   registersSent: column(seconds, (i) => (i < 10 ? 20 : 0)),
+  registersGranted: column(seconds, (i) => (i < 10 ? 19 : 0)),
   storeRecords: column(seconds, (i) => (i === 1234 ? 99_999 : i)),
   storeOctets: column(seconds, (i) => i * 300),
 });

@@ -64,6 +64,7 @@ export function readTimeline(csv: string): Series | undefined {
     settledOctets: column('settledOctets'),
     expired: column('expired'),
     registersSent: column('registersSent'),
+    registersGranted: column('registersGranted'),
     storeRecords: column('storeRecords'),
     storeOctets: column('storeOctets'),
   };
