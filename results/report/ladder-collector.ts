@@ -32,7 +32,7 @@ export interface LadderWorld {
   bands(users: readonly number[]): LadderBand[];
 }
 
-const LANE = { sender: 0, core: 1, server: 2, recipient: 3 } as const;
+const LANE = { sender: 0, core: 1, server: 2, xdms: 3, recipient: 4 } as const;
 const MOST_ROWS = 300;
 /** An octet stream of which no frame could be made is given up. */
 const MOST_PENDING = 4_000_000;
@@ -70,10 +70,30 @@ export class LadderCollector {
       title: known
         ? `message ${this.message} from u${this.sender} to u${this.recipient}`
         : `message ${this.message} was never offered`,
-      lanes: [name('IM Client', this.sender), 'SIP/IP Core', 'IM Server', name('IM Client', this.recipient)],
-      rows: this.rows,
+      ...this.withoutIdleLane([
+        name('IM Client', this.sender),
+        'SIP/IP Core',
+        'IM Server',
+        'IM XDMS',
+        name('IM Client', this.recipient),
+      ]),
       bands: known ? this.world.bands([this.sender, this.recipient]) : [],
       omitted: this.omitted,
+    };
+  }
+
+  /** Lanes and rows; the IM XDMS has a lane only if it had something to say. */
+  private withoutIdleLane(lanes: string[]): { readonly lanes: string[]; readonly rows: LadderRow[] } {
+    const { rows } = this;
+    if (rows.some((row) => row.kind === 'arrow' && row.from === LANE.xdms)) return { lanes, rows };
+    const moved = (lane: number): number => (lane > LANE.xdms ? lane - 1 : lane);
+    return {
+      lanes: lanes.toSpliced(LANE.xdms, 1),
+      rows: rows.map((row) =>
+        row.kind === 'note'
+          ? { ...row, lane: moved(row.lane) }
+          : { ...row, from: moved(row.from), to: moved(row.to) },
+      ),
     };
   }
 
@@ -172,6 +192,17 @@ export class LadderCollector {
         if (dm !== this.dm || this.dm < 0) return;
         this.waiting = false;
         this.note(LANE.server, text);
+      });
+    }
+    const metadata: readonly (readonly [number, string])[] = [
+      [Observed.metadataPut, 'PUT of metadata'],
+      [Observed.metadataDeleted, 'DELETE of metadata'],
+      [Observed.metadataFailed, 'metadata, to be tried again'],
+    ];
+    for (const [kind, text] of metadata) {
+      world.subscribe(kind, (_kind, _user, dm, status) => {
+        if (dm !== this.dm || this.dm < 0) return;
+        this.arrow(LANE.xdms, LANE.server, `${status} (${text})`, status === 0, []);
       });
     }
     const shown: readonly (readonly [number, string])[] = [
