@@ -20,7 +20,7 @@ function filesBelow(folder) {
     .filter((entry) => entry.isFile() && entry.name.endsWith('.ts'))
     .map((entry) => relative(root, join(entry.parentPath, entry.name)).split(sep).join('/'))
     .filter((path) => !path.includes('/runs/'))
-    .sort();
+    .sort((a, b) => (a < b ? -1 : 1));
 }
 
 /** Rows of the Markdown tables of a text, heads aside, as arrays of cells. */

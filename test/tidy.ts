@@ -79,7 +79,8 @@ const ROOMS: readonly Room[] = [
   {
     files: /^results\//,
     own: /^(?:results\/|sim\/|models\/(?:observations\.|marks\.|invariants\/))/,
-    packages: /^(?:hdr-histogram-js|cli-table3|simple-statistics|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
+    packages:
+      /^(?:hdr-histogram-js|cli-table3|simple-statistics|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
   },
   { files: /^(?:bin|bench)\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
 ];

@@ -63,7 +63,9 @@ describe('a plan in a scenario', () => {
     const scenario = scenarioOf(...EACH);
     const kinds = new Set(scenario.faults.map(({ kind }) => kind));
     const known = faultSchema.options.map(({ shape }) => [...shape.kind.values][0]!);
-    expect([...kinds].toSorted()).toEqual([...new Set(known)].toSorted());
+    expect([...kinds].toSorted((a, b) => a.localeCompare(b, 'en'))).toEqual(
+      [...new Set(known)].toSorted((a, b) => a.localeCompare(b, 'en')),
+    );
     for (const kind of kinds) expect(isModelled(kind)).toBe(true);
   });
 

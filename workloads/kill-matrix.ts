@@ -25,6 +25,8 @@ network: { delay: 40ms, jitter: 5ms }
 client: { reconnectJitter: 2s, backoffBase: 2s, backoffMax: 10s }
 core: { flowTimeout: 6s }
 server: { push: { retry: 5s } }
+# A fault ends long before the run does, so even a loss of everything is no excuse for what still waits.
+claims: { loss: 100% }
 faults:
   - { at: 6s, for: 41s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
   - { at: 10s, for: 15s, kind: loss, target: im, percent: 20% }

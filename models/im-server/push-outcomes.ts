@@ -50,7 +50,8 @@ export class PushOutcomes {
     index.state[row] = RowState.delivered;
     index.setAside(row);
     session.grace.push(row, nowNs);
-    for (let rows = session.grace; rows.oldestNs() + this.graceNs <= nowNs;) this.remove(rows.shift());
+    const { grace } = session;
+    while (grace.oldestNs() + this.graceNs <= nowNs) this.remove(grace.shift());
   }
 
   /** The client said that she did not get it after all. True if it could be taken back. */
@@ -97,7 +98,8 @@ export class PushOutcomes {
   /** The session is over: what it delivered leaves, what it held waits again. */
   release(session: PushSession): void {
     const { index } = this;
-    for (let rows = session.grace; rows.count > 0;) this.remove(rows.shift());
+    const { grace } = session;
+    while (grace.count > 0) this.remove(grace.shift());
     for (let i = 0; i < session.heldBack.length; i++) {
       const row = session.heldBack[i];
       assert(index.state[row] === RowState.inPush, 'a message that a session held is somewhere else');

@@ -7,6 +7,7 @@ import { identitySaboteurs } from './identity.js';
 import { largeSaboteurs } from './large.js';
 import { lifetimeSaboteurs } from './lifetime.js';
 import { lossSaboteurs } from './loss.js';
+import { metadataSaboteurs } from './metadata.js';
 import { networkSaboteurs } from './network.js';
 import { retransmissionSaboteurs } from './retransmission.js';
 import type { Saboteur } from './saboteur.js';
@@ -23,6 +24,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...twiceSaboteurs,
   ...lossSaboteurs,
   ...lifetimeSaboteurs,
+  ...metadataSaboteurs,
   ...frameSaboteurs,
   ...byeSaboteurs,
   ...retransmissionSaboteurs,

@@ -49,8 +49,14 @@ describe('pause', () => {
   it('makes the host deaf for its time, then everything comes in order', () => {
     const log: string[] = [];
     const { world } = single([fault('pause', {})], (ports) => ({
-      start: () => void [900, 1200, 1800, 2100].forEach((ms, i) => ports.timer.after(ms * MS, i, 0, 0)),
-      onTimer: (kind) => void log.push(`${kind} at ${ports.now() / MS}`),
+      start: () => {
+        [900, 1200, 1800, 2100].forEach((ms, i) => {
+          ports.timer.after(ms * MS, i, 0, 0);
+        });
+      },
+      onTimer: (kind) => {
+        log.push(`${kind} at ${ports.now() / MS}`);
+      },
     }));
     world.runUntil(3 * S);
     expect(log).toEqual(['0 at 900', '1 at 2000', '2 at 2000', '3 at 2100']);
@@ -72,7 +78,11 @@ describe('slowdown', () => {
     const served: number[] = [];
     const plan = [fault('slowdown', { factor: 3 }), fault('slowdown', { factor: 2 }, { atNs: 1500 * MS })];
     const { world } = single(plan, (ports) => ({
-      start: () => void [500, 1100, 1600, 2200, 2700].forEach((ms) => ports.timer.after(ms * MS, 0, 0, 0)),
+      start: () => {
+        [500, 1100, 1600, 2200, 2700].forEach((ms, i) => {
+          ports.timer.after(ms * MS, i, 0, 0);
+        });
+      },
       onTimer: () => void ports.cpu.spend(0, 0, ports.now()),
       onServed: (token) => void served.push((ports.now() - token) / MS),
     }));
@@ -85,7 +95,11 @@ describe('clock-skew', () => {
   it('jumps and drifts from its start on, and is right again afterwards', () => {
     const wall: number[] = [];
     const { world } = single([fault('clock-skew', { offsetMs: -500, driftPpm: 100_000 })], (ports) => ({
-      start: () => void [500, 1000, 1500, 2500].forEach((ms) => ports.timer.after(ms * MS, 0, 0, 0)),
+      start: () => {
+        [500, 1000, 1500, 2500].forEach((ms, i) => {
+          ports.timer.after(ms * MS, i, 0, 0);
+        });
+      },
       onTimer: () => void wall.push(ports.wallClock()),
     }));
     world.runUntil(4 * S);

@@ -92,7 +92,7 @@ describe('corrupt', () => {
     during.forEach(({ text }, i) => {
       const sent = `tick ${10 + i}`;
       expect(text.length).toBe(sent.length);
-      expect([...text].filter((letter, at) => letter !== sent[at]).length).toBe(1);
+      expect(Array.from(text).filter((letter, at) => letter !== sent[at]).length).toBe(1);
     });
     expect(of(2).at(-1)!.text).toBe('tick 29');
     expect(world.octets.heldOctets).toBe(4 * 64);
