@@ -44,6 +44,13 @@ const RUN_FLAGS = [
 ];
 const COMMON_FLAGS = ['help', 'version'];
 
+/** What a shell can complete. */
+function flagsByCommand(): Record<string, readonly string[]> {
+  const studies = STUDY_COMMANDS.map((name) => [name, ['seed', 'set', ...STUDY_FLAGS]] as const);
+  const others = { ...BREAK_FLAGS, ...PLANNER_FLAGS, ...SHOW_FLAGS };
+  return { run: RUN_FLAGS, list: [], sabotage: ['json'], ...others, ...Object.fromEntries(studies) };
+}
+
 /** Runs the command line `args`; gives the exit code. Never throws. */
 export async function main(args: readonly string[], streams: Streams): Promise<number> {
   let exitCode: number = ExitCode.pass;
@@ -204,7 +211,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
       },
     );
   const broken = breakCommands(plannerCommands(parser, streams, done), streams, done);
-  return addStudyCommands(showCommands(broken, streams, done), streams, done)
+  return addStudyCommands(showCommands(broken, streams, done, flagsByCommand()), streams, done)
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())

@@ -9,10 +9,17 @@ export const SHOW_FLAGS: Readonly<Record<string, readonly string[]>> = {
   compare: ['json', 'format', 'tolerance', 'quiet'],
   baseline: ['folder'],
   report: ['baseline'],
+  explain: [],
+  completion: [],
 };
 
-/** Adds the commands to `parser`; `done` takes their exit codes. */
-export function showCommands(parser: Argv, streams: Streams, done: (code: number) => void): Argv {
+/** Adds the commands to `parser`; `done` takes their exit codes, `flags` are those of all commands. */
+export function showCommands(
+  parser: Argv,
+  streams: Streams,
+  done: (code: number) => void,
+  flags: Readonly<Record<string, readonly string[]>>,
+): Argv {
   return parser
     .command(
       'compare <base> <new>',
@@ -76,6 +83,28 @@ export function showCommands(parser: Argv, streams: Streams, done: (code: number
       async (argv) => {
         const { report } = await import('./commands/report.js');
         done(await report(argv.runs ?? [], single('baseline', argv.baseline), streams));
+      },
+    )
+    .command(
+      'explain <word..>',
+      'Say what an exit code, metric, invariant, fault, saboteur or rule is',
+      (command) =>
+        command
+          .positional('word', { type: 'string', array: true, demandOption: true })
+          .example('$0 explain exit-code 4', 'what CI should make of it')
+          .example('$0 explain push.dwell', 'a metric'),
+      async (argv) => {
+        const { explain } = await import('./commands/explain.js');
+        done(explain(argv.word, streams));
+      },
+    )
+    .command(
+      'completion <shell>',
+      'Print the script by which a shell completes: eval "$(restante completion bash)"',
+      (command) => command.positional('shell', { choices: ['bash', 'zsh'] as const, demandOption: true }),
+      async (argv) => {
+        const { completionScript } = await import('./commands/completion.js');
+        streams.out(completionScript(argv.shell, flags));
       },
     );
 }

@@ -1,0 +1,140 @@
+/** `restante explain`: what a word of the reports means, from the catalogues that ship with the product. Works offline. */
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createInvariants } from '../../models/invariants/suite.js';
+import { saboteurs } from '../../models/saboteurs/catalogue.js';
+import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { AGGREGATES, METRICS } from '../../results/metrics.js';
+import { directionOf } from '../../results/compare/rules.js';
+import type { FaultKindName } from '../../sim/faults/plan.js';
+import { packageFolder } from '../../workloads/package-folder.js';
+import { hint } from '../../workloads/suggest.js';
+import type { Streams } from '../streams.js';
+
+const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
+  0: 'passed; warnings are allowed',
+  1: 'internal error: a defect of restante, please report it',
+  2: 'usage error, invalid scenario or damaged file; nothing was written',
+  3: 'a threshold of severity fail was not met',
+  4: 'an invariant or liveness was violated',
+  5: 'a regression against the baseline',
+  6: 'the baseline is missing or incomparable (of a run: only with --require-baseline)',
+  7: 'not deterministic: two runs of one cell differ',
+  8: 'a search was inconclusive, or a limit of the run was reached',
+  9: 'a check that should have failed did not: a saboteur survived, or a capsule no longer reproduces',
+  130: 'interrupted (Ctrl-C); partial results were kept and marked',
+  143: 'terminated; partial results were kept and marked',
+};
+
+const FAULTS: Readonly<Record<FaultKindName, string>> = {
+  delay: 'adds delay, and jitter if asked, to the links of the target',
+  loss: 'loses packets, each by chance or in bursts (Gilbert-Elliott)',
+  duplicate: 'duplicates packets',
+  corrupt: 'damages packets: lost by their checksum, or altered octets get through with escape',
+  rate: 'limits the bandwidth, with a queue',
+  partition: 'cuts the target off the network',
+  clog: 'keeps all packets back and lets them go together at the end',
+  drop: 'loses one packet, named by its number',
+  stall: 'TCP streams stand still; nothing is lost',
+  reset: 'resets TCP connections',
+  'limit-data': 'resets each connection after so many octets, as in the middle of an MSRP chunk',
+  slicer: 'cuts streams into small segments',
+  'slow-close': 'holds FIN back',
+  crash: 'the host or its process dies; what was volatile is lost, the restart is the healing',
+  pause: 'the host stands still for a while, as in a long garbage collection',
+  slowdown: 'work takes longer by a factor',
+  'clock-skew': 'the wall clock is off, or drifts; virtual time is not touched',
+  'storage-latency': 'commits take longer',
+  'storage-full': 'no space: writes fail',
+  'storage-error': 'writes fail by chance',
+  'lying-disk': 'the disk says that it has what the next crash shows it has not',
+};
+
+/** Runs the command on `words` (`exit-code 4`, `push.dwell`, `I8`, `partition`, `S1a`); gives the exit code. */
+export function explain(words: readonly string[], streams: Streams): ExitCode {
+  const word = words.at(-1) ?? '';
+  const about = words.length > 1 ? words[0] : undefined;
+  const found = [exitCode, metric, invariant, fault, saboteur, rule].flatMap((look) => look(word, about));
+  if (found.length === 0) {
+    throw new UsageError(
+      `nothing is known of "${words.join(' ')}"${hint(word, known())}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur or a rule`,
+    );
+  }
+  streams.out(`${found.join('\n\n')}\n`);
+  return ExitCode.pass;
+}
+
+function known(): string[] {
+  return [...METRICS.map(({ name }) => name), ...Object.keys(FAULTS), ...saboteurs.map(({ name }) => name)];
+}
+
+function exitCode(word: string, about: string | undefined): string[] {
+  if (about !== undefined && !/^exit(?:-?code)?$/.test(about)) return [];
+  const text = Object.entries(EXIT_CODES).find(([code]) => code === word)?.[1];
+  return text === undefined ? [] : [`exit code ${word}: ${text}`];
+}
+
+function metric(word: string): string[] {
+  return METRICS.filter(({ name }) => name === word || word.startsWith(`${name}.`)).map(
+    ({ name, title, kind, unit }) => {
+      const aggregates = AGGREGATES[kind];
+      const better = directionOf(`${name}.${aggregates[0] ?? ''}`);
+      const words =
+        better === 'none' ? 'should not change between two runs of one cell' : `${better} is better`;
+      return `${name}: ${title}\n  a ${kind} in ${unit}; aggregates ${aggregates.join(', ')}; ${words}`;
+    },
+  );
+}
+
+function invariant(word: string): string[] {
+  // The catalogue is made for a world; none is needed to read its titles.
+  const nobody = { t1Ns: 1, t2Ns: 1 };
+  const { invariants } = createInvariants({
+    subscribers: 1,
+    epochMs: 0,
+    clientHost: 0,
+    coreHost: 1,
+    serverHost: 2,
+    expiry: undefined,
+    clientTimers: nobody,
+    serverTimers: nobody,
+    liveDeliveryLimitNs: 1,
+    sendTimeoutNs: 1,
+    crashes: false,
+    now: () => 0,
+  });
+  return invariants
+    .filter(({ id }) => id === word)
+    .map(({ id, title, clause }) => {
+      const planted = saboteurs.filter(({ caughtBy }) => caughtBy === id).map(({ name }) => name);
+      const tried = planted.length === 0 ? '' : `\n  seen to fail with: ${planted.join(', ')}`;
+      return `invariant ${id}: ${title}\n  from: ${clause}${tried}`;
+    });
+}
+
+function fault(word: string): string[] {
+  const text = Object.entries(FAULTS).find(([name]) => name === word)?.[1];
+  return text === undefined
+    ? []
+    : [
+        `fault ${word}: ${text}\n  in a scenario: faults: [{ at: 40s, for: 40s, kind: ${word}, target: clients, ... }]`,
+      ];
+}
+
+function saboteur(word: string): string[] {
+  return saboteurs
+    .filter(({ name }) => name === word)
+    .map(({ name, title, caughtBy }) => `saboteur ${name}: ${title}\n  caught by ${caughtBy}`);
+}
+
+function rule(word: string): string[] {
+  const cellsOf = (line: string) => line.split('|').map((cell) => cell.trim());
+  return readFileSync(join(packageFolder(), 'docs', 'rules.md'), 'utf8')
+    .split('\n')
+    .map(cellsOf)
+    .filter((cells) => cells[1] === word && cells.length >= 4)
+    .map(
+      ([, id, level, reading]) =>
+        `rule ${id} (${level}): ${reading}\n  where it is kept: docs/conformance.md`,
+    );
+}
