@@ -32,7 +32,13 @@ export class ByeComesLast extends Invariant implements StreamListener {
   readonly id = 'I13';
   readonly title = 'BYE after settlement, and no SEND after BYE';
   readonly clause = '12.2.2.5; A15';
-  readonly kinds = [Observed.streamDelivered, Observed.streamEnded, Observed.datagramSent, Observed.pushSent];
+  readonly kinds = [
+    Observed.streamDelivered,
+    Observed.streamEnded,
+    Observed.datagramSent,
+    Observed.pushSent,
+    Observed.pushInvited,
+  ];
   private readonly connections = new Map<number, Connection>();
   private readonly connectionOf = new Map<number, Connection>();
   /** When the last SEND to a user was handed to TCP. */
@@ -54,6 +60,12 @@ export class ByeComesLast extends Invariant implements StreamListener {
     start: number,
     end: number,
   ): void {
+    if (kind === Observed.pushInvited) {
+      // A new session has a new connection. That of an earlier one can still stand here if the server crashed meanwhile: its
+      // end is told to nobody.
+      this.connectionOf.delete(host);
+      return;
+    }
     if (kind === Observed.pushSent) {
       this.handedNs[host] = this.context.now();
       return;
