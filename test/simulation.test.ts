@@ -103,11 +103,6 @@ describe('determinism', () => {
 });
 
 test('a worker thread that fails says why', async () => {
-  const cell = smallCell('outage');
-  const { traffic } = cell.scenario;
-  const impossible = {
-    ...cell,
-    scenario: { ...cell.scenario, traffic: { pager: { ...traffic.pager, rate: 0 } } },
-  };
-  await expect(THREADS.run(impossible)).rejects.toThrow('a Poisson process needs a rate above 0');
+  const impossible = { ...smallCell('outage'), sabotage: 'nobody' };
+  await expect(THREADS.run(impossible)).rejects.toThrow('nobody');
 });

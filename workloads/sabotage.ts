@@ -13,6 +13,8 @@ export function saboteurNames(): string[] {
 /** The actors of `cell`: the built-in ones, with those of its saboteur in their place. */
 export function actorsOf(cell: Cell): Actors {
   const saboteur = saboteurs.find(({ name }) => name === cell.sabotage);
+  // Run honest instead, such a cell would prove the wrong thing.
+  if (cell.sabotage !== null && saboteur === undefined) throw new RangeError(`no saboteur ${cell.sabotage}`);
   const hostility = hostilityOf(cell.scenario);
   if (hostility !== undefined) {
     const honest = saboteur?.clients ?? BUILT_IN.clients;
