@@ -60,6 +60,18 @@ export function checkConsistency(scenario: Scenario): Problem[] {
   if (core.liveDeliveryLimit < 1_000_000_000) {
     say('core.liveDeliveryLimit', 'below 1s no retransmission of the live delivery could be answered');
   }
+  for (const [place, { cpu }] of [['core', core] as const, ['server', server] as const]) {
+    const { discipline, priorities } = cpu;
+    if (discipline === 'priority' && priorities.length === 0)
+      say(
+        `${place}.cpu.discipline`,
+        '"priority" needs the key "priorities": kinds of work in order of urgency',
+      );
+    if (discipline !== 'priority' && priorities.length > 0)
+      say(`${place}.cpu.priorities`, `discipline "${discipline}" has no priorities`);
+    if (new Set(priorities).size < priorities.length)
+      say(`${place}.cpu.priorities`, 'a kind of work stands here twice');
+  }
   problems.push(...thresholdProblems(scenario));
   problems.push(...checkFaults(scenario));
   return problems;

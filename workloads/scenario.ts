@@ -119,6 +119,10 @@ const cpu = <Costs extends z.ZodObject>(costs: Costs) =>
     .strictObject({
       servers: positive().default(8),
       queue: positive().default(1_000_000),
+      /** Which waiting job is served next; `priority` follows the order of `priorities`, without interrupting a service. */
+      discipline: z.enum(['fifo', 'priority', 'processor-sharing']).default('fifo'),
+      /** Kinds of work in order of urgency; those left out come last, together. */
+      priorities: z.array(z.enum(Object.keys(costs.shape) as [string, ...string[]])).default([]),
       provenance: z.string().min(1).default('assumed'),
       costs: costs.prefault({} as z.input<Costs>),
     })

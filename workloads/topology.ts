@@ -169,18 +169,47 @@ function costTable<Work extends string>(
   return table;
 }
 
+/** Class of each kind of work by the order of names, in the order of the model's numbers of work. */
+function priorityClasses<Work extends string>(
+  numbers: Readonly<Record<Work, number>>,
+  urgency: readonly string[],
+): number[] {
+  const classes: number[] = [];
+  for (const name of Object.keys(numbers) as Work[]) {
+    const place = urgency.indexOf(name);
+    classes[numbers[name]] = place < 0 ? urgency.length : place;
+  }
+  return classes;
+}
+
 /** The CPU station of the SIP/IP Core. */
 export function coreCpu(scenario: Scenario): CpuSpec {
   const { cpu } = scenario.core;
-  const { servers, queue, provenance, costs } = cpu;
-  return { servers, queueLimit: queue, provenance, costs: costTable(CoreWork, costs) };
+  const { servers, queue, provenance, costs, discipline } = cpu;
+  const priorities = priorityClasses(CoreWork, cpu.priorities);
+  return {
+    servers,
+    queueLimit: queue,
+    discipline,
+    priorities,
+    provenance,
+    costs: costTable(CoreWork, costs),
+  };
 }
 
 /** The CPU station of the IM Server. */
 export function serverCpu(scenario: Scenario): CpuSpec {
   const { cpu } = scenario.server;
-  const { servers, queue, provenance, costs } = cpu;
-  return { servers, queueLimit: queue, provenance, costs: costTable(ImServerWork, costs) };
+  const { servers, queue, provenance, costs, discipline } = cpu;
+  const priorities = priorityClasses(ImServerWork, cpu.priorities);
+  return {
+    servers,
+    queueLimit: queue,
+    discipline,
+    priorities,
+    provenance,
+    costs: costTable(ImServerWork, costs),
+  };
 }
 
 /** The storage of the IM Server. */

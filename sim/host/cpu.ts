@@ -1,29 +1,22 @@
 /**
- * The CPU of a host: a station with c equal servers and one bounded queue, first come, first served. What a piece of work costs
- * comes from a table that says where its numbers are from.
+ * The CPU of a host: a station with c equal servers and one bounded queue, first come, first served, or by priority of kinds of work:
+ * then the next job is the first of the most urgent class that waits, and a job in service is never interrupted. What a piece of
+ * work costs comes from a table that says where its numbers are from. Processor sharing is in `shared-cpu.ts`.
  *
  * Work that costs nothing while a server is idle is served in the same call, so that a free CPU costs no events.
  *
- * Not modelled: preemption, priorities, caches, work that uses several servers.
+ * Not modelled: preemption by priority, caches, work that uses several servers.
  */
-import { exponential } from '../kernel/distributions.js';
 import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
-import type { CpuPort, RandomStream } from './ports.js';
+import { JobRing } from './job-ring.js';
+import type { RandomStream } from './ports.js';
 import type { CpuSpec } from './specs.js';
+import { costOf, type Pausable, type ServedSink, type Station } from './station.js';
 import { StationMeter } from './station-meter.js';
 
-/** Gets the end of each service, unless the incarnation that asked is over. */
-export interface ServedSink {
-  onServed(token: number): void;
-}
+export type { Pausable, ServedSink } from './station.js';
 
-/** Says whether the process stands still, and keeps what it must do when it goes on. */
-export interface Pausable {
-  readonly paused: boolean;
-  keep(call: () => void): void;
-}
-
-export class CpuStation implements CpuPort, EventHandler {
+export class CpuStation implements Station, EventHandler {
   inSystem = 0;
   /** What a fault multiplies each cost with. */
   slowdown = 1;
@@ -31,11 +24,8 @@ export class CpuStation implements CpuPort, EventHandler {
   private readonly handler: number;
   private busyServers = 0;
   private live = true;
-  /** Waiting jobs: cost and token, in a ring. */
-  private waiting = new Float64Array(32);
-  /** When each of them came. */
-  private arrivedNs = new Float64Array(16);
-  private head = 0;
+  /** Waiting jobs by class, the most urgent first; one class unless kinds have priorities. */
+  private readonly waiting: JobRing[] = [new JobRing()];
   private waitingCount = 0;
 
   /** `stream` serves the exponential costs; it belongs to this incarnation of the host. `meter` outlives it. */
@@ -48,6 +38,8 @@ export class CpuStation implements CpuPort, EventHandler {
     readonly meter = new StationMeter(kernel, spec.servers),
   ) {
     this.handler = kernel.register(this);
+    const classes = spec.discipline === 'priority' ? Math.max(0, ...(spec.priorities ?? [])) : 0;
+    while (this.waiting.length <= classes) this.waiting.push(new JobRing());
   }
 
   /** Jobs refused because the queue was full. */
@@ -56,7 +48,7 @@ export class CpuStation implements CpuPort, EventHandler {
   }
 
   spend(kind: number, octets: number, token: number): boolean {
-    const costNs = this.costOf(kind, octets);
+    const costNs = costOf(this.spec, kind, octets, this.slowdown, this.stream);
     if (this.busyServers < this.spec.servers) {
       if (costNs === 0) {
         this.meter.pass();
@@ -71,11 +63,8 @@ export class CpuStation implements CpuPort, EventHandler {
       this.meter.refused++;
       return false;
     }
-    if (this.waitingCount * 2 === this.waiting.length) this.enlarge();
-    const at = ((this.head + this.waitingCount++) * 2) & (this.waiting.length - 1);
-    this.waiting[at] = costNs;
-    this.waiting[at + 1] = token;
-    this.arrivedNs[at / 2] = this.kernel.nowNs;
+    this.waitingCount++;
+    this.waiting[this.classOf(kind)].push(costNs, token, this.kernel.nowNs);
     this.inSystem++;
     this.meter.arrive();
     return true;
@@ -85,6 +74,7 @@ export class CpuStation implements CpuPort, EventHandler {
   stop(): void {
     this.live = false;
     this.meter.clear();
+    for (const ring of this.waiting) ring.clear();
     this.waitingCount = 0;
     this.inSystem = 0;
   }
@@ -102,11 +92,11 @@ export class CpuStation implements CpuPort, EventHandler {
     this.meter.leave(arrivedNs);
     // The next in line goes to the server before the actor may ask for more.
     while (this.waitingCount > 0 && this.busyServers < this.spec.servers) {
-      const at = (this.head * 2) & (this.waiting.length - 1);
-      this.head = (this.head + 1) & (this.waiting.length / 2 - 1);
+      const ring = this.next();
+      ring.shift();
       this.waitingCount--;
       this.inSystem--;
-      this.serve(this.waiting[at], this.waiting[at + 1], this.arrivedNs[at / 2]);
+      this.serve(ring.costNs, ring.token, ring.arrivedNs);
     }
     this.sink().onServed(token);
   }
@@ -118,24 +108,16 @@ export class CpuStation implements CpuPort, EventHandler {
     this.kernel.at(this.kernel.nowNs + costNs, Phase.host, this.handler, 0, token, arrivedNs);
   }
 
-  private costOf(kind: number, octets: number): number {
-    const cost = this.spec.costs[kind];
-    if (cost === undefined) return 0;
-    const meanNs = (cost.baseNs + (cost.nsPerKiB * octets) / 1024) * this.slowdown;
-    return Math.round(cost.distribution === 'constant' ? meanNs : exponential(this.stream, meanNs));
+  /** The ring of the most urgent class in which somebody waits; there must be one. */
+  private next(): JobRing {
+    let first = 0;
+    while (this.waiting[first].count === 0) first++;
+    return this.waiting[first];
   }
 
-  private enlarge(): void {
-    const waiting = new Float64Array(this.waiting.length * 2);
-    const arrivedNs = new Float64Array(this.waiting.length);
-    for (let i = 0; i < this.waitingCount; i++) {
-      const from = ((this.head + i) * 2) & (this.waiting.length - 1);
-      waiting[i * 2] = this.waiting[from];
-      waiting[i * 2 + 1] = this.waiting[from + 1];
-      arrivedNs[i] = this.arrivedNs[from / 2];
-    }
-    this.waiting = waiting;
-    this.arrivedNs = arrivedNs;
-    this.head = 0;
+  private classOf(kind: number): number {
+    return this.spec.discipline === 'priority'
+      ? (this.spec.priorities?.[kind] ?? this.waiting.length - 1)
+      : 0;
   }
 }

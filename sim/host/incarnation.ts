@@ -8,6 +8,8 @@ import type { Tcp } from '../network/tcp.js';
 import type { Udp } from '../network/udp.js';
 import type { HostClock } from './clock.js';
 import { CpuStation } from './cpu.js';
+import { SharedCpu } from './shared-cpu.js';
+import type { Station } from './station.js';
 import type {
   Actor,
   Block,
@@ -191,7 +193,7 @@ export class Incarnation implements Ports {
   readonly timer: TimerPort;
   readonly udp: UdpPort;
   readonly tcp: TcpPort;
-  readonly cpu: CpuStation;
+  readonly cpu: Station;
   readonly random: RandomPort;
   readonly observe: ObservePort;
   private readonly timers: HostTimers;
@@ -214,7 +216,12 @@ export class Incarnation implements Ports {
     this.udp = new HostUdp(surroundings.udp, home, home.id);
     this.tcp = new HostTcp(surroundings.tcp, home, home.id);
     const stream = chance.stream('cpu', home.id, incarnation);
-    this.cpu = new CpuStation(kernel, cpu, stream, () => home.receiver, home, home.cpuMeter);
+    const sink = () => home.receiver;
+    const { cpuMeter: meter } = home;
+    this.cpu =
+      cpu.discipline === 'processor-sharing'
+        ? new SharedCpu({ kernel, spec: cpu, stream, sink, pausable: home, meter })
+        : new CpuStation(kernel, cpu, stream, sink, home, meter);
     this.random = new HostRandom(chance, home.id, incarnation);
     this.observe = surroundings.observe;
   }

@@ -15,6 +15,10 @@ export interface CpuSpec {
   readonly servers: number;
   /** Jobs that may wait besides those being served. */
   readonly queueLimit: number;
+  /** Which waiting job is served next; first come, first served if left out. */
+  readonly discipline?: 'fifo' | 'priority' | 'processor-sharing' | undefined;
+  /** For `priority`: class of each kind of work, 0 the most urgent; the last class if left out. */
+  readonly priorities?: readonly number[] | undefined;
   /** Indexed by kind of work; a kind without an entry costs nothing. */
   readonly costs: readonly (WorkCost | undefined)[];
   /** One line for the report: assumed, or calibrated how. */
