@@ -7,7 +7,7 @@ import type { Streams } from './streams.js';
 export const PLANNER_FLAGS: Readonly<Record<string, readonly string[]>> = {
   validate: ['set'],
   plan: ['seed', 'set', 'yaml', 'json'],
-  init: [],
+  init: ['ci'],
   schema: [],
 };
 
@@ -71,10 +71,16 @@ export function plannerCommands(parser: Argv, streams: Streams, done: (code: num
       'init [dir]',
       'Write a folder to begin with: scenario, fault plan, CI workflow',
       (command) =>
-        command.positional('dir', { type: 'string', default: 'restante-demo', describe: 'Folder to write' }),
+        command
+          .positional('dir', { type: 'string', default: 'restante-demo', describe: 'Folder to write' })
+          .option('ci', {
+            choices: ['github', 'gitlab'] as const,
+            default: 'github' as const,
+            describe: 'Whose workflow',
+          }),
       async (argv) => {
         const { init } = await import('./commands/init.js');
-        init(argv.dir, streams);
+        init(argv.dir, streams, argv.ci);
       },
     )
     .command(

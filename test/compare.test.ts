@@ -155,3 +155,12 @@ describe('baseline accept', () => {
     expect(existsSync(at('kept', `${name}-42.json`))).toBe(false);
   });
 });
+
+test.each([
+  ['github', join('.github', 'workflows', 'restante.yml')],
+  ['gitlab', '.gitlab-ci.yml'],
+])('init --ci %s writes a workflow that compares with the baseline, which git keeps', async (ci, file) => {
+  expect((await called('init', at(`init-${ci}`), '--ci', ci)).code).toBe(0);
+  expect(readFileSync(at(`init-${ci}`, file), 'utf8')).toContain(`--out results/init-${ci} --baseline`);
+  expect(readFileSync(at(`init-${ci}`, '.gitignore'), 'utf8')).toContain('!results/baselines/');
+});

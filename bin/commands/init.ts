@@ -17,8 +17,11 @@ interface Scaffold {
   readonly text: string;
 }
 
+/** Whose CI the workflow is for. */
+export type Ci = 'github' | 'gitlab';
+
 /** The files, by path below the folder. */
-export function scaffold(name: string): Scaffold[] {
+export function scaffold(name: string, ci: Ci = 'github'): Scaffold[] {
   return [
     {
       path: `scenarios/${name}.restante.yaml`,
@@ -64,10 +67,20 @@ faults:
   - { at: 4m, for: 5s, kind: crash, target: im }
 `,
     },
+    ci === 'github' ? githubWorkflow(name) : gitlabPipeline(name),
     {
-      path: '.github/workflows/restante.yml',
-      about: 'validates and runs the scenario on each pull request',
-      text: `name: restante
+      path: '.gitignore',
+      about: 'keeps results out of the repository',
+      text: 'node_modules/\nresults/*\n!results/baselines/\n',
+    },
+  ];
+}
+
+function githubWorkflow(name: string): Scaffold {
+  return {
+    path: '.github/workflows/restante.yml',
+    about: 'validates and runs the scenario on each pull request',
+    text: `name: restante
 on:
   pull_request:
 jobs:
@@ -78,10 +91,11 @@ jobs:
       - uses: actions/setup-node@v4
         with:
           node-version: 20
+          cache: npm
       - run: npm ci
       - run: npx restante validate scenarios/*.yaml
-      # Exit code 3: a threshold failed; 4: an invariant was violated. The folder has the report.
-      - run: npx restante run scenarios/${name}.restante.yaml --out results/${name}
+      # Exit code 3: a threshold failed; 4: an invariant was violated; 5: worse than the accepted baseline.
+      - run: npx restante run scenarios/${name}.restante.yaml --out results/${name} --baseline
       - if: always()
         run: cat results/${name}/summary.md >> "$GITHUB_STEP_SUMMARY"
       - if: always()
@@ -90,15 +104,38 @@ jobs:
           name: restante-${name}
           path: results/${name}
 `,
-    },
-    { path: '.gitignore', about: 'keeps results out of the repository', text: 'node_modules/\nresults/\n' },
-  ];
+  };
+}
+
+function gitlabPipeline(name: string): Scaffold {
+  return {
+    path: '.gitlab-ci.yml',
+    about: 'validates and runs the scenario on each merge request',
+    text: `restante:
+  image: node:20
+  rules:
+    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
+  cache:
+    key: { files: [package-lock.json] }
+    paths: [.npm/]
+  script:
+    - npm ci --cache .npm
+    - npx restante validate scenarios/*.yaml
+    # Exit code 3: a threshold failed; 4: an invariant was violated; 5: worse than the accepted baseline.
+    - npx restante run scenarios/${name}.restante.yaml --out results/${name} --baseline
+  artifacts:
+    when: always
+    paths: [results/${name}]
+    reports:
+      junit: results/${name}/junit.xml
+`,
+  };
 }
 
 /** Writes the folder. Throws a `UsageError` if it cannot be written or one of its files exists. */
-export function init(folder: string, streams: Streams): void {
+export function init(folder: string, streams: Streams, ci: Ci = 'github'): void {
   const name = nameOf(folder);
-  const files = scaffold(name);
+  const files = scaffold(name, ci);
   const there = files.find(({ path }) => existsSync(join(folder, path)));
   if (there !== undefined)
     throw new UsageError(
