@@ -13,7 +13,7 @@ function free(...kinds: string[]): Record<string, { base: string; perKiB: string
 }
 
 /** A world in which nearly every message is deferred, and whose stations cost nothing. */
-export function deferredScenario(messages: number, jitter: string): Scenario {
+export function deferredScenario(messages: number, jitter: string, metadata = false): Scenario {
   return scenarioSchema.parse({
     version: 1,
     name: 'bench-deferred',
@@ -27,13 +27,14 @@ export function deferredScenario(messages: number, jitter: string): Scenario {
     core: { cpu: { costs: free('request', 'response', 'register', 'keepAlive') } },
     server: {
       push: { maxConcurrent: 1_000_000 },
+      metadata: { enabled: metadata },
       cpu: { costs: free('message', 'register', 'push', 'send', 'session', 'large') },
     },
   });
 }
 
-function endToEnd(name: string, jitter: string): Candidate {
-  const scenario = deferredScenario(20_000, jitter);
+function endToEnd(name: string, jitter: string, metadata = false): Candidate {
+  const scenario = deferredScenario(20_000, jitter, metadata);
   let seed = 0;
   return {
     name,
@@ -50,4 +51,5 @@ function endToEnd(name: string, jitter: string): Candidate {
 export const endToEndPager: readonly Candidate[] = [
   endToEnd('deferred Pager Mode, end to end, constant delay', '0ms'),
   endToEnd('deferred Pager Mode, end to end, jitter', '5ms'),
+  endToEnd('deferred Pager Mode, end to end, metadata on', '0ms', true),
 ];
