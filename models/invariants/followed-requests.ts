@@ -16,6 +16,8 @@ export class FollowedRequests {
   keyA = new Int32Array(FIRST_ROWS);
   keyB = new Int32Array(FIRST_ROWS);
   host = new Int32Array(FIRST_ROWS);
+  /** Address of the host that sent it; of a client, the user. */
+  local = new Int32Array(FIRST_ROWS);
   firstNs = new Float64Array(FIRST_ROWS);
   lastNs = new Float64Array(FIRST_ROWS);
   /** The interval that led to the last sending; 0 for the first. */
@@ -46,7 +48,20 @@ export class FollowedRequests {
 
   /** Drops every row for which `keep` says no, and makes room for as many as there are then. Row numbers change. */
   rebuild(keep: (row: number) => boolean): void {
-    const { rows: oldRows, state, keyA, keyB, host, firstNs, lastNs, intervalNs, t1Ns, t2Ns, invite } = this;
+    const {
+      rows: oldRows,
+      state,
+      keyA,
+      keyB,
+      host,
+      local,
+      firstNs,
+      lastNs,
+      intervalNs,
+      t1Ns,
+      t2Ns,
+      invite,
+    } = this;
     const kept: number[] = [];
     for (let row = 0; row < oldRows; row++) {
       if (state[row] !== FollowState.none && keep(row)) kept.push(row);
@@ -59,6 +74,7 @@ export class FollowedRequests {
     this.keyA = new Int32Array(rows);
     this.keyB = new Int32Array(rows);
     this.host = new Int32Array(rows);
+    this.local = new Int32Array(rows);
     this.firstNs = new Float64Array(rows);
     this.lastNs = new Float64Array(rows);
     this.intervalNs = new Float64Array(rows);
@@ -69,6 +85,7 @@ export class FollowedRequests {
       const to = this.add(keyA[from], keyB[from]);
       this.state[to] = state[from];
       this.host[to] = host[from];
+      this.local[to] = local[from];
       this.firstNs[to] = firstNs[from];
       this.lastNs[to] = lastNs[from];
       this.intervalNs[to] = intervalNs[from];

@@ -23,32 +23,40 @@ const SEMICOLON = 59;
 const CR = 13;
 const COMMA = 44;
 const SPACE = 32;
+const REQUEST_TIMEOUT = 408;
 const LETTER_A = 65;
 const LETTER_Z = 90;
 export class RetransmissionsAreTimely extends Invariant {
   readonly id = 'I14';
   readonly title = 'retransmissions leave at the instants of RFC 3261';
   readonly clause = 'RFC 3261 sections 17.1.1.2 and 17.1.2.2';
-  readonly kinds = [Observed.datagramSent, Observed.datagramDelivered];
+  readonly kinds = [Observed.datagramSent, Observed.datagramDelivered, Observed.registerFailed];
   private readonly followed = new FollowedRequests();
   private seen = 0;
   private hashA = 0;
   private hashB = 0;
+  /** When a client last gave up a REGISTER: of Timer F, or because its network was gone and came back. */
+  private readonly gaveUpNs: Float64Array;
 
   constructor(context: InvariantContext) {
     super(context);
+    this.gaveUpNs = new Float64Array(context.subscribers).fill(-1);
   }
 
   watch(
     kind: number,
     host: number,
-    _local: number,
+    local: number,
     ip: number,
     _b: number,
     buf: Buffer,
     start: number,
     end: number,
   ): void {
+    if (kind === Observed.registerFailed) {
+      if (ip === REQUEST_TIMEOUT) this.gaveUpNs[host] = this.context.now();
+      return;
+    }
     const first = buf[start];
     if (first < LETTER_A || first > LETTER_Z) return;
     const response = startsWith(buf, start, end, 'SIP/');
@@ -63,7 +71,7 @@ export class RetransmissionsAreTimely extends Invariant {
     if (startsWith(buf, start, end, 'CANCEL ')) this.hashB |= 1;
     const row = this.followed.find(this.hashA, this.hashB);
     if (row >= 0) this.again(row);
-    else if (this.chosen()) this.follow(host, ip, startsWith(buf, start, end, 'INVITE '));
+    else if (this.chosen()) this.follow(host, local, ip, startsWith(buf, start, end, 'INVITE '));
   }
 
   override finish(): void {
@@ -99,7 +107,7 @@ export class RetransmissionsAreTimely extends Invariant {
     if (row >= 0) this.followed.state[row] = FollowState.answered;
   }
 
-  private follow(host: number, ip: number, invite: boolean): void {
+  private follow(host: number, local: number, ip: number, invite: boolean): void {
     const { context, followed } = this;
     const nowNs = context.now();
     if (followed.isHalfFull) this.forgetOld(nowNs);
@@ -108,6 +116,7 @@ export class RetransmissionsAreTimely extends Invariant {
       host === context.clientHost || (ip >= FIRST_CLIENT_IP && ip < FIRST_CLIENT_IP + context.subscribers);
     const { t1Ns, t2Ns } = ofClients ? context.clientTimers : context.serverTimers;
     followed.host[row] = host;
+    followed.local[row] = local;
     followed.firstNs[row] = followed.lastNs[row] = nowNs;
     followed.intervalNs[row] = 0;
     followed.t1Ns[row] = t1Ns;
@@ -146,7 +155,8 @@ export class RetransmissionsAreTimely extends Invariant {
 
   /**
    * A request that nobody answered and that was not sent again when it was due. A host that crashed is excused, and so is what is
-   * due after the limit of live delivery, when the Core may have handed the message to the IM Server.
+   * due after the limit of live delivery, when the Core may have handed the message to the IM Server, and a REGISTER that its
+   * client gave up since: a network that came back is another flow, and the client begins anew.
    */
   private overdue(row: number): void {
     const { followed, context } = this;
@@ -157,6 +167,7 @@ export class RetransmissionsAreTimely extends Invariant {
     if (offsetNs >= Math.min(64 * followed.t1Ns[row], context.liveDeliveryLimitNs)) return;
     const host = followed.host[row];
     if (wasAway(this.faults, host, followed.firstNs[row], dueNs)) return;
+    if (host === context.clientHost && this.gaveUpNs[followed.local[row]] >= followed.lastNs[row]) return;
     this.violate(`host ${host} did not send a request again after ${(offsetNs / 1e9).toFixed(3)} s`);
   }
 
