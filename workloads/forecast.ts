@@ -111,7 +111,8 @@ export function forecastOf(scenario: Scenario): Forecast {
   const peak = (load: (messages: number, registersPerS: number) => number): [number, string] =>
     bursts.reduce<[number, string]>(
       (most, [cause, messages, registersPerS]) => {
-        const erlang = load(messages, Math.min(registersPerS, core.registerLimit ?? Infinity));
+        // What is not admitted costs the Core as much: it is read, judged and answered.
+        const erlang = load(messages, registersPerS);
         return erlang > most[0] ? [erlang, cause] : most;
       },
       [0, 'nothing'],
@@ -119,7 +120,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   const largeMean = (large?.expected ?? 0) / lengthS;
   const [corePeak, coreCause] = peak(loadOfCore);
   const [serverPeak, serverCause] = peak((messages, registersPerS) =>
-    loadOfServer(messages, large?.peakPerS ?? 0, registersPerS),
+    loadOfServer(messages, large?.peakPerS ?? 0, Math.min(registersPerS, core.registerLimit ?? Infinity)),
   );
 
   const peakStoredMessages = peakStored(scenario, cuts, deferred, lengthS);
