@@ -66,9 +66,11 @@ export class Inbox {
   /** A pushed message is complete. Returns the status that answers it. */
   pushed(user: number, message: ReceivedMessage): number {
     const { octets } = this.ports;
+    // First the block: a message of several segments is put together now, and the arena may grow.
+    const { block, length } = message;
     const { buf } = octets;
-    const start = octets.start(message.block);
-    const end = start + message.length;
+    const start = octets.start(block);
+    const end = start + length;
     const label = octets.start(message.label);
     const { idHash } = this;
     idHash.begin().span(buf, label + message.idStart, label + message.idEnd);
