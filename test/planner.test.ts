@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
 import { main } from '../bin/main.js';
-import { SCHEMA_FILE, undescribedKeys } from '../workloads/json-schema.js';
+import { scenarioJsonSchema, SCHEMA_FILE, undescribedKeys } from '../workloads/json-schema.js';
 import { parseScenario } from '../workloads/loader.js';
 import { shippedScenarios } from '../workloads/scenario-files.js';
 
@@ -128,4 +128,20 @@ test('a flag of another verb is refused with a hint', async () => {
   const { code, err } = await called('plan', 'smoke', '--yml');
   expect(code).toBe(2);
   expect(err).toContain('did you mean "yaml"?');
+});
+
+test('list names every executor, process and kind of fault that the schema knows', async () => {
+  const { out } = await called('list');
+  const { properties } = scenarioJsonSchema();
+  const pager = properties!['traffic']!.properties!['pager']!.properties!;
+  const kinds = properties!['faults']!.items!.oneOf!.map(
+    ({ properties: own }) => own!['kind']!['const'] as string,
+  );
+  const names = [
+    ...(pager['executor']!['enum'] as string[]),
+    ...(pager['process']!['enum'] as string[]),
+    ...kinds,
+  ];
+  expect(names.length).toBeGreaterThan(30);
+  for (const name of names) expect(out).toMatch(new RegExp(`^  ${name} `, 'm'));
 });

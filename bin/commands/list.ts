@@ -1,8 +1,10 @@
-/** `restante list`: scenarios, invariants and planted bugs, one line each. */
+/** `restante list`: scenarios, executors, arrival processes, faults, invariants and planted bugs, one line each. */
 import { listInvariants } from '../../models/invariants/suite.js';
 import { saboteurs } from '../../models/saboteurs/catalogue.js';
 import { columns } from '../../results/format.js';
 import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
+import { FAULT_TITLES } from '../../workloads/fault-titles.js';
+import { LOAD_TITLES } from '../../workloads/load/titles.js';
 import type { Streams } from '../streams.js';
 
 /** Prints what there is to name on the command line. */
@@ -12,6 +14,9 @@ export function list(streams: Streams): void {
       'scenarios (restante run NAME)',
       shippedScenarios().map((name) => [name, loadScenario(name).description]),
     ],
+    ['executors (traffic.pager.executor)', LOAD_TITLES.executors.map((row) => [...row])],
+    ['arrival processes (traffic.pager.process)', LOAD_TITLES.processes.map((row) => [...row])],
+    ['faults (faults: [{ kind: NAME, ... }])', Object.entries(FAULT_TITLES)],
     ['invariants, judged in every run', listInvariants().map(({ id, title }) => [id, title])],
     [
       'saboteurs (restante run smoke --sabotage NAME)',
