@@ -32,7 +32,7 @@ export function recoveryOf(series: Series, outage: PlannedOutage): Recovery | un
   if (from >= seconds || clients === 0) return undefined;
   const offered = peakOf(series.registersSent, from);
   const carried = peakOf(series.registersGranted, from);
-  const peakBacklog = Math.max(0, ...tail(series.storeRecords, from));
+  const peakBacklog = tail(series.storeRecords, from).reduce((most, records) => Math.max(most, records), 0);
   const before = startsAtSecond > 0 ? series.storeRecords[Math.min(startsAtSecond, seconds) - 1] : 0;
   const drained = before + (peakBacklog - before) * (1 - RECOVERED_SHARE);
   const back = firstSecond(

@@ -136,8 +136,6 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'storage.bandwidth': 'Bits written a second; without limit if left out.',
   'storage.capacity': 'Octets of all records together.',
   'storage.groupCommit': 'What waits for the device is committed together.',
-  'server.storedNotification':
-    'Senders who ask for it (message/cpim, RFC 5438) are told that their message is stored.',
   'settings.notify': 'A MESSAGE says how many wait when she comes online.',
   'settings.manual': 'She fetches or deletes them herself.',
   'settings.reject': 'Nothing is deferred for her.',
