@@ -58,7 +58,6 @@ const PORTS = 'sim/host/ports|sim/kernel/assert|sim/kernel/time';
 const ROOMS: readonly Room[] = [
   { files: /^sim\/rx\.ts$/, own: /^sim\//, packages: /^rxjs$/ },
   { files: /^sim\/kernel\/random\.ts$/, own: /^sim\//, packages: /^seedrandom$/ },
-  { files: /^sim\/kernel\/distributions\.ts$/, own: /^sim\//, packages: /^d3-random$/ },
   { files: /^sim\//, own: /^sim\//, packages: NOTHING },
   {
     files: /^models\/invariants\//,
@@ -80,7 +79,7 @@ const ROOMS: readonly Room[] = [
     files: /^results\//,
     own: /^(?:results\/|sim\/|models\/(?:observations\.|marks\.|invariants\/))/,
     packages:
-      /^(?:hdr-histogram-js|cli-table3|simple-statistics|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
+      /^(?:hdr-histogram-js|hyparquet-writer|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
   },
   { files: /^(?:bin|bench)\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
 ];
