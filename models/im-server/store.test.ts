@@ -57,6 +57,17 @@ describe('S1, A2: a MESSAGE is kept whole', () => {
     expect(record.anonymous).toBe(true);
   });
 
+  test('S1a, M4: a charging vector that came twice is stripped twice, and no reason to refuse (RFC 3261 section 8.2)', () => {
+    const rig = new ServerRig();
+    const twice = ['P-Charging-Vector: icid-value=secret1', 'p-charging-vector :\r\n icid-value=secret2'];
+    const served = ['P-Served-User: <sip:secret3@x>', 'P-Served-User: <sip:secret4@x>'];
+    expect(rig.store(7, 'x', [...twice, ...served, 'X-Kept: 1'])).toBe(202);
+    expect(rig.record(0).head).not.toMatch(/charging|served|secret/i);
+    expect(rig.record(0).head).toContain('\r\nX-Kept: 1\r\n');
+    // What is read stands once all the same (RFC 4475, multi01).
+    expect(rig.store(7, 'x', ['Call-ID: another@x'])).toBe(400);
+  });
+
   test('a body is octets: every value, and what looks like frames and delimiters', () => {
     const rig = new ServerRig();
     const bytes = Array.from({ length: 256 }, (_, i) => String.fromCharCode(i)).join('');

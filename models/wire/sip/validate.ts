@@ -19,6 +19,37 @@ const MAX_FORWARDS_LIMIT = 255;
 /** Header fields that every message has (RFC 3261 section 8.1.1). Max-Forwards is not among them: an old element may lack it, and a proxy adds it (section 16.6). */
 const MANDATORY: readonly Header[] = [Header.via, Header.from, Header.to, Header.callId, Header.cseq];
 
+/**
+ * Fields whose grammar has them once and that no element here reads: of charging, of the network and of the trust domain (classes X,
+ * N and I of rules 4.7). A second one is malformed and not needed, so it is ignored (RFC 3261 section 8.2), and stripped with the
+ * first (S1a): RFC 7315 section 5.6 gives the sender of two no right, and the recipient no reason to refuse the message.
+ */
+const UNREAD: readonly Header[] = [
+  Header.pChargingVector,
+  Header.pDcsBillingInfo,
+  Header.relayedCharge,
+  Header.pServedUser,
+  Header.pUserDatabase,
+  Header.pProfileKey,
+  Header.pPrivateNetworkIndication,
+  Header.pCalledPartyId,
+  Header.pAnswerState,
+  Header.pDcsTracePartyId,
+  Header.pDcsOsps,
+  Header.pDcsLaes,
+  Header.pDcsRedirect,
+  Header.cellularNetworkInfo,
+  Header.originationId,
+  Header.additionalIdentity,
+  Header.priorityVerstat,
+  Header.priorityShare,
+  Header.geolocationRouting,
+];
+
+/** By id: 1 if a second field of this name is a fault. */
+const REFUSED_TWICE = Uint8Array.from(HEADER_OCCURS, (occurs) => (occurs === Occurs.once ? 1 : 0));
+for (const id of UNREAD) REFUSED_TWICE[id] = 0;
+
 function fail(message: SipMessage, fault: SipFault, offset: number): SipFault {
   message.note(fault, offset);
   return message.fault;
@@ -27,7 +58,7 @@ function fail(message: SipMessage, fault: SipFault, offset: number): SipFault {
 function checkOccurrence(message: SipMessage): SipFault {
   for (let i = 0; i < message.headerCount; i++) {
     const id = message.ids[i] as Header;
-    if (HEADER_OCCURS[id] === Occurs.once && message.find(id) !== i) {
+    if (REFUSED_TWICE[id] === 1 && message.find(id) !== i) {
       return fail(message, SipFault.repeatedOnce, message.nameStart[i]);
     }
   }
