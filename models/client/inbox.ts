@@ -54,10 +54,13 @@ export class Inbox {
     this.show(Observed.deliveredLive, user, message.buf, message.start, message.end);
   }
 
-  /** A SEND of this Content-Type begins: 200, or 415 for what is no multipart (R14, rules 2.3). */
+  /**
+   * A SEND of this Content-Type begins: 200, or 415 for what is no multipart (R14, rules 2.3). Only a media type that cannot be read
+   * is a fault here; a parameter may be odd, as in example E1 (rules 1.5).
+   */
   judge(buf: Buffer, typeStart: number, typeEnd: number): number {
     const { type } = this;
-    if (!type.parse(buf, typeStart, typeEnd)) return MsrpStatus.unsupportedType;
+    type.parse(buf, typeStart, typeEnd);
     return type.is('multipart', 'mixed') || type.is('multipart', 'alternative')
       ? MsrpStatus.ok
       : MsrpStatus.unsupportedType;
