@@ -26,7 +26,7 @@ test.each([
     expect(rig.fromClient()).toMatch(/^MSRP again1 200[\s\S]*MSRP sane1 200/);
     expect(rig.shown()).toEqual([
       [Observed.presented, body],
-        [Observed.presented, payload('call0')],
+      [Observed.presented, payload('call0')],
     ]);
   },
 );
