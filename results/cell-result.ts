@@ -5,6 +5,7 @@
  *
  * Plain data throughout, so that a worker thread can hand it over. A metric with nothing in it is absent, not zero.
  */
+import type { Intervals } from './intervals-file.js';
 import type { ThresholdVerdict } from './thresholds.js';
 
 /** Version of the layout of {@link Summary}; a reader refuses another. */
@@ -309,10 +310,26 @@ export interface Series {
   /** Records and octets in the store at the end of the second. */
   storeRecords: readonly number[];
   storeOctets: readonly number[];
+  registersFailed?: readonly number[];
+  /** REGISTER attempts without a final answer at the end of the second. */
+  registersWaiting?: readonly number[];
+  /** Large Messages complete at the IM Server, and their octets; its Large Message sessions at the end of the second. */
+  assembled?: readonly number[];
+  assembledOctets?: readonly number[];
+  largeSessions?: readonly number[];
+  /** Share of the servers of a station at work in the second, and jobs present in the mean over it. */
+  coreCpuUtilisation?: readonly number[];
+  coreCpuPresent?: readonly number[];
+  serverCpuUtilisation?: readonly number[];
+  serverCpuPresent?: readonly number[];
+  serverStorageUtilisation?: readonly number[];
+  serverStoragePresent?: readonly number[];
 }
 
 export interface CellResult {
   readonly summary: Summary;
   readonly timing: Timing;
   readonly series: Series;
+  /** Durations over virtual time, for the report. */
+  readonly intervals?: Intervals;
 }

@@ -13,6 +13,8 @@ import {
 import { assert } from '../sim/kernel/assert.js';
 import { NS_PER_US } from '../sim/kernel/time.js';
 import type { Distribution } from './cell-result.js';
+import { IntervalRecorder, type MetricIntervals } from './intervals.js';
+import type { VirtualClock } from './observation-source.js';
 
 /** Largest value, about 31 years in microseconds; more is a defect. */
 const LARGEST_US = 1e15;
@@ -58,6 +60,25 @@ export class DurationHistogram {
       maxUs: this.maxUs,
       hdr: encodeIntoCompressedBase64(this.histogram),
     };
+  }
+}
+
+/** A histogram that also counts its durations over virtual time, at the instants that `clock` shows. */
+export class TimedHistogram extends DurationHistogram {
+  private readonly overTime = new IntervalRecorder();
+
+  constructor(private readonly clock: VirtualClock) {
+    super();
+  }
+
+  override record(durationNs: number): void {
+    super.record(durationNs);
+    this.overTime.record(this.clock.nowNs, durationNs);
+  }
+
+  /** What was recorded, by intervals; undefined if that is nothing. */
+  intervals(): MetricIntervals | undefined {
+    return this.overTime.intervals();
   }
 }
 

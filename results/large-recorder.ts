@@ -5,10 +5,11 @@
  * A stored message is matched with its assembly by recipient and length, first in, first out: the record tells both.
  */
 import { Observed } from '../models/observations.js';
-import type { LargeCounts, LargeFigures } from './cell-result.js';
-import { DurationHistogram } from './histogram.js';
+import type { LargeCounts, LargeFigures, Series } from './cell-result.js';
+import { DurationHistogram, TimedHistogram } from './histogram.js';
+import type { MetricIntervals } from './intervals.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
-import { Flow, secondOf } from './series.js';
+import { Flow, Level, secondOf } from './series.js';
 
 interface Assembly {
   readonly firstOctetNs: number;
@@ -39,10 +40,12 @@ export class LargeRecorder {
     contentHeadersDropped: 0,
     chunks: 0,
   };
-  private readonly answer = new DurationHistogram();
+  private readonly answer: TimedHistogram;
   private readonly storeDelay = new DurationHistogram();
-  private readonly reassemblyLag = new DurationHistogram();
+  private readonly reassemblyLag: TimedHistogram;
   private readonly assembledOctets = new Flow();
+  private readonly assembledMessages = new Flow();
+  private readonly openSessions = new Level();
   private readonly offered = new Set<number>();
   /** By recipient and octets. */
   private readonly waiting = new Map<string, Assembly[]>();
@@ -54,6 +57,8 @@ export class LargeRecorder {
     private readonly clock: VirtualClock,
   ) {
     const { count } = this;
+    this.answer = new TimedHistogram(clock);
+    this.reassemblyLag = new TimedHistogram(clock);
     source.subscribe(Observed.largeOffered, (_kind, _user, m) => {
       count.offered++;
       this.offered.add(m);
@@ -77,7 +82,11 @@ export class LargeRecorder {
     source.subscribe(Observed.settled, (_kind, _user, _dm, _receivedAtNs, octets) => {
       this.payloadOctets += octets;
     });
-    source.subscribe(Observed.largeSessionOpened, () => void count.sessions++);
+    source.subscribe(Observed.largeSessionOpened, () => {
+      count.sessions++;
+      this.openSessions.change(secondOf(clock.nowNs), 1);
+    });
+    source.subscribe(Observed.largeSessionEnded, () => this.openSessions.change(secondOf(clock.nowNs), -1));
     source.subscribe(Observed.contentHeadersDropped, (_kind, _user, _m, dropped) => {
       count.contentHeadersDropped += dropped;
     });
@@ -104,6 +113,20 @@ export class LargeRecorder {
     };
   }
 
+  /** Columns of the timeline. */
+  series(seconds: number): Pick<Series, 'assembled' | 'assembledOctets' | 'largeSessions'> {
+    return {
+      assembled: this.assembledMessages.rows(seconds),
+      assembledOctets: this.assembledOctets.rows(seconds),
+      largeSessions: this.openSessions.rows(seconds),
+    };
+  }
+
+  /** Durations over time. */
+  intervals(): { largeAnswer: MetricIntervals | undefined; reassemblyLag: MetricIntervals | undefined } {
+    return { largeAnswer: this.answer.intervals(), reassemblyLag: this.reassemblyLag.intervals() };
+  }
+
   private onAnswered(m: number, status: number, intendedAtNs: number): void {
     const { count } = this;
     if (!this.offered.has(m)) return;
@@ -121,6 +144,7 @@ export class LargeRecorder {
     count.chunks += chunks;
     this.payloadOctets += octets;
     this.assembledOctets.add(secondOf(clock.nowNs), octets);
+    this.assembledMessages.add(secondOf(clock.nowNs), 1);
     const key = `${user} ${octets}`;
     const assembly = { firstOctetNs, lastOctetNs: clock.nowNs };
     const others = waiting.get(key);

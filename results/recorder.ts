@@ -7,7 +7,9 @@
 import { Observed } from '../models/observations.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
 import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
-import { DurationHistogram } from './histogram.js';
+import { TimedHistogram } from './histogram.js';
+import type { IntervalMetric } from './intervals-file.js';
+import type { MetricIntervals } from './intervals.js';
 import type { StoreAccount } from './self-checks.js';
 import { LargeRecorder } from './large-recorder.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
@@ -55,13 +57,13 @@ function noCounts(): Counts {
 export class Recorder {
   private readonly clock: VirtualClock;
   private readonly count = noCounts();
-  private readonly answerDelivered = new DurationHistogram();
-  private readonly answerDeferred = new DurationHistogram();
-  private readonly storeDelay = new DurationHistogram();
-  private readonly triggerLatency = new DurationHistogram();
-  private readonly drainTime = new DurationHistogram();
-  private readonly dwell = new DurationHistogram();
-  private readonly registrationDelay = new DurationHistogram();
+  private readonly answerDelivered: TimedHistogram;
+  private readonly answerDeferred: TimedHistogram;
+  private readonly storeDelay: TimedHistogram;
+  private readonly triggerLatency: TimedHistogram;
+  private readonly drainTime: TimedHistogram;
+  private readonly dwell: TimedHistogram;
+  private readonly registrationDelay: TimedHistogram;
   private readonly offered = new Flow();
   private readonly deliveredAtOnce = new Flow();
   private readonly stored = new Flow();
@@ -70,8 +72,12 @@ export class Recorder {
   private readonly expired = new Flow();
   private readonly registersSent = new Flow();
   private readonly registersGranted = new Flow();
+  private readonly registersFailed = new Flow();
+  private readonly registersWaiting = new Level();
   private readonly storeRecords = new Level();
   private readonly storeOctets = new Level();
+  private readonly answerExtremes = new Extremes();
+  private readonly dwellExtremes = new Extremes();
   /** Octets of the record of each deferred message, by its number, and when it was stored. */
   private recordOctets = new Float64Array(1024);
   private storedNs = new Float64Array(1024);
@@ -89,6 +95,13 @@ export class Recorder {
    */
   constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits) {
     this.clock = clock;
+    this.answerDelivered = new TimedHistogram(clock);
+    this.answerDeferred = new TimedHistogram(clock);
+    this.storeDelay = new TimedHistogram(clock);
+    this.triggerLatency = new TimedHistogram(clock);
+    this.drainTime = new TimedHistogram(clock);
+    this.dwell = new TimedHistogram(clock);
+    this.registrationDelay = new TimedHistogram(clock);
     this.largeMessages = new LargeRecorder(source, clock);
     if (limits !== undefined) this.attempts = new AttemptJudge(source, clock, limits);
     const { count } = this;
@@ -105,7 +118,7 @@ export class Recorder {
       this.offered.add(second(), 1);
     });
     tally(Observed.sent, 'sent');
-    timed(Observed.answered, (_m, status, intendedAtNs) => this.onAnswered(status, intendedAtNs));
+    timed(Observed.answered, (m, status, intendedAtNs) => this.onAnswered(m, status, intendedAtNs));
     for (const kind of [Observed.deliveredLive, Observed.largeLive]) {
       timed(kind, () => {
         count.deliveredAtOnce++;
@@ -146,13 +159,19 @@ export class Recorder {
     timed(Observed.registerSent, () => {
       count.registersSent++;
       this.registersSent.add(second(), 1);
+      this.registersWaiting.change(second(), 1);
     });
     timed(Observed.registered, (_attempt, sinceSentNs) => {
       count.registered++;
       this.registersGranted.add(second(), 1);
+      this.registersWaiting.change(second(), -1);
       this.registrationDelay.record(sinceSentNs);
     });
-    tally(Observed.registerFailed, 'registerFailures');
+    timed(Observed.registerFailed, () => {
+      count.registerFailures++;
+      this.registersFailed.add(second(), 1);
+      this.registersWaiting.change(second(), -1);
+    });
     tally(Observed.bindingRemoved, 'bindingsRemoved');
     tally(Observed.retransmitted, 'retransmissions');
     tally(Observed.timedOut, 'transactionTimeouts');
@@ -246,7 +265,30 @@ export class Recorder {
       registersGranted: this.registersGranted.rows(seconds),
       storeRecords: this.storeRecords.rows(seconds),
       storeOctets: this.storeOctets.rows(seconds),
+      registersFailed: this.registersFailed.rows(seconds),
+      registersWaiting: this.registersWaiting.rows(seconds),
+      ...this.largeMessages.series(seconds),
     };
+  }
+
+  /** Durations over time, of each metric that has any. */
+  intervals(): Partial<Record<IntervalMetric, MetricIntervals>> {
+    const all: Record<IntervalMetric, MetricIntervals | undefined> = {
+      answerDelivered: this.answerDelivered.intervals(),
+      answerDeferred: this.answerDeferred.intervals(),
+      storeDelay: this.storeDelay.intervals(),
+      triggerLatency: this.triggerLatency.intervals(),
+      drainTime: this.drainTime.intervals(),
+      dwell: this.dwell.intervals(),
+      registrationDelay: this.registrationDelay.intervals(),
+      ...this.largeMessages.intervals(),
+    };
+    return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined));
+  }
+
+  /** Deferred message numbers with the shortest and longest time in the store, and message numbers answered first and last. */
+  extremes(): { readonly dwell: Extremes; readonly answer: Extremes } {
+    return { dwell: this.dwellExtremes, answer: this.answerExtremes };
   }
 
   private advanceStore(): void {
@@ -255,8 +297,9 @@ export class Recorder {
     this.storeChangedNs = nowNs;
   }
 
-  private onAnswered(status: number, intendedAtNs: number): void {
+  private onAnswered(m: number, status: number, intendedAtNs: number): void {
     const delayNs = this.clock.nowNs - intendedAtNs;
+    if (status === SIP_OK || status === SIP_ACCEPTED) this.answerExtremes.see(m, delayNs);
     if (status === SIP_OK) {
       this.count.answeredDelivered++;
       this.answerDelivered.record(delayNs);
@@ -287,6 +330,7 @@ export class Recorder {
     this.settled.add(second, 1);
     this.settledOctets.add(second, contentOctets);
     this.dwell.record(this.clock.nowNs - receivedAtNs);
+    this.dwellExtremes.see(dm, this.clock.nowNs - receivedAtNs);
     this.onGone(dm);
   }
 
@@ -297,6 +341,25 @@ export class Recorder {
     this.storeSpentNs += this.clock.nowNs - this.storedNs[dm];
     this.storeRecords.change(second, -1);
     this.storeOctets.change(second, -this.recordOctets[dm]);
+  }
+}
+
+/** Who had the shortest and who the longest delay; of equal ones, the first. -1 if nobody had any. */
+export class Extremes {
+  shortest = -1;
+  longest = -1;
+  private shortestNs = Infinity;
+  private longestNs = -1;
+
+  see(who: number, delayNs: number): void {
+    if (delayNs < this.shortestNs) {
+      this.shortestNs = delayNs;
+      this.shortest = who;
+    }
+    if (delayNs > this.longestNs) {
+      this.longestNs = delayNs;
+      this.longest = who;
+    }
   }
 }
 

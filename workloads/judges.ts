@@ -13,6 +13,8 @@ import { Host } from './topology.js';
 export interface InvariantWatch {
   /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
   finish(complete: boolean): InvariantVerdict[];
+  /** The workload's number of a deferred message; negative if it is not known. */
+  messageOf(dm: number): number;
 }
 
 /** Subscribes all invariants to the world of `cell`. */
@@ -55,6 +57,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
         };
   for (const kind of suite.kinds) world.observations.subscribe(kind, watch);
   return {
+    messageOf: (dm) => suite.messageOf(dm),
     finish(complete) {
       suite.finish(complete);
       return suite.invariants.map(({ id, title, clause, checked, violations, first, excuses }) => ({

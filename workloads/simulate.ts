@@ -13,6 +13,7 @@ import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
 import type { PlannedOutage } from '../results/recovery.js';
+import type { Exemplars } from '../results/intervals-file.js';
 import { Recorder } from '../results/recorder.js';
 import { summarise } from '../results/summary.js';
 import type { StoragePort } from '../sim/host/ports.js';
@@ -148,7 +149,22 @@ class CellSimulation implements Simulation {
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });
-    return { summary, timing: this.timing(), series: recorder.series() };
+    return {
+      summary,
+      timing: this.timing(),
+      series: { ...recorder.series(), ...this.stations.series() },
+      intervals: { metrics: recorder.intervals(), exemplars: this.exemplars() },
+    };
+  }
+
+  /** Whose ladders tell most: of messages that were stored and delivered if there are any. */
+  private exemplars(): Exemplars {
+    const { dwell, answer } = this.recorder.extremes();
+    const [happy, slowest] =
+      dwell.longest < 0
+        ? [answer.shortest, answer.longest]
+        : [this.invariants.messageOf(dwell.shortest), this.invariants.messageOf(dwell.longest)];
+    return { ...(happy < 0 ? {} : { happy }), ...(slowest < 0 ? {} : { slowest }) };
   }
 
   private timing(): Timing {

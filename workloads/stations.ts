@@ -2,6 +2,7 @@
  * The stations of a world under observation: CPU of the SIP/IP Core, CPU and storage of the IM Server. Sampled after each slice, so that
  * utilisation is known for the phase of load and for the busiest second.
  */
+import type { Series } from '../results/cell-result.js';
 import type { StationAccount } from '../results/self-checks.js';
 import type { StationMeter } from '../sim/host/station-meter.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
@@ -9,10 +10,17 @@ import type { World } from '../sim/world.js';
 import type { Phases } from './scenario.js';
 import { Host } from './topology.js';
 
+type Column = Extract<keyof Series, `${string}Utilisation` | `${string}Present`>;
+
 interface Watched {
   readonly name: string;
+  /** What its columns of the timeline begin with. */
+  readonly column: 'coreCpu' | 'serverCpu' | 'serverStorage';
   readonly meter: StationMeter;
   lastBusyNs: number;
+  lastPresentNs: number;
+  readonly utilisation: number[];
+  readonly present: number[];
   loadBusyNs: number;
   peak: number;
 }
@@ -26,12 +34,22 @@ export class StationWatch {
     world: World,
     private readonly phases: Phases,
   ) {
-    const meters: [string, StationMeter][] = [
-      ['SIP/IP Core CPU', world.host(Host.core).cpuMeter],
-      ['IM Server CPU', world.host(Host.im).cpuMeter],
-      ['IM Server storage', world.host(Host.im).storage.meter],
+    const meters: [string, Watched['column'], StationMeter][] = [
+      ['SIP/IP Core CPU', 'coreCpu', world.host(Host.core).cpuMeter],
+      ['IM Server CPU', 'serverCpu', world.host(Host.im).cpuMeter],
+      ['IM Server storage', 'serverStorage', world.host(Host.im).storage.meter],
     ];
-    this.stations = meters.map(([name, meter]) => ({ name, meter, lastBusyNs: 0, loadBusyNs: 0, peak: 0 }));
+    this.stations = meters.map(([name, column, meter]) => ({
+      name,
+      column,
+      meter,
+      lastBusyNs: 0,
+      lastPresentNs: 0,
+      utilisation: [],
+      present: [],
+      loadBusyNs: 0,
+      peak: 0,
+    }));
   }
 
   /** Takes note at the end of a slice, at the instant `nowNs`. */
@@ -42,13 +60,25 @@ export class StationWatch {
     const underLoad = this.lastNs >= loadFromNs && nowNs <= loadUntilNs + NS_PER_S;
     if (underLoad) this.loadNs += sinceNs;
     for (const station of this.stations) {
-      const { busyNs, servers } = station.meter;
+      const { busyNs, presentNs, servers } = station.meter;
+      station.present.push(rounded((presentNs - station.lastPresentNs) / sinceNs));
+      station.lastPresentNs = presentNs;
       const byNs = busyNs - station.lastBusyNs;
       station.lastBusyNs = busyNs;
+      station.utilisation.push(rounded(byNs / servers / sinceNs));
       station.peak = Math.max(station.peak, byNs / servers / sinceNs);
       if (underLoad) station.loadBusyNs += byNs;
     }
     this.lastNs = nowNs;
+  }
+
+  /** Columns of the timeline: one value for each slice, so for each second. */
+  series(): Partial<Series> {
+    const columns = this.stations.flatMap(({ column, utilisation, present }): [Column, number[]][] => [
+      [`${column}Utilisation`, utilisation],
+      [`${column}Present`, present],
+    ]);
+    return Object.fromEntries(columns);
   }
 
   /** The accounts so far. */
@@ -70,4 +100,9 @@ export class StationWatch {
       peakUtilisation: peak,
     }));
   }
+}
+
+/** Four digits behind the point: enough for a chart, and short in a table. */
+function rounded(value: number): number {
+  return Math.round(value * 1e4) / 1e4;
 }

@@ -38,6 +38,8 @@ export interface InvariantSuite {
   readonly watch: Watcher;
   /** The run is over; `quiescent` is false if it was interrupted. */
   finish(quiescent: boolean): void;
+  /** The workload's number of a deferred message; negative if it is not known. */
+  messageOf(dm: number): number;
 }
 
 export function createInvariants(context: InvariantContext): InvariantSuite {
@@ -72,6 +74,7 @@ export function createInvariants(context: InvariantContext): InvariantSuite {
   return {
     invariants,
     kinds,
+    messageOf: (dm) => witness.ledger.ofDm(dm),
     watch(kind, entity, message, a, b, buf, start, end) {
       if (witnessed[kind] === 1) witness.watch(kind, entity, message, a, b, buf, start, end);
       if (streamed[kind] === 1) streams.watch(kind, entity, message, a, buf, start, end);

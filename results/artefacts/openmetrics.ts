@@ -8,7 +8,10 @@ import type { Distribution, Distributions, Series, Summary } from '../cell-resul
 
 export const MOST_POINTS = 600;
 
-const COUNTERS: readonly (readonly [keyof Series, string, string])[] = [
+/** Columns that every run has. */
+type Column = keyof { [K in keyof Series as undefined extends Series[K] ? never : K]: true };
+
+const COUNTERS: readonly (readonly [Column, string, string])[] = [
   ['offered', 'restante_messages_offered', 'Pager Mode messages asked for by the workload'],
   ['deliveredAtOnce', 'restante_messages_delivered_at_once', 'messages that reached a registered recipient'],
   ['stored', 'restante_messages_stored', 'messages committed to the store'],
@@ -19,7 +22,7 @@ const COUNTERS: readonly (readonly [keyof Series, string, string])[] = [
   ['registersGranted', 'restante_registers_granted', 'REGISTER requests that were granted'],
 ];
 
-const LEVELS: readonly (readonly [keyof Series, string, string])[] = [
+const LEVELS: readonly (readonly [Column, string, string])[] = [
   ['storeRecords', 'restante_store_messages', 'messages in the store'],
   ['storeOctets', 'restante_store_octets', 'octets in the store'],
 ];
