@@ -75,7 +75,8 @@ export class SipFragment {
       return true;
     }
     this.hasBody = message.bodyStart > message.headersStart;
-    this.bodyStart = message.bodyStart + shift;
+    // The head of a faulty fragment may end in the CRLF that was put behind it.
+    this.bodyStart = Math.min(message.bodyStart + shift, end);
     this.bodyEnd = end;
     if (fault === SipFault.bodyShort) return this.fail(SipfragFault.bodyLength, this.bodyStart);
     if (fault !== SipFault.none) return this.fail(SipfragFault.sip, message.faultOffset + shift);

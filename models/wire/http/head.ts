@@ -32,7 +32,7 @@ for (const c of "!#$%&'*+-.^_`|~0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl
 
 /**
  * Reads the head that begins at `start` of `buf`, whose octets end at `buf.length`. Gives the first octet after the empty line
- * that ends it, {@link HEAD_INCOMPLETE} if that has not come, or 0 with `result.fault` if it is not one.
+ * that ends it, {@link HEAD_INCOMPLETE} if that has not come within the limit of a head, or 0 with `result.fault` if it is not one.
  */
 export function parseHead(
   buf: Buffer,
@@ -46,7 +46,8 @@ export function parseHead(
   message.buf = buf;
   message.start = start;
   message.headerCount = 0;
-  let lineEnd = lineEndFrom(buf, start, result);
+  const limit = start + HTTP_LIMITS.headOctets;
+  let lineEnd = lineEndFrom(buf, start, limit, result);
   if (lineEnd < 0) return lineEnd === HEAD_INCOMPLETE ? HEAD_INCOMPLETE : 0;
   const lineFault = request
     ? requestLine(buf, start, lineEnd, message)
@@ -55,7 +56,7 @@ export function parseHead(
   let hosts = 0;
   for (;;) {
     const at = lineEnd + 2;
-    lineEnd = lineEndFrom(buf, at, result);
+    lineEnd = lineEndFrom(buf, at, limit, result);
     if (lineEnd < 0) return lineEnd === HEAD_INCOMPLETE ? HEAD_INCOMPLETE : 0;
     if (lineEnd === at) {
       if (request && hosts !== 1 && (hosts > 1 || message.buf[message.targetEnd + 8] === 0x31)) {
@@ -109,10 +110,13 @@ function failed(result: HeadResult, fault: HttpFault, offset: number): 0 {
   return 0;
 }
 
-/** Position of the CR of the CRLF that ends the line from `at`; {@link HEAD_INCOMPLETE}, or -2 with a fault. */
-function lineEndFrom(buf: Buffer, at: number, result: HeadResult): number {
+/**
+ * Position of the CR of the CRLF that ends the line from `at`; {@link HEAD_INCOMPLETE}, or -2 with a fault. What lies beyond `limit`
+ * is not looked at, so that a head that is too long has that fault and no other, in whatever pieces it came.
+ */
+function lineEndFrom(buf: Buffer, at: number, limit: number, result: HeadResult): number {
   const cr = buf.indexOf(CR, at);
-  if (cr < 0 || cr + 1 >= buf.length) return HEAD_INCOMPLETE;
+  if (cr < 0 || cr + 1 >= buf.length || cr + 2 > limit) return HEAD_INCOMPLETE;
   if (buf[cr + 1] === LF) return cr;
   failed(result, HttpFault.header, cr);
   return -2;

@@ -61,7 +61,11 @@ export class HttpStream {
     this.noLine = false;
     if (this.keptOctets === 0) this.view = piece;
     else {
-      this.noLine = this.needed === 0 && piece.indexOf(LF) < 0;
+      this.noLine =
+        this.needed === 0 &&
+        this.kept[this.keptOctets - 1] !== CR &&
+        piece.indexOf(LF) < 0 &&
+        piece.indexOf(CR) < 0;
       const kept = this.room(this.keptOctets + octets);
       kept.set(piece, this.keptOctets);
       this.keptOctets += octets;
@@ -92,7 +96,6 @@ export class HttpStream {
       return this.keep();
     }
     if (bodyStart === 0) return this.fail(head.fault);
-    if (bodyStart - at > HTTP_LIMITS.headOctets) return this.fail(HttpFault.headTooLong);
     const bodyOctets = this.bodyOctets();
     if (bodyOctets < 0) return this.fail(HttpFault.length);
     if (bodyOctets > this.bodyLimit) return this.fail(HttpFault.bodyTooLong);

@@ -54,6 +54,7 @@ export class Multipart {
   /** Parses [start, end) with the boundary that `type` (parsed from the Content-Type) carries. False on a fault. */
   parseWith(buf: Buffer, start: number, end: number, type: ContentType): boolean {
     this.count = 0;
+    this.epilogueStart = end;
     if (!type.findParameter('boundary')) return this.fail(MultipartFault.badBoundary, start);
     return this.parse(buf, start, end, type.valueText());
   }

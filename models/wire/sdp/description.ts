@@ -182,11 +182,11 @@ export class SessionDescription {
     media.lineStart = media.mediaStart = start;
     media.lineEnd = end;
     media.mediaEnd = indexOfOctet(buf, Octet.space, start, end);
-    const portStart = media.mediaEnd + 1;
+    const portStart = Math.min(media.mediaEnd + 1, end);
     const portEnd = indexOfOctet(buf, Octet.space, portStart, end);
     const slash = indexOfOctet(buf, Octet.slash, portStart, portEnd);
     media.port = decimalOf(buf, portStart, slash);
-    media.protocolStart = portEnd + 1;
+    media.protocolStart = Math.min(portEnd + 1, end);
     media.protocolEnd = indexOfOctet(buf, Octet.space, media.protocolStart, end);
     media.formatStart = Math.min(media.protocolEnd + 1, end);
     media.formatEnd = end;

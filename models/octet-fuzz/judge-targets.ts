@@ -1,0 +1,85 @@
+/**
+ * The invariants' own readers as targets. They judge what is on the wire, hostile clients' octets too, so they meet what peers send and
+ * must stand it: a fault in words, never a throw.
+ */
+import { SlowHttp } from '../invariants/slow-http.js';
+import { SlowMsrpStream } from '../invariants/slow-msrp.js';
+import { SlowMultipart } from '../invariants/slow-multipart.js';
+import { SlowSip } from '../invariants/slow-sip.js';
+import { contentTargets } from './content-targets.js';
+import { sipTargets } from './sip-targets.js';
+import { streamTargets } from './stream-targets.js';
+import type { OctetTarget } from './target.js';
+
+const named = (targets: readonly OctetTarget[], name: string): readonly Buffer[] =>
+  targets.find((target) => target.name === name)?.samples ?? [];
+
+/** Shows a fault in words as its length: which one it is belongs to the reader. */
+function faultOf(words: string | undefined): number {
+  return words === undefined ? 0 : words.length;
+}
+
+function sip(): OctetTarget {
+  const reader = new SlowSip();
+  return {
+    name: 'invariants-sip',
+    samples: named(sipTargets(), 'sip-datagram'),
+    words: ['Via: ', 'Content-Length: ', 'From: '],
+    streams: false,
+    heldLimitOctets: 0,
+    heldOctets: () => 0,
+    read(buf, start, end, _cuts, seen) {
+      for (const fragment of [false, true]) {
+        reader.read(buf, start, end, fragment);
+        seen.fault(faultOf(reader.fault), start);
+        seen.span(reader.bodyStart, reader.bodyEnd);
+        for (let i = 0; i < reader.count; i++) seen.span(reader.valueStart[i], reader.valueEnd[i]);
+      }
+    },
+  };
+}
+
+function multipart(): OctetTarget {
+  const reader = new SlowMultipart();
+  const samples = named(contentTargets(), 'mime').map((one) => one.subarray(one.indexOf('\r\n') + 2));
+  return {
+    name: 'invariants-multipart',
+    samples,
+    words: ['--bnd7f3a', '\r\n--bnd9c1e', '--'],
+    streams: false,
+    heldLimitOctets: 0,
+    heldOctets: () => 0,
+    read(buf, start, end, _cuts, seen) {
+      reader.read(buf, start, end);
+      seen.fault(faultOf(reader.fault), start);
+      for (let i = 0; i < reader.parts; i++) seen.span(reader.bodyStart[i], reader.bodyEnd[i]);
+    },
+  };
+}
+
+function streams(): OctetTarget {
+  return {
+    name: 'invariants-streams',
+    samples: [...named(streamTargets(), 'msrp-frames'), ...named(streamTargets(), 'http-requests')],
+    words: ['MSRP ', ' SEND\r\n', 'Byte-Range: ', '-------a786hjs2$\r\n', 'Content-Length: ', 'HTTP/1.1'],
+    streams: false,
+    heldLimitOctets: 0,
+    heldOctets: () => 0,
+    read(buf, start, end, _cuts, seen) {
+      const msrp = new SlowMsrpStream();
+      const http = new SlowHttp();
+      msrp.feed(buf, start, end, (frame) => seen.octets(frame.octets, frame.bodyStart, frame.bodyEnd));
+      seen.fault(faultOf(msrp.fault), start);
+      http.feed(buf, start, end, (line, octets, from, to) => {
+        seen.text(line);
+        seen.octets(octets, from, to);
+      });
+      seen.fault(faultOf(http.fault), start);
+    },
+  };
+}
+
+/** The readers of the invariants; new objects with each call. */
+export function judgeTargets(): readonly OctetTarget[] {
+  return [sip(), multipart(), streams()];
+}
