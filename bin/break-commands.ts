@@ -7,7 +7,7 @@ import type { Streams } from './streams.js';
 /** The flags of each of these commands, besides the common ones. */
 export const BREAK_FLAGS: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['seeds', 'jobs', 'set', 'sabotage', 'stop-on-violation', 'out', 'quiet'],
-  replay: ['pcap', 'ladder', 'svg', 'until', 'trace', 'quiet'],
+  replay: ['pcap', 'ladder', 'svg', 'until', 'trace', 'lift', 'quiet'],
   shrink: ['out', 'runs', 'quiet'],
 };
 
@@ -59,6 +59,12 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
           })
           .option('svg', text('Write the ladder to this file too (SVG)'))
           .option('until', text('Stop at this virtual time, such as 12s'))
+          .option(
+            'lift',
+            text(
+              'Write the failure with each lost packet as a fault of its own: a capsule, or a plan (.yaml)',
+            ),
+          )
           .option('trace', { type: 'boolean', describe: 'Print every event of the kernel' })
           .option('quiet', quiet),
       async (argv) => {
@@ -69,6 +75,7 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
           ladder: argv.ladder === '' ? '' : single('ladder', argv.ladder),
           svg: single('svg', argv.svg),
           until: single('until', argv.until),
+          lift: single('lift', argv.lift),
           trace: argv.trace === true,
           quiet: argv.quiet === true,
         };

@@ -7,7 +7,7 @@
  */
 import { FaultInjector, type FaultSurroundings } from './faults/injector.js';
 import { expandPlan } from './faults/expand.js';
-import type { ExpandedPlan, FaultPlan } from './faults/plan.js';
+import { PACKET_KINDS, type ExpandedPlan, type FaultPlan } from './faults/plan.js';
 import { Host } from './host/host.js';
 import { type ObservationHandler, ObservationHub } from './host/observations.js';
 import type { Actor, Ports } from './host/ports.js';
@@ -156,6 +156,7 @@ class VirtualWorld implements World {
     const names = new Set(this.hosts.map((host) => host.name));
     assert(names.size === this.hosts.length, 'two hosts of one name');
     this.plan = expandPlan(options.faults ?? [], this.hosts, chance);
+    this.links.countAll = this.plan.some(({ kind }) => PACKET_KINDS.includes(kind));
     const context: FaultSurroundings = {
       links: this.links,
       tcp,

@@ -13,12 +13,14 @@ import { sortedJson } from '../results/json.js';
 import { ladderSvg } from '../results/report/ladder-svg.js';
 import { ladderText } from '../results/report/ladder-text.js';
 import { capsuleCell, cellOfCapsule, explicitCell } from '../workloads/capsules.js';
-import type { Cell } from '../workloads/cell.js';
+import { cellOf, type Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
+import { parseFaults } from '../workloads/faults-file.js';
 import { runCampaign } from '../workloads/fuzz-campaign.js';
 import type { SeedReport } from '../workloads/fuzz-seed.js';
 import { fuzzCell, type Campaign } from '../workloads/fuzz-cell.js';
 import { ladderWatcher } from '../workloads/ladder.js';
+import { loadFaults, loadScenario } from '../workloads/scenario-files.js';
 import { addProbes, type ProbeId } from '../workloads/probes.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'restante-break-'));
@@ -170,6 +172,50 @@ describe('shrink', () => {
     const { faults } = small.cell.scenario as { faults?: unknown[] };
     expect((faults ?? []).length).toBeLessThanOrEqual(5);
     expect((await command('replay', join(folder, 'large.min.json'), '--quiet')).code).toBe(4);
+  });
+});
+
+describe('lift', () => {
+  const overrides = ['population.subscribers=6', 'duration=20s', 'drain=90s', 'traffic.pager.rate=1/s'];
+  const faults = `faults:
+  - { at: 2s, for: 20s, kind: loss, target: im, direction: out, percent: 25% }
+  - { at: 3s, for: 12s, kind: partition, target: clients, mode: fixed, value: 3 }
+`;
+  const lossy = cellOf(
+    parseFaults(faults, 'x', loadScenario('fuzz', overrides)),
+    '4',
+    overrides,
+    'stores-twice',
+  );
+
+  it('names the lost packets one by one; shrinking then leaves the one that matters', async () => {
+    const file = fileOf('lossy.json', capsuleOf(evaluate(lossy), capsuleCell(lossy), VERSIONS, 'I8'));
+    const lifted = join(folder, 'lifted.json');
+    const done = await command('replay', file, '--lift', lifted, '--quiet');
+    expect(done.out).toMatch(/^REPRODUCED: \d+ packets that chance took are faults now; I8 violated again: /);
+    expect(done.code).toBe(4);
+    expect((await command('replay', lifted, '--quiet')).code).toBe(4);
+    const { cell } = parseCapsule(readFileSync(lifted, 'utf8'), 'lifted');
+    const kinds = (cell.scenario as { faults: { kind: string }[] }).faults.map(({ kind }) => kind);
+    expect(new Set(kinds)).toEqual(new Set(['drop', 'partition']));
+
+    const shrunk = await command('shrink', file, '--runs', '1', '--quiet');
+    expect(shrunk.out).toMatch(/\n {2}drop\d+ {2}drop of the next packet of im, outwards only from /);
+    expect(shrunk.out).not.toMatch(/ loss of /);
+    expect(shrunk.code).toBe(4);
+
+    const plan = join(folder, 'lifted.yaml');
+    expect((await command('replay', file, '--lift', plan, '--quiet')).code).toBe(4);
+    const again = cellOf(loadFaults(plan, lossy.scenario), '4', overrides, 'stores-twice');
+    expect(evaluate(again).fingerprint).toBe(evaluate(lossy).fingerprint);
+  });
+
+  it('is refused where chance takes nothing', async () => {
+    const { scenario } = made.cell as { scenario: { faults: { kind: string }[] } };
+    const kept = scenario.faults.filter(({ kind }) => kind !== 'loss' && kind !== 'corrupt');
+    const calm = { ...made, cell: { ...made.cell, scenario: { ...scenario, faults: kept } } };
+    const { code, err } = await command('replay', fileOf('calm.json', calm), '--lift', 'x.json', '--quiet');
+    expect([code, err]).toEqual([2, expect.stringContaining('there is nothing to lift')]);
   });
 });
 

@@ -179,7 +179,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'faults[].rate': 'Bit rate.',
   'faults[].limit': 'Octets that may wait.',
   'faults[].spread': 'Members come back one by one within this time of the end.',
-  'faults[].ordinal': 'Number of the packet on the link, in this direction.',
+  'faults[].ordinal':
+    'How many packets pass on the link in this direction, from `at` on, before the one that is lost.',
   'faults[].bytes': 'Octets after which the connection is cut.',
   'faults[].size': 'Size of a slice.',
   'faults[].delay': 'Added delay.',

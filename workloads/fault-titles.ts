@@ -9,7 +9,7 @@ export const FAULT_TITLES: Readonly<Record<FaultKind, string>> = {
   rate: 'the line has a bit rate and a queue',
   partition: 'access links are cut; a device sees its radio go',
   clog: 'packets wait until it is over',
-  drop: 'one packet, by its number on the link, is lost',
+  drop: 'one packet is lost, by its number on the link from a given time on',
   stall: 'TCP streams stand still; nothing is lost',
   reset: 'TCP connections are reset',
   'limit-data': 'a TCP connection is reset after so many octets',

@@ -51,7 +51,7 @@ export const faultSchema = z.discriminatedUnion('kind', [
   /** `spread`: members come back one by one within this time of the end. */
   kind('partition', { spread: duration().prefault('0s') }),
   kind('clog', {}),
-  /** One packet: number `ordinal` of the member's link in this direction. */
+  /** One packet of the member's link in this direction: the one `ordinal` others after `at`. */
   kind('drop', { ordinal: count() }),
   kind('stall', {}),
   kind('reset', {}),

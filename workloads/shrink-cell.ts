@@ -1,8 +1,12 @@
-/** Shrinks a failing cell: as few faults as possible, then weaker ones, then a smaller world; the same invariant stays violated. */
+/**
+ * Shrinks a failing cell: as few faults as possible, the losses among them as single packets where few packets tell the story, then
+ * weaker ones, then a smaller world; the same invariant stays violated.
+ */
 import { descend, minimise } from '../results/shrink.js';
 import type { Cell } from './cell.js';
 import { evaluate } from './evaluate.js';
 import { withFaults } from './faults.js';
+import { isLossy, liftLosses } from './lift.js';
 import { simplerCells } from './simpler.js';
 
 /** What a shrinking did. */
@@ -11,6 +15,11 @@ export interface Shrunk {
   /** Runs that it took. */
   readonly runs: number;
 }
+
+/** Losses are only looked at one by one if there are no more than these. */
+const MOST_DROPS = 400;
+/** A loss may become so many faults; beyond that, the probability says it better. */
+const FEW_FAULTS = 5;
 
 /** Told after each run. */
 export type OnTrial = (runs: number, faultsLeft: number) => void;
@@ -31,8 +40,18 @@ export async function shrinkCell(cell: Cell, id: string, limit: number, onTrial:
   };
   const fewer = async (from: Cell): Promise<Cell> =>
     withFaults(from, await minimise(from.scenario.faults, (faults) => fails(withFaults(from, faults))));
-  const bare = await fewer(cell);
+  const single = async (from: Cell): Promise<Cell> => {
+    if (!isLossy(from)) return from;
+    const { cell: lifted, drops } = liftLosses(from);
+    runs++;
+    if (drops > MOST_DROPS || !(await fails(lifted))) return from;
+    const few = await fewer(lifted);
+    if (few.scenario.faults.length <= Math.max(FEW_FAULTS, from.scenario.faults.length)) return few;
+    smallest = from;
+    return from;
+  };
+  const bare = await single(await fewer(cell));
   const weak = await descend(bare, simplerCells, fails, limit);
-  // In a smaller world, one more may be needless.
-  return { cell: weak === bare ? bare : await fewer(weak), runs };
+  // In a smaller world, one more may be needless, and fewer packets are lost.
+  return { cell: weak === bare ? bare : await single(await fewer(weak)), runs };
 }

@@ -141,6 +141,8 @@ function parameterWords(fault: Fault): string {
       return ` to ${fault.size} octets`;
     case 'crash':
       return ` (${fault.what})`;
+    case 'drop':
+      return fault.ordinal === 0 ? ' of the next packet' : ` of the next packet but ${fault.ordinal}`;
     default:
       return '';
   }

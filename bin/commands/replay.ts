@@ -4,13 +4,15 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { ladderSvg } from '../../results/report/ladder-svg.js';
 import { ladderText } from '../../results/report/ladder-text.js';
 import type { Cell } from '../../workloads/cell.js';
-import { brokenOff, type Judged } from '../../workloads/evaluate.js';
+import { brokenOff, evaluate, type Judged } from '../../workloads/evaluate.js';
+import { printPlan } from '../../workloads/faults-file.js';
 import { faultInWords } from '../../workloads/simpler.js';
 import { ladderWatcher, type LadderWatcher } from '../../workloads/ladder.js';
+import { isLossy, liftLosses } from '../../workloads/lift.js';
 import { prepare } from '../../workloads/simulate.js';
 import { duration, durationText } from '../../workloads/units.js';
 import type { Watcher } from '../../workloads/watcher.js';
-import { readCapsule, writeText } from '../capsule-files.js';
+import { makeCapsule, readCapsule, writeCapsule, writeText } from '../capsule-files.js';
 import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import type { Streams } from '../streams.js';
@@ -25,6 +27,8 @@ export interface ReplayOptions {
   readonly svg: string | undefined;
   /** Virtual time at which to stop, as text. */
   readonly until: string | undefined;
+  /** File for the same failure with each lost packet as a fault of its own: a capsule, or a fault plan if it ends in .yaml. */
+  readonly lift?: string | undefined;
   /** Print every event of the kernel. */
   readonly trace: boolean;
   readonly quiet: boolean;
@@ -33,6 +37,7 @@ export interface ReplayOptions {
 /** Runs the command; gives the exit code: 4 if it happens again, 9 if not. */
 export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
+  if (options.lift !== undefined) return lift(options.lift, capsule, cell, streams);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
   const drawn = ladderOf(options, capsule);
@@ -51,6 +56,30 @@ export function replay(options: ReplayOptions, streams: Streams): number {
     streams.out(`the capsule is of restante ${capsule.versions.restante}, this is ${version()}\n`);
   }
   return same ? ExitCode.invariantViolated : ExitCode.checkDidNotFail;
+}
+
+/** Writes the failure with its losses lifted into the plan, if they give the same violation. */
+function lift(file: string, { violation }: Capsule, cell: Cell, streams: Streams): number {
+  if (!isLossy(cell))
+    throw new UsageError('nothing is lost by chance in this capsule: there is nothing to lift');
+  const { cell: lifted, drops, late } = liftLosses(cell);
+  const again = evaluate(lifted);
+  const capsule = makeCapsule(again, lifted, violation.id);
+  const after = late === 0 ? '' : `; ${late} more after the healing cannot be lifted`;
+  const what = `${drops} packets that chance took are faults now${after}`;
+  if (capsule?.violation.id !== violation.id) {
+    streams.out(`NOT REPRODUCED: ${what}, and ${violation.id} held\n`);
+    return ExitCode.checkDidNotFail;
+  }
+  if (/\.ya?ml$/.test(file)) writeText(file, printPlan(lifted));
+  else writeCapsule(capsule, file);
+  streams.out(`REPRODUCED: ${what}; ${violation.id} violated again: ${capsule.violation.first ?? ''}\n`);
+  const seed = `--seed ${cell.seed}`;
+  const next = /\.ya?ml$/.test(file)
+    ? `restante run SCENARIO ${seed} --faults ${file}`
+    : `restante shrink ${file}`;
+  streams.out(`  ${next}\n`);
+  return ExitCode.invariantViolated;
 }
 
 /** The ladder that was asked for: of a message by its number, or of the first offender's. */

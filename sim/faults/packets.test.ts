@@ -143,15 +143,16 @@ describe('loss', () => {
   });
 
   it('made explicit packet by packet is the same loss', () => {
-    const lost: { local: number; direction: 'out' | 'in'; ordinal: number }[] = [];
+    const lost: { local: number; direction: 'out' | 'in'; ordinal: number; atNs: number }[] = [];
     const chance: FaultEntry = { ...common, kind: 'loss', params: { probability: 0.3 } };
     const first = run([chance], 3 * S, (world) => {
       world.links.lossWatch = (_host, local, direction, ordinal) =>
-        void lost.push({ local, direction, ordinal });
+        void lost.push({ local, direction, ordinal, atNs: world.kernel.nowNs });
     });
     expect(lost.length).toBeGreaterThan(5);
-    const drops: FaultPlan = lost.map(({ local, direction, ordinal }) => ({
+    const drops: FaultPlan = lost.map(({ local, direction, ordinal, atNs }) => ({
       ...common,
+      atNs,
       members: [local],
       direction,
       kind: 'drop',
@@ -162,6 +163,20 @@ describe('loss', () => {
     const single = run(drops.slice(0, 1));
     expect(single.of(one.local).length).toBe(29);
     expect(single.got.length).toBe(119);
+  });
+
+  it('counts a drop from its own instant on, whatever else the plan does to the link before', () => {
+    const drop: FaultEntry = { ...onTwo, atNs: 1_250 * MS, kind: 'drop', params: { ordinal: 1 } };
+    const before: FaultEntry = { ...onTwo, atNs: 0, forNs: S, kind: 'loss', params: { probability: 0.5 } };
+    const missing = (plan: FaultPlan): string[] => {
+      const { of } = run(plan);
+      return of(1)
+        .map(({ text }) => text)
+        .filter((text) => !of(2).some((one) => one.text === text));
+    };
+    expect(missing([drop])).toEqual(['tick 14']);
+    expect(missing([before, drop])).toContain('tick 14');
+    expect(missing([before, drop]).filter((text) => Number(text.slice(5)) > 10)).toEqual(['tick 14']);
   });
 });
 

@@ -21,7 +21,7 @@ export interface FaultParams {
   partition: { readonly spreadNs?: number };
   /** The link keeps packets and lets them all go at the end. Needs `forNs`. */
   clog: Record<never, never>;
-  /** Loses one packet: the one of this number on the member's link in this direction. A loss of an earlier run, made explicit. */
+  /** Loses one packet: the one `ordinal` others after `at` on the member's link in this direction. A loss of an earlier run, made explicit. */
   drop: { readonly ordinal: number };
   /** Streams of the member stand still; nothing is lost. */
   stall: Record<never, never>;
@@ -46,6 +46,9 @@ export interface FaultParams {
   'lying-disk': Record<never, never>;
 }
 export type FaultKindName = keyof FaultParams;
+
+/** Kinds that decide on single packets, by their numbers. */
+export const PACKET_KINDS: readonly FaultKindName[] = ['delay', 'loss', 'duplicate', 'corrupt', 'drop'];
 
 /** Which members of the target are hit; counts come from `value`. */
 export type FaultMode = 'one' | 'all' | 'fixed' | 'fixed-percent' | 'random-max-percent';

@@ -36,8 +36,6 @@ export interface DirectionProfile {
   readonly corruptEscapes?: boolean | undefined;
   /** Nothing arrives before this instant: the link keeps packets for so long. Only a fault sets it. */
   readonly clogUntilNs?: number | undefined;
-  /** Numbers of packets on this link that are lost, one by one: losses of an earlier run, made explicit. */
-  readonly drops?: ReadonlySet<number> | undefined;
   /** Bits each second; 0 is without limit. */
   readonly rateBitsPerS: number;
   /** Octets that may wait for the line; a datagram above it is dropped. Ignored without a rate. */

@@ -42,10 +42,6 @@ export class LinkChance {
         if (this.burst(gilbertElliott, entity, ordinal + i)) lost = true;
       }
     }
-    const { drops } = profile;
-    if (drops !== undefined) {
-      for (let i = 0; i < packets; i++) if (drops.has(ordinal + i)) lost = true;
-    }
     return lost;
   }
 

@@ -18,7 +18,10 @@ import { assert } from '../kernel/assert.js';
 /** Directions of a link as bits: what the host sends, what it receives. */
 export const LinkBits = { out: 1, in: 2, both: 3 } as const;
 
-/** Sees each packet that chance took, so that the loss can be put into a plan: which link, which number on it. */
+/**
+ * Sees each packet that chance took, so that the loss can be put into a plan: which link, and its number among the packets of
+ * this instant on it, counted from 0.
+ */
 export type LossWatch = (
   host: number,
   local: number,
@@ -50,6 +53,11 @@ export class Links {
   /** After an offer: the packet arrives damaged, and no checksum shows it; these bits say where. -1: intact. */
   corruptBits = -1;
   lossWatch: LossWatch | undefined;
+  /**
+   * Set for worlds whose plan has faults of packets: packets are numbered on plain paths too, and no path is taken for one without
+   * chance. Then no fault shifts the numbers of another one's packets by being there or not.
+   */
+  countAll = false;
 
   private readonly chance: LinkChance;
   /** On which of the two links chance took the packet of the last offer. */
@@ -66,6 +74,10 @@ export class Links {
   /** Changes in force on a link, in order, and the profile that they make. Sparse. */
   private readonly changesOf = new Map<number, number[]>();
   private readonly changedProfile = new Map<number, number>();
+  /** Packets to be lost, by link and direction. Sparse. */
+  private readonly drops = new Map<number, number[]>();
+  /** For the loss watch, by link and direction: the present instant, and the number of its first packet. Sparse. */
+  private readonly instants = new Map<number, { ns: number; first: number }>();
   /** Holders of a down bit beyond the first, by link * 4 + bit. Sparse. */
   private readonly moreDown = new Map<number, number>();
 
@@ -142,6 +154,23 @@ export class Links {
     this.state[link] |= CHANGED;
   }
 
+  /**
+   * Loses one packet of this link and direction, the one `after` others from now on; gives how to take that back. Needs
+   * {@link countAll}.
+   */
+  drop(host: number, local: number, bit: number, after: number): () => void {
+    assert(this.countAll, 'a packet is to be dropped where packets are not counted');
+    const entity = (this.firstLink[host] + local) * 2 + (bit === LinkBits.in ? 1 : 0);
+    const ordinal = (this.ordinals[entity] ?? 0) + after;
+    const ordinals = this.drops.get(entity) ?? [];
+    ordinals.push(ordinal);
+    this.drops.set(entity, ordinals);
+    return () => {
+      ordinals.splice(ordinals.indexOf(ordinal), 1);
+      if (ordinals.length === 0) this.drops.delete(entity);
+    };
+  }
+
   /** One-way delay of the path without jitter and queues. */
   delayNs(fromHost: number, fromLocal: number, toHost: number, toLocal: number): number {
     return this.profileOf(fromHost, fromLocal).out.delayNs + this.profileOf(toHost, toLocal).in.delayNs;
@@ -149,6 +178,7 @@ export class Links {
 
   /** The lane of a path without chance and rate; below 0 if it is not like that. */
   plainLane(fromHost: number, fromLocal: number, toHost: number, toLocal: number): number {
+    if (this.countAll) return NOT_PLAIN;
     return this.table.laneOf(
       this.profileNumber(fromHost, this.firstLink[fromHost] + fromLocal),
       this.profileNumber(toHost, this.firstLink[toHost] + toLocal),
@@ -176,14 +206,14 @@ export class Links {
     this.corruptBits = -1;
     if ((this.state[from] & LinkBits.out) !== 0) return Offer.lost;
     const lane = this.table.laneOf(fromProfile, toProfile);
-    if (lane !== NOT_PLAIN) return lane;
+    if (lane !== NOT_PLAIN && !this.countAll) return lane;
     const out = this.table.profiles[fromProfile].out;
     const into = this.table.profiles[toProfile].in;
     const offer = this.offerWithChance(out, from, into, to, octets, packets, droppable);
     if (this.lossWatch !== undefined && this.lostBits !== 0) {
       const { lostBits } = this;
-      const outOrdinal = this.ordinals[from * 2] - packets;
-      const inOrdinal = this.ordinals[to * 2 + 1] - packets;
+      const outOrdinal = this.sinceInstant(from * 2, packets);
+      const inOrdinal = this.sinceInstant(to * 2 + 1, packets);
       if ((lostBits & LinkBits.out) !== 0) this.lossWatch(fromHost, fromLocal, 'out', outOrdinal, packets);
       if ((lostBits & LinkBits.in) !== 0) this.lossWatch(toHost, toLocal, 'in', inOrdinal, packets);
     }
@@ -228,6 +258,10 @@ export class Links {
     const inEntity = to * 2 + 1;
     const outOrdinal = ordinals[outEntity];
     const inOrdinal = ordinals[inEntity];
+    if (this.lossWatch !== undefined) {
+      this.noteInstant(outEntity, outOrdinal);
+      this.noteInstant(inEntity, inOrdinal);
+    }
     ordinals[outEntity] = outOrdinal + packets;
     ordinals[inEntity] = inOrdinal + packets;
     const lostOut = this.lost(out, outEntity, outOrdinal, packets, from, OUT_BAD);
@@ -260,6 +294,10 @@ export class Links {
     badBit: number,
   ): boolean {
     let lost = this.chance.lost(profile, entity, ordinal, packets, (this.state[link] & badBit) !== 0);
+    if (this.drops.size > 0) {
+      const drops = this.drops.get(entity);
+      if (drops?.some((one) => one >= ordinal && one < ordinal + packets) === true) lost = true;
+    }
     if (profile.corrupt !== undefined && this.chance.corrupted(profile, entity, ordinal)) {
       if (profile.corruptEscapes === true) this.corruptBits = this.chance.corruptBits(entity, ordinal);
       else lost = true;
@@ -267,6 +305,17 @@ export class Links {
     if (this.chance.bad) this.state[link] |= badBit;
     else this.state[link] &= ~badBit;
     return lost;
+  }
+
+  /** For the loss watch: the packet of this number is offered now. */
+  private noteInstant(entity: number, ordinal: number): void {
+    const { nowNs } = this.kernel;
+    if (this.instants.get(entity)?.ns !== nowNs) this.instants.set(entity, { ns: nowNs, first: ordinal });
+  }
+
+  /** Number of the packet that was offered last, among those of this instant. */
+  private sinceInstant(entity: number, packets: number): number {
+    return this.ordinals[entity] - packets - (this.instants.get(entity)?.first ?? 0);
   }
 
   /** When the line is done with these octets; -1 if the queue before it is full. */

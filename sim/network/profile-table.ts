@@ -23,7 +23,6 @@ function plain(direction: DirectionProfile): boolean {
     direction.duplicate === 0 &&
     direction.corrupt === undefined &&
     direction.clogUntilNs === undefined &&
-    direction.drops === undefined &&
     direction.rateBitsPerS === 0
   );
 }

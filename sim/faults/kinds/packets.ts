@@ -75,5 +75,15 @@ export const clog: Install<'clog'> = (fault, context) => {
   return changing(fault, context, ({ clogUntilNs = 0 }) => ({ clogUntilNs: Math.max(clogUntilNs, untilNs) }));
 };
 
-export const drop: Install<'drop'> = (fault, context) =>
-  changing(fault, context, ({ drops = [] }) => ({ drops: new Set([...drops, fault.params.ordinal]) }));
+/** Counted from the installation, which comes before all packets of its instant. */
+export const drop: Install<'drop'> = (fault, { links, hostOf }) => {
+  const host = hostOf(fault.host);
+  const bits = bitsOf(fault.direction);
+  const heals: Heal[] = [];
+  for (const local of fault.members) {
+    for (const bit of [LinkBits.out, LinkBits.in]) {
+      if ((bits & bit) !== 0) heals.push(links.drop(host.id, local, bit, fault.params.ordinal));
+    }
+  }
+  return () => heals.forEach((heal) => heal());
+};
