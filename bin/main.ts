@@ -40,6 +40,8 @@ const RUN_FLAGS = [
   'baseline',
   'require-baseline',
   'quiet',
+  'report',
+  'no-report',
   ...STUDY_FLAGS,
 ];
 const COMMON_FLAGS = ['help', 'version'];
@@ -155,6 +157,11 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             describe: 'Replicate no longer than this needs, for example push.dwell.p95=5%',
           })
           .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' })
+          .option('report', {
+            type: 'boolean',
+            default: true,
+            describe: 'Write report.html (--no-report: restante report can make it later)',
+          })
           .example('$0 run', 'the main job: metro-outage')
           .example('$0 run smoke --seed 7', 'a small one, with another seed')
           .example('$0 run smoke --set network.loss=5%', 'the same on a lossy network'),
@@ -176,6 +183,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               baseline: argv.baseline === '' ? '' : single('baseline', argv.baseline),
               requireBaseline: argv['require-baseline'] === true,
               quiet: argv.quiet === true,
+              report: argv.report,
               replications: counted('replications', argv.replications),
               precision: single('precision', argv.precision),
               study: studyOptions(argv),

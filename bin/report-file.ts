@@ -2,6 +2,7 @@
 import type { CellResult } from '../results/cell-result.js';
 import type { Comparison } from '../results/compare/compare.js';
 import type { FaultBand } from '../results/report/charts.js';
+import type { ReportData } from '../results/report/page.js';
 import type { Cell } from '../workloads/cell.js';
 import { faultPlan } from '../workloads/faults.js';
 import { phasesOf } from '../workloads/scenario.js';
@@ -18,13 +19,12 @@ export function faultBands(cell: Cell): FaultBand[] {
   });
 }
 
-/** The page of a run. */
-export async function reportFile(
+/** What the page of a run is made of. */
+export function reportData(
   cell: Cell,
   { summary, series }: Pick<CellResult, 'summary' | 'series'>,
   comparison?: Comparison,
   ladder?: string,
-): Promise<string> {
-  const { reportPage } = await import('../results/report/page.js');
-  return reportPage({ summary, series, bands: faultBands(cell), comparison, ladder });
+): ReportData {
+  return { summary, series, bands: faultBands(cell), comparison, ladder };
 }

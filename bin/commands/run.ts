@@ -22,7 +22,8 @@ import { addLadder, failureFiles } from '../failure-files.js';
 import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
-import { reportFile } from '../report-file.js';
+import { reportData } from '../report-file.js';
+import { ReportThread } from '../report-thread.js';
 import type { Watcher } from '../../workloads/watcher.js';
 import type { Streams } from '../streams.js';
 import { againstBaseline, findBaseline } from './baseline.js';
@@ -45,6 +46,8 @@ export interface RunOptions {
   readonly baseline?: string | undefined;
   readonly requireBaseline?: boolean;
   readonly quiet: boolean;
+  /** False to leave out `report.html`, which `restante report` can make later. */
+  readonly report?: boolean;
   /** How many seeds; one run if undefined. */
   readonly replications: number | undefined;
   readonly precision: string | undefined;
@@ -83,6 +86,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const drawn = options.ladder === undefined ? undefined : ladderWatcher(messageNumber(options.ladder));
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
+  const reporter = options.report === false ? undefined : new ReportThread();
   const interruption = watchForInterruption();
   const progress = new Progress(streams, options.quiet);
   const afterSlice = async (simulation: Simulation): Promise<boolean> => {
@@ -117,7 +121,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
   const ladderFile = more.get('ladder.svg');
   const drawnFirst = typeof ladderFile === 'string' ? ladderFile : undefined;
-  more.set('report.html', await reportFile(cell, result, against?.comparison, drawnFirst));
+  const page = reporter?.page(reportData(cell, result, against?.comparison, drawnFirst));
+  if (page !== undefined) more.set('report.html', await page);
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];
