@@ -74,8 +74,8 @@ export class AttemptJudge {
     source.subscribe(Observed.deadLettered, over(false));
   }
 
-  /** The counts now. Attempts that still have time are left out. */
-  counts(): AttemptCounts {
+  /** The counts now, of attempts intended in [fromNs, untilNs). Attempts that still have time are left out. */
+  counts(fromNs = 0, untilNs = Infinity): AttemptCounts {
     const { flags, clock, limits } = this;
     for (let dm = 0; dm < this.deferred; dm++) {
       if (this.startNs[dm] >= 0 && clock.nowNs - this.startNs[dm] > limits.deliveryLimitNs) {
@@ -89,6 +89,8 @@ export class AttemptJudge {
     for (let m = 0; m < this.messages; m++) {
       const flag = flags[m];
       if ((flag & Flag.offered) === 0) continue;
+      const intendedNs = this.intendedMs[m] * NS_PER_MS;
+      if (intendedNs < fromNs || intendedNs >= untilNs) continue;
       const silent = (flag & Flag.answered) === 0;
       const late = (flag & Flag.late) !== 0 || (silent && this.isPast(m));
       const lost = (flag & Flag.undelivered) !== 0;

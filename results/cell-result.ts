@@ -7,6 +7,7 @@
  */
 import type { Intervals } from './intervals-file.js';
 import type { ThresholdVerdict } from './thresholds.js';
+import type { WarmUp } from './warm-up.js';
 
 /** Version of the layout of {@link Summary}; a reader refuses another. */
 export const SUMMARY_SCHEMA = 'restante-summary-1';
@@ -267,6 +268,8 @@ export interface Summary {
   events: number;
   subscribers: number;
   counts: Counts;
+  /** Of a steady-state run: what the figures leave out. Absent for a terminating one: nothing is removed. */
+  warmUp?: WarmUp;
   distributions: Distributions;
   throughput?: { messages: Throughput; octets: Throughput };
   store?: StoreOccupancy;

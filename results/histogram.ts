@@ -19,6 +19,14 @@ import type { VirtualClock } from './observation-source.js';
 /** Largest value, about 31 years in microseconds; more is a defect. */
 const LARGEST_US = 1e15;
 
+/** The state of a histogram at one instant. */
+export interface HistogramMark {
+  readonly count: number;
+  readonly sumUs: number;
+  /** The histogram itself, encoded; empty while nothing was recorded. */
+  readonly hdr: string;
+}
+
 export class DurationHistogram {
   private readonly histogram: Histogram = build({
     bitBucketSize: 32,
@@ -50,17 +58,37 @@ export class DurationHistogram {
   /** What was recorded, or undefined if there was nothing: an empty metric is absent, not zero. */
   distribution(): Distribution | undefined {
     if (this.count === 0) return undefined;
-    const at = (percentile: number) => Math.min(this.maxUs, this.histogram.getValueAtPercentile(percentile));
-    return {
-      count: this.count,
-      meanUs: Math.round(this.sumUs / this.count),
-      p50Us: at(50),
-      p95Us: at(95),
-      p99Us: at(99),
-      maxUs: this.maxUs,
-      hdr: encodeIntoCompressedBase64(this.histogram),
-    };
+    return distributionOf(this.histogram, this.count, this.sumUs, this.maxUs);
   }
+
+  /** The state now. `previous` is given back if nothing was recorded since. */
+  mark(previous?: HistogramMark): HistogramMark {
+    const { count, sumUs } = this;
+    if (previous?.count === count) return previous;
+    return { count, sumUs, hdr: count === 0 ? '' : encodeIntoCompressedBase64(this.histogram) };
+  }
+}
+
+/** What was recorded between two marks of one histogram; undefined if that is nothing. Its maximum has three digits, like the rest. */
+export function distributionBetween(from: HistogramMark, until: HistogramMark): Distribution | undefined {
+  const count = until.count - from.count;
+  if (count === 0) return undefined;
+  const histogram = decodeFromCompressedBase64(until.hdr, 32, false);
+  if (from.count > 0) histogram.subtract(decodeFromCompressedBase64(from.hdr, 32, false));
+  return distributionOf(histogram, count, until.sumUs - from.sumUs, histogram.getValueAtPercentile(100));
+}
+
+function distributionOf(histogram: Histogram, count: number, sumUs: number, maxUs: number): Distribution {
+  const at = (percentile: number) => Math.min(maxUs, histogram.getValueAtPercentile(percentile));
+  return {
+    count,
+    meanUs: Math.round(sumUs / count),
+    p50Us: at(50),
+    p95Us: at(95),
+    p99Us: at(99),
+    maxUs,
+    hdr: encodeIntoCompressedBase64(histogram),
+  };
 }
 
 /** A histogram that also counts its durations over virtual time, at the instants that `clock` shows. */

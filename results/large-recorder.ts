@@ -10,6 +10,7 @@ import { DurationHistogram, TimedHistogram } from './histogram.js';
 import type { MetricIntervals } from './intervals.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';
+import type { SteadyWindow } from './steady-window.js';
 
 interface Assembly {
   readonly firstOctetNs: number;
@@ -95,14 +96,20 @@ export class LargeRecorder {
     });
   }
 
-  /** The figures; undefined if no Large Message was offered. */
-  figures(): LargeFigures | undefined {
+  /** All histograms, in a fixed order. */
+  histograms(): DurationHistogram[] {
+    return [this.answer, this.storeDelay, this.reassemblyLag];
+  }
+
+  /** The figures, delays and goodput within `window` if there is one; undefined if no Large Message was offered. */
+  figures(window?: SteadyWindow): LargeFigures | undefined {
     const { count, payloadOctets, streamOctets } = this;
     if (count.offered === 0) return undefined;
-    const answer = this.answer.distribution();
-    const storeDelay = this.storeDelay.distribution();
-    const reassemblyLag = this.reassemblyLag.distribution();
-    const goodput = this.assembledOctets.throughput();
+    const warmUp = window?.warmUp();
+    const [answer, storeDelay, reassemblyLag] = this.histograms().map((histogram) =>
+      window === undefined ? histogram.distribution() : window.distribution(histogram),
+    );
+    const goodput = this.assembledOctets.throughput(warmUp?.fromSecond, warmUp?.untilSecond);
     return {
       counts: { ...count },
       ...(answer === undefined ? {} : { answer }),

@@ -5,6 +5,7 @@
  * Not recorded: single events. A run of any length needs memory for its seconds and for one number a deferred message.
  */
 import { Observed } from '../models/observations.js';
+import { NS_PER_S } from '../sim/kernel/time.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
 import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
 import { TimedHistogram } from './histogram.js';
@@ -14,6 +15,8 @@ import type { StoreAccount } from './self-checks.js';
 import { LargeRecorder } from './large-recorder.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';
+import { SteadyWindow } from './steady-window.js';
+import type { WarmUp, WarmUpRule } from './warm-up.js';
 
 const SIP_OK = 200;
 const SIP_ACCEPTED = 202;
@@ -89,11 +92,13 @@ export class Recorder {
 
   private readonly attempts: AttemptJudge | undefined;
   private readonly largeMessages: LargeRecorder;
+  private readonly steady: SteadyWindow | undefined;
 
   /**
-   * Subscribes to what it counts; `clock` tells when each observation happens. With `limits`, scenario attempts are judged.
+   * Subscribes to what it counts; `clock` tells when each observation happens. With `limits`, scenario attempts are judged. With a
+   * `warmUp` the run is a steady-state one: its figures leave out the warm-up and what follows the load.
    */
-  constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits) {
+  constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits, warmUp?: WarmUpRule) {
     this.clock = clock;
     this.answerDelivered = new TimedHistogram(clock);
     this.answerDeferred = new TimedHistogram(clock);
@@ -103,6 +108,16 @@ export class Recorder {
     this.dwell = new TimedHistogram(clock);
     this.registrationDelay = new TimedHistogram(clock);
     this.largeMessages = new LargeRecorder(source, clock);
+    if (warmUp !== undefined) {
+      this.steady = new SteadyWindow(
+        warmUp,
+        [...Object.values(this.delays()), ...this.largeMessages.histograms()],
+        [
+          { name: 'messages in the store', now: () => this.storeRecords.value },
+          { name: 'messages in the system', now: () => this.storeRecords.value + this.underWay() },
+        ],
+      );
+    }
     if (limits !== undefined) this.attempts = new AttemptJudge(source, clock, limits);
     const { count } = this;
     const second = () => secondOf(clock.nowNs);
@@ -183,9 +198,25 @@ export class Recorder {
     tally(Observed.xdmsRequest, 'xdmsRequests');
   }
 
+  /** Messages offered and not answered. */
+  private underWay(): number {
+    const { offered, answeredDelivered, answeredDeferred, answeredFailed } = this.count;
+    return offered - answeredDelivered - answeredDeferred - answeredFailed;
+  }
+
+  /** Tells a steady-state recorder that `second` whole seconds of virtual time are over. */
+  endOfSecond(second: number): void {
+    this.steady?.endOfSecond(second);
+  }
+
+  /** The warm-up that the figures leave out; undefined for a terminating run, or one that did not reach the end of its load. */
+  warmUp(): WarmUp | undefined {
+    return this.steady?.warmUp();
+  }
+
   /** What is told of Large Messages alone; absent if none was offered. */
   large(): Pick<Summary, 'large'> {
-    const large = this.largeMessages.figures();
+    const large = this.largeMessages.figures(this.steady);
     return large === undefined ? {} : { large };
   }
 
@@ -202,38 +233,67 @@ export class Recorder {
 
   /** How scenario attempts fared so far; undefined if they are not judged. */
   attemptCounts(): AttemptCounts | undefined {
-    return this.attempts?.counts();
+    const warmUp = this.warmUp();
+    if (warmUp === undefined) return this.attempts?.counts();
+    return this.attempts?.counts(warmUp.fromSecond * NS_PER_S, warmUp.untilSecond * NS_PER_S);
   }
 
   /** All distributions that have anything in them. */
   distributions(): Distributions {
-    const all = {
-      answerDelivered: this.answerDelivered.distribution(),
-      answerDeferred: this.answerDeferred.distribution(),
-      storeDelay: this.storeDelay.distribution(),
-      triggerLatency: this.triggerLatency.distribution(),
-      drainTime: this.drainTime.distribution(),
-      dwell: this.dwell.distribution(),
-      registrationDelay: this.registrationDelay.distribution(),
-    };
+    const { steady } = this;
     return Object.fromEntries(
-      Object.entries(all).filter(([, value]) => value !== undefined),
+      Object.entries(this.delays())
+        .map(([name, histogram]) => [
+          name,
+          steady === undefined ? histogram.distribution() : steady.distribution(histogram),
+        ])
+        .filter(([, value]) => value !== undefined),
     ) as Distributions;
+  }
+
+  private delays(): Record<keyof Distributions, TimedHistogram> {
+    const { answerDelivered, answerDeferred, storeDelay, triggerLatency, drainTime, dwell } = this;
+    const { registrationDelay } = this;
+    return {
+      answerDelivered,
+      answerDeferred,
+      storeDelay,
+      triggerLatency,
+      drainTime,
+      dwell,
+      registrationDelay,
+    };
   }
 
   /** Push throughput and store occupancy, each absent if nothing was pushed or stored. */
   loads(): Pick<Summary, 'throughput' | 'store'> {
-    const messages = this.settled.throughput();
-    const octets = this.settledOctets.throughput();
-    const store: StoreOccupancy = {
+    const warmUp = this.warmUp();
+    const messages = this.settled.throughput(warmUp?.fromSecond, warmUp?.untilSecond);
+    const octets = this.settledOctets.throughput(warmUp?.fromSecond, warmUp?.untilSecond);
+    const store = warmUp === undefined ? this.occupancy() : this.occupancyWithin(warmUp);
+    return {
+      ...(messages !== undefined && octets !== undefined ? { throughput: { messages, octets } } : {}),
+      ...(store.peakRecords > 0 ? { store } : {}),
+    };
+  }
+
+  private occupancy(): StoreOccupancy {
+    return {
       peakRecords: this.storeRecords.peak,
       peakRecordsAtSecond: this.storeRecords.peakAtSecond,
       peakOctets: this.storeOctets.peak,
       peakOctetsAtSecond: this.storeOctets.peakAtSecond,
     };
+  }
+
+  private occupancyWithin({ fromSecond, untilSecond }: WarmUp): StoreOccupancy {
+    const records = this.storeRecords.peakBetween(fromSecond, untilSecond);
+    const octets = this.storeOctets.peakBetween(fromSecond, untilSecond);
     return {
-      ...(messages !== undefined && octets !== undefined ? { throughput: { messages, octets } } : {}),
-      ...(store.peakRecords > 0 ? { store } : {}),
+      peakRecords: records.peak,
+      peakRecordsAtSecond: records.atSecond,
+      peakOctets: octets.peak,
+      peakOctetsAtSecond: octets.atSecond,
     };
   }
 

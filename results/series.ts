@@ -26,13 +26,15 @@ export class Flow {
     return Array.from({ length: seconds }, (_, second) => (second < this.length ? this.counts[second] : 0));
   }
 
-  /** Total, mean over the seconds with anything in them, and peak; undefined if nothing was counted. */
-  throughput(): Throughput | undefined {
+  /**
+   * Total, mean over the seconds with anything in them, and peak, of the seconds [from, until); undefined if nothing was counted.
+   */
+  throughput(from = 0, until = Infinity): Throughput | undefined {
     let total = 0;
     let activeSeconds = 0;
     let peakPerSecond = 0;
     let peakAtSecond = 0;
-    for (let second = 0; second < this.length; second++) {
+    for (let second = from; second < Math.min(until, this.length); second++) {
       const count = this.counts[second];
       if (count === 0) continue;
       total += count;
@@ -69,6 +71,16 @@ export class Level {
   rows(seconds: number): number[] {
     this.closeUntil(seconds);
     return Array.from(this.values.subarray(0, seconds));
+  }
+
+  /** The highest value at the end of a second of [from, until), and which second that was. */
+  peakBetween(from: number, until: number): { readonly peak: number; readonly atSecond: number } {
+    this.closeUntil(until);
+    let atSecond = from;
+    for (let second = from; second < until; second++) {
+      if (this.values[second] > this.values[atSecond]) atSecond = second;
+    }
+    return { peak: this.values[atSecond], atSecond };
   }
 
   private closeUntil(second: number): void {

@@ -46,11 +46,13 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
   const recovery = outage === undefined ? undefined : recoveryOf(recorder.series(), outage);
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
   const counts = recorder.attemptCounts();
+  const warmUp = recorder.warmUp();
   const summary: Summary = {
     schema: SUMMARY_SCHEMA,
     ...rest,
     partial: facts.outcome !== 'completed',
     counts: recorder.counts(),
+    ...(warmUp === undefined ? {} : { warmUp }),
     distributions: recorder.distributions(),
     ...recorder.loads(),
     ...recorder.large(),

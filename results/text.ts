@@ -15,6 +15,7 @@ export function summaryText(summary: Summary): string {
       `${scenario}, seed ${seed}, ${thousands(subscribers)} subscribers, ${clockOfNs(virtualNs)} of virtual time`,
     ],
     header(summary),
+    warmUp(summary),
     messages(summary),
     delays(summary),
     largeText(summary.large),
@@ -46,6 +47,22 @@ function header(summary: Summary): string[] {
   if (summary.sabotage !== null) lines.push(`SABOTAGED by ${summary.sabotage}: a bug was planted on purpose`);
   if (summary.partial) lines.push(`PARTIAL (${summary.outcome}): the figures cover the time until then`);
   return lines;
+}
+
+function warmUp({ warmUp: found }: Summary): string[] {
+  if (found === undefined) return [];
+  const { until, fromSecond, untilSecond, removedSeconds, settled, series } = found;
+  const at = (second: number) => clockOfNs(second * 1e9);
+  const rule = until === 'mser5' ? 'by MSER-5' : 'as the scenario says';
+  const window = `steady state: ${at(removedSeconds)} of warm-up removed ${rule}; delays, rates, store and IHSA cover ${at(fromSecond)} to ${at(untilSecond)}, counts the whole run`;
+  if (settled) return [window];
+  if (series.length === 0)
+    return [window, '  NOT SETTLED: the load is too short to tell; make duration longer'];
+  const restless = series.filter((one) => !one.settled).map(({ name }) => name);
+  return [
+    window,
+    `  NOT SETTLED: ${restless.join(', ')} did not come to rest; make duration longer, or write analysis: terminating`,
+  ];
 }
 
 function messages({ counts }: Summary): string[] {

@@ -29,6 +29,10 @@ export function judge(summary: Summary): Judgement {
     codes.push(ExitCode.thresholdFailed);
     parts.push(`FAILED: ${missed.map(({ threshold }) => threshold).join(', ')} not met`);
   }
+  if (summary.warmUp?.settled === false) {
+    codes.push(ExitCode.inconclusive);
+    parts.push('INCONCLUSIVE: no steady state was reached');
+  }
   if (summary.outcome === 'event-limit') {
     codes.push(ExitCode.inconclusive);
     parts.push('INCONCLUSIVE: the limit of events was reached (limits.events)');

@@ -1,6 +1,7 @@
 /**
  * What a schema cannot say: values that are each in order and make no sense together. Each fault names the key to change.
  */
+import { checkAnalysis } from './steady-state.js';
 import { thresholdProblems } from './objectives.js';
 import { checkFaults } from './faults-check.js';
 import { checkLoad } from './load/check.js';
@@ -37,6 +38,7 @@ export function checkConsistency(scenario: Scenario): Problem[] {
       say(path === '' ? 'traffic.pager' : `traffic.pager.${path}`, message),
     );
   }
+  checkAnalysis(scenario, say);
   checkTrace(scenario, say);
   checkPopulation(scenario, say);
   checkSizes(scenario, say);

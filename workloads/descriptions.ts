@@ -11,6 +11,12 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   rampUp: 'First phase: all clients register, spread evenly.',
   duration: 'How long load is offered, after the ramp-up.',
   drain: 'Quiet phase after the load, in which everything should settle.',
+  analysis:
+    'terminating: all of the run counts, and its transient is the answer. steady-state: figures leave out the warm-up.',
+  warmup: 'Of a steady-state run: what its figures leave out; MSER-5 if left out.',
+  'warmup.until': 'mser5: where the series of the run have come to rest. fixed: after `length`.',
+  'warmup.max': 'The most that MSER-5 may remove; half of the load if left out.',
+  'warmup.length': 'How much of the load is removed.',
   population: 'The subscribers.',
   'population.subscribers': 'How many there are.',
   'population.anonymousShare': 'Share of users who hide their identity from recipients (RFC 3323).',

@@ -11,6 +11,8 @@ import { durationText } from './units.js';
 /** Problems to be refused, and problems to be shown. */
 export interface Feasibility {
   readonly errors: readonly Problem[];
+  /** Overloads that a single steady-state run cannot have; to a study that looks for them they are a result. */
+  readonly overloads: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
 
@@ -22,6 +24,7 @@ const STATION_PATHS: Readonly<Record<string, string[]>> = {
 /** Looks at an expanded, consistent scenario. */
 export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastOf(scenario)): Feasibility {
   const errors: Problem[] = [];
+  const overloads: Problem[] = [];
   const warnings: Problem[] = [];
   const limit = scenario.limits.memory;
   if (forecast.memoryOctets > limit) {
@@ -33,7 +36,12 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
   for (const station of forecast.stations) {
     const { name, servers, meanErlang, peakErlang, peakCause } = station;
     const path = STATION_PATHS[name] ?? [];
-    if (meanErlang > servers) {
+    if (meanErlang > servers && scenario.analysis === 'steady-state') {
+      overloads.push({
+        path,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}, so there is no steady state to look at: its queue grows as long as the load lasts. Offer less, give it ${Math.ceil(meanErlang / 0.8)} servers, or write analysis: terminating`,
+      });
+    } else if (meanErlang > servers) {
       warnings.push({
         path,
         message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist; ${Math.ceil(meanErlang / 0.8)} servers would be used to 80 %`,
@@ -64,7 +72,7 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
     });
   }
   warnings.push(...unhealed(scenario));
-  return { errors, warnings };
+  return { errors, overloads, warnings };
 }
 
 /** Partitions that last to the end leave messages waiting; that may be wanted. */

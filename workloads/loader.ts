@@ -32,6 +32,8 @@ export interface Surroundings {
   readonly beside?: (path: string) => string;
   /** Hears of what is allowed and should not come as a surprise: text like that of an error, one warning a call. */
   readonly warn?: (text: string) => void;
+  /** The scenario is one of a study's, which may look for the load at which it gives way. */
+  readonly isProbe?: boolean;
 }
 
 /**
@@ -56,7 +58,8 @@ export function parseScenario(
   const scenario = withTrace(result.data, file, surroundings);
   const problems = checkConsistency(scenario);
   if (problems.length > 0) fail(source, read, problems);
-  const { errors, warnings } = feasibilityOf(scenario);
+  const { errors: impossible, overloads, warnings } = feasibilityOf(scenario);
+  const errors = surroundings.isProbe === true ? impossible : [...impossible, ...overloads];
   if (errors.length > 0) fail(source, read, errors);
   for (const warning of warnings) surroundings.warn?.(shown(source, read, warning, 'warning'));
   return scenario;

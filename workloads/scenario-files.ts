@@ -37,18 +37,20 @@ const LARGEST_FILE_OCTETS = 16 * 1024 * 1024;
 
 /**
  * The scenario `nameOrPath`: a shipped one if it is a plain name, otherwise a file. Throws a `UsageError` if there is none, and
- * a `ScenarioError` if it is not valid. `warn` hears of what may come as a surprise.
+ * a `ScenarioError` if it is not valid. `warn` hears of what may come as a surprise; `isProbe` lets a study overload a steady-state
+ * scenario.
  */
 export function loadScenario(
   nameOrPath: string,
   overrides: readonly string[] = [],
   warn: (text: string) => void = () => {},
+  isProbe = false,
 ): Scenario {
   const isPath = /[\\/]|\.(?:ya?ml|json)$/i.test(nameOrPath);
   const names = shippedScenarios();
   if (!isPath && names.includes(nameOrPath)) {
     const file = join(shippedFolder(), `${nameOrPath}.yaml`);
-    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides, { warn });
+    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides, { warn, isProbe });
   }
   if (!isPath) {
     const near = hint(nameOrPath, names);
@@ -60,7 +62,13 @@ export function loadScenario(
   return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides, {
     beside: (path) => readText(resolve(dirname(nameOrPath), path), 'trace'),
     warn,
+    isProbe,
   });
+}
+
+/** As {@link loadScenario}, for a study that may overload a steady-state scenario. */
+export function loadProbe(nameOrPath: string, overrides: readonly string[]): Scenario {
+  return loadScenario(nameOrPath, overrides, () => {}, true);
 }
 
 /** `scenario` with the faults of the file `path` in the place of its own. Throws as {@link loadScenario} does. */

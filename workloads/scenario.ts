@@ -297,6 +297,19 @@ export const scenarioSchema = z.strictObject({
   rampUp: duration().prefault('30s'),
   /** How long load is offered, after the ramp-up. */
   duration: duration(),
+  /**
+   * `terminating`: the run has a beginning and an end that belong to the question (an outage, a storm, a busy hour), and all of it
+   * counts. `steady-state`: the question is how things are in the long run, and figures leave out the warm-up.
+   */
+  analysis: z.enum(['terminating', 'steady-state']).default('terminating'),
+  /** Of a steady-state run: what its figures leave out. MSER-5 over at most half of the load if left out. */
+  warmup: z
+    .discriminatedUnion('until', [
+      /** Where MSER-5 finds the end, at most `max`. */
+      z.strictObject({ until: z.literal('mser5'), max: duration().optional() }),
+      z.strictObject({ until: z.literal('fixed'), length: duration() }),
+    ])
+    .optional(),
   /** The quiet phase after the load, in which everything should settle. */
   drain: duration().prefault('5m'),
   population: z.strictObject({

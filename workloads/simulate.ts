@@ -37,6 +37,7 @@ import { actorsOf } from './sabotage.js';
 import { phasesOf } from './scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
 import { StationWatch } from './stations.js';
+import { warmUpRule } from './steady-state.js';
 import * as topology from './topology.js';
 import type { Watcher } from './watcher.js';
 
@@ -76,9 +77,10 @@ class CellSimulation implements Simulation {
     this.endNs = phasesOf(scenario).endNs;
     this.world = buildWorld(cell, actors);
     const { world } = this;
-    this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario));
+    const warmUp = warmUpRule(scenario);
+    this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp);
     this.invariants = watchInvariants(cell, world);
-    this.stations = new StationWatch(world, phasesOf(scenario));
+    this.stations = new StationWatch(world, phasesOf(scenario), warmUp !== undefined);
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
     this.outage = plannedOutage(world.plan, scenario);
@@ -116,6 +118,7 @@ class CellSimulation implements Simulation {
     if (outcome === RunOutcome.eventLimit) this.outcome = 'event-limit';
     else if (untilNs === this.endNs) this.outcome = 'completed';
     this.stations.sample(this.nowNs);
+    this.recorder.endOfSecond(this.nowNs / NS_PER_S);
   }
 
   trace(trace: EventTrace): void {
@@ -143,7 +146,7 @@ class CellSimulation implements Simulation {
       subscribers: cell.scenario.population.subscribers,
       provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
       invariants,
-      stations: this.stations.accounts(),
+      stations: this.stations.accounts(recorder.warmUp()),
       ...(incarnation === 0 ? { device: messagesOn(storage) } : {}),
       ...(this.outage === undefined ? {} : { outage: this.outage }),
       limits: attemptLimits(cell.scenario),

@@ -29,10 +29,14 @@ export class StationWatch {
   private readonly stations: readonly Watched[];
   private lastNs = 0;
   private loadNs = 0;
+  /** Of each whole second, if they are kept: busy time of each station so far. */
+  private readonly busyAt: number[][] = [];
 
+  /** With `keepSeconds` the utilisation of any stretch of whole seconds can be told afterwards. */
   constructor(
     world: World,
     private readonly phases: Phases,
+    private readonly keepSeconds = false,
   ) {
     const meters: [string, Watched['column'], StationMeter][] = [
       ['SIP/IP Core CPU', 'coreCpu', world.host(Host.core).cpuMeter],
@@ -70,6 +74,9 @@ export class StationWatch {
       if (underLoad) station.loadBusyNs += byNs;
     }
     this.lastNs = nowNs;
+    if (this.keepSeconds) {
+      this.busyAt[Math.floor(nowNs / NS_PER_S)] = this.stations.map(({ meter }) => meter.busyNs);
+    }
   }
 
   /** Columns of the timeline: one value for each slice, so for each second. */
@@ -81,9 +88,17 @@ export class StationWatch {
     return Object.fromEntries(columns);
   }
 
-  /** The accounts so far. */
-  accounts(): StationAccount[] {
-    return this.stations.map(({ name, meter, loadBusyNs, peak }) => ({
+  /** The accounts so far; their utilisation under load is that of `window`, if seconds were kept. */
+  accounts(window?: { readonly fromSecond: number; readonly untilSecond: number }): StationAccount[] {
+    const within = (station: number): number | undefined => {
+      if (window === undefined) return undefined;
+      const from = this.busyAt.at(window.fromSecond)?.at(station);
+      const until = this.busyAt.at(window.untilSecond)?.at(station);
+      if (from === undefined || until === undefined) return undefined;
+      const lengthNs = (window.untilSecond - window.fromSecond) * NS_PER_S;
+      return lengthNs <= 0 ? undefined : (until - from) / this.stations[station].meter.servers / lengthNs;
+    };
+    return this.stations.map(({ name, meter, loadBusyNs, peak }, i) => ({
       name,
       servers: meter.servers,
       arrived: meter.arrived,
@@ -96,7 +111,7 @@ export class StationWatch {
       serviceNs: meter.serviceNs,
       presentNs: meter.presentNs,
       busyNs: meter.busyNs,
-      loadUtilisation: this.loadNs === 0 ? 0 : loadBusyNs / meter.servers / this.loadNs,
+      loadUtilisation: within(i) ?? (this.loadNs === 0 ? 0 : loadBusyNs / meter.servers / this.loadNs),
       peakUtilisation: peak,
     }));
   }

@@ -14,7 +14,7 @@ import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '.
 import { valueText, type Threshold } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadProbe, loadScenario } from '../../workloads/scenario-files.js';
 import { durationText } from '../../workloads/units.js';
 import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
 import type { Streams } from '../streams.js';
@@ -93,7 +93,7 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
       ...(kind.phase === 'confirm' ? [`duration=${durationText(scenario.duration * CONFIRM_WINDOW)}`] : []),
     ];
     const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
-    return cellOf(loadScenario(options.scenario, overrides), fresh, overrides);
+    return cellOf(loadProbe(options.scenario, overrides), fresh, overrides);
   };
   // Both ends are read now, so that a bound that is no valid scenario is refused before the search.
   cellAt(space.most, { phase: 'search' });

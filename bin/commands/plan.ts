@@ -8,6 +8,7 @@ import type { LoadFigures } from '../../workloads/load/plan-load.js';
 import { planOf } from '../../workloads/plan.js';
 import { loadScenario } from '../../workloads/scenario-files.js';
 import { phasesOf, type Scenario } from '../../workloads/scenario.js';
+import { warmUpRule } from '../../workloads/steady-state.js';
 import type { Streams } from '../streams.js';
 
 export interface PlanOptions {
@@ -63,6 +64,7 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
     '',
     `subscribers       ${thousands(scenario.population.subscribers)}, ${percent(offlineShare)} of them offline on average`,
     `virtual time      ramp-up to ${clockOfNs(loadFromNs)}, load to ${clockOfNs(loadUntilNs)}, end at ${clockOfNs(endNs)}`,
+    `analysis          ${analysisText(scenario)}`,
     `faults            ${scenario.faults.length === 0 ? 'none' : thousands(scenario.faults.length)}`,
     '',
     ...columns([
@@ -88,6 +90,16 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
     `events            about ${rounded(forecast.events)} (limit ${thousands(scenario.limits.events)})`,
     `service times     ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`,
   ].join('\n');
+}
+
+/** What the figures of a run will cover. */
+function analysisText(scenario: Scenario): string {
+  const rule = warmUpRule(scenario);
+  if (rule === undefined) return 'terminating: figures cover the whole run';
+  const { until, fromSecond, untilSecond, seconds } = rule;
+  const how = until === 'fixed' ? '' : ' at most, by MSER-5';
+  const removed = `${clockOfNs(seconds * 1e9)} of warm-up${how} from ${clockOfNs(fromSecond * 1e9)} on`;
+  return `steady-state: ${removed} is removed; figures end at ${clockOfNs(untilSecond * 1e9)}`;
 }
 
 /** Two significant digits and no more promise than that. */

@@ -8,7 +8,7 @@ import { swingsOf } from '../../results/search/sensitivity.js';
 import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
 import { valueText } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadProbe, loadScenario } from '../../workloads/scenario-files.js';
 import type { Scenario } from '../../workloads/scenario.js';
 import { hint } from '../../workloads/suggest.js';
 import { overrideOf, quantityAt, valuesOf } from '../../workloads/vary.js';
@@ -85,7 +85,7 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
   const seed = options.seed ?? scenario.seed;
   const cellWith = (more: readonly string[]): Cell => {
     const overrides = [...options.set, ...more];
-    return cellOf(loadScenario(options.scenario, overrides), seed, overrides);
+    return cellOf(loadProbe(options.scenario, overrides), seed, overrides);
   };
   const cells = [
     cellWith([]),

@@ -11,7 +11,7 @@ import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '.
 import { valueText } from '../../results/thresholds.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadProbe } from '../../workloads/scenario-files.js';
 import { factorOf } from '../../workloads/vary.js';
 import type { Streams } from '../streams.js';
 import { Study, type StudyOptions } from '../study.js';
@@ -60,7 +60,7 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   // Every combination is read before the first one runs, so that a fault in the last value costs nothing.
   const cells: Cell[] = grid.flatMap((values) => {
     const overrides = [...options.set, ...factors.map(({ path }, i) => `${path}=${values[i]}`)];
-    const scenario = loadScenario(options.scenario, overrides);
+    const scenario = loadProbe(options.scenario, overrides);
     const base = options.seed ?? scenario.seed;
     return Array.from({ length: options.replications }, (_, r) =>
       cellOf(scenario, replicationSeed(base, r), overrides),

@@ -117,9 +117,21 @@ function whyIncomparable(base: Summary, next: Summary): string[] {
       `the scenario ${base.scenario} itself was changed (plan ${base.planDigest} against ${next.planDigest})`,
     );
   }
+  if (moved && warmUpOf(base) !== warmUpOf(next)) {
+    reasons.push(
+      `warm-up ${warmUpOf(base)} against ${warmUpOf(next)}: the figures cover different times; a fixed warm-up keeps them alike`,
+    );
+  }
   if (base.partial) reasons.push('the base was broken off before its end');
   if (next.partial && !base.partial) reasons.push('the new run was broken off before its end');
   return reasons;
+}
+
+/** The part of the run that the figures cover, in words. */
+function warmUpOf({ warmUp }: Summary): string {
+  return warmUp === undefined
+    ? 'none'
+    : `${warmUp.removedSeconds} s, figures from ${warmUp.fromSecond} s to ${warmUp.untilSecond} s`;
 }
 
 /** Figures of both sides by name, in the order of the new side; what only the base has comes last. */

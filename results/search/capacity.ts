@@ -155,6 +155,7 @@ function probeOf(load: number, summary: Summary, question: CapacityQuestion): Pr
   const good = counts.answeredDelivered + counts.answeredDeferred;
   const carried = counts.offered === 0 ? 1 : good / counts.offered;
   if (carried < carriedAtLeast) failed.push('carried load');
+  if (summary.warmUp?.settled === false) failed.push('steady state');
   let busiest = { name: 'none', loadUtilisation: 0 };
   for (const station of stations) {
     if (station.loadUtilisation > busiest.loadUtilisation) busiest = station;
