@@ -21,7 +21,8 @@ import { TokenKind, tokenOf, type FleetContext } from './context.js';
 import type { LargeContent } from './large-content.js';
 import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
 import { LargeInviteWriter } from './large-writer.js';
-import { Side, tagOf } from './msrp-desk.js';
+import { tagOf } from '../msrp/two-owners.js';
+import { Side } from './msrp-desk.js';
 import { hostIp } from './msrp-peer.js';
 
 export class LargeSignalling {

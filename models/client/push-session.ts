@@ -41,7 +41,8 @@ import { FleetTimer, TokenKind, tokenOf, type FleetContext } from './context.js'
 import type { Inbox } from './inbox.js';
 import { copyRecordRoute, isLive } from './invite-reader.js';
 import { hostIp } from './msrp-peer.js';
-import { Side, tagOf } from './msrp-desk.js';
+import { tagOf } from '../msrp/two-owners.js';
+import { Side } from './msrp-desk.js';
 import { writeContactUri } from './register-writer.js';
 
 /** A session without any message for so long is given up. Twice the 30 s of a SEND transaction, and time to spare. */

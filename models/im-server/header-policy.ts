@@ -11,6 +11,7 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import { HEADER_IDS, Header, headerIdOfName } from '../wire/sip/header-names.js';
+import { CHARGING_HEADERS, NETWORK_HEADERS } from '../wire/sip/trust-headers.js';
 import { equalsText, lowerCase } from '../wire/mime/octets.js';
 
 /** The classes of rules section 4.7, and the operator's own. */
@@ -127,48 +128,8 @@ const MEMBERS: readonly (readonly [HeaderClass, readonly Header[]])[] = [
       H.encryption,
     ],
   ],
-  [
-    HeaderClass.X,
-    [H.pChargingVector, H.pChargingFunctionAddresses, H.pChargeInfo, H.pDcsBillingInfo, H.relayedCharge],
-  ],
-  [
-    HeaderClass.N,
-    [
-      H.pAccessNetworkInfo,
-      H.pVisitedNetworkId,
-      H.pServedUser,
-      H.pUserDatabase,
-      H.pProfileKey,
-      H.pPrivateNetworkIndication,
-      H.pAssertedService,
-      H.pCalledPartyId,
-      H.pAssociatedUri,
-      H.pEarlyMedia,
-      H.pMediaAuthorization,
-      H.pAnswerState,
-      H.pDcsTracePartyId,
-      H.pDcsOsps,
-      H.pDcsLaes,
-      H.pDcsRedirect,
-      H.pRefusedUriList,
-      H.historyInfo,
-      H.resourcePriority,
-      H.acceptResourcePriority,
-      H.featureCaps,
-      H.restorationInfo,
-      H.serviceInteractInfo,
-      H.cellularNetworkInfo,
-      H.responseSource,
-      H.attestationInfo,
-      H.originationId,
-      H.additionalIdentity,
-      H.priorityVerstat,
-      H.priorityShare,
-      H.resourceShare,
-      H.dcInfo,
-      H.geolocationRouting,
-    ],
-  ],
+  [HeaderClass.X, CHARGING_HEADERS],
+  [HeaderClass.N, [H.pAccessNetworkInfo, ...NETWORK_HEADERS]],
   [HeaderClass.I, [H.pPreferredIdentity, H.pPreferredService]],
   [
     HeaderClass.I2,

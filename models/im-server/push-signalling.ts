@@ -35,7 +35,8 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { AcceptJudge } from './accept-judge.js';
 import type { ImServerConfig } from './config.js';
-import { Leg, tagOf } from './msrp-desk.js';
+import { tagOf } from '../msrp/two-owners.js';
+import { Leg } from './msrp-desk.js';
 import { PushPhase, PushSession } from './push-session.js';
 import { ImTimer } from './timers.js';
 

@@ -1,78 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
-import { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/header-names.js';
-import { SipMessage } from '../wire/sip/message.js';
-import { Framing, parseSip } from '../wire/sip/parse.js';
 import { HeaderPolicy } from './header-policy.js';
-import { RecordWriter } from './record-writer.js';
-import {
-  RECORD_FIXED_OCTETS,
-  RecordFault,
-  RecordFlag,
-  RecordMode,
-  StoredRecord,
-  amendRecord,
-} from './record.js';
+import { RECORD_FIXED_OCTETS, RecordFault, RecordFlag, RecordMode, amendRecord } from './record.js';
+import { E1_MESSAGE as E1, RecordBench } from './testing-records.js';
 import { PushWrapper, Wrapper } from './wrapper.js';
 
-const E1 = [
-  'MESSAGE sip:user2@imserver.com SIP/2.0',
-  'Via: SIP/2.0/TCP user1pc.imserver.com;branch=z9hG4bK776sgdkse',
-  'Max-Forwards: 70',
-  'From: sip:user1@imserver.com;tag=49583',
-  'To: sip:user2@imserver.com',
-  'P-Asserted-Identity: sip:user1@imserver.com',
-  'Call-ID: asd88asd77a@1.2.3.4',
-  'Date: Thu, 21 Feb 2002 13:02:03 GMT',
-  'CSeq: 1 MESSAGE',
-  'Content-Type: text/plain',
-  'Content-Length: 18',
-  '',
-  'Watson, come here.',
-].join('\r\n');
-
-/** A store of one Pager Mode message, read back as text (one character an octet). */
-class Bench {
-  readonly octets = new OctetArena();
-  readonly w = new OctetWriter(this.octets);
-  readonly writer: RecordWriter;
-  readonly record = new StoredRecord();
-  block = 0;
-
-  constructor(readonly policy = new HeaderPolicy()) {
-    this.writer = new RecordWriter(this.octets, this.w, policy);
-    Object.assign(this.writer.fields, {
-      user: 9,
-      dm: 4711,
-      receivedAtNs: 123_456_789_012,
-      receivedAtMs: 1_014_296_523_000,
-      expiresAtNs: 7_200_000_000_000,
-      dateMs: 1_014_296_523_000,
-      random0: 0x12345678,
-      random1: 0x9abcdef0,
-    });
-  }
-
-  storePager(text: string): void {
-    const buf = Buffer.from(text, 'latin1');
-    const message = new SipMessage();
-    expect(parseSip(buf, 0, buf.length, Framing.datagram, message)).toBe(0);
-    this.block = this.writer.writePager(message);
-    expect(this.read()).toBe(RecordFault.none);
-  }
-
-  read(block = this.block, length = this.writer.length): RecordFault {
-    const start = this.octets.start(block);
-    return this.record.read(this.octets.buf, start, start + length);
-  }
-
-  text(start: number, end: number): string {
-    return this.octets.buf.toString('latin1', start, end);
-  }
-
-  get head(): string {
-    return this.text(this.record.headStart, this.record.headEnd);
+/** A store of one Pager Mode message that is wrapped too. */
+class Bench extends RecordBench {
+  constructor(policy = new HeaderPolicy()) {
+    super(new OctetArena(), policy);
   }
 
   payload(): string {

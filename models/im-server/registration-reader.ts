@@ -6,14 +6,15 @@
  */
 import { Header } from '../wire/sip/header-names.js';
 import { SipFault } from '../wire/sip/faults.js';
-import { SipAddress, parseAddress } from '../wire/sip/address.js';
+import { SipAddress, SipContact, parseAddress, parseContact } from '../wire/sip/address.js';
+import { ListCursor } from '../wire/sip/list.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { parseSeconds } from '../wire/sip/scalars.js';
 import type { DeferralJudge } from './deferral.js';
 
 /** The feature tag of an IM-capable Contact. */
-const IM_TAG = Buffer.from('+g.oma.sip-im');
+const IM_TAG = '+g.oma.sip-im';
 
 export class RegistrationReader {
   user = -1;
@@ -23,6 +24,8 @@ export class RegistrationReader {
   capable = false;
   private readonly address = new SipAddress();
   private readonly inner = new SipMessage();
+  private readonly list = new ListCursor();
+  private readonly contact = new SipContact();
 
   constructor(private readonly users: DeferralJudge) {}
 
@@ -51,9 +54,10 @@ export class RegistrationReader {
     if (message.bodyStart === message.bodyEnd) return false;
     const fault = parseSip(message.buf, message.bodyStart, message.bodyEnd, Framing.datagram, inner);
     if (fault !== SipFault.none) return false;
-    for (let i = inner.find(Header.contact); i >= 0; i = inner.find(Header.contact, i + 1)) {
-      const at = inner.buf.indexOf(IM_TAG, inner.valueStart[i]);
-      if (at >= 0 && at < inner.valueEnd[i]) return true;
+    const { list, contact } = this;
+    for (list.open(inner, Header.contact); list.next();) {
+      if (parseContact(inner.buf, list.start, list.end, contact) !== SipFault.none || contact.star) continue;
+      if (contact.cursor.open(inner.buf, contact.paramsStart, list.end).find(IM_TAG)) return true;
     }
     return false;
   }

@@ -6,30 +6,12 @@ import { Spans } from '../msrp/spans.js';
 import { MsrpFragment } from '../wire/fragments/msrpfrag.js';
 import { SipFragment } from '../wire/fragments/sipfrag.js';
 import { Multipart } from '../wire/mime/multipart.js';
-import { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/header-names.js';
 import { SipMessage } from '../wire/sip/message.js';
-import { Framing, parseSip } from '../wire/sip/parse.js';
 import { HeaderPolicy } from './header-policy.js';
-import { RecordWriter } from './record-writer.js';
-import { RecordFault, StoredRecord } from './record.js';
+import { RecordFault } from './record.js';
+import { E1_MESSAGE as E1, RecordBench } from './testing-records.js';
 import { INLINE_OCTETS, PushWrapper, Wrapper } from './wrapper.js';
-
-const E1 = [
-  'MESSAGE sip:user2@imserver.com SIP/2.0',
-  'Via: SIP/2.0/TCP user1pc.imserver.com;branch=z9hG4bK776sgdkse',
-  'Max-Forwards: 70',
-  'From: sip:user1@imserver.com;tag=49583',
-  'To: sip:user2@imserver.com',
-  'P-Asserted-Identity: sip:user1@imserver.com',
-  'Call-ID: asd88asd77a@1.2.3.4',
-  'Date: Thu, 21 Feb 2002 13:02:03 GMT',
-  'CSeq: 1 MESSAGE',
-  'Content-Type: text/plain',
-  'Content-Length: 18',
-  '',
-  'Watson, come here.',
-].join('\r\n');
 
 const E2_INVITE = [
   'INVITE sip:user2@imserver.com SIP/2.0',
@@ -48,46 +30,19 @@ const E2_INVITE = [
   'v=0\n',
 ].join('\r\n');
 
-/** A small server: stores and wraps, and gives the octets back as text (one character an octet). */
-class Bench {
-  readonly octets = new OctetArena();
-  readonly w = new OctetWriter(this.octets);
-  readonly writer: RecordWriter;
+/** A small server: stores and wraps. */
+class Bench extends RecordBench {
   readonly wrapper: PushWrapper;
-  readonly record = new StoredRecord();
-  readonly message = new SipMessage();
-  recordBlock = 0;
 
   constructor(policy = new HeaderPolicy(), omitFrame = false) {
-    this.writer = new RecordWriter(this.octets, this.w, policy);
+    super(new OctetArena(), policy);
     this.wrapper = new PushWrapper(this.octets, this.w, policy, 'im.ims.example', omitFrame);
-    Object.assign(this.writer.fields, {
-      user: 9,
-      dm: 4711,
-      receivedAtNs: 123_456_789_012,
-      receivedAtMs: 1_014_296_523_000,
-      expiresAtNs: 7_200_000_000_000,
-      dateMs: 1_014_296_523_000,
-      random0: 0x12345678,
-      random1: 0x9abcdef0,
-    });
-  }
-
-  parse(text: string): SipMessage {
-    const buf = Buffer.from(text, 'latin1');
-    expect(parseSip(buf, 0, buf.length, Framing.datagram, this.message)).toBe(0);
-    return this.message;
   }
 
   private hold(text: string): number {
     const block = this.octets.alloc(text.length);
     this.octets.buf.latin1Write(text, this.octets.start(block), text.length);
     return block;
-  }
-
-  storePager(text: string): void {
-    this.recordBlock = this.writer.writePager(this.parse(text));
-    this.read();
   }
 
   storeLarge(invite: string, tid: string, id: string, type: string, body: string): void {
@@ -111,22 +66,8 @@ class Bench {
       droppedContentHeaders: 0,
       firstChunkNs: 0,
     };
-    this.recordBlock = this.writer.writeLarge(this.parse(invite), received);
-    this.read();
-  }
-
-  private read(): void {
-    const start = this.octets.start(this.recordBlock);
-    const fault = this.record.read(this.octets.buf, start, start + this.writer.length);
-    expect(fault).toBe(RecordFault.none);
-  }
-
-  text(start: number, end: number): string {
-    return this.octets.buf.latin1Slice(start, end);
-  }
-
-  get head(): string {
-    return this.text(this.record.headStart, this.record.headEnd);
+    this.block = this.writer.writeLarge(this.parse(invite), received);
+    expect(this.read()).toBe(RecordFault.none);
   }
 
   /** The payload, put together from its spans as the MSRP endpoint would. */
@@ -134,7 +75,7 @@ class Bench {
     const made = this.wrapper.wrap(this.record, wrapper, boundary === undefined ? {} : { boundary });
     expect(made).toBe(true);
     const spans = new Spans();
-    this.wrapper.addTo(spans, this.recordBlock);
+    this.wrapper.addTo(spans, this.block);
     let text = '';
     for (let i = 0; i < spans.triples.length; i += 3) {
       const at = this.octets.start(spans.triples[i]);

@@ -12,53 +12,9 @@
  */
 import { Header } from '../wire/sip/header-names.js';
 import { HeaderEdits } from '../wire/sip/forward.js';
+import { CHARGING_HEADERS, NETWORK_HEADERS } from '../wire/sip/trust-headers.js';
 
 const H = Header;
-
-/** Class X. */
-const CHARGING: readonly Header[] = [
-  H.pChargingVector,
-  H.pChargingFunctionAddresses,
-  H.pChargeInfo,
-  H.pDcsBillingInfo,
-  H.relayedCharge,
-];
-
-/** Class N without P-Access-Network-Info. */
-const NETWORK: readonly Header[] = [
-  H.pVisitedNetworkId,
-  H.pServedUser,
-  H.pUserDatabase,
-  H.pProfileKey,
-  H.pPrivateNetworkIndication,
-  H.pAssertedService,
-  H.pCalledPartyId,
-  H.pAssociatedUri,
-  H.pEarlyMedia,
-  H.pMediaAuthorization,
-  H.pAnswerState,
-  H.pDcsTracePartyId,
-  H.pDcsOsps,
-  H.pDcsLaes,
-  H.pDcsRedirect,
-  H.pRefusedUriList,
-  H.historyInfo,
-  H.resourcePriority,
-  H.acceptResourcePriority,
-  H.featureCaps,
-  H.restorationInfo,
-  H.serviceInteractInfo,
-  H.cellularNetworkInfo,
-  H.responseSource,
-  H.attestationInfo,
-  H.originationId,
-  H.additionalIdentity,
-  H.priorityVerstat,
-  H.priorityShare,
-  H.resourceShare,
-  H.dcInfo,
-  H.geolocationRouting,
-];
 
 /** Classes I and U-bad: hints that are consumed here, and identity or routing outside the registry. */
 const HINTS: readonly Header[] = [H.pPreferredIdentity, H.pPreferredService, H.remotePartyId, H.diversion];
@@ -78,8 +34,8 @@ function editsFor(crossing: number): HeaderEdits {
   const toClient = (crossing & Crossing.toClient) !== 0;
   const fromClient = (crossing & Crossing.fromClient) !== 0;
   if (fromClient || toClient) {
-    for (const id of CHARGING) edits.drop(id);
-    for (const id of NETWORK) edits.drop(id);
+    for (const id of CHARGING_HEADERS) edits.drop(id);
+    for (const id of NETWORK_HEADERS) edits.drop(id);
     for (const id of HINTS) edits.drop(id);
   }
   if (fromClient) edits.drop(H.pAssertedIdentity);

@@ -79,7 +79,8 @@ export class SipFragment {
     this.bodyStart = Math.min(message.bodyStart + shift, end);
     this.bodyEnd = end;
     if (fault === SipFault.bodyShort) return this.fail(SipfragFault.bodyLength, this.bodyStart);
-    if (fault !== SipFault.none) return this.fail(SipfragFault.sip, message.faultOffset + shift);
+    if (fault !== SipFault.none)
+      return this.fail(SipfragFault.sip, Math.min(message.faultOffset + shift, end));
     if (message.contentLength >= 0 && message.contentLength !== end - this.bodyStart) {
       return this.fail(SipfragFault.bodyLength, this.bodyStart);
     }

@@ -183,8 +183,7 @@ export class FrameParser {
       }
       this.searched = cr + 1;
       if (buf[cr + 1] !== LF) continue;
-      if (cr + 2 - this.headStart > FRAME_LIMITS.headOctets)
-        return this.fail(FrameFault.headTooLarge, this.streamAt());
+      if (cr + 2 - this.headStart > FRAME_LIMITS.headOctets) return this.tooLarge();
       const done = this.takeLine(buf, cr);
       if (done !== FrameEvent.more) {
         if (done === FrameEvent.fault) return done;
@@ -195,13 +194,19 @@ export class FrameParser {
     }
   }
 
+  /** A head beyond the limit; if it is none at all, that is told, as it would be in smaller pieces. */
+  private tooLarge(): FrameEvent {
+    const none = this.state === State.start && !couldStart(this.buf, this.headStart, this.end);
+    return this.fail(none ? FrameFault.badStart : FrameFault.headTooLarge, this.streamAt());
+  }
+
   /** The head goes on in the next piece: keeps what there is of it. */
   private gatherHead(): FrameEvent {
     const octets = this.end - this.headStart;
-    if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge, this.streamAt());
     if (this.state === State.start && !couldStart(this.buf, this.headStart, this.end)) {
       return this.fail(FrameFault.badStart, this.streamAt());
     }
+    if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge, this.streamAt());
     const to = this.gathered.reserve(octets);
     this.buf.copy(to, 0, this.headStart, this.end);
     this.gathered.octets = octets;
