@@ -1,7 +1,7 @@
 /**
  * The kernel: virtual time and the total order of events.
  *
- * An event is five numbers (handler, kind, a, b and the instant) in typed arrays; nothing is allocated for it. Events are
+ * An event is five numbers (handler, kind, a, b and the instant) in one typed array; nothing is allocated for it. Events are
  * carried out in the order (time, phase, sequence), so that all work of an instant is drained before time moves, and two runs
  * of one world do the same things in the same order. Constant delays wait in lanes, all others in a heap, both under that one
  * order. Cancelling frees the event at once; its place in heap or lane is dropped when it comes up.
@@ -41,6 +41,23 @@ export type EventTrace = (
 const SLOT_BITS = 24;
 const SLOT_MASK = (1 << SLOT_BITS) - 1;
 const GENERATION_MASK = 0x7f;
+
+/**
+ * A slot is 32 octets, half a line of the processor's cache, because an event that waited long is cold when it comes due: three
+ * doubles and, in the last eight octets, two 32-bit integers.
+ */
+const SLOT_DOUBLES = 4;
+const KEY = 0;
+const A = 1;
+const B = 2;
+const SLOT_INTS = 8;
+/** Handler in the low 23 bits, then whether the event waits in the heap, then the generation. */
+const HEAD = 6;
+const KIND = 7;
+const IN_HEAP = 1 << 23;
+const HANDLER_MASK = IN_HEAP - 1;
+/** All but the sign bit, into which the generation must not run over. */
+const GENERATIONS = 0x7fffffff;
 const PHASE_SPAN = 2 ** 46;
 const FREE = -1;
 /** In the place of a key: the event came due, and its owner keeps it for later ({@link Kernel.park}). */
@@ -66,13 +83,9 @@ export class Kernel {
   private readonly lanes: LaneRing[] = [];
   private readonly heads = new LaneHeads();
 
-  private slotKey = new Float64Array(1024).fill(FREE);
-  private slotHandler = new Int32Array(1024);
-  private slotKind = new Int32Array(1024);
-  private slotA = new Float64Array(1024);
-  private slotB = new Float64Array(1024);
-  private slotGeneration = new Uint8Array(1024);
-  private slotInHeap = new Uint8Array(1024);
+  /** The slots as doubles, and the same memory as integers. */
+  private doubles = freeFrom(new Float64Array(1024 * SLOT_DOUBLES), 0);
+  private ints = new Int32Array(this.doubles.buffer);
   private freeSlots = new Int32Array(1024);
   private freeCount = 0;
   private usedSlots = 0;
@@ -104,40 +117,35 @@ export class Kernel {
     const ring = this.lanes[lane];
     const timeNs = this.nowNs + ring.delayNs;
     assert(timeNs <= LATEST_NS, 'virtual time past 2^53 ns');
-    const slot = this.takeSlot(ring.phase, handler, kind, a, b);
-    const key = this.slotKey[slot];
-    this.slotInHeap[slot] = 0;
+    const slot = this.takeSlot(ring.phase, handler, 0, kind, a, b);
+    const key = this.doubles[slot * SLOT_DOUBLES + KEY];
     // A permuted key may be below that of an earlier event of the same instant; the lane keeps its order all the same.
     if (ring.empty) this.heads.enter(lane, timeNs, key);
     ring.push(timeNs, key, slot);
-    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+    return this.idOf(slot);
   }
 
   /** Schedules an event at an instant that is not in the past. */
   at(atNs: number, phase: number, handler: number, kind: number, a: number, b: number): number {
     assert(atNs >= this.nowNs && Number.isInteger(atNs), 'an event in the past or at a fractional instant');
     assert(atNs <= LATEST_NS, 'virtual time past 2^53 ns');
-    const slot = this.takeSlot(phase, handler, kind, a, b);
-    this.slotInHeap[slot] = 1;
-    this.heap.push(atNs, this.slotKey[slot], slot);
-    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+    const slot = this.takeSlot(phase, handler, IN_HEAP, kind, a, b);
+    this.heap.push(atNs, this.doubles[slot * SLOT_DOUBLES + KEY], slot);
+    return this.idOf(slot);
   }
 
   /** Takes back an event that has not been carried out yet; anything else is an assertion. */
   cancel(id: number): void {
     const slot = id & SLOT_MASK;
-    assert(
-      this.slotKey[slot] !== FREE && this.slotGeneration[slot] === id >>> SLOT_BITS,
-      'cancel of an event that is no longer pending',
-    );
-    if (this.slotKey[slot] === PARKED) {
+    assert(this.isPending(id), 'cancel of an event that is no longer pending');
+    if (this.doubles[slot * SLOT_DOUBLES + KEY] === PARKED) {
       this.freeParked(slot);
       return;
     }
-    if (this.slotInHeap[slot] === 1) this.heapDead++;
+    if ((this.ints[slot * SLOT_INTS + HEAD] & IN_HEAP) !== 0) this.heapDead++;
     this.freeSlot(slot);
     if (this.heapDead > 1024 && this.heapDead * 2 > this.heap.size) {
-      this.heap.prune((key, dead) => this.slotKey[dead] !== key);
+      this.heap.prune((key, dead) => this.doubles[dead * SLOT_DOUBLES + KEY] !== key);
       this.heapDead = 0;
     }
   }
@@ -145,7 +153,7 @@ export class Kernel {
   /** True until the event of this id is carried out or cancelled; a parked one counts as pending. */
   isPending(id: number): boolean {
     const slot = id & SLOT_MASK;
-    return this.slotKey[slot] !== FREE && this.slotGeneration[slot] === id >>> SLOT_BITS;
+    return this.doubles[slot * SLOT_DOUBLES + KEY] !== FREE && this.idOf(slot) === id;
   }
 
   /**
@@ -155,9 +163,11 @@ export class Kernel {
   park(): number {
     assert(this.freeCount > 0, 'parking outside of an event');
     const slot = this.freeSlots[--this.freeCount];
-    this.slotGeneration[slot] = (this.slotGeneration[slot] - 1) & GENERATION_MASK;
-    this.slotKey[slot] = PARKED;
-    return slot | (this.slotGeneration[slot] << SLOT_BITS);
+    const head = this.ints[slot * SLOT_INTS + HEAD];
+    const generation = ((head >>> SLOT_BITS) - 1) & GENERATION_MASK;
+    this.ints[slot * SLOT_INTS + HEAD] = (head & SLOT_MASK) | (generation << SLOT_BITS);
+    this.doubles[slot * SLOT_DOUBLES + KEY] = PARKED;
+    return this.idOf(slot);
   }
 
   /** Ends the keeping of a parked event; false if it was cancelled meanwhile. */
@@ -202,10 +212,10 @@ export class Kernel {
         this.shiftLane(lane);
       }
       this.nowNs = timeNs;
-      const handler = this.slotHandler[slot];
-      const kind = this.slotKind[slot];
-      const a = this.slotA[slot];
-      const b = this.slotB[slot];
+      const handler = this.ints[slot * SLOT_INTS + HEAD] & HANDLER_MASK;
+      const kind = this.ints[slot * SLOT_INTS + KIND];
+      const a = this.doubles[slot * SLOT_DOUBLES + A];
+      const b = this.doubles[slot * SLOT_DOUBLES + B];
       this.freeSlot(slot);
       if (this.trace !== undefined) this.trace(this.executed, timeNs, handler, kind, a, b);
       this.executed++;
@@ -221,33 +231,48 @@ export class Kernel {
     return RunOutcome.reached;
   }
 
-  private takeSlot(phase: number, handler: number, kind: number, a: number, b: number): number {
+  private takeSlot(
+    phase: number,
+    handler: number,
+    inHeap: number,
+    kind: number,
+    a: number,
+    b: number,
+  ): number {
     let slot: number;
     if (this.freeCount > 0) slot = this.freeSlots[--this.freeCount];
     else {
-      if (this.usedSlots === this.slotKey.length) this.enlarge();
+      if (this.usedSlots === this.freeSlots.length) this.enlarge();
       slot = this.usedSlots++;
       assert(slot <= SLOT_MASK, 'more than 16.7 million pending events');
     }
     const sequence = this.sequence++;
-    this.slotKey[slot] =
+    const { doubles, ints } = this;
+    const double = slot * SLOT_DOUBLES;
+    const int = slot * SLOT_INTS;
+    doubles[double + KEY] =
       phase * PHASE_SPAN +
       (this.tieSeed === undefined
         ? sequence
         : (mix32(sequence | 0, this.tieSeed) >>> 0) * 16384 + (sequence & 16383));
-    this.slotHandler[slot] = handler;
-    this.slotKind[slot] = kind;
-    this.slotA[slot] = a;
-    this.slotB[slot] = b;
+    doubles[double + A] = a;
+    doubles[double + B] = b;
+    ints[int + HEAD] = (ints[int + HEAD] & ~SLOT_MASK) | inHeap | handler;
+    ints[int + KIND] = kind;
     this.pending++;
     return slot;
   }
 
   private freeSlot(slot: number): void {
-    this.slotKey[slot] = FREE;
-    this.slotGeneration[slot] = (this.slotGeneration[slot] + 1) & GENERATION_MASK;
+    this.doubles[slot * SLOT_DOUBLES + KEY] = FREE;
+    const head = this.ints[slot * SLOT_INTS + HEAD];
+    this.ints[slot * SLOT_INTS + HEAD] = (head + (1 << SLOT_BITS)) & GENERATIONS;
     this.freeSlots[this.freeCount++] = slot;
     this.pending--;
+  }
+
+  private idOf(slot: number): number {
+    return slot | (this.ints[slot * SLOT_INTS + HEAD] & ~SLOT_MASK);
   }
 
   private freeParked(slot: number): void {
@@ -257,7 +282,7 @@ export class Kernel {
 
   private dropDeadHeapHead(): void {
     const { heap } = this;
-    while (heap.size > 0 && this.slotKey[heap.minSlot()] !== heap.minKey()) {
+    while (heap.size > 0 && this.doubles[heap.minSlot() * SLOT_DOUBLES + KEY] !== heap.minKey()) {
       heap.shift();
       this.heapDead--;
     }
@@ -269,7 +294,7 @@ export class Kernel {
       const lane = this.heads.earliest();
       if (lane < 0) return -1;
       const ring = this.lanes[lane];
-      if (this.slotKey[ring.headSlot()] === ring.headKey()) return lane;
+      if (this.doubles[ring.headSlot() * SLOT_DOUBLES + KEY] === ring.headKey()) return lane;
       this.shiftLane(lane);
     }
   }
@@ -283,14 +308,15 @@ export class Kernel {
   }
 
   private enlarge(): void {
-    const length = this.slotKey.length * 2;
-    this.slotKey = widened(this.slotKey, new Float64Array(length).fill(FREE));
-    this.slotA = widened(this.slotA, new Float64Array(length));
-    this.slotB = widened(this.slotB, new Float64Array(length));
-    this.slotHandler = widened(this.slotHandler, new Int32Array(length));
-    this.slotKind = widened(this.slotKind, new Int32Array(length));
-    this.slotGeneration = widened(this.slotGeneration, new Uint8Array(length));
-    this.slotInHeap = widened(this.slotInHeap, new Uint8Array(length));
-    this.freeSlots = widened(this.freeSlots, new Int32Array(length));
+    const { doubles } = this;
+    this.doubles = freeFrom(widened(doubles, new Float64Array(doubles.length * 2)), doubles.length);
+    this.ints = new Int32Array(this.doubles.buffer);
+    this.freeSlots = widened(this.freeSlots, new Int32Array(this.freeSlots.length * 2));
   }
+}
+
+/** Marks the slots from this double on as free. */
+function freeFrom(doubles: Float64Array<ArrayBuffer>, first: number): Float64Array<ArrayBuffer> {
+  for (let i = first; i < doubles.length; i += SLOT_DOUBLES) doubles[i + KEY] = FREE;
+  return doubles;
 }
