@@ -5,7 +5,7 @@
  * will be listed lies in a block of the arena; Call-ID is kept as a digest of 64 bits, since it is only ever compared.
  *
  * A flow is the source address and transport of the REGISTER. Anything that arrives from it moves `lastSeenNs`; no timer is
- * touched for that (see `liveness.ts`).
+ * touched for that (see `liveness.ts`). All bindings stand in a list in that order, so the flow that is silent for longest is known.
  *
  * Volatile: a restarted Core has lost all bindings, and its clients notice by keep-alives that stay unanswered or by a 403.
  *
@@ -45,13 +45,16 @@ export class Bindings {
   uriEnd = new Uint16Array(INITIAL_SLOTS);
   instanceStart = new Uint16Array(INITIAL_SLOTS);
   instanceEnd = new Uint16Array(INITIAL_SLOTS);
-  /** The pending liveness timer, and a count that tells one use of the slot from the next. */
+  /** The pending timer of the lifetime, and a count that tells one use of the slot from the next. */
   timer = new Float64Array(INITIAL_SLOTS);
   generation = new Int32Array(INITIAL_SLOTS);
 
   private readonly octets: Octets;
   private readonly first: Int32Array;
   private nextOfUser = new Int32Array(INITIAL_SLOTS);
+  /** A ring through 0 in the order of `lastSeenNs`; a binding outside of it points to itself. */
+  private older = new Int32Array(INITIAL_SLOTS);
+  private newer = new Int32Array(INITIAL_SLOTS);
   private firstFree = 0;
   private fresh = 1;
 
@@ -88,6 +91,7 @@ export class Bindings {
     this.contact[binding] = contact;
     this.nextOfUser[binding] = this.first[user];
     this.first[user] = binding;
+    this.older[binding] = this.newer[binding] = binding;
     this.count++;
     return binding;
   }
@@ -108,6 +112,7 @@ export class Bindings {
       this.nextOfUser[before] = this.nextOfUser[binding];
     }
     this.octets.release(this.contact[binding]);
+    this.unlink(binding);
     this.generation[binding]++;
     this.user[binding] = -1;
     this.nextOfUser[binding] = this.firstFree;
@@ -115,16 +120,49 @@ export class Bindings {
     this.count--;
   }
 
+  /** The binding whose flow is silent for longest; 0 if there is none. */
+  get oldest(): Binding {
+    return this.newer[0];
+  }
+
+  /** Something came from the flow of `binding`, at an instant no earlier than for any other. */
+  touch(binding: Binding, nowNs: number): void {
+    this.lastSeenNs[binding] = nowNs;
+    const { older, newer } = this;
+    const newest = older[0];
+    if (newest === binding) return;
+    this.unlink(binding);
+    older[binding] = newest;
+    newer[binding] = 0;
+    newer[newest] = binding;
+    older[0] = binding;
+  }
+
+  private unlink(binding: Binding): void {
+    const before = this.older[binding];
+    const after = this.newer[binding];
+    this.newer[before] = after;
+    this.older[after] = before;
+  }
+
   /** Something came from this flow of `user`. `conn` 0 is UDP. True if a binding uses the flow. */
   seen(user: number, port: number, conn: number, nowNs: number): boolean {
     let found = false;
     for (let b = this.first[user]; b !== 0; b = this.nextOfUser[b]) {
       if (this.conn[b] === conn && (conn !== 0 || this.port[b] === port)) {
-        this.lastSeenNs[b] = nowNs;
+        this.touch(b, nowNs);
         found = true;
       }
     }
     return found;
+  }
+
+  /** True if a binding of `user` uses UDP from this port. */
+  hasFlow(user: number, port: number): boolean {
+    for (let b = this.first[user]; b !== 0; b = this.nextOfUser[b]) {
+      if (this.conn[b] === 0 && this.port[b] === port) return true;
+    }
+    return false;
   }
 
   /** Remaining lifetime of `binding` in whole seconds, rounded up. */
@@ -170,6 +208,8 @@ export class Bindings {
     this.timer = copied(this.timer, new Float64Array(size));
     this.generation = copied(this.generation, new Int32Array(size));
     this.nextOfUser = copied(this.nextOfUser, new Int32Array(size));
+    this.older = copied(this.older, new Int32Array(size));
+    this.newer = copied(this.newer, new Int32Array(size));
   }
 }
 

@@ -31,7 +31,7 @@ import { Bindings } from './bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
-import { Liveness, LIVENESS_TIMER } from './liveness.js';
+import { FLOWS_TIMER, LIFETIME_TIMER, Liveness } from './liveness.js';
 import { Proxy } from './proxy.js';
 import { Registrar } from './registrar.js';
 import { Source } from './source.js';
@@ -159,7 +159,8 @@ class SipCore implements Actor, TransactionUser {
 
   onTimer(kind: number, a: number, b: number): void {
     if (this.endpoint.onTimer(kind, a, b)) return;
-    if (kind === LIVENESS_TIMER) this.liveness.fired(a, b);
+    if (kind === LIFETIME_TIMER) this.liveness.lifetimeOver(a, b);
+    else if (kind === FLOWS_TIMER) this.liveness.flowsDue();
     else if (kind === THIRD_PARTY_TIMER) this.thirdParty.fired(a);
     else this.proxy.onTimer(kind, a, b);
   }
@@ -322,7 +323,7 @@ class SipCore implements Actor, TransactionUser {
     const { stun, writer } = this;
     if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingRequest) return;
     const user = userOfClientIp(fromIp, this.config.subscribers);
-    if (user < 0 || !this.bindings.seen(user, fromPort, 0, this.ports.now())) return;
+    if (user < 0 || !this.bindings.hasFlow(user, fromPort)) return;
     writer.begin();
     writeBindingSuccess(writer, stun, fromIp, fromPort);
     const { length } = writer;

@@ -2,8 +2,9 @@
  * When a binding ends by itself: its lifetime is over (RFC 3261 section 10.3), or nothing came from its flow for `flowTimeout`
  * (RFC 5626 section 5.4: the edge may detect dead flows itself, with a grace period over Flow-Timer).
  *
- * Lazy: one timer for each binding, set for the earlier of the two ends as they were known then. When it fires the ends are
- * computed anew from `lastSeenNs`; only if they moved is it set again. A keep-alive therefore costs no timer work.
+ * One timer for each binding's lifetime, and one timer for all flows: the bindings stand in the order in which something came from
+ * them, and it is set for the first of these as it was then. When it fires and that flow has spoken since, it is set anew for the one
+ * that is silent for longest now. A keep-alive therefore costs no timer work, nor a timer for each flow.
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
@@ -14,8 +15,9 @@ import type { Binding, Bindings } from './bindings.js';
 export const Removal = { expired: 0, unregistered: 1, flowFailed: 2 } as const;
 export type Removal = (typeof Removal)[keyof typeof Removal];
 
-/** Timer kind of the Core: a is the binding, b the generation of its slot. */
-export const LIVENESS_TIMER = 1;
+/** Timer kinds of the Core. Of a lifetime, a is the binding and b the generation of its slot; of the flows, nothing. */
+export const LIFETIME_TIMER = 1;
+export const FLOWS_TIMER = 4;
 
 /** Flow-Timer that is announced: five sixths of the time-out, so that a keep-alive at its very end still has a grace period. */
 export function flowTimerSeconds(flowTimeoutNs: number): number {
@@ -28,6 +30,8 @@ export class Liveness {
   private readonly ports: Ports;
   private readonly bindings: Bindings;
   private readonly flowTimeoutNs: number;
+  /** The timer of all flows runs. */
+  private watching = false;
 
   constructor(ports: Ports, bindings: Bindings, flowTimeoutNs: number) {
     this.ports = ports;
@@ -37,8 +41,12 @@ export class Liveness {
 
   /** Watches a new or changed binding; `fresh` if it has no timer yet. */
   watch(binding: Binding, fresh: boolean): void {
-    if (!fresh) this.ports.timer.cancel(this.bindings.timer[binding]);
-    this.arm(binding);
+    const { bindings, ports } = this;
+    if (!fresh) ports.timer.cancel(bindings.timer[binding]);
+    const delayNs = Math.max(0, bindings.expiresAtNs[binding] - ports.now());
+    const generation = bindings.generation[binding];
+    bindings.timer[binding] = ports.timer.after(delayNs, LIFETIME_TIMER, binding, generation);
+    if (!this.watching) this.watchFlows();
   }
 
   /** Drops `binding` and tells so. */
@@ -47,15 +55,21 @@ export class Liveness {
     this.forget(binding, why);
   }
 
-  /** From `Actor.onTimer` with {@link LIVENESS_TIMER}. */
-  fired(binding: Binding, generation: number): void {
+  /** From `Actor.onTimer` with {@link LIFETIME_TIMER}. */
+  lifetimeOver(binding: Binding, generation: number): void {
+    if (this.bindings.generation[binding] === generation) this.forget(binding, Removal.expired);
+  }
+
+  /** From `Actor.onTimer` with {@link FLOWS_TIMER}. */
+  flowsDue(): void {
     const { bindings } = this;
-    if (bindings.generation[binding] !== generation) return;
     const now = this.ports.now();
-    if (bindings.expiresAtNs[binding] <= now) this.forget(binding, Removal.expired);
-    else if (bindings.lastSeenNs[binding] + this.flowTimeoutNs <= now)
-      this.forget(binding, Removal.flowFailed);
-    else this.arm(binding);
+    for (;;) {
+      const { oldest } = bindings;
+      if (oldest === 0 || bindings.lastSeenNs[oldest] + this.flowTimeoutNs > now) break;
+      this.drop(oldest, bindings.expiresAtNs[oldest] <= now ? Removal.expired : Removal.flowFailed);
+    }
+    this.watchFlows();
   }
 
   /** Every binding that used this connection is dead (RFC 5626 section 7). */
@@ -69,16 +83,12 @@ export class Liveness {
     }
   }
 
-  private arm(binding: Binding): void {
-    const { bindings } = this;
-    const end = Math.min(bindings.expiresAtNs[binding], bindings.lastSeenNs[binding] + this.flowTimeoutNs);
-    const delay = Math.max(0, end - this.ports.now());
-    bindings.timer[binding] = this.ports.timer.after(
-      delay,
-      LIVENESS_TIMER,
-      binding,
-      bindings.generation[binding],
-    );
+  private watchFlows(): void {
+    const { oldest } = this.bindings;
+    this.watching = oldest !== 0;
+    if (!this.watching) return;
+    const delayNs = this.bindings.lastSeenNs[oldest] + this.flowTimeoutNs - this.ports.now();
+    this.ports.timer.after(delayNs, FLOWS_TIMER, 0, 0);
   }
 
   private forget(binding: Binding, why: Removal): void {

@@ -292,7 +292,7 @@ export class Registrar {
     bindings.callIdLow[binding] = this.callIdLow;
     bindings.cseq[binding] = this.cseq.number;
     bindings.expiresAtNs[binding] = now + seconds * NS_PER_S;
-    bindings.lastSeenNs[binding] = now;
+    bindings.touch(binding, now);
     bindings.setFlow(binding, source.ip, source.port, source.conn, source.leg);
     this.liveness.watch(binding, found === 0);
     this.ports.observe.emit(Observed.bindingAdded, user, 0, seconds, bindings.countOf(user));
