@@ -9,11 +9,9 @@ import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { Leg } from '../sip/legs.js';
 import { NO_TX } from '../sip/user.js';
+import { CoreTimer } from './timers.js';
 import { Contexts, NO_TIMER, type Branch, type Context } from './contexts.js';
 
-/** Timer kinds of the Core: a is the context or branch, b its generation. */
-export const LIVE_DELIVERY_TIMER = 3;
-export const TIMER_C = 4;
 /** RFC 3261 section 16.6 item 11: more than three minutes. */
 export const TIMER_C_NS = 181 * NS_PER_S;
 
@@ -114,7 +112,12 @@ export class BranchKeeper {
   startLiveTimer(context: Context): void {
     const { contexts } = this;
     const generation = contexts.generation[context];
-    contexts.timer[context] = this.ports.timer.start(this.liveLane, LIVE_DELIVERY_TIMER, context, generation);
+    contexts.timer[context] = this.ports.timer.start(
+      this.liveLane,
+      CoreTimer.liveDelivery,
+      context,
+      generation,
+    );
   }
 
   stopLiveTimer(context: Context): void {
@@ -129,7 +132,7 @@ export class BranchKeeper {
     const { branches } = this.contexts;
     branches.timerC[branch] = this.ports.timer.start(
       this.timerCLane,
-      TIMER_C,
+      CoreTimer.timerC,
       branch,
       branches.generation[branch],
     );

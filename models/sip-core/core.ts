@@ -31,11 +31,12 @@ import { Bindings } from './bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
-import { FLOWS_TIMER, LIFETIME_TIMER, Liveness } from './liveness.js';
+import { Liveness } from './liveness.js';
+import { CoreTimer } from './timers.js';
 import { Proxy } from './proxy.js';
 import { Registrar } from './registrar.js';
 import { Source } from './source.js';
-import { THIRD_PARTY_TIMER, THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './third-party.js';
+import { THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './third-party.js';
 import { WaitingWork } from './work.js';
 
 /** What a client waits that meets a full CPU queue (assumed). */
@@ -159,9 +160,9 @@ class SipCore implements Actor, TransactionUser {
 
   onTimer(kind: number, a: number, b: number): void {
     if (this.endpoint.onTimer(kind, a, b)) return;
-    if (kind === LIFETIME_TIMER) this.liveness.lifetimeOver(a, b);
-    else if (kind === FLOWS_TIMER) this.liveness.flowsDue();
-    else if (kind === THIRD_PARTY_TIMER) this.thirdParty.fired(a);
+    if (kind === CoreTimer.lifetime) this.liveness.lifetimeOver(a, b);
+    else if (kind === CoreTimer.flows) this.liveness.flowsDue();
+    else if (kind === CoreTimer.thirdParty) this.thirdParty.fired(a);
     else this.proxy.onTimer(kind, a, b);
   }
 

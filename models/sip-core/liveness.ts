@@ -9,15 +9,12 @@
 import type { Ports } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { Observed } from '../observations.js';
+import { CoreTimer } from './timers.js';
 import type { Binding, Bindings } from './bindings.js';
 
 /** Why a binding was dropped, as `Observed.bindingRemoved` says it. */
 export const Removal = { expired: 0, unregistered: 1, flowFailed: 2 } as const;
 export type Removal = (typeof Removal)[keyof typeof Removal];
-
-/** Timer kinds of the Core. Of a lifetime, a is the binding and b the generation of its slot; of the flows, nothing. */
-export const LIFETIME_TIMER = 1;
-export const FLOWS_TIMER = 4;
 
 /** Flow-Timer that is announced: five sixths of the time-out, so that a keep-alive at its very end still has a grace period. */
 export function flowTimerSeconds(flowTimeoutNs: number): number {
@@ -45,7 +42,7 @@ export class Liveness {
     if (!fresh) ports.timer.cancel(bindings.timer[binding]);
     const delayNs = Math.max(0, bindings.expiresAtNs[binding] - ports.now());
     const generation = bindings.generation[binding];
-    bindings.timer[binding] = ports.timer.after(delayNs, LIFETIME_TIMER, binding, generation);
+    bindings.timer[binding] = ports.timer.after(delayNs, CoreTimer.lifetime, binding, generation);
     if (!this.watching) this.watchFlows();
   }
 
@@ -55,12 +52,12 @@ export class Liveness {
     this.forget(binding, why);
   }
 
-  /** From `Actor.onTimer` with {@link LIFETIME_TIMER}. */
+  /** From `Actor.onTimer` with {@link CoreTimer.lifetime}. */
   lifetimeOver(binding: Binding, generation: number): void {
     if (this.bindings.generation[binding] === generation) this.forget(binding, Removal.expired);
   }
 
-  /** From `Actor.onTimer` with {@link FLOWS_TIMER}. */
+  /** From `Actor.onTimer` with {@link CoreTimer.flows}. */
   flowsDue(): void {
     const { bindings } = this;
     const now = this.ports.now();
@@ -88,7 +85,7 @@ export class Liveness {
     this.watching = oldest !== 0;
     if (!this.watching) return;
     const delayNs = this.bindings.lastSeenNs[oldest] + this.flowTimeoutNs - this.ports.now();
-    this.ports.timer.after(delayNs, FLOWS_TIMER, 0, 0);
+    this.ports.timer.after(delayNs, CoreTimer.flows, 0, 0);
   }
 
   private forget(binding: Binding, why: Removal): void {

@@ -26,7 +26,8 @@ import { CSeq, parseCSeq, parseMaxForwards } from '../wire/sip/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
 import { meansAbsent, rank } from './best-response.js';
-import { BranchKeeper, LIVE_DELIVERY_TIMER, NOBODY, TIMER_C } from './branch-keeper.js';
+import { BranchKeeper, NOBODY } from './branch-keeper.js';
+import { CoreTimer } from './timers.js';
 import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
@@ -145,14 +146,14 @@ export class Proxy {
   /** From `Actor.onTimer`; true if the kind is the proxy's. */
   onTimer(kind: number, a: number, b: number): boolean {
     const { contexts } = this;
-    if (kind === LIVE_DELIVERY_TIMER) {
+    if (kind === CoreTimer.liveDelivery) {
       if (contexts.generation[a] === b) {
         contexts.timer[a] = NO_TIMER;
         this.defer(a);
       }
       return true;
     }
-    if (kind !== TIMER_C) return false;
+    if (kind !== CoreTimer.timerC) return false;
     if (contexts.branches.generation[a] === b) {
       // Section 16.8: CANCEL leaves if a provisional response came; if none did, Timer B has long fired.
       contexts.branches.timerC[a] = NO_TIMER;

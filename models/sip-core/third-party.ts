@@ -13,6 +13,7 @@
  * Not modelled: service-info, the 200 of the registrar as second body, network-initiated de-registration after a failure.
  */
 import type { Block, Ports } from '../../sim/host/ports.js';
+import { CoreTimer } from './timers.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { CORE_HOST, DOMAIN, IM_SERVER_HOST, SIP_PORT } from '../addressing.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
@@ -26,8 +27,6 @@ import type { Bindings } from './bindings.js';
 
 /** Set in the user token of these transactions; the rest is the user. */
 export const THIRD_PARTY_TOKEN = 0x4000_0000;
-/** Timer kind of the Core: a is the user. */
-export const THIRD_PARTY_TIMER = 2;
 /** Purpose number of the addressed chance that spreads retries. */
 const RETRY_CHANCE = 0x7c01;
 const RETRY_BASE_NS = 2 * NS_PER_S;
@@ -121,7 +120,7 @@ export class ThirdPartyRegistration {
     this.failed(user, 0);
   }
 
-  /** From `Actor.onTimer` with {@link THIRD_PARTY_TIMER}. */
+  /** From `Actor.onTimer` with {@link CoreTimer.thirdParty}. */
   fired(user: number): void {
     const job = this.jobs.get(user);
     if (job !== undefined && job.phase === Phase.waiting) this.send(user, job);
@@ -200,7 +199,7 @@ export class ThirdPartyRegistration {
     job.attempt++;
     const chance = this.ports.random.addressed(RETRY_CHANCE, user, this.cseq[user]) >>> 0;
     const spreadNs = backOffNs - Math.floor((backOffNs / 2 / 0x1_0000_0000) * chance);
-    this.ports.timer.after(Math.max(spreadNs, retryAfterS * NS_PER_S), THIRD_PARTY_TIMER, user, 0);
+    this.ports.timer.after(Math.max(spreadNs, retryAfterS * NS_PER_S), CoreTimer.thirdParty, user, 0);
   }
 
   private forgetBody(job: Job): void {
