@@ -4,8 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { Observed } from '../observations.js';
-import { OctetWriter } from '../wire/octet-writer.js';
-import { StunMessage, writeBindingSuccess } from '../wire/stun/stun.js';
+import { BINDING_SUCCESS_OCTETS, StunMessage, bindingSuccess } from '../wire/stun/stun.js';
 import { FleetRig } from './testing.js';
 
 /** The first octets of a Binding request. */
@@ -29,12 +28,9 @@ function pong(rig: FleetRig, ip = rig.ports.ipOf(0), port = 5060): string {
   const request = new StunMessage();
   const octets = Buffer.from(last, 'latin1');
   expect(request.parse(octets, 0, octets.length)).toBe(true);
-  const writer = new OctetWriter(rig.ports.octets);
-  writer.begin();
-  writeBindingSuccess(writer, request, ip, port);
-  const text = writer.buffer.latin1Slice(writer.startAt, writer.startAt + writer.length);
-  writer.discard();
-  return text;
+  const { octets: arena } = rig.ports;
+  const start = arena.start(bindingSuccess(arena, request, ip, port));
+  return arena.buf.latin1Slice(start, start + BINDING_SUCCESS_OCTETS);
 }
 
 /** Lets `seconds` pass in small steps, answering every ping `delay` later. */

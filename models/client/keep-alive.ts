@@ -10,7 +10,7 @@
 import { NS_PER_MS, NS_PER_S } from '../../sim/kernel/time.js';
 import type { Lane } from '../../sim/host/ports.js';
 import { SIP_PORT } from '../addressing.js';
-import { StunMessage, StunType, writeBindingRequest } from '../wire/stun/stun.js';
+import { BINDING_REQUEST_OCTETS, StunMessage, StunType, bindingRequest } from '../wire/stun/stun.js';
 import { Draw } from './chance.js';
 import { ClientFlag, NO_TIMER } from './client-table.js';
 import { FleetTimer, kept, type FleetContext } from './context.js';
@@ -117,11 +117,9 @@ export class KeepAlive {
   }
 
   private send(user: number): void {
-    const { table, ports, writer, config } = this.context;
-    writer.begin();
-    writeBindingRequest(writer, this.idOf(user), user, table.pings[user]);
-    const { length } = writer;
-    const block = writer.end();
+    const { table, ports, config } = this.context;
+    const length = BINDING_REQUEST_OCTETS;
+    const block = bindingRequest(ports.octets, this.idOf(user), user, table.pings[user]);
     table.pingTimer[user] = kept(
       ports.timer.start(this.lanes[table.pingRepeats[user]], FleetTimer.pingRepeat, user, 0),
     );

@@ -26,7 +26,14 @@ import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
-import { DatagramKind, datagramKind, StunMessage, StunType, writeBindingSuccess } from '../wire/stun/stun.js';
+import {
+  DatagramKind,
+  datagramKind,
+  StunMessage,
+  StunType,
+  bindingSuccess,
+  BINDING_SUCCESS_OCTETS,
+} from '../wire/stun/stun.js';
 import { Bindings } from './bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './forwarder.js';
@@ -321,14 +328,12 @@ class SipCore implements Actor, TransactionUser {
     start: number,
     end: number,
   ): void {
-    const { stun, writer } = this;
+    const { stun, ports } = this;
     if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingRequest) return;
     const user = userOfClientIp(fromIp, this.config.subscribers);
     if (user < 0 || !this.bindings.hasFlow(user, fromPort)) return;
-    writer.begin();
-    writeBindingSuccess(writer, stun, fromIp, fromPort);
-    const { length } = writer;
-    this.ports.udp.send(local, SIP_PORT, fromIp, fromPort, writer.end(), length, 0, 0);
+    const block = bindingSuccess(ports.octets, stun, fromIp, fromPort);
+    ports.udp.send(local, SIP_PORT, fromIp, fromPort, block, BINDING_SUCCESS_OCTETS, 0, 0);
   }
 }
 

@@ -1,39 +1,37 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Block } from '../../../sim/host/ports.js';
 import { OctetArena } from '../../../sim/kernel/octets.js';
-import { OctetWriter } from '../octet-writer.js';
 import {
+  BINDING_REQUEST_OCTETS,
+  BINDING_SUCCESS_OCTETS,
   DatagramKind,
   StunFault,
   StunMessage,
   StunType,
   datagramKind,
-  writeBindingRequest,
-  writeBindingSuccess,
+  bindingRequest,
+  bindingSuccess,
 } from './stun.js';
 
-function written(write: (w: OctetWriter) => void): Buffer {
+function written(compose: (octets: OctetArena) => Block, length = BINDING_REQUEST_OCTETS): Buffer {
   const octets = new OctetArena();
-  const w = new OctetWriter(octets);
-  w.begin();
-  write(w);
-  const { length } = w;
-  const at = octets.start(w.end());
+  const at = octets.start(compose(octets));
   return Buffer.from(octets.buf.subarray(at, at + length));
 }
 
 describe('STUN keep-alive (RFC 5626 section 3.5.2, RFC 5389)', () => {
   it('a Binding request is the 20 octets of RFC 5389 section 6', () => {
-    const buf = written((w) => writeBindingRequest(w, 0x01020304, 0x05060708, -1));
+    const buf = written((w) => bindingRequest(w, 0x01020304, 0x05060708, -1));
     expect(buf.toString('hex')).toBe('000100002112a4420102030405060708ffffffff');
   });
 
   it('the success response carries the address XORed with the cookie, as RFC 5769 section 2.2 has it', () => {
     const request = new StunMessage();
-    const asked = written((w) => writeBindingRequest(w, 0xb7e7a701 | 0, 0xbc34d686 | 0, 0xfa87dfae | 0));
+    const asked = written((w) => bindingRequest(w, 0xb7e7a701 | 0, 0xbc34d686 | 0, 0xfa87dfae | 0));
     expect(request.parse(asked, 0, asked.length)).toBe(true);
     // 192.0.2.1, port 32853.
-    const buf = written((w) => writeBindingSuccess(w, request, 0xc0000201, 32853));
+    const buf = written((w) => bindingSuccess(w, request, 0xc0000201, 32853), BINDING_SUCCESS_OCTETS);
     expect(buf.subarray(20).toString('hex')).toBe('002000080001a147e112a643');
     const response = new StunMessage();
     expect(response.parse(buf, 0, buf.length)).toBe(true);
@@ -48,7 +46,7 @@ describe('STUN keep-alive (RFC 5626 section 3.5.2, RFC 5389)', () => {
   });
 
   it('names each fault', () => {
-    const good = written((w) => writeBindingRequest(w, 1, 2, 3));
+    const good = written((w) => bindingRequest(w, 1, 2, 3));
     const faultOf = (change: (buf: Buffer) => Buffer): StunFault => {
       const message = new StunMessage();
       const buf = change(Buffer.from(good));

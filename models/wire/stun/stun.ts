@@ -9,9 +9,12 @@
  * Not modelled: IPv6 addresses, credentials, FINGERPRINT, retransmission by STUN's own RTO (the keep-alive interval repeats),
  * error responses.
  */
-import type { OctetWriter } from '../octet-writer.js';
+import type { Block, Octets } from '../../../sim/host/ports.js';
 
 export const STUN_HEADER_OCTETS = 20;
+/** A header alone; and with XOR-MAPPED-ADDRESS for IPv4. */
+export const BINDING_REQUEST_OCTETS = 20;
+export const BINDING_SUCCESS_OCTETS = 32;
 export const STUN_MAGIC_COOKIE = 0x2112a442;
 
 /** The message types that are used here. */
@@ -80,15 +83,15 @@ export class StunMessage {
     if ((length & 3) !== 0 || start + STUN_HEADER_OCTETS + length !== end) {
       return this.fail(StunFault.badLength, start + 2);
     }
-    if (buf.readUInt32BE(start + 4) !== STUN_MAGIC_COOKIE) return this.fail(StunFault.badCookie, start + 4);
+    if (word(buf, start + 4) !== STUN_MAGIC_COOKIE) return this.fail(StunFault.badCookie, start + 4);
     const type = (buf[start] << 8) | buf[start + 1];
     if (type !== StunType.bindingRequest && type !== StunType.bindingSuccess) {
       return this.fail(StunFault.otherType, start);
     }
     this.type = type;
-    this.id0 = buf.readUInt32BE(start + 8) | 0;
-    this.id1 = buf.readUInt32BE(start + 12) | 0;
-    this.id2 = buf.readUInt32BE(start + 16) | 0;
+    this.id0 = word(buf, start + 8);
+    this.id1 = word(buf, start + 12);
+    this.id2 = word(buf, start + 16);
     return this.parseAttributes(buf, start + STUN_HEADER_OCTETS, end);
   }
 
@@ -102,7 +105,7 @@ export class StunMessage {
       if (attribute === XOR_MAPPED_ADDRESS) {
         if (length !== 8 || buf[at + 5] !== FAMILY_IPV4) return this.fail(StunFault.noAddress, at);
         this.mappedPort = ((buf[at + 6] << 8) | buf[at + 7]) ^ (STUN_MAGIC_COOKIE >>> 16);
-        this.mappedIp = (buf.readUInt32BE(at + 8) ^ STUN_MAGIC_COOKIE) >>> 0;
+        this.mappedIp = (word(buf, at + 8) ^ STUN_MAGIC_COOKIE) >>> 0;
       } else if (attribute < COMPREHENSION_OPTIONAL && !KNOWN_UNUSED.includes(attribute)) {
         return this.fail(StunFault.unknownAttribute, at);
       }
@@ -120,42 +123,49 @@ export class StunMessage {
   }
 }
 
-/** Writes a Binding request, 20 octets, with the transaction id of three 32-bit integers. */
-export function writeBindingRequest(w: OctetWriter, id0: number, id1: number, id2: number): void {
-  writeHeader(w, StunType.bindingRequest, 0, id0, id1, id2);
+/** A Binding request in a block of its own, 20 octets, with the transaction id of three 32-bit integers. */
+export function bindingRequest(octets: Octets, id0: number, id1: number, id2: number): Block {
+  return composed(octets, BINDING_REQUEST_OCTETS, StunType.bindingRequest, id0, id1, id2);
 }
 
-/** Writes the success response to `request` that came from `ip`:`port`; 32 octets. */
-export function writeBindingSuccess(w: OctetWriter, request: StunMessage, ip: number, port: number): void {
-  writeHeader(w, StunType.bindingSuccess, 12, request.id0, request.id1, request.id2);
-  write16(w, XOR_MAPPED_ADDRESS);
-  write16(w, 8);
-  w.octet(0).octet(FAMILY_IPV4);
-  write16(w, port ^ (STUN_MAGIC_COOKIE >>> 16));
-  write32(w, ip ^ STUN_MAGIC_COOKIE);
+/** The success response to `request` that came from `ip`:`port`, in a block of its own; 32 octets. */
+export function bindingSuccess(octets: Octets, request: StunMessage, ip: number, port: number): Block {
+  const { id0, id1, id2 } = request;
+  const block = composed(octets, BINDING_SUCCESS_OCTETS, StunType.bindingSuccess, id0, id1, id2);
+  const { words } = octets;
+  const at = octets.start(block) >>> 2;
+  words[at + 5] = swapped((XOR_MAPPED_ADDRESS << 16) | 8);
+  words[at + 6] = swapped((FAMILY_IPV4 << 16) | (port ^ (STUN_MAGIC_COOKIE >>> 16)));
+  words[at + 7] = swapped(ip ^ STUN_MAGIC_COOKIE);
+  return block;
 }
 
-function writeHeader(
-  w: OctetWriter,
+/** Blocks begin at whole words, so a message of whole words needs no store for each octet. */
+function composed(
+  octets: Octets,
+  sizeOctets: number,
   type: StunType,
-  length: number,
   id0: number,
   id1: number,
   id2: number,
-): void {
-  write16(w, type);
-  write16(w, length);
-  write32(w, STUN_MAGIC_COOKIE);
-  write32(w, id0);
-  write32(w, id1);
-  write32(w, id2);
+): Block {
+  const block = octets.alloc(sizeOctets);
+  const { words } = octets;
+  const at = octets.start(block) >>> 2;
+  words[at] = swapped((type << 16) | (sizeOctets - STUN_HEADER_OCTETS));
+  words[at + 1] = swapped(STUN_MAGIC_COOKIE);
+  words[at + 2] = swapped(id0);
+  words[at + 3] = swapped(id1);
+  words[at + 4] = swapped(id2);
+  return block;
 }
 
-function write16(w: OctetWriter, value: number): void {
-  w.octet((value >>> 8) & 255).octet(value & 255);
+/** Network order for the arena's words, which are little-endian. */
+function swapped(value: number): number {
+  return (value << 24) | ((value & 0xff00) << 8) | ((value >>> 8) & 0xff00) | (value >>> 24);
 }
 
-function write32(w: OctetWriter, value: number): void {
-  write16(w, value >>> 16);
-  write16(w, value & 0xffff);
+/** The signed 32-bit integer at `at`. */
+function word(buf: Buffer, at: number): number {
+  return (buf[at] << 24) | (buf[at + 1] << 16) | (buf[at + 2] << 8) | buf[at + 3];
 }
