@@ -1,5 +1,5 @@
 /**
- * The page of a run, drawn in a thread of its own. What draws charts takes longer to load than a small run takes to simulate, so the
+ * The page and the Parquet table of a run, made in a thread of its own. What draws charts takes longer to load than a small run takes to simulate, so the
  * thread is started before the simulation and is ready when the figures are. The worker is compiled JavaScript in any case, as for
  * the pools of `workloads/executors`.
  */
@@ -22,14 +22,14 @@ export class ReportThread {
     this.worker.unref();
   }
 
-  /** The page of `data`; ends the thread. Rejects with what went wrong in the thread. */
-  async page(data: ReportData): Promise<string> {
+  /** `report.html` and `timeline.parquet` of `data`; ends the thread. Rejects with what went wrong in the thread. */
+  async make(data: ReportData): Promise<readonly [page: string, table: Uint8Array]> {
     if (this.failure !== undefined) throw this.failure;
     this.worker.ref();
     this.worker.postMessage(data);
     try {
-      const [page] = (await once(this.worker, 'message')) as [string];
-      return page;
+      const [made] = (await once(this.worker, 'message')) as [[string, Uint8Array]];
+      return made;
     } finally {
       await this.worker.terminate();
     }

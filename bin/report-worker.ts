@@ -1,7 +1,8 @@
-/** The other side of `report-thread.ts`: draws the page of the data that it is handed. */
+/** The other side of `report-thread.ts`: makes page and table of the data that it is handed. */
 import { parentPort } from 'node:worker_threads';
+import { timelineParquet } from '../results/artefacts/parquet.js';
 import { reportPage, type ReportData } from '../results/report/page.js';
 
 parentPort?.on('message', (data: ReportData) => {
-  void reportPage(data).then((page) => parentPort?.postMessage(page));
+  void Promise.all([reportPage(data), timelineParquet(data)]).then((made) => parentPort?.postMessage(made));
 });

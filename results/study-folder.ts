@@ -63,7 +63,7 @@ export function checkStudyTarget(question: StudyQuestion, target: string): void 
 export function writeStudy(
   question: StudyQuestion,
   answer: object,
-  files: ReadonlyMap<string, string>,
+  files: ReadonlyMap<string, string | Uint8Array>,
   target: string,
 ): void {
   checkStudyTarget(question, target);
@@ -77,7 +77,7 @@ export function writeStudy(
       const fresh = join(temporary, 'new');
       mkdirSync(fresh);
       writeFileSync(join(fresh, 'study.json'), sortedJson({ ...head, ...answer }));
-      for (const [name, text] of files) writeFileSync(join(fresh, name), text);
+      for (const [name, content] of files) writeFileSync(join(fresh, name), content);
       if (existsSync(target)) renameSync(target, join(temporary, 'old'));
       renameSync(fresh, target);
     } finally {

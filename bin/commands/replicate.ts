@@ -1,5 +1,6 @@
 /** `restante run --replications R`: one cell under R seeds, every metric with its mean and confidence interval. */
 import { stringify } from 'yaml';
+import { parquetFile, studyColumns } from '../../results/artefacts/parquet.js';
 import type { Summary } from '../../results/cell-result.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/json.js';
@@ -83,7 +84,9 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
   }));
   const answer = { partial, replications: summaries.length, asked: replications, scalars, thresholds, runs };
   const text = textOf(options, summaries, scalars, thresholds, partial);
-  const files = new Map([
+  const table = await parquetFile(studyColumns(summaries.map((summary) => ({ head: {}, summary }))));
+  const files = new Map<string, string | Uint8Array>([
+    ['replications.parquet', table],
     ['replications.csv', replicationsCsv(summaries)],
     ['plan.yaml', stringify(planOf(cellOf(cell.scenario, cell.seed)))],
     ['summary.md', `# ${cell.scenario.name}, ${replications} replications\n\n\`\`\`text\n${text}\n\`\`\`\n`],

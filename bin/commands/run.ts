@@ -2,6 +2,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { junitXml } from '../../results/artefacts/junit.js';
+import { timelineParquet } from '../../results/artefacts/parquet.js';
 import type { CellResult } from '../../results/cell-result.js';
 import { comparisonMarkdown } from '../../results/compare/text.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
@@ -121,8 +122,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
   const ladderFile = more.get('ladder.svg');
   const drawnFirst = typeof ladderFile === 'string' ? ladderFile : undefined;
-  const page = reporter?.page(reportData(cell, result, against?.comparison, drawnFirst));
-  if (page !== undefined) more.set('report.html', await page);
+  const made = await reporter?.make(reportData(cell, result, against?.comparison, drawnFirst));
+  if (made !== undefined) more.set('report.html', made[0]);
+  more.set('timeline.parquet', made?.[1] ?? (await timelineParquet(result)));
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];

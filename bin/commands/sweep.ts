@@ -1,4 +1,5 @@
 /** `restante sweep`: a grid of cells, one row each, as CSV and as a table. */
+import { parquetFile, studyColumns } from '../../results/artefacts/parquet.js';
 import type { Summary } from '../../results/cell-result.js';
 import { type ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { columns } from '../../results/format.js';
@@ -104,6 +105,10 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
       })),
     ),
   );
+  const tidy = rows.flatMap(({ values, summaries: all }) => {
+    const head = Object.fromEntries(names.map((name, i) => [name, values[i]]));
+    return all.map((summary) => ({ head, summary }));
+  });
   const table = tableOf(
     names,
     rows.filter((row) => row.summaries.length > 0),
@@ -118,8 +123,9 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   writeStudy(
     question,
     answer,
-    new Map([
+    new Map<string, string | Uint8Array>([
       ['sweep.csv', csv],
+      ['sweep.parquet', await parquetFile(studyColumns(tidy))],
       ['summary.md', `# sweep of ${scenario.name}\n\n\`\`\`text\n${table.join('\n')}\n\`\`\`\n`],
     ]),
     target,
