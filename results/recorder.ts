@@ -7,7 +7,7 @@
 import { Observed } from '../models/observations.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
-import type { Counts, Distributions, Series, StoreOccupancy, Summary } from './cell-result.js';
+import type { Counts, Distributions, Series, Summary } from './cell-result.js';
 import { TimedHistogram } from './histogram.js';
 import type { IntervalMetric } from './intervals-file.js';
 import type { MetricIntervals } from './intervals.js';
@@ -16,46 +16,13 @@ import { LargeRecorder } from './large-recorder.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';
 import { SteadyWindow } from './steady-window.js';
+import { occupancyOf } from './store-occupancy.js';
+import { noCounts } from './no-counts.js';
+import { Extremes } from './extremes.js';
 import type { WarmUp, WarmUpRule } from './warm-up.js';
 
 const SIP_OK = 200;
 const SIP_ACCEPTED = 202;
-
-function noCounts(): Counts {
-  return {
-    offered: 0,
-    sent: 0,
-    deliveredAtOnce: 0,
-    answeredDelivered: 0,
-    answeredDeferred: 0,
-    answeredFailed: 0,
-    unanswered: 0,
-    stored: 0,
-    pushed: 0,
-    presented: 0,
-    duplicatesDropped: 0,
-    settled: 0,
-    expired: 0,
-    rejected: 0,
-    deadLettered: 0,
-    stillWaiting: 0,
-    triggers: 0,
-    pushSessions: 0,
-    pushSessionsFailed: 0,
-    registersSent: 0,
-    registered: 0,
-    registerFailures: 0,
-    bindingsRemoved: 0,
-    retransmissions: 0,
-    transactionTimeouts: 0,
-    malformed: 0,
-    metadataPut: 0,
-    metadataDeleted: 0,
-    metadataFailed: 0,
-    metadataReconciled: 0,
-    xdmsRequests: 0,
-  };
-}
 
 export class Recorder {
   private readonly clock: VirtualClock;
@@ -270,30 +237,10 @@ export class Recorder {
     const warmUp = this.warmUp();
     const messages = this.settled.throughput(warmUp?.fromSecond, warmUp?.untilSecond);
     const octets = this.settledOctets.throughput(warmUp?.fromSecond, warmUp?.untilSecond);
-    const store = warmUp === undefined ? this.occupancy() : this.occupancyWithin(warmUp);
+    const store = occupancyOf(this.storeRecords, this.storeOctets, warmUp);
     return {
       ...(messages !== undefined && octets !== undefined ? { throughput: { messages, octets } } : {}),
       ...(store.peakRecords > 0 ? { store } : {}),
-    };
-  }
-
-  private occupancy(): StoreOccupancy {
-    return {
-      peakRecords: this.storeRecords.peak,
-      peakRecordsAtSecond: this.storeRecords.peakAtSecond,
-      peakOctets: this.storeOctets.peak,
-      peakOctetsAtSecond: this.storeOctets.peakAtSecond,
-    };
-  }
-
-  private occupancyWithin({ fromSecond, untilSecond }: WarmUp): StoreOccupancy {
-    const records = this.storeRecords.peakBetween(fromSecond, untilSecond);
-    const octets = this.storeOctets.peakBetween(fromSecond, untilSecond);
-    return {
-      peakRecords: records.peak,
-      peakRecordsAtSecond: records.atSecond,
-      peakOctets: octets.peak,
-      peakOctetsAtSecond: octets.atSecond,
     };
   }
 
@@ -401,25 +348,6 @@ export class Recorder {
     this.storeSpentNs += this.clock.nowNs - this.storedNs[dm];
     this.storeRecords.change(second, -1);
     this.storeOctets.change(second, -this.recordOctets[dm]);
-  }
-}
-
-/** Who had the shortest and who the longest delay; of equal ones, the first. -1 if nobody had any. */
-export class Extremes {
-  shortest = -1;
-  longest = -1;
-  private shortestNs = Infinity;
-  private longestNs = -1;
-
-  see(who: number, delayNs: number): void {
-    if (delayNs < this.shortestNs) {
-      this.shortestNs = delayNs;
-      this.shortest = who;
-    }
-    if (delayNs > this.longestNs) {
-      this.longestNs = delayNs;
-      this.longest = who;
-    }
   }
 }
 
