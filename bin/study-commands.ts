@@ -20,6 +20,7 @@ export const STUDY_FLAGS = [
   'confirm',
   'carried',
   'metric',
+  'usl',
 ];
 
 const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
@@ -81,11 +82,13 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
         withScenario(command)
           .option('vary', text('path=a,b,c: a factor of the grid (repeatable)'))
           .option('replications', text('Seeds for each combination'))
+          .option('usl', text('Metric to fit the universal scalability law to, over the one factor'))
           .example('$0 sweep smoke --vary network.loss=0%,1%,5%', 'three cells'),
       async (argv) => {
         const { sweep } = await import('./commands/sweep.js');
         const replications = counted('replications', argv.replications) ?? 1;
-        done(await sweep({ ...common(argv), vary: several(argv.vary), replications }, streams));
+        const usl = single('usl', argv.usl);
+        done(await sweep({ ...common(argv), vary: several(argv.vary), replications, usl }, streams));
       },
     )
     .command(

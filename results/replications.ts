@@ -5,6 +5,7 @@
 import type { Summary } from './cell-result.js';
 import { columns } from './format.js';
 import { scalarsOf, valueOf, type Unit } from './metrics.js';
+import { quantileInterval, type QuantileInterval } from './statistics/order-statistics.js';
 import { estimateOf, relativeHalfWidth, replicationsNeeded, type Estimate } from './statistics/interval.js';
 import { keeps, valueText, type Threshold } from './thresholds.js';
 
@@ -22,6 +23,8 @@ export interface ReplicatedScalar extends Estimate {
   readonly unit: Unit;
   /** Replications needed for a half-width of 5 % of the mean, judged by these. */
   readonly neededFor5Percent?: number;
+  /** The median over the replications, its interval by order statistics; absent with fewer than six. */
+  readonly median?: QuantileInterval;
 }
 
 /** The scalars that at least one replication has, in the order of the table of metrics; absent values are left out of the means. */
@@ -32,7 +35,16 @@ export function replicatedScalars(summaries: readonly Summary[]): ReplicatedScal
     if (values.length === 0) return [];
     const estimate = estimateOf(values);
     const needed = replicationsNeeded(estimate, 0.05);
-    return [{ name, unit, ...estimate, ...(needed === undefined ? {} : { neededFor5Percent: needed }) }];
+    const median = quantileInterval(values, 0.5);
+    return [
+      {
+        name,
+        unit,
+        ...estimate,
+        ...(needed === undefined ? {} : { neededFor5Percent: needed }),
+        ...(median === undefined ? {} : { median }),
+      },
+    ];
   });
 }
 
@@ -65,11 +77,11 @@ export function replicatedThresholds(
   });
 }
 
-/** The table for people: mean, half-width, and how many replications 5 % would need. Scalars that are 0 throughout are left out. */
+/** The table for people: mean, half-width, how many replications 5 % would need, and the median with its interval. Scalars that are 0 throughout are left out. */
 export function replicationsText(scalars: readonly ReplicatedScalar[]): string[] {
   const shown = scalars.filter(({ mean, deviation }) => mean !== 0 || (deviation ?? 0) !== 0);
   return columns([
-    ['metric', 'mean', 'half-width, 95 %', '', 'n for 5 %'],
+    ['metric', 'mean', 'half-width, 95 %', '', 'n for 5 %', 'median', '95 % from', 'to'],
     ...shown.map((scalar) => {
       const relative = relativeHalfWidth(scalar);
       return [
@@ -78,6 +90,11 @@ export function replicationsText(scalars: readonly ReplicatedScalar[]): string[]
         scalar.halfWidth === undefined ? '-' : valueText(scalar.halfWidth, scalar.unit),
         relative === undefined ? '' : `${(100 * relative).toFixed(1)} %`,
         scalar.neededFor5Percent === undefined ? '-' : String(scalar.neededFor5Percent),
+        ...(scalar.median === undefined
+          ? ['-', '-', '-']
+          : [scalar.median.value, scalar.median.low, scalar.median.high].map((value) =>
+              valueText(value, scalar.unit),
+            )),
       ];
     }),
   ]);

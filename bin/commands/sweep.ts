@@ -7,6 +7,7 @@ import { sortedJson } from '../../results/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import { replicationSeed, scalarsCsv } from '../../results/replications.js';
 import { gridOf } from '../../results/search/grid.js';
+import { pairedScalars, pairedText } from '../../results/paired.js';
 import { estimateOf } from '../../results/statistics/interval.js';
 import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
 import { valueText } from '../../results/thresholds.js';
@@ -15,6 +16,7 @@ import { cellOf, type Cell } from '../../workloads/cell.js';
 import { loadProbe } from '../../workloads/scenario-files.js';
 import { factorOf } from '../../workloads/vary.js';
 import type { Streams } from '../streams.js';
+import { uslQuestion } from './sweep-usl.js';
 import { Study, type StudyOptions } from '../study.js';
 
 export interface SweepOptions extends StudyOptions {
@@ -23,6 +25,8 @@ export interface SweepOptions extends StudyOptions {
   readonly set: readonly string[];
   readonly vary: readonly string[];
   readonly replications: number;
+  /** Scalar to which the universal scalability law is fitted, over the one factor. */
+  readonly usl: string | undefined;
   readonly out: string | undefined;
   readonly json: boolean;
 }
@@ -52,6 +56,7 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
       'sweep needs at least one --vary path=a,b,c, for example --vary network.loss=0%,1%,5%',
     );
   }
+  const uslOf = options.usl === undefined ? undefined : uslQuestion(options.usl, factors);
   const grid = gridOf(factors);
   if (grid.length * options.replications > MOST_CELLS) {
     throw new UsageError(
@@ -113,12 +118,24 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
     names,
     rows.filter((row) => row.summaries.length > 0),
   );
+  const differences = differencesOf(rows, options.replications);
+  if (differences.length > 0) {
+    table.push(
+      '',
+      `against ${names.map((name, i) => `${name}=${grid[0][i]}`).join(' ')}, pair by pair under the same seeds`,
+      ...pairedText(names, differences, SHOWN),
+    );
+  }
+  const usl = uslOf === undefined || partial ? undefined : uslOf(rows);
+  if (usl !== undefined) table.push('', ...usl.text);
   const answer = {
     partial,
     cells: cells.length,
     finished: summaries.length,
     factors,
     rows: rows.map(exactRow),
+    ...(differences.length === 0 ? {} : { differences }),
+    ...(usl === undefined ? {} : { usl: usl.fit ?? null }),
   };
   writeStudy(
     question,
@@ -143,6 +160,15 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
     streams.out(`${sentence} (exit ${code})  ${study.provenance}\nResults  ${target}\n`);
   }
   return code;
+}
+
+/** Each complete row against the first; empty without replications. */
+function differencesOf(rows: readonly Row[], replications: number) {
+  const [base, ...others] = rows;
+  if (replications < 2 || base.summaries.length < replications) return [];
+  return others
+    .filter(({ summaries }) => summaries.length === replications)
+    .map(({ values, summaries }) => ({ values, differences: pairedScalars(base.summaries, summaries) }));
 }
 
 function exactRow({ values, summaries }: Row): object {
