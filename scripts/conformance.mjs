@@ -1,11 +1,17 @@
 // `npm run conformance`: writes docs/conformance.md, which says for each rule of docs/rules.md where it is kept: sources whose
 // comments name it, tests whose titles name it, and the invariants and saboteurs whose files do. With --check nothing is written;
-// exit code 1 if the committed file is not current, or if a rule has neither a test nor a stated reason.
+// exit code 1 if the committed file is not current, or if a rule has neither a test nor a stated reason. A test that is skipped or
+// only planned counts for nothing; an excuse needs words, and goes when a test comes; an invariant needs a saboteur. --rules FILE reads
+// the rules from there.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, relative, sep } from 'node:path';
+import { join, relative, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const { values: options } = parseArgs({
+  options: { check: { type: 'boolean' }, rules: { type: 'string', default: join(root, 'docs/rules.md') } },
+});
 const OUTPUT = 'docs/conformance.md';
 const ROOMS = ['models', 'sim', 'workloads', 'results', 'bin', 'test'];
 /** Files that a cell of the table names at most; the others are counted. */
@@ -78,7 +84,9 @@ function titlesIn(text) {
   const titles = [];
   const call =
     /\b(?:describe|test|it)(?:\.\w+)*(?:\((?:[^()]|\([^()]*\))*\))?\(\s*(['"`])((?:\\.|(?!\1)[^\\])*)\1/g;
-  for (const match of text.matchAll(call)) titles.push(match[2]);
+  for (const match of text.matchAll(call)) {
+    if (!/^\w+(?:\.\w+)*\.(?:skip|todo|fails)\b/.test(match[0])) titles.push(match[2]);
+  }
   // Rows of `test.each` whose first cell is the title.
   for (const match of text.matchAll(/^\s*\[\s*'((?:\\.|[^'\\])*)',/gm)) titles.push(match[1]);
   return titles;
@@ -89,11 +97,12 @@ const commentsIn = (text) => (text.match(/\/\*[^]*?\*\/|\/\/[^\n]*/g) ?? []).joi
 const add = (map, id, value) => map.set(id, [...(map.get(id) ?? []), value]);
 
 function survey() {
-  const { rules, excused, named } = rulesOf(read('docs/rules.md'));
+  const { rules, excused, named } = rulesOf(readFileSync(resolve(options.rules), 'utf8'));
   const sources = new Map();
   const tests = new Map();
   const invariants = new Map();
   const saboteurs = new Map();
+  const caughtByAny = new Set();
   for (const path of ROOMS.flatMap(filesBelow)) {
     const text = read(path);
     if (path.endsWith('.test.ts')) {
@@ -109,6 +118,7 @@ function survey() {
         for (const id of new Set([...ids, own.replace(/[a-z]$/, '')])) add(invariants, id, own);
     } else if (path.startsWith('models/saboteurs/')) {
       for (const [, name, caughtBy] of text.matchAll(/name: '([\w-]+)',[^}]*?caughtBy: '(\w+)'/g)) {
+        caughtByAny.add(caughtBy);
         for (const id of new Set([...ids, caughtBy.replace(/[a-z]$/, '')])) add(saboteurs, id, name);
       }
     } else for (const id of ids) add(sources, id, path);
@@ -119,7 +129,7 @@ function survey() {
     if (!there) stale.push(`${ids.join(', ')}: ${file} has no test "${title}"`);
     for (const id of ids) if (!(tests.get(id) ?? []).includes(file)) add(tests, id, file);
   }
-  return { rules, excused, stale, sources, tests, invariants, saboteurs };
+  return { rules, excused, stale, sources, tests, invariants, saboteurs, caughtBy: caughtByAny };
 }
 
 /** Paths as a cell: those of the room of the protocol first, as few as are useful. */
@@ -159,10 +169,22 @@ function render({ rules, excused, sources, tests, invariants, saboteurs }) {
 const found = survey();
 const missing = [...found.rules.keys()].filter((id) => !found.tests.has(id) && !found.excused.has(id));
 const text = render(found);
-if (missing.length > 0) console.error(`rules without a test and without a reason: ${missing.join(', ')}`);
+const wordless = [...found.excused]
+  .filter(([, reason]) => reason === '' || reason === undefined)
+  .map(([id]) => id);
+const needless = [...found.excused.keys()].filter((id) => found.tests.has(id));
+const judges = new Set([...found.invariants.values()].flat());
+const unharmed = [...judges].filter((id) => !found.caughtBy.has(id)).sort((a, b) => (a < b ? -1 : 1));
+const complaints = [
+  ['rules without a test and without a reason', missing],
+  ['rules excused without words', wordless],
+  ['rules excused although they have tests', needless],
+  ['invariants that no saboteur is made for', unharmed],
+].filter(([, ids]) => ids.length > 0);
+for (const [what, ids] of complaints) console.error(`${what}: ${ids.join(', ')}`);
 for (const line of found.stale) console.error(line);
-let good = missing.length === 0 && found.stale.length === 0;
-if (process.argv.includes('--check')) {
+let good = complaints.length === 0 && found.stale.length === 0;
+if (options.check) {
   if (text !== read(OUTPUT)) {
     console.error(`${OUTPUT} is not current: run npm run conformance`);
     good = false;

@@ -196,6 +196,7 @@ export class XcapTarget {
     if (s === STEPS) return XcapFault.tooDeep;
     this.position[s] = 0;
     this.attributeStart[s] = this.attributeEnd[s] = 0;
+    this.valueStart[s] = this.valueEnd[s] = 0;
     this.namespaceStart[s] = this.namespaceEnd[s] = 0;
     let at = from;
     if (from < to && decoded[from] === STAR) {
