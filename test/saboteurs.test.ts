@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { main } from '../bin/main.js';
 import { listInvariants } from '../models/invariants/suite.js';
 import { saboteurs } from '../models/saboteurs/catalogue.js';
+import { fickleXdms } from '../models/saboteurs/metadata.js';
 import { coreWithOddSpelling } from '../models/saboteurs/store.js';
 import { serverThatPushesAgain } from '../models/saboteurs/twice.js';
 import type { CellResult } from '../results/cell-result.js';
@@ -40,6 +41,14 @@ describe('a sane world violates no invariant', () => {
     const result = simulate(cellOf(loadScenario('smoke')));
     expect(offenders(result)).toEqual([]);
     expect(untested(result)).toEqual([]);
+  });
+
+  test('nor where messages wait for good, even if the IM XDMS refuses every other entry at first', () => {
+    for (const peer of [{}, { xdms: fickleXdms }]) {
+      const { summary } = simulate(trialCell(null, true), { ...BUILT_IN, ...peer });
+      expect(summary.invariants.filter(({ held }) => !held)).toEqual([]);
+      expect(summary.invariants.find(({ id }) => id === 'I10')?.checked).toBeGreaterThan(20);
+    }
   });
 
   test.each<[string, Partial<Actors>]>([

@@ -46,17 +46,25 @@ export interface Kill {
   readonly first?: string;
 }
 
-/** The cell in which saboteurs are tried; null is the sane world. */
-export function trialCell(saboteur: string | null): Cell {
-  return cellOf(parseScenario(SCENARIO, 'the sabotage scenario'), undefined, [], saboteur);
+/** The same with users for whom messages are kept and never pushed. */
+const WAITING = SCENARIO.replace('push: { retry: 5s }', 'push: { retry: 5s }, settings: { hold: 50% }');
+
+/** The cell in which saboteurs are tried; null is the sane world. `waiting`: some messages wait for good. */
+export function trialCell(saboteur: string | null, waiting = false): Cell {
+  return cellOf(
+    parseScenario(waiting ? WAITING : SCENARIO, 'the sabotage scenario'),
+    undefined,
+    [],
+    saboteur,
+  );
 }
 
 /** Tries the saboteur `name`, which must be in the catalogue. */
 export function trySaboteur(name: string): Kill {
   const saboteur = saboteurs.find((one) => one.name === name);
   if (saboteur === undefined) throw new RangeError(`no saboteur ${name}`);
-  const { title, caughtBy } = saboteur;
-  return { name, title, caughtBy, ...judgeTrial(simulate(trialCell(name)), caughtBy) };
+  const { title, caughtBy, shownByWaiting = false } = saboteur;
+  return { name, title, caughtBy, ...judgeTrial(simulate(trialCell(name, shownByWaiting)), caughtBy) };
 }
 
 /** Reads the verdicts of a trial. */

@@ -182,7 +182,7 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
   }
 
   /** The request at `place` was refused: once more, later, behind all others. */
-  private failed(channel: MetadataChannel, place: number, status: number): void {
+  protected failed(channel: MetadataChannel, place: number, status: number): void {
     const { queue } = channel;
     const user = queue.user[place];
     const dm = queue.dm[place];

@@ -1,15 +1,35 @@
-/** I3: an anonymous sender's asserted identity is neither stored nor shown; that of any other sender is pushed (S2, A8, P8). */
+/**
+ * I3: an anonymous sender's asserted identity is neither stored nor shown; that of any other sender is pushed (S2, A8, P8). Nor does it
+ * reach the IM XDMS, in `auth-id` or anywhere else: every octet that comes there is searched for it, however TCP cuts the stream.
+ */
+import { TcpEnd } from '../../sim/host/ports.js';
 import { userUri } from '../addressing.js';
+import { NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './names.js';
+import { Needle } from './search.js';
 import type { Witness } from './witness.js';
+
+const CANARY = new Needle(NEVER_CANARY);
+/** Octets of a piece that may be the beginning of what the next one completes. */
+const OVERLAP = NEVER_CANARY.length - 1;
 
 export class AnonymityHolds extends Invariant {
   readonly id = 'I3';
   readonly title = 'an anonymous sender stays unknown, and any other one is shown as asserted';
   readonly clause = '12.2.2.3 item 2; RFC 3323, RFC 3325';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
+  readonly kinds = [
+    Observed.stored,
+    Observed.presented,
+    Observed.deliveredLive,
+    Observed.largeLive,
+    Observed.streamDelivered,
+    Observed.streamEnded,
+  ];
+  /** By connection to the IM XDMS: the last octets that came, and how many. */
+  private readonly tails = new Map<number, Buffer>();
+  private readonly join = Buffer.alloc(2 * OVERLAP);
 
   constructor(
     context: InvariantContext,
@@ -18,7 +38,22 @@ export class AnonymityHolds extends Invariant {
     super(context);
   }
 
-  watch(kind: number, user: number): void {
+  watch(
+    kind: number,
+    user: number,
+    message: number,
+    a: number,
+    _b: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    if (kind === Observed.streamDelivered || kind === Observed.streamEnded) {
+      if (user !== this.context.xdmsHost) return;
+      if (kind === Observed.streamDelivered) this.scan(message, buf, start, end);
+      else if (a !== TcpEnd.fin) this.tails.delete(message);
+      return;
+    }
     const { sip, ledger, m, fault } = this.witness;
     if (fault !== undefined || !ledger.knows(m)) return;
     this.checked++;
@@ -35,5 +70,21 @@ export class AnonymityHolds extends Invariant {
         this.violate(`message ${m} was pushed with another identity than ${wanted}`);
       }
     }
+  }
+  /** Octets that reached the IM XDMS on connection `conn`. */
+  private scan(conn: number, buf: Buffer, start: number, end: number): void {
+    this.checked++;
+    const { join } = this;
+    let tail = this.tails.get(conn);
+    if (tail === undefined) this.tails.set(conn, (tail = Buffer.alloc(OVERLAP)));
+    join.set(tail, 0);
+    const head = Math.min(OVERLAP, end - start);
+    buf.copy(join, OVERLAP, start, start + head);
+    if (CANARY.in(join, 0, OVERLAP + head) >= 0 || CANARY.in(buf, start, end) >= 0) {
+      this.violate('the hidden identity of an anonymous sender reached the IM XDMS');
+    }
+    // The last octets of the two together.
+    if (head === OVERLAP) buf.copy(tail, 0, end - OVERLAP, end);
+    else join.copy(tail, 0, head, head + OVERLAP);
   }
 }

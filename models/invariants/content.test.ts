@@ -11,6 +11,7 @@ import {
   request,
   S,
   SENT_LINES,
+  SERVER_HOST,
   single,
   without,
 } from './testing.js';
@@ -161,6 +162,38 @@ describe('I3: identity', () => {
       live([...privately, 'P-Asserted-Identity: <sip:u1@ims.example>'], undefined, hidden(privately)),
     ).toEqual(['I3']);
     expect(pushed(PUSHED_LINES, undefined, hidden(privately))).toEqual(['I3']);
+  });
+
+  describe('does not reach the IM XDMS (S2, O13)', () => {
+    const XDMS = 7;
+    const put = `PUT /x HTTP/1.1\r\nContent-Length: 40\r\n\r\n<auth-id>sip:${mark(NEVER_CANARY, 3)}</auth-id>`;
+    const delivered = (pieces: readonly string[], host = XDMS): string[] => {
+      const bench = new Bench({ xdmsHost: XDMS });
+      for (const piece of pieces) bench.see(Observed.streamDelivered, host, 5, 0, 0, piece);
+      return bench.violated().filter((id) => id === 'I3');
+    };
+
+    test('in one piece, and cut at any octet', () => {
+      expect(delivered([put])).toEqual(['I3']);
+      const at = put.indexOf(NEVER_CANARY);
+      for (let cut = at - 2; cut < at + 12; cut++) {
+        expect(delivered([put.slice(0, cut), put.slice(cut)])).toEqual(['I3']);
+      }
+    });
+
+    test('one octet at a time', () => {
+      expect(delivered([...put])).toEqual(['I3']);
+    });
+
+    test('other hosts, other connections and other octets are not meant', () => {
+      expect(delivered([put], SERVER_HOST)).toEqual([]);
+      expect(delivered([put.replaceAll(NEVER_CANARY, 'sip:u00000')])).toEqual([]);
+      const bench = new Bench({ xdmsHost: XDMS });
+      const cut = put.indexOf(NEVER_CANARY) + 4;
+      bench.see(Observed.streamDelivered, XDMS, 5, 0, 0, put.slice(0, cut));
+      bench.see(Observed.streamDelivered, XDMS, 6, 0, 0, put.slice(cut));
+      expect(bench.violated().filter((id) => id === 'I3')).toEqual([]);
+    });
   });
 
   test.each([

@@ -1,10 +1,12 @@
 /** Bugs around P-Asserted-Identity (S2, A8, P8; RFC 3325). Caught by I3. */
 import { aliasUri } from '../addressing.js';
 import { HeaderClass } from '../im-server/header-policy.js';
+import { ImServer } from '../im-server/server.js';
+import { mark, NEVER_CANARY } from '../marks.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { Saboteur } from './saboteur.js';
 import { isPushed, serverThatKeeps } from './servers.js';
-import { editToClients, withLine } from './tampering.js';
+import { editStreams, editToClients, withLine } from './tampering.js';
 
 const forgetsAnonymity: Saboteur = {
   name: 'forgets-anonymity',
@@ -35,4 +37,26 @@ const ignoresPrivacy: Saboteur = {
     ),
 };
 
-export const identitySaboteurs: readonly Saboteur[] = [forgetsAnonymity, hidesEverybody, ignoresPrivacy];
+const HIDDEN = 'anonymous@anonymous.invalid';
+
+const tellsTheDirectory: Saboteur = {
+  name: 'tells-the-directory',
+  title: 'the metadata of an anonymous message name the identity that the network asserted',
+  caughtBy: 'I3',
+  server: (ports, config) =>
+    new ImServer(
+      editStreams(ports, (text) =>
+        text.startsWith('PUT ')
+          ? text.replaceAll(HIDDEN, mark(NEVER_CANARY, 0).padEnd(HIDDEN.length, '@'))
+          : text,
+      ),
+      config,
+    ),
+};
+
+export const identitySaboteurs: readonly Saboteur[] = [
+  forgetsAnonymity,
+  hidesEverybody,
+  ignoresPrivacy,
+  tellsTheDirectory,
+];

@@ -16,6 +16,8 @@ export interface Saboteur {
   readonly title: string;
   /** Id of the invariant that must catch it. */
   readonly caughtBy: string;
+  /** It shows only while messages wait, so the small world it is tried in has users who are never pushed to. */
+  readonly shownByWaiting?: true;
   /** The models that it replaces: one, or two where a bug shows only if the peer does something unusual but legal. */
   readonly server?: ActorFactory<ImServerConfig>;
   readonly core?: ActorFactory<SipCoreConfig>;
