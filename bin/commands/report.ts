@@ -1,16 +1,17 @@
 /** `restante report`: makes `report.html` of runs again from what their folders hold. */
-import { existsSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { compareSummaries } from '../../results/compare/compare.js';
 import { followLatest, readSummary } from '../../results/compare/read.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import type { FaultBand } from '../../results/report/charts.js';
-import { reportPage } from '../../results/report/page.js';
+import type { FaultBand } from '../../results/report/chart.js';
+import { reportPage, type LadderPicture } from '../../results/report/page.js';
+import { readIntervals, type Intervals } from '../../results/intervals-file.js';
 import { readTimeline } from '../../results/report/timelines.js';
 import { LATEST, RUNS_FOLDER } from '../../results/run-folder.js';
 import { cellOf } from '../../workloads/cell.js';
 import { loadScenario } from '../../workloads/scenario-files.js';
-import { faultBands } from '../report-file.js';
+import { faultBands, ladderPictures } from '../report-file.js';
 import type { Streams } from '../streams.js';
 
 /** Runs the command on `runs`, or on the last one if none is named; gives the exit code. */
@@ -33,14 +34,18 @@ export async function report(
       throw new UsageError(`${folder} is not a whole run folder: it has no timeline.csv`);
     const series = readTimeline(readFileSync(timeline, 'utf8'));
     if (series === undefined) throw new UsageError(`${timeline} is damaged: it is no table of numbers`);
-    const ladder = join(folder, 'ladder.svg');
-    const page = await reportPage({
-      summary,
-      series,
-      bands: bandsOf(folder, streams),
-      comparison: base === undefined ? undefined : compareSummaries(base, summary),
-      ladder: existsSync(ladder) ? readFileSync(ladder, 'utf8') : undefined,
-    });
+    const page = await reportPage(
+      {
+        summary,
+        series,
+        intervals: intervalsOf(folder, streams),
+        bands: bandsOf(folder, streams),
+        comparison: base === undefined ? undefined : compareSummaries(base, summary),
+        base,
+        ladders: laddersOf(folder),
+      },
+      { drawn: true },
+    );
     pages.push([join(folder, 'report.html'), page]);
   }
   for (const [file, page] of pages) {
@@ -65,4 +70,29 @@ function bandsOf(folder: string, streams: Streams): FaultBand[] {
     streams.err(`restante: ${plan} cannot be read, so the report shows no faults\n`);
     return [];
   }
+}
+
+/** Durations over time. A folder of an earlier version has none, which costs the charts of them, not the report. */
+function intervalsOf(folder: string, streams: Streams): Intervals | undefined {
+  const file = join(folder, 'intervals.json');
+  if (!existsSync(file)) return undefined;
+  const intervals = readIntervals(readFileSync(file, 'utf8'));
+  if (intervals === undefined) {
+    streams.err(`restante: ${file} cannot be read, so the report shows no latency over time\n`);
+  }
+  return intervals;
+}
+
+/** What is drawn in `folder`: the first violation, then the others in order of their names. */
+function laddersOf(folder: string): LadderPicture[] {
+  const names = readdirSync(folder)
+    .filter((file) => /^ladder(-[a-z0-9]+)?\.svg$/.test(file))
+    .map((file) => file.slice(0, -'.svg'.length))
+    .toSorted((a, b) => (a < b ? -1 : 1));
+  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
+  return ladderPictures(
+    names,
+    (name) => read(join(folder, `${name}.svg`)),
+    (name) => read(join(folder, `${name}.txt`)),
+  );
 }

@@ -23,7 +23,7 @@ import { addLadder, failureFiles } from '../failure-files.js';
 import { messageNumber } from '../flags.js';
 import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
-import { reportData } from '../report-file.js';
+import { ladderPictures, reportData } from '../report-file.js';
 import { ReportThread } from '../report-thread.js';
 import type { Watcher } from '../../workloads/watcher.js';
 import type { Streams } from '../streams.js';
@@ -120,9 +120,16 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
   const ladder = drawn?.ladder();
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
-  const ladderFile = more.get('ladder.svg');
-  const drawnFirst = typeof ladderFile === 'string' ? ladderFile : undefined;
-  const made = await reporter?.make(reportData(cell, result, against?.comparison, drawnFirst));
+  const textOf = (file: string) => {
+    const content = more.get(file);
+    return typeof content === 'string' ? content : undefined;
+  };
+  const ladders = ladderPictures(
+    ['ladder', `ladder-${options.ladder}`],
+    (name) => textOf(`${name}.svg`),
+    (name) => textOf(`${name}.txt`),
+  );
+  const made = await reporter?.make(reportData(cell, result, against?.comparison, ladders));
   if (made !== undefined) more.set('report.html', made[0]);
   more.set('timeline.parquet', made?.[1] ?? (await timelineParquet(result)));
   const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);

@@ -1,11 +1,14 @@
 /** The page of a run: offline, the same octets again, safe from what is in a seed, and readable without its charts (product 15). */
+import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import type { Series } from '../cell-result.js';
 import { compareSummaries } from '../compare/compare.js';
+import { IntervalRecorder } from '../intervals.js';
 import { seriesCsv } from '../series.js';
-import { reportPage } from './page.js';
-import { flowLine, levelLine, MOST_POINTS, readTimeline } from './timelines.js';
+import { durationTicks } from './chart.js';
+import { reportPage, type ReportData } from './page.js';
+import { linesOf, MOST_POINTS, readTimeline, stepOf } from './timelines.js';
 
 const { summary } = sampleResult();
 const column = (seconds: number, of: (second: number) => number) =>
@@ -21,44 +24,89 @@ const seriesOf = (seconds: number): Series => ({
   registersGranted: column(seconds, (i) => (i < 10 ? 19 : 0)),
   storeRecords: column(seconds, (i) => (i === 1234 ? 99_999 : i)),
   storeOctets: column(seconds, (i) => i * 300),
+  coreCpuUtilisation: column(seconds, (i) => (i % 10) / 10),
+  coreCpuPresent: column(seconds, (i) => i % 4),
+  serverCpuUtilisation: column(seconds, (i) => (i % 10) / 10),
+  serverCpuPresent: column(seconds, (i) => i % 4),
+  serverStorageUtilisation: column(seconds, (i) => (i % 10) / 10),
+  serverStoragePresent: column(seconds, (i) => i % 4),
 });
 const bands = [{ label: 'partition on clients', fromS: 40, toS: 80 }];
+const recorder = new IntervalRecorder();
+for (let second = 0; second < 120; second++) recorder.record(second * 1e9, (1 + (second % 40)) * 3e7);
+const dwell = recorder.intervals();
+const intervals = { metrics: dwell === undefined ? {} : { dwell }, exemplars: {} };
+const data = (seconds: number, more: Partial<ReportData> = {}): ReportData => ({
+  summary,
+  series: seriesOf(seconds),
+  bands,
+  intervals,
+  ...more,
+});
+const DRAWN = { drawn: true };
+const UNDRAWN = { drawn: false };
+const count = (page: string, part: string) => page.split(part).length - 1;
+const charts = (page: string) => count(page, '<figure id="chart-');
 
-test('is the same twice, holds nothing that runs or loads, and has data behind each chart', async () => {
-  const page = await reportPage({ summary, series: seriesOf(120), bands });
-  expect(await reportPage({ summary, series: seriesOf(120), bands })).toBe(page);
-  expect(page).toContain(`content="default-src 'none'; style-src 'unsafe-inline'; img-src data:;`);
-  expect(page).not.toMatch(/<script|<iframe|<object|<embed|\son[a-z]+=|@import|url\(|srcset/i);
-  const urls = page.match(/https?:\/\/[^"'\s<]+/g) ?? [];
+test('drawn, it is the same twice, holds what its policy allows and nothing else, and has data behind each chart', async () => {
+  const page = await reportPage(data(120), DRAWN);
+  expect(await reportPage(data(120), DRAWN)).toBe(page);
+  const scripts = [...page.matchAll(/<script(?: type="module")?>([\s\S]*?)<\/script>/g)].map(
+    ([, text]) => text,
+  );
+  const hashes = scripts.map((text) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`);
+  expect(scripts).toHaveLength(2);
+  expect(page).toContain(
+    `content="default-src 'none'; script-src ${hashes.join(' ')}; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'"`,
+  );
+  const written = page.replaceAll(/<script[\s\S]*?<\/script>|<!--[\s\S]*?-->/g, '');
+  expect(written).not.toMatch(/<iframe|<object|<embed|\son[a-z]+=|@import|url\(|srcset/i);
+  const urls = written.match(/https?:\/\/[^"'\s<]+/g) ?? [];
   expect(urls.filter((url) => !url.startsWith('http://www.w3.org/'))).toEqual([]);
-  const count = (part: string) => page.split(part).length - 1;
-  expect(count('<figure>')).toBe(6);
-  expect(count('<summary>Data</summary>')).toBe(6);
-  expect(count('role="img"')).toBeGreaterThanOrEqual(6);
+  expect(charts(page)).toBe(10);
+  expect(count(page, '<summary>Data</summary>')).toBe(10);
+  expect(count(page, '<svg xmlns=')).toBe(10);
   expect(page).toContain('assumed, not calibrated');
   expect(page).toContain('restante run smoke --seed 42');
-  // Five charts over time, each with the band of the fault.
-  expect(count('fill="var(--band)"')).toBe(5);
-  const ids = [...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
+  // All charts over time but the heat map, each with the band of the fault.
+  expect(
+    count(written, 'fill="var(--band)" opacity="0.16"') + count(written, 'opacity="0.16" fill="var(--band)"'),
+  ).toBe(8);
+  const ids = [...written.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id);
   expect(new Set(ids).size).toBe(ids.length);
 });
 
-test('what is in a seed, an override or a verdict stays text', async () => {
-  const nasty = `</style><script>alert("1")</script>'`;
+test('undrawn, it has the same charts for its script, and says so where there is none', async () => {
+  const page = await reportPage(data(120), UNDRAWN);
+  expect(charts(page)).toBe(10);
+  expect(count(page, '<svg xmlns=')).toBe(0);
+  expect(count(page, '<noscript>')).toBe(10);
+  const json = /<script type="application\/json" id="charts">(.*?)<\/script>/.exec(page)?.[1] ?? '';
+  expect((JSON.parse(json) as { charts: unknown[] }).charts).toHaveLength(10);
+});
+
+test('what is in a seed, an override, a fault or a verdict stays text', async () => {
+  const nasty = `</style></script><script>alert("1")</script>'-->`;
   const [invariant] = summary.invariants;
-  const page = await reportPage({
-    summary: {
-      ...summary,
-      scenario: nasty,
-      seed: nasty,
-      overrides: [nasty],
-      invariants: [{ ...invariant, held: false, violations: 1, first: nasty }],
-    },
-    series: seriesOf(3),
-    bands: [{ label: nasty, fromS: 0, toS: 1 }],
-    ladder: `<svg>${nasty}</svg>`,
-  });
-  expect(page).not.toContain('<script');
+  const page = await reportPage(
+    data(3, {
+      summary: {
+        ...summary,
+        scenario: nasty,
+        seed: nasty,
+        overrides: [nasty],
+        invariants: [{ ...invariant, held: false, violations: 1, first: nasty }],
+      },
+      bands: [{ label: nasty, fromS: 0, toS: 1 }],
+      ladders: [{ title: nasty, caption: nasty, svg: `<svg>${nasty}</svg>`, text: nasty }],
+    }),
+    DRAWN,
+  );
+  expect(page.match(/<script[^>]*>/g)).toEqual([
+    '<script type="application/json" id="charts">',
+    '<script>',
+    '<script type="module">',
+  ]);
   expect(page.split('</style>')).toHaveLength(2);
   expect(page).toContain('VIOLATED 1 times; first: &lt;/style&gt;');
 });
@@ -66,32 +114,54 @@ test('what is in a seed, an override or a verdict stays text', async () => {
 test('a comparison shows what differs', async () => {
   const next = { ...summary, fingerprint: 'f', counts: { ...summary.counts, retransmissions: 99 } };
   const comparison = compareSummaries(summary, next);
-  const page = await reportPage({ summary: next, series: seriesOf(3), bands, comparison });
+  const page = await reportPage(data(3, { summary: next, comparison, base: summary }), UNDRAWN);
   expect(page).toContain('REGRESSED: 1 worse');
   expect(page).toMatch(/sip\.retransmissions\.count<\/th><td>12<\/td><td>99<\/td><td>regressed/);
 });
 
 test('a run without anything in it has a page too', async () => {
-  const { distributions: _, ...rest } = summary;
-  const empty = { ...rest, distributions: {}, invariants: [] };
-  expect(await reportPage({ summary: empty, series: seriesOf(0), bands: [] })).toContain(
-    'No faults were planned',
-  );
+  const empty = { ...summary, distributions: {}, invariants: [] };
+  const page = await reportPage({ summary: empty, series: seriesOf(0), bands: [] }, DRAWN);
+  expect(page).toContain('No faults were planned');
 });
 
 test('a week of virtual time stays below 1 MB and keeps its peak', async () => {
-  const long = seriesOf(7 * 86_400);
-  expect(levelLine('x', long.storeRecords).points.length).toBeLessThanOrEqual(MOST_POINTS);
-  const small = seriesOf(3000);
-  expect(Math.max(...levelLine('x', small.storeRecords).points.map(([, y]) => y))).toBe(99_999);
-  const page = await reportPage({ summary, series: long, bands });
+  const week = 7 * 86_400;
+  const page = await reportPage(data(week), DRAWN);
   expect(Buffer.byteLength(page)).toBeLessThan(1_000_000);
   expect(page).toMatch(/Each point stands for \d+ s/);
+  const { x, lines } = linesOf(
+    [{ name: 'x', values: seriesOf(3000).storeRecords, kind: 'level' }],
+    3000,
+    stepOf(3000),
+  );
+  expect(x.length).toBeLessThanOrEqual(MOST_POINTS);
+  expect(Math.max(...lines[0].y.map((value) => value ?? 0))).toBe(99_999);
 });
 
-test('a flow that is thinned keeps its total', () => {
+test('a flow that is thinned keeps its mean', () => {
   const values = column(1800, (i) => (i % 3 === 0 ? 3 : 0));
-  expect(flowLine('x', values).points.every(([, y]) => y === 1)).toBe(true);
+  const { lines } = linesOf([{ name: 'x', values, kind: 'flow' }], 1800, 3);
+  expect(lines[0].y.every((y) => y === 1)).toBe(true);
+});
+
+test('an axis of durations holds all of them, however they lie', () => {
+  for (const [low, high] of [
+    [0.001, 0.001],
+    [5, 7],
+    [1, 1],
+    [40, 86_400_000],
+    [0.05, 12_345],
+    [9_000, 70_000],
+  ]) {
+    const ticks = durationTicks([low, high]);
+    expect(ticks[0]).toBeLessThanOrEqual(low);
+    expect(ticks.at(-1)).toBeGreaterThanOrEqual(high);
+    expect(ticks.length).toBeGreaterThan(1);
+    expect(ticks.length).toBeLessThan(13);
+    expect(ticks.every((tick, i) => i === 0 || tick > ticks[i - 1])).toBe(true);
+  }
+  expect(durationTicks([])).toHaveLength(2);
 });
 
 test('timeline.csv reads back; a damaged one is refused', () => {

@@ -1,171 +1,147 @@
 /**
- * `report.html`: one file that works offline and can be mailed. There is no script in it, and its Content-Security-Policy lets
- * nothing be loaded. It holds exact figures only, so the same cell gives the same octets.
- *
- * Not shown: latency percentiles over time and the heat map, for which runs record no intervals yet.
+ * `report.html` of a run: one file that works offline and can be mailed. Its Content-Security-Policy lets nothing be loaded and no
+ * script run but the ones that are written in it. It holds exact figures only, so the same run gives the same octets.
  */
 import type { Series, Summary } from '../cell-result.js';
-import { comparisonSentence } from '../compare/text.js';
 import type { Comparison } from '../compare/compare.js';
-import { clockOfNs, durationOfUs, thousands } from '../format.js';
+import { clockOfNs } from '../format.js';
+import type { Intervals } from '../intervals-file.js';
 import { valueText } from '../thresholds.js';
 import { judge } from '../verdict.js';
-import type { FaultBand } from './charts.js';
-import { delayTable, figuresOf, storeSentence } from './figures.js';
+import type { Chart, FaultBand } from './chart.js';
 import { escaped, folded, section, table } from './html.js';
-import { STYLE } from './style.js';
+import {
+  countTable,
+  delayTable,
+  faultList,
+  header,
+  invariantTable,
+  largeTable,
+  lawTable,
+  recoveryTable,
+  reproduction,
+  stationTable,
+  storeSentence,
+  thresholdTable,
+} from './parts.js';
+import { RunCharts } from './run-charts.js';
+import { documentOf, Figures } from './shell.js';
+import { MOST_POINTS } from './timelines.js';
+
+/** The life of one message, drawn and in words. */
+export interface LadderPicture {
+  readonly title: string;
+  readonly caption: string;
+  /** An SVG document. */
+  readonly svg: string;
+  readonly text?: string | undefined;
+}
 
 export interface ReportData {
   readonly summary: Summary;
   readonly series: Series;
   readonly bands: readonly FaultBand[];
+  /** Durations over time; without them there are no charts of latency over time. */
+  readonly intervals?: Intervals | undefined;
   readonly comparison?: Comparison | undefined;
-  /** A ladder as an SVG document, if there is one. */
-  readonly ladder?: string | undefined;
+  /** The run that this one is compared with. */
+  readonly base?: Summary | undefined;
+  readonly ladders?: readonly LadderPicture[];
+  /** Charts of studies of the same scenario. */
+  readonly studies?: readonly StudyPart[];
 }
 
-const POLICY =
-  "default-src 'none'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+/** A study as a section of a page. */
+export interface StudyPart {
+  readonly title: string;
+  /** HTML before the charts. */
+  readonly before: string;
+  readonly charts: readonly Chart[];
+}
+
+/** How the page is written. */
+export interface PageOptions {
+  /** Static drawings are in the page; without them, its script draws. Drawing takes a second or two. */
+  readonly drawn: boolean;
+}
+
+/** Largest page in octets: charts get fewer points until it fits. */
+const LARGEST_PAGE = 1_000_000;
+const FEWEST_POINTS = 30;
 
 /** The page. */
-export async function reportPage(data: ReportData): Promise<string> {
-  const { summary, series, bands, comparison, ladder } = data;
-  const { scenario, seed, virtualNs, subscribers } = summary;
-  const about = `${thousands(subscribers)} subscribers, ${clockOfNs(virtualNs)} of virtual time`;
-  const body = [
-    `<header><h1>${escaped(scenario)}, seed ${escaped(seed)}</h1><p>${about}</p>`,
-    strip(summary, comparison),
-    `<p class="banner">service times: <strong>${escaped(summary.serviceTimes)}</strong></p></header>`,
-    '<main>',
-    section('charts', 'Over virtual time', [faultList(bands), ...(await figuresOf(summary, series, bands))]),
-    section('delays', 'Delays', [
-      delayTable(summary),
-      `<p>Store, at most: ${escaped(storeSentence(summary))}.</p>`,
-    ]),
-    stationSection(summary),
-    section('verdicts', 'Verdicts', [thresholdTable(summary), invariantTable(summary), lawTable(summary)]),
-    comparison === undefined ? '' : comparisonSection(comparison),
-    ladder === undefined ? '' : ladderSection(ladder),
-    section('counts', 'Counts', [countTable(summary)]),
-    section('again', 'The same again', [reproduction(summary)]),
-    '</main>',
-  ];
-  return [
-    '<!doctype html>',
-    '<html lang="en">',
-    '<head>',
-    '<meta charset="utf-8">',
-    `<meta http-equiv="Content-Security-Policy" content="${POLICY}">`,
-    '<meta name="viewport" content="width=device-width, initial-scale=1">',
-    `<title>${escaped(scenario)}, seed ${escaped(seed)}: ${escaped(judge(summary).sentence)}</title>`,
-    '<link rel="icon" href="data:,">',
-    `<style>${STYLE}</style>`,
-    '</head>',
-    '<body>',
-    ...body.filter((part) => part !== ''),
-    '</body>',
-    '</html>',
-    '',
-  ].join('\n');
+export async function reportPage(data: ReportData, options: PageOptions): Promise<string> {
+  let points = MOST_POINTS;
+  for (;;) {
+    const page = await pageWith(data, options, points);
+    if (points <= FEWEST_POINTS || Buffer.byteLength(page) <= LARGEST_PAGE) return page;
+    points = Math.floor(points / 2);
+  }
 }
 
-function strip(summary: Summary, comparison: Comparison | undefined): string {
-  const held = summary.invariants.filter((verdict) => verdict.held).length;
-  const all = summary.invariants.length;
-  const thresholds = summary.thresholds ?? [];
-  const met = thresholds.filter((verdict) => verdict.met).length;
-  const failed = thresholds.some((verdict) => !verdict.met && verdict.severity === 'fail');
-  const { sentence, exitCode } = judge(summary);
-  const item = (good: boolean, title: string, text: string) =>
-    `<li class="${good ? 'good' : 'bad'}"><b>${escaped(title)}</b>${escaped(text)}</li>`;
-  return [
-    '<ul class="strip" aria-label="Verdict">',
-    item(exitCode === 0, 'Verdict', sentence),
-    item(held === all, 'Invariants', `${held} of ${all} held`),
-    ...(thresholds.length === 0 ? [] : [item(!failed, 'Thresholds', `${met} of ${thresholds.length} met`)]),
+interface Part {
+  readonly id: string;
+  readonly title: string;
+  readonly content: readonly string[];
+}
+
+async function pageWith(data: ReportData, { drawn }: PageOptions, points: number): Promise<string> {
+  const { summary, bands, comparison, ladders = [], studies = [] } = data;
+  const figures = new Figures(drawn);
+  const charts = new RunCharts(data, points);
+  const { scenario, seed } = summary;
+  const large = await figures.of(charts.large());
+  const parts: Part[] = [
+    { id: 'load', title: 'Load and faults', content: [await figures.of(charts.load()), faultList(bands)] },
+    {
+      id: 'latency',
+      title: 'Latency',
+      content: [await figures.of(charts.latency()), delayTable(summary)],
+    },
+    { id: 'store', title: 'Store', content: [storeSentence(summary), await figures.of(charts.store())] },
+    {
+      id: 'stations',
+      title: 'Stations',
+      content: [await figures.of(charts.stations()), stationTable(summary)],
+    },
+    {
+      id: 'large',
+      title: 'Large Messages and reassembly',
+      content: summary.large === undefined ? [] : [large, largeTable(summary.large)],
+    },
+    {
+      id: 'registrations',
+      title: summary.recovery === undefined ? 'Registrations' : 'Reconnect storm',
+      content: [await figures.of(charts.registrations()), recoveryTable(summary)],
+    },
+    { id: 'ladders', title: 'Ladders', content: ladders.map(ladderHtml) },
     ...(comparison === undefined
       ? []
-      : [
-          item(
-            !['regressed', 'incomparable'].includes(comparison.outcome),
-            'Baseline',
-            comparisonSentence(comparison),
-          ),
-        ]),
-    `<li><b>Fingerprint</b><code>${escaped(summary.fingerprint)}</code></li>`,
-    '</ul>',
-  ].join('\n');
-}
-
-function faultList(bands: readonly FaultBand[]): string {
-  if (bands.length === 0) return '<p>No faults were planned.</p>';
-  const rows = bands.map(({ label, fromS, toS }) => [label, clockOfNs(fromS * 1e9), clockOfNs(toS * 1e9)]);
-  return table('Faults (shaded in the charts)', ['fault', 'from', 'to'], rows);
-}
-
-function stationSection({ stations }: Summary): string {
-  const busy = (stations ?? []).filter(({ completed }) => completed > 0);
-  if (busy.length === 0) return '';
-  const percent = (share: number) => valueText(share, 'share');
-  const rows = busy.map((station) => [
-    station.name,
-    String(station.servers),
-    percent(station.loadUtilisation),
-    percent(station.peakUtilisation),
-    thousands(station.maxPresent),
-    durationOfUs(Math.round(station.meanTimeUs)),
-    durationOfUs(Math.round(station.meanServiceUs)),
-    thousands(station.refused),
-  ]);
-  const head = [
-    'station',
-    'servers',
-    'busy under load',
-    'busiest second',
-    'most jobs',
-    'time',
-    'service',
-    'refused',
+      : [{ id: 'comparison', title: 'Against the baseline', content: comparisonParts(comparison) }]),
   ];
-  return section('stations', 'Stations', [table('Stations', head, rows)]);
+  for (const [i, { title, before, charts: drawings }] of studies.entries()) {
+    parts.push({ id: `study-${i}`, title, content: [before, await figures.of(drawings)] });
+  }
+  parts.push(
+    {
+      id: 'verdicts',
+      title: 'Verdicts',
+      content: [thresholdTable(summary), invariantTable(summary), lawTable(summary), countTable(summary)],
+    },
+    { id: 'again', title: 'The same again', content: [reproduction(summary)] },
+  );
+  const written = parts.filter(({ content }) => content.some((text) => text !== ''));
+  return documentOf({
+    title: `${scenario}, seed ${seed}: ${judge(summary).sentence}`,
+    header: header(summary, comparison),
+    places: written,
+    body: written.map(({ id, title, content }) => section(id, title, content)).join('\n'),
+    figures,
+  });
 }
 
-function thresholdTable({ thresholds }: Summary): string {
-  if (thresholds === undefined || thresholds.length === 0) return '<p>The scenario has no thresholds.</p>';
-  const word = (met: boolean, severity: string) =>
-    met ? 'met' : severity === 'fail' ? 'NOT MET' : 'warning';
-  const rows = thresholds.map(({ threshold, met, severity, measured }) => [
-    threshold,
-    word(met, severity),
-    measured,
-  ]);
-  return table('Thresholds', ['threshold', 'verdict', 'measured'], rows);
-}
-
-function invariantTable({ invariants }: Summary): string {
-  const rows = invariants.map(({ id, title, clause, held, checked, violations, first }) => [
-    `${id} ${title}`,
-    held
-      ? 'held'
-      : `VIOLATED ${thousands(violations)} times${first === undefined ? '' : `; first: ${first}`}`,
-    thousands(checked),
-    clause,
-  ]);
-  return table('Invariants', ['invariant', 'verdict', 'checks', 'clause'], rows);
-}
-
-function lawTable({ selfChecks }: Summary): string {
-  if (selfChecks === undefined || selfChecks.length === 0) return '';
-  const rows = selfChecks.map(({ law, where, expected, measured, held }) => [
-    `${law}, ${where}`,
-    held ? 'holds' : 'BROKEN',
-    String(Number(expected.toPrecision(6))),
-    String(Number(measured.toPrecision(6))),
-  ]);
-  return folded('Self-checks of the simulator', table('Laws', ['law', '', 'expected', 'measured'], rows));
-}
-
-function comparisonSection({ base, figures, verdicts, firstDifferingSecond: second }: Comparison): string {
+function comparisonParts(comparison: Comparison): string[] {
+  const { base, figures, verdicts, firstDifferingSecond: second, reasons } = comparison;
   const text = (value: number | undefined, unit: (typeof figures)[number]['unit']) =>
     value === undefined ? 'none' : valueText(value, unit);
   const rows = [
@@ -177,37 +153,24 @@ function comparisonSection({ base, figures, verdicts, firstDifferingSecond: seco
       change,
     ]),
   ];
-  return section('comparison', 'Against the baseline', [
-    `<p>Base <code>${escaped(base.fingerprint)}</code>${second === undefined ? '' : `, first differs in virtual second ${second}`}.</p>`,
+  const first =
+    second === undefined ? '' : `, first differs in virtual second ${second} (${clockOfNs(second * 1e9)})`;
+  return [
+    `<p>Base <code>${escaped(base.fingerprint)}</code>${first}.</p>`,
+    ...reasons.map((reason) => `<p>${escaped(reason)}</p>`),
     rows.length === 0
       ? '<p>No figure differs.</p>'
       : table('What differs', ['figure', 'base', 'new', ''], rows),
-  ]);
+  ];
 }
 
-function ladderSection(svg: string): string {
+function ladderHtml({ title, caption, svg, text }: LadderPicture): string {
   const source = `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
-  return section('ladder', 'The first offender', [
-    `<div class="scroll" role="region" tabindex="0" aria-label="Ladder"><img class="ladder" alt="Ladder of the message; ladder.txt beside this file has it in words" src="${source}"></div>`,
-  ]);
-}
-
-function countTable({ counts }: Summary): string {
-  return table(
-    'Counts over the whole run',
-    ['count', 'number'],
-    Object.entries(counts)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, value]) => [name, thousands(value)]),
-  );
-}
-
-function reproduction({ scenario, seed, overrides, sabotage }: Summary): string {
-  const word = (text: string) => (/^[\w.=%/-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`);
-  const command = [
-    `restante run ${word(scenario)} --seed ${word(seed)}`,
-    ...overrides.map((override) => `--set ${word(override)}`),
-    ...(sabotage === null ? [] : [`--sabotage ${word(sabotage)}`]),
-  ].join(' ');
-  return `<pre>${escaped(command)}</pre>\n<p>A scenario of your own is run by its path; plan.yaml beside this file runs too.</p>`;
+  return [
+    `<figure class="ladder"><h3>${escaped(title)}</h3>`,
+    `<div class="scroll" role="region" tabindex="0" aria-label="${escaped(`Ladder: ${title}`)}"><img alt="${escaped(`${title}; its words are below`)}" src="${source}"></div>`,
+    `<figcaption>${escaped(caption)}</figcaption>`,
+    text === undefined ? '' : folded('In words', `<pre class="scroll" tabindex="0">${escaped(text)}</pre>`),
+    '</figure>',
+  ].join('\n');
 }
