@@ -183,7 +183,7 @@ describe('lift', () => {
 `;
   const lossy = cellOf(
     parseFaults(faults, 'x', loadScenario('fuzz', overrides)),
-    '4',
+    '5',
     overrides,
     'stores-twice',
   );
@@ -206,7 +206,7 @@ describe('lift', () => {
 
     const plan = join(folder, 'lifted.yaml');
     expect((await command('replay', file, '--lift', plan, '--quiet')).code).toBe(4);
-    const again = cellOf(loadFaults(plan, lossy.scenario), '4', overrides, 'stores-twice');
+    const again = cellOf(loadFaults(plan, lossy.scenario), '5', overrides, 'stores-twice');
     expect(evaluate(again).fingerprint).toBe(evaluate(lossy).fingerprint);
   });
 

@@ -17,10 +17,11 @@ const OF_HOSTS: ReadonlySet<FaultKind> = new Set([
   'lying-disk',
 ]);
 
-/** Kinds that do not make sense for all clients at once, since a fleet is one host. */
+/** Of these, the kinds that hit one client alone: each is a machine of its own. */
+const OF_MEMBERS: ReadonlySet<FaultKind> = new Set(['crash', 'pause']);
+
+/** Kinds of what clients do not have: a processor with a queue, a disk. */
 const OF_SERVERS: ReadonlySet<FaultKind> = new Set([
-  'crash',
-  'pause',
   'slowdown',
   'storage-latency',
   'storage-full',
@@ -77,6 +78,9 @@ function checkTime(fault: Fault, scenario: Scenario, say: Say): void {
     say('for', `the run is over at ${durationText(endNs)}, before the fault is`);
   }
   if (fault.kind === 'clog' && fault.for === undefined) say('kind', 'a clog needs an end: give it a "for"');
+  if (fault.kind === 'pause' && fault.target === 'clients' && fault.for === undefined) {
+    say('kind', 'a pause of clients needs an end: give it a "for"');
+  }
 }
 
 function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
@@ -109,10 +113,11 @@ function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
 function checkParams(fault: Fault, say: Say): void {
   const { kind, target } = fault;
   if (target === 'clients' && OF_SERVERS.has(kind)) {
-    say('target', `"${kind}" is for servers; a client leaves by "partition" or stands still by "stall"`);
+    say('target', `"${kind}" is for servers; a client can "crash" or "pause"`);
   }
   if (OF_HOSTS.has(kind) && fault.direction !== 'both') say('direction', `"${kind}" has no direction`);
-  if (OF_HOSTS.has(kind) && (fault.mode !== 'all' || fault.members !== undefined) && target === 'clients') {
+  const some = fault.mode !== 'all' || fault.members !== undefined;
+  if (OF_HOSTS.has(kind) && !OF_MEMBERS.has(kind) && some && target === 'clients') {
     say('kind', `"${kind}" hits all clients at once`);
   }
   switch (kind) {
@@ -141,6 +146,8 @@ function checkParams(fault: Fault, say: Say): void {
 
 function checkOverlap(fault: Fault, earlier: Fault, place: number, say: Say): void {
   if (fault.kind !== earlier.kind || fault.target !== earlier.target || !EXCLUSIVE.has(fault.kind)) return;
+  // Others may be meant.
+  if (fault.target === 'clients') return;
   const apart = endOf(fault) < earlier.at || endOf(earlier) < fault.at;
   if (!apart) say('at', `fault ${place} is a ${earlier.kind} of ${earlier.target} at the same time`);
 }

@@ -152,7 +152,8 @@ describe('a plan is refused, with its place, if it', () => {
     ],
     ['clogs for ever', 'at: 20s, kind: clog, target: im', /a clog needs an end/],
     ['drops no single packet', 'at: 20s, kind: drop, target: im, ordinal: 3', /needs a direction/],
-    ['crashes a fleet', 'at: 20s, for: 5s, kind: crash, target: clients', /is for servers/],
+    ['slows a fleet down', 'at: 20s, for: 5s, kind: slowdown, target: clients, factor: 3', /is for servers/],
+    ['pauses clients for ever', 'at: 20s, kind: pause, target: clients', /a pause of clients needs an end/],
     [
       'gives a host a direction',
       'at: 20s, for: 5s, kind: pause, target: im, direction: in',

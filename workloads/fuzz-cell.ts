@@ -20,6 +20,21 @@ const VARIED: readonly (readonly [string, readonly string[]])[] = [
   ['network.delay network.jitter', ['1ms 0ms', '40ms 0ms', '40ms 40ms', '150ms 30ms']],
   ['network.mtu', ['1500B', '576B']],
 ];
+/** The same for scenarios with Large Messages: how they are cut, given up, confirmed, and how long their remains are kept. */
+const VARIED_LARGE: typeof VARIED = [
+  ['traffic.large.chunk traffic.large.interruptible', ['300B false', '16KiB true', '64KiB true']],
+  ['traffic.large.interleave', ['true']],
+  ['traffic.large.abortShare', ['5%', '40%']],
+  ['traffic.large.resume', ['false']],
+  [
+    'traffic.large.reports',
+    ['responses-and-report', 'failures-only', 'failures-and-report', 'nothing', 'report-only'],
+  ],
+  ['network.up', ['256kbit/s', '2Mbit/s']],
+  ['network.down', ['256kbit/s', '2Mbit/s']],
+  ['server.large.partialLimit', ['5s', '2m']],
+  ['server.large.resumeWindow', ['3s', '5m']],
+];
 /** Each of them is varied with this probability. */
 const VARY = 0.3;
 
@@ -35,7 +50,9 @@ export interface Campaign {
 /** The cell of `seed`; the same for ever. Throws a `UsageError` if the scenario is not there or not valid. */
 export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: number): Cell {
   const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
-  const overrides = [...variations(stream), ...set];
+  const { large } = loadScenario(name, set).traffic;
+  const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
+  const overrides = [...variations(varied, stream), ...set];
   const scenario = loadScenario(name, overrides);
   const tied = stream.uniform() < 0.5;
   const tieSeed = stream.int32();
@@ -44,9 +61,9 @@ export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: numb
   return { ...withFaults(cell, faults), ...(tied ? { tieSeed } : {}) };
 }
 
-function variations(stream: RandomStream): string[] {
+function variations(varied: typeof VARIED, stream: RandomStream): string[] {
   const chosen: string[] = [];
-  for (const [paths, values] of VARIED) {
+  for (const [paths, values] of varied) {
     const value = values[stream.below(values.length)] ?? '';
     const parts = value.split(' ');
     if (stream.uniform() < VARY) chosen.push(...paths.split(' ').map((one, i) => `${one}=${parts[i] ?? ''}`));

@@ -121,6 +121,12 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     const at = Math.max(0, crash.at - 2 * delay);
     return [{ ...d.common(target, 1, 1), at, for: 3 * delay, kind: 'storage-latency', delay }, crash];
   },
+  client: (d) => [
+    d.pick<(where: Common) => Fault>([
+      (where) => ({ ...where, kind: 'crash', what: d.pick(['machine', 'process'] as const) }),
+      (where) => ({ ...where, kind: 'pause' }),
+    ])(d.common('clients', 50, 15000)),
+  ],
   pause: (d) => [{ ...d.common(d.pick(SERVERS), 10, 5000), kind: 'pause' }],
   slowdown: (d) => [
     { ...d.common(d.pick(SERVERS), 1000, 10000), kind: 'slowdown', factor: d.between(2, 1000) },

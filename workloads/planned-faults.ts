@@ -23,6 +23,7 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
   return {
     absences: away.map((fault) => ({
       host: world.host(fault.host).id,
+      ...(fault.host === Host.clients ? { members: fault.members } : {}),
       fromNs: fault.atNs,
       untilNs: endOf(fault),
     })),
@@ -56,7 +57,7 @@ function beyondBudget(
   endOf: (fault: ExpandedFault) => number,
 ): string {
   if (claims.budget === 'unlimited') return 'the fault budget is unlimited, so liveness is not claimed';
-  const crashes = plan.filter(({ kind }) => kind === 'crash').length;
+  const crashes = plan.filter(({ kind, host }) => kind === 'crash' && host !== Host.clients).length;
   if (crashes > claims.crashes)
     return `${crashes} crashes are planned, ${claims.crashes} are claimed to be survived`;
   for (const fault of plan) {

@@ -207,6 +207,18 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.registration.onLink(local, up);
   }
 
+  /**
+   * A client crashes: registration, transactions, sessions and what she wanted to send are gone. What she has shown is not, nor
+   * what she knows it by: both are written down before a message is answered 200, or the 200 would be a lie.
+   */
+  onCrash(local: number): void {
+    this.push.onLinkDown(local);
+    this.large.onCrash(local);
+    this.registration.onCrash(local);
+    this.endpoint.forget(local);
+    this.sender.onCrash(local);
+  }
+
   onCommitted(_token: number, _status: CommitStatus): void {
     unreachable('a client has no storage');
   }

@@ -37,6 +37,7 @@ import { LargeItem, LargePhase, type LargePair } from './large-pair.js';
 import { LargePairs } from './large-pairs.js';
 import { confirmed, failureReportOf, planOf, refusalOf, successReportOf } from './large-plan.js';
 import { LargeSignalling } from './large-signalling.js';
+import { ABORTED, OK, PASSING, TIMED_OUT, UNAVAILABLE, WRITTEN } from './large-status.js';
 import { SendOnly } from './send-only.js';
 
 /** Failed sessions that one message goes through at most. */
@@ -48,14 +49,6 @@ const BACKOFF_MAX_NS = 60 * NS_PER_S;
 export const LARGE_BIND_LIMIT_NS = 32 * NS_PER_S;
 /** Characters of a Message-ID: 95 bits (R2). */
 const MESSAGE_ID_CHARS = 16;
-
-const OK = 200;
-const WRITTEN = 202;
-const ABORTED = 487;
-const TIMED_OUT = 408;
-const UNAVAILABLE = 503;
-/** Answers to INVITE after which another attempt makes sense. */
-const PASSING: readonly number[] = [TIMED_OUT, 486, 491, 500, UNAVAILABLE, 504];
 
 export class LargeSender extends SendOnly {
   private readonly context: FleetContext;
@@ -86,8 +79,8 @@ export class LargeSender extends SendOnly {
     ports.observe.emit(Observed.offered, sender, message, recipient, offer.intendedAtNs);
     ports.observe.emit(Observed.largeOffered, sender, message, recipient, offer.sizeOctets);
     this.held++;
-    const ident = this.idChance.at(sender, message * MESSAGE_ID_CHARS);
     const pair = this.pairs.between(sender, recipient);
+    const ident = this.idChance.at(sender, message * MESSAGE_ID_CHARS);
     pair.items.push(new LargeItem(offer, randomIdent(ident, MESSAGE_ID_CHARS)));
     if (pair.phase === LargePhase.open) this.handOver(pair);
     else if (pair.phase === LargePhase.waiting && table.isReady(sender, ports.now())) this.invite(pair);
@@ -95,9 +88,7 @@ export class LargeSender extends SendOnly {
 
   /** The sender is registered: sessions that waited for it are opened. */
   flush(sender: number): void {
-    for (const pair of this.pairs.of(sender)) {
-      if (pair.phase === LargePhase.waiting) this.invite(pair);
-    }
+    for (const pair of this.pairs.of(sender)) if (pair.phase === LargePhase.waiting) this.invite(pair);
   }
 
   /** The access link of `sender` went down: her connections are dead (RFC 4975 section 5.4). */
@@ -113,6 +104,15 @@ export class LargeSender extends SendOnly {
       }
       pair.phase = LargePhase.waiting;
       if (pair.items.length === 0) this.pairs.forget(pair);
+    }
+  }
+
+  /** Her process ended: her sessions are gone, and the messages in them over for her, however they end. */
+  onCrash(sender: number): void {
+    for (const pair of this.pairs.of(sender)) {
+      this.dropSession(pair, false);
+      for (const item of pair.items.slice()) this.settle(pair, item, TIMED_OUT);
+      this.pairs.forget(pair);
     }
   }
 

@@ -110,6 +110,11 @@ export class Outbox {
     return this.nextOfSender[queue];
   }
 
+  /** The offer at the head of `queue`, pending or not. */
+  first(queue: number): number {
+    return this.head[queue];
+  }
+
   /** The offer of `queue` that may leave; `NONE` if one is pending. */
   ready(queue: number): number {
     return this.pending[queue] === 1 ? NONE : this.head[queue];

@@ -15,6 +15,7 @@ import { TokenKind, tokenOf, type FleetContext } from './context.js';
 import { Outbox } from './outbox.js';
 import { PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
 
+const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;
 
 export class PagerSender {
@@ -55,6 +56,16 @@ export class PagerSender {
   answered(slot: number, status: number): void {
     const next = this.settle(slot, status);
     if (next !== NONE) this.send(next);
+  }
+
+  /** Her process ended: nothing of hers waits any more, and what she had sent is over for her, however it ends. */
+  onCrash(sender: number): void {
+    const { outbox } = this;
+    for (let queue = outbox.firstQueue(sender); queue !== NONE; queue = outbox.firstQueue(sender)) {
+      const slot = outbox.first(queue);
+      if (outbox.ready(queue) !== NONE) outbox.markPending(slot);
+      this.settle(slot, REQUEST_TIMEOUT);
+    }
   }
 
   /** Reports the end of `slot`. Returns the offer that may leave now, or `NONE`. */

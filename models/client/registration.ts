@@ -124,6 +124,17 @@ export class Registration {
     else this.schedule(user, this.nextBackoffNs(user, 0));
   }
 
+  /** Her process ended, and her link is down. Counters of requests outlive it, so that none of the next ones looks like a repetition. */
+  onCrash(user: number): void {
+    const { table } = this.context;
+    this.cancel(user);
+    this.unbind(user);
+    table.clear(user, ClientFlag.linkUp);
+    table.registerTx[user] = NO_TX;
+    table.failures[user] = 0;
+    table.askS[user] = 0;
+  }
+
   onLink(user: number, up: boolean): void {
     const { table, endpoint, ports, config } = this.context;
     if (table.has(user, ClientFlag.linkUp) === up) return;

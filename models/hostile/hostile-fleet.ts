@@ -119,6 +119,10 @@ class HostileFleet implements ClientFleet {
     this.fleet.onLink(local, up);
   }
 
+  onCrash(local: number): void {
+    this.fleet.onCrash?.(local);
+  }
+
   onCommitted(...call: Parameters<Actor['onCommitted']>): void {
     this.fleet.onCommitted(...call);
   }

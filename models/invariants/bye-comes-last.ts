@@ -5,6 +5,8 @@
  * A SEND without a response for `sendTimeoutNs` has failed, which settles it too. That time runs from when the server handed the SEND
  * to TCP (`pushSent`), which under loss can be long before its octets leave.
  *
+ * A BYE belongs to the push session whose INVITE had its Call-ID: the server also ends sessions in which a client sends to it.
+ *
  * A connection belongs to the user whose address stands in the To-Path of the first frame that the server sends on it, which
  * is its answer to the client's binding SEND.
  */
@@ -41,6 +43,8 @@ export class ByeComesLast extends Invariant implements StreamListener {
   ];
   private readonly connections = new Map<number, Connection>();
   private readonly connectionOf = new Map<number, Connection>();
+  /** Call-ID of the last INVITE to each user. */
+  private readonly calls = new Map<number, string>();
   /** When the last SEND to a user was handed to TCP. */
   private readonly handedNs: Float64Array;
 
@@ -73,6 +77,10 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (host !== this.context.serverHost) return;
     if (kind === Observed.datagramSent) {
       if (startsWith(buf, start, end, 'BYE ')) this.bye(buf, start, end);
+      else if (startsWith(buf, start, end, 'INVITE ')) {
+        const user = requestUser(buf, start, end);
+        if (user >= 0) this.calls.set(user, callIdOf(buf, start, end));
+      }
       return;
     }
     const connection = this.connections.get(conn);
@@ -101,10 +109,9 @@ export class ByeComesLast extends Invariant implements StreamListener {
   }
 
   private bye(buf: Buffer, start: number, end: number): void {
-    const match = /^BYE sip:u([0-9]+)@/.exec(buf.latin1Slice(start, Math.min(end, start + 64)));
-    if (match === null) return;
+    const user = requestUser(buf, start, end);
+    if (user < 0 || this.calls.get(user) !== callIdOf(buf, start, end)) return;
     this.checked++;
-    const user = Number(match[1]);
     const connection = this.connectionOf.get(user);
     if (connection === undefined) return;
     // A repeated BYE is judged like the first: it, too, may not leave before a settlement that is still to come.
@@ -117,6 +124,16 @@ export class ByeComesLast extends Invariant implements StreamListener {
       return;
     }
   }
+}
+
+/** The user in the Request-URI; -1 if there is none. */
+function requestUser(buf: Buffer, start: number, end: number): number {
+  const match = /^[A-Z]+ sip:u([0-9]+)@/.exec(buf.latin1Slice(start, Math.min(end, start + 64)));
+  return match === null ? -1 : Number(match[1]);
+}
+
+function callIdOf(buf: Buffer, start: number, end: number): string {
+  return /\r\n(?:Call-ID|i)[ \t]*:[ \t]*([^\r]*)/i.exec(buf.latin1Slice(start, end))?.[1] ?? '';
 }
 
 /** The user whose client has the host of this URI; -1 if it is none of theirs. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
 import { ASSERTED_LINES, Bench, payload, PUSHED_LINES, record, request, S, SENT_LINES } from './testing.js';
 
@@ -108,5 +109,41 @@ describe('I9b: the lifetime', () => {
   test('what was never stored is not pushed, unless a crash may have hidden the storing', () => {
     expect(new Bench().see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual(['I9b']);
     expect(new Bench({ crashes: true }).see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual([]);
+  });
+});
+
+describe('I10: store and metadata', () => {
+  const NODE =
+    '/org.openmobilealliance.deferred-list/users/sip:u2@ims.example/deferred-list/~~/history-list/history%5b@history-reference=%22sip:0000000100000002@im.ims.example%22%5d';
+  const PUT_BODY = '<history history-reference="sip:0000000100000002@im.ims.example"></history>';
+  const PUT = `PUT ${NODE} HTTP/1.1\r\nHost: x\r\nContent-Length: ${PUT_BODY.length}\r\n\r\n${PUT_BODY}`;
+  const DELETE = `DELETE ${NODE} HTTP/1.1\r\nHost: x\r\n\r\n`;
+  const answer = (status: number): string => `HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`;
+
+  /** Message 0 is stored, its metadata are put; it is settled, and the DELETE on the first connection is not answered. */
+  function deletedInVain(): Bench {
+    const empty = record(ASSERTED_LINES);
+    // The random bits of its id, 1 and 2.
+    const bits = `${empty.slice(0, 40)}\x01\0\0\0\x02\0\0\0${empty.slice(48)}`;
+    return new Bench({ xdmsHost: 3 })
+      .see(Observed.stored, 2, 0, 2 * S, 0, bits, 2)
+      .see(Observed.streamDelivered, 3, 50, 0, 0, PUT, 3)
+      .see(Observed.streamSent, 3, 50, 0, 0, answer(201), 3)
+      .see(Observed.expired, 2, 0, 2 * S, 4 * S, '', 4)
+      .see(Observed.streamDelivered, 3, 50, 0, 0, DELETE, 4)
+      .see(Observed.streamEnded, 3, 50, TcpEnd.reset, 0, '', 4);
+  }
+  const again = (status: number): Bench =>
+    deletedInVain()
+      .see(Observed.streamDelivered, 3, 52, 0, 0, DELETE, 5)
+      .see(Observed.streamSent, 3, 52, 0, 0, answer(status), 5);
+
+  test.each([
+    ['a DELETE whose answer a reset took, repeated and answered 404', () => again(404), true],
+    ['the same, answered 200', () => again(200), true],
+    ['the same, answered 500', () => again(500), false],
+    ['the same, and not repeated', deletedInVain, false],
+  ])('%s', (_what, act, holds) => {
+    expect(act().violated(END_S).includes('I10')).toBe(!holds);
   });
 });

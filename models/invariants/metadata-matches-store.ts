@@ -1,6 +1,6 @@
 /**
  * I10: at rest, store and metadata match one to one (S7, O12). Judged by octets alone: the entries of the IM XDMS are the nodes
- * whose PUT it answered with 2xx, less those whose DELETE it answered with 2xx; the messages of the store are the records that
+ * whose PUT it answered with 2xx, less those whose DELETE it answered with 2xx or 404; the messages of the store are the records that
  * were observed as stored, less those that left.
  *
  * A message that came or went within {@link GRACE_NS} of the end is let pass, for its request may be under way or wait for a
@@ -165,9 +165,11 @@ export class MetadataMatchesStore extends Invariant {
       return;
     }
     exchange.first += WIDTH;
-    if (asked[first] === Asked.other || !line.startsWith('HTTP/1.1 2')) return;
-    this.checked++;
     const put = asked[first] === Asked.put;
+    // 404 to a DELETE: the answer to the first one was lost on the way, and the node is gone all the same.
+    const done = line.startsWith('HTTP/1.1 2') || (!put && line.startsWith('HTTP/1.1 404'));
+    if (asked[first] === Asked.other || !done) return;
+    this.checked++;
     this.change(asked[first + 1], asked[first + 2], put ? Part.metadata : 0, put ? 0 : Part.metadata);
   };
 

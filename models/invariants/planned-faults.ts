@@ -3,8 +3,13 @@
  * wrong the server's clock was, when its disk lied, from when on octets may have been altered on the way.
  */
 export interface PlannedFaults {
-  /** When a host was down or stood still. */
-  readonly absences: readonly { readonly host: number; readonly fromNs: number; readonly untilNs: number }[];
+  /** When a host was down or stood still, or these addresses of it. */
+  readonly absences: readonly {
+    readonly host: number;
+    readonly members?: readonly number[] | undefined;
+    readonly fromNs: number;
+    readonly untilNs: number;
+  }[];
   /** Crashes of the IM Server. */
   readonly serverCrashesNs: readonly number[];
   /** What the IM Server's wall clock adds to the true time, by virtual time. */
@@ -26,9 +31,16 @@ export const NO_FAULTS: PlannedFaults = {
   beyondBudget: '',
 };
 
-/** True if `host` was away at some time in [fromNs, untilNs]. */
-export function wasAway(faults: PlannedFaults, host: number, fromNs: number, untilNs: number): boolean {
+/** True if `local` of `host` was away at some time in [fromNs, untilNs]. */
+export function wasAway(
+  faults: PlannedFaults,
+  host: number,
+  local: number,
+  fromNs: number,
+  untilNs: number,
+): boolean {
   return faults.absences.some(
-    (absence) => absence.host === host && absence.fromNs <= untilNs && absence.untilNs >= fromNs,
+    ({ host: one, members, fromNs: from, untilNs: until }) =>
+      one === host && from <= untilNs && until >= fromNs && (members?.includes(local) ?? true),
   );
 }

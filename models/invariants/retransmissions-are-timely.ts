@@ -132,7 +132,7 @@ export class RetransmissionsAreTimely extends Invariant {
     const firstNs = followed.firstNs[row];
     const dueNs = this.dueNs(row);
     const host = followed.host[row];
-    const away = wasAway(this.faults, host, firstNs, nowNs);
+    const away = wasAway(this.faults, host, followed.local[row], firstNs, nowNs);
     if (nowNs !== dueNs && !away) {
       const offset = (ns: number): string => `${((ns - firstNs) / 1e9).toFixed(3)} s`;
       this.violate(`host ${host} sent a request again after ${offset(nowNs)}, not ${offset(dueNs)}`);
@@ -166,7 +166,7 @@ export class RetransmissionsAreTimely extends Invariant {
     if (dueNs >= context.now()) return;
     if (offsetNs >= Math.min(64 * followed.t1Ns[row], context.liveDeliveryLimitNs)) return;
     const host = followed.host[row];
-    if (wasAway(this.faults, host, followed.firstNs[row], dueNs)) return;
+    if (wasAway(this.faults, host, followed.local[row], followed.firstNs[row], dueNs)) return;
     if (host === context.clientHost && this.gaveUpNs[followed.local[row]] >= followed.lastNs[row]) return;
     this.violate(`host ${host} did not send a request again after ${(offsetNs / 1e9).toFixed(3)} s`);
   }

@@ -240,6 +240,11 @@ export class SipEndpoint {
     layer.feed(slot, Event.abandon);
   }
 
+  /** The process behind `local` is no more: its transactions end without a word. What still comes for them is stray. */
+  forget(local: number): void {
+    this.core.layer.forget(local);
+  }
+
   /** For a proxy: true if the top Via of the response of the current call is ours. */
   topViaIsOurs(message: SipMessage): boolean {
     return this.inbound.topViaIsOurs(message);

@@ -134,6 +134,13 @@ export class TransactionLayer {
     this.drain();
   }
 
+  /** Ends all transactions of `local` without a word. */
+  forget(local: number): void {
+    const { machine, records } = this;
+    for (let slot = 1; slot < machine.capacity; slot++) if (records.local[slot] === local) machine.drop(slot);
+    this.drain();
+  }
+
   onTimer(kind: number, slot: number): void {
     this.firing = true;
     if (kind === TimerKind.repeat) this.machine.repeatFired(slot);

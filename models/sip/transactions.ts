@@ -201,13 +201,18 @@ export class Transactions {
     this.handle(slot, Event.start);
   }
 
+  /** Ends a transaction without a word: who it belonged to is no more. */
+  drop(slot: number): void {
+    if (this.state[slot] === State.none || this.state[slot] === State.terminated) return;
+    this.state[slot] = State.terminated;
+    this.terminate(slot);
+  }
+
   /** Gives the slot back; its names become stale. */
   release(slot: number): void {
     assert(this.state[slot] === State.terminated, 'release of a living transaction');
-    assert(
-      this.repeatEvent[slot] === NO_ROW && this.lifeEvent[slot] === NO_ROW,
-      'timer of a removed transaction',
-    );
+    const idle = this.repeatEvent[slot] === NO_ROW && this.lifeEvent[slot] === NO_ROW;
+    assert(idle, 'timer of a removed transaction');
     this.state[slot] = State.none;
     this.generation[slot] = (this.generation[slot] + 1) % GENERATIONS;
     this.nextFree[slot] = this.firstFree;

@@ -18,6 +18,7 @@ interface Got {
 function run(faults: FaultPlan, untilNs = 3 * S, prepare: (world: World) => void = () => {}) {
   const got: Got[] = [];
   const radio: string[] = [];
+  const told: string[] = [];
   const server = (ports: Ports) => ({
     start: () => ports.udp.bind(5),
     onDatagram: (
@@ -43,6 +44,7 @@ function run(faults: FaultPlan, untilNs = 3 * S, prepare: (world: World) => void
     return {
       start: send,
       onTimer: send,
+      onCrash: (local: number) => void told.push(`${local} crashed at ${ports.now() / MS}`),
       onLink: (local: number, up: boolean) => void radio.push(`${local} ${up} at ${ports.now() / MS}`),
     };
   };
@@ -66,7 +68,7 @@ function run(faults: FaultPlan, untilNs = 3 * S, prepare: (world: World) => void
   });
   prepare(world);
   world.runUntil(untilNs);
-  return { world, got, radio, of: (local: number) => got.filter((one) => one.local === local) };
+  return { world, got, radio, told, of: (local: number) => got.filter((one) => one.local === local) };
 }
 
 const common = { atNs: S, forNs: S, target: { host: 'clients' }, mode: 'all', direction: 'out' } as const;
@@ -187,6 +189,31 @@ describe('rate', () => {
     const slow = of(2).filter(({ atMs }) => atMs > 1000 && atMs % 100 !== 10);
     expect(slow[0]?.atMs ?? 0).toBeGreaterThan(2000);
     expect(of(2).length).toBeLessThan(95);
+  });
+});
+
+describe('crash and pause of some addresses of a host', () => {
+  const member = { ...common, direction: 'both', members: [2] } as const;
+
+  it('crash: silent until the end, the actor is told, the others go on', () => {
+    const { of, radio, told } = run([{ ...member, kind: 'crash', params: { what: 'machine' } }]);
+    expect(of(2).map(({ text }) => Number(text.slice(5)))).toEqual([
+      ...Array.from({ length: 10 }, (_, i) => i),
+      ...Array.from({ length: 10 }, (_, i) => 20 + i),
+    ]);
+    expect([of(1).length, told, radio]).toEqual([30, ['2 crashed at 1000'], ['2 true at 2000']]);
+  });
+
+  it('crash: a link that is cut at the end of it comes up with the end of the cut', () => {
+    const cut: FaultEntry = { ...member, atNs: 1.5 * S, forNs: S, kind: 'partition', params: {} };
+    const { radio } = run([{ ...member, kind: 'crash', params: { what: 'machine' } }, cut]);
+    expect(radio).toEqual(['2 true at 2500']);
+  });
+
+  it('pause: what was sent and received meanwhile comes at the end', () => {
+    const { of, told } = run([{ ...member, kind: 'pause', params: {} }]);
+    expect(of(2).filter(({ atMs }) => atMs > 1000 && atMs < 2010)).toEqual([]);
+    expect([of(2).length, told]).toEqual([30, []]);
   });
 });
 

@@ -299,6 +299,12 @@ export interface Actor {
   onTcpClosed(conn: Conn, end: TcpEnd): void;
   /** The access link of `local` came up or went down, as a device sees its own radio. */
   onLink(local: number, up: boolean): void;
+  /**
+   * The process behind `local` ended, and what it held in memory is gone. Only on hosts of several addresses, each of which stands
+   * for a machine of its own. Its link is down from now on; `onLink` tells when it runs again. Its connections are reported as closed
+   * next.
+   */
+  onCrash?(local: number): void;
   onCommitted(token: number, status: CommitStatus): void;
   onServed(token: number): void;
 }

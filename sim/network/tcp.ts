@@ -111,6 +111,16 @@ export class Tcp implements EventHandler {
     }
   }
 
+  /** The same for some addresses of a host; the actor, which lives on, is told of each. */
+  crashMembers(host: number, locals: readonly number[], answering: boolean, told: (conn: Conn) => void): void {
+    for (const end of this.endsOf(host, locals)) {
+      if (end.state === TcpState.ghost || end.state === TcpState.free) continue;
+      const { id } = end;
+      this.forget(end, answering);
+      told(id);
+    }
+  }
+
   /** Puts a toxic on links of a host: each of `locals`, outwards and inwards as said. Streams count octets from now on. */
   addToxic(host: number, locals: readonly number[], out: boolean, into: boolean, toxic: Toxic): void {
     const { toxics } = this.context;
