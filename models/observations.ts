@@ -100,6 +100,10 @@ export const Observed = {
   /** The sender of a deferred message was told by IMDN that it is stored. entity: sender user, message: dm, a: 0, b: 0. */
   storedNotified: 38,
 
+  /** A client asks the server to delete a deferred message that she has not read. entity: user, message: 0, a and b: the two words
+   *  of 32 bits in the String of its DM id (S4). */
+  discardAsked: 39,
+
   /** A REGISTER left the client (first transmission). entity: user, message: attempt, a: requested expires in seconds. */
   registerSent: 30,
   /** Registered or refreshed. entity: user, message: attempt, a: nanoseconds since the REGISTER left, b: granted seconds. */
@@ -124,6 +128,11 @@ export const Observed = {
   metadataFailed: 46,
   /** A list was compared with the store. entity: user, message: entries put again, a: surplus entries deleted, b: 0. */
   metadataReconciled: 47,
+  /** A deferred message left on a GET of its user. entity: user, message: dm, a: octets of the payload, b: expiresAtNs (-1: never). */
+  fetched: 48,
+  /** Deleted from storage because its user asked for that, unread. entity: recipient user, message: dm, a: receivedAtNs, b: content
+   *  octets. One that she had fetched before is `settled` instead. */
+  discarded: 49,
   /** Octets that no parser of ours could accept. entity: host, message: 0, a: error code, octets: what came. */
   malformed: 40,
   /** A SIP request or response was sent again by Timer A, E or G. entity: host, message: transaction, a: ordinal from 1. */

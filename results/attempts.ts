@@ -71,6 +71,7 @@ export class AttemptJudge {
     const over = (good: boolean) => (_kind: number, user: number, dm: number) => this.onOver(user, dm, good);
     source.subscribe(Observed.settled, over(true));
     source.subscribe(Observed.expired, over(true));
+    source.subscribe(Observed.discarded, over(true));
     source.subscribe(Observed.deadLettered, over(false));
   }
 

@@ -23,6 +23,14 @@ export type Outcome =
   /** More events than `limits.events`. */
   | 'event-limit';
 
+/** What users did with their deferred messages themselves (rules 2.2, `manual`). */
+export interface ByUsers {
+  /** Answers to a GET; a message that is fetched again counts again. */
+  fetched: number;
+  /** Deleted unread. What was fetched and then deleted is settled. */
+  discarded: number;
+}
+
 /** Counts over the whole run, both modes together; {@link LargeCounts} has those of Large Messages alone. */
 export interface Counts {
   /** Asked for by the workload. */
@@ -275,6 +283,8 @@ export interface Summary {
   store?: StoreOccupancy;
   /** Absent if no Large Message was offered. */
   large?: LargeFigures;
+  /** Absent if no user fetched or deleted a message herself. */
+  byUsers?: ByUsers;
   ihs?: InadequateAttempts;
   /** The thresholds of the scenario, in its order; absent if it has none. */
   thresholds?: readonly ThresholdVerdict[];

@@ -7,7 +7,7 @@
 import { Observed } from '../models/observations.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
-import type { Counts, Distributions, Series, Summary } from './cell-result.js';
+import type { ByUsers, Counts, Distributions, Series, Summary } from './cell-result.js';
 import { TimedHistogram } from './histogram.js';
 import type { IntervalMetric } from './intervals-file.js';
 import type { MetricIntervals } from './intervals.js';
@@ -27,6 +27,7 @@ const SIP_ACCEPTED = 202;
 export class Recorder {
   private readonly clock: VirtualClock;
   private readonly count = noCounts();
+  private readonly hands: ByUsers = { fetched: 0, discarded: 0 };
   private readonly answerDelivered: TimedHistogram;
   private readonly answerDeferred: TimedHistogram;
   private readonly storeDelay: TimedHistogram;
@@ -124,6 +125,13 @@ export class Recorder {
       this.expired.add(second(), 1);
       this.onGone(dm);
     });
+    timed(Observed.fetched, () => {
+      this.hands.fetched++;
+    });
+    timed(Observed.discarded, (dm) => {
+      this.hands.discarded++;
+      this.onGone(dm);
+    });
     tally(Observed.rejected, 'rejected');
     tally(Observed.deadLettered, 'deadLettered');
 
@@ -194,8 +202,14 @@ export class Recorder {
     return {
       ...count,
       unanswered: count.offered - answered,
-      stillWaiting: count.stored - count.settled - count.expired - count.deadLettered,
+      stillWaiting: count.stored - count.settled - count.expired - count.deadLettered - this.hands.discarded,
     };
+  }
+
+  /** What users did with their messages themselves; absent if they did nothing. */
+  byUsers(): Pick<Summary, 'byUsers'> {
+    const { fetched, discarded } = this.hands;
+    return fetched + discarded === 0 ? {} : { byUsers: { fetched, discarded } };
   }
 
   /** How scenario attempts fared so far; undefined if they are not judged. */

@@ -65,7 +65,7 @@ function warmUp({ warmUp: found }: Summary): string[] {
   ];
 }
 
-function messages({ counts }: Summary): string[] {
+function messages({ counts, byUsers }: Summary): string[] {
   const rows: [string, number][] = [
     ['offered', counts.offered],
     ['sent', counts.sent],
@@ -76,9 +76,11 @@ function messages({ counts }: Summary): string[] {
     ['not answered', counts.unanswered],
     ['stored', counts.stored],
     ['pushed', counts.pushed],
-    ['presented from a push', counts.presented],
+    [byUsers === undefined ? 'presented from a push' : 'presented from the store', counts.presented],
     ['duplicates not presented', counts.duplicatesDropped],
+    ['fetched by their users', byUsers?.fetched ?? 0],
     ['settled', counts.settled],
+    ['deleted unread by their users', byUsers?.discarded ?? 0],
     ['expired', counts.expired],
     ['rejected', counts.rejected],
     ['set aside, undeliverable', counts.deadLettered],

@@ -51,8 +51,9 @@ const WAITING = SCENARIO.replace('push: { retry: 5s }', 'push: { retry: 5s }, se
 
 /** The cell in which saboteurs are tried; null is the sane world. `waiting`: some messages wait for good. */
 export function trialCell(saboteur: string | null, waiting = false): Cell {
+  const world = saboteurs.find(({ name }) => name === saboteur)?.world ?? [];
   return cellOf(
-    parseScenario(waiting ? WAITING : SCENARIO, 'the sabotage scenario'),
+    parseScenario(waiting ? WAITING : SCENARIO, 'the sabotage scenario', world),
     undefined,
     [],
     saboteur,

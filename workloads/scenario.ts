@@ -113,6 +113,17 @@ const client = z.strictObject({
   /** A device that finds its network again registers after a uniform wait of up to this. */
   reconnectJitter: duration().prefault('30s'),
   keepAlive: z.boolean().default(true),
+  /** Clients of users whose setting is `manual` (`server.settings`): they list, fetch and delete what waits. All assumed. */
+  fetch: z
+    .strictObject({
+      /** After a registration a client waits uniformly up to this before it asks for the list. */
+      wait: duration().prefault('10s'),
+      /** It asks again so long after it has worked off a list; 0s leaves it to the next registration. */
+      every: duration().prefault('0s'),
+      /** Share of the messages that are deleted unread. */
+      discardShare: share().prefault('20%'),
+    })
+    .prefault({}),
 });
 
 /** A threshold: an expression that must hold, or one with a severity of its own. */

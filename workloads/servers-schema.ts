@@ -164,6 +164,8 @@ export const server = z.strictObject({
       send: cost('30us', '5us'),
       session: cost('100us', '0ns'),
       large: cost('50us', '1us'),
+      // A user's own GET or DELETE: assumed to cost what a SEND costs.
+      fetch: cost('30us', '5us'),
     }),
   ),
 });

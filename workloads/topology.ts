@@ -26,7 +26,7 @@ const OCTETS_OF_A_GIB = 1_073_741_824;
 
 /** The settings of the fleet of clients. */
 export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetConfig {
-  const { client, population, rampUp } = cell.scenario;
+  const { client, population, rampUp, server } = cell.scenario;
   return {
     subscribers: population.subscribers,
     coreIp: CORE_IP,
@@ -41,6 +41,17 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),
+    fetch:
+      server.settings.manual > 0
+        ? {
+            xdmsIp: XDMS_IP,
+            imServerIp: IM_SERVER_IP,
+            settingShares: server.settings,
+            waitNs: client.fetch.wait,
+            everyNs: client.fetch.every,
+            discardShare: client.fetch.discardShare,
+          }
+        : undefined,
   };
 }
 

@@ -22,6 +22,8 @@ export const Draw = {
   largeTag: 0x0c11_000e,
   largeMessageId: 0x0c11_000f,
   largeBackoff: 0x0c11_0010,
+  fetch: 0x0c11_0011,
+  discard: 0x0c11_0012,
 } as const;
 
 const TWO_TO_32 = 4294967296;

@@ -1,10 +1,25 @@
 /** What a fleet of IM Clients has in common. Durations in nanoseconds of virtual time, sizes in octets. */
+import type { SettingShares } from '../im-server/config.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 /** What a client puts into one MESSAGE; the workload says it for each message. */
 export interface PagerMessageBody {
   /** Writes the body's octets of message `m` to `target` at `at`; exactly `sizeOctets` of them. */
   fill(m: number, sizeOctets: number, target: Uint8Array, at: number): void;
+}
+
+/** How clients fetch what is kept for them, where the user wants no push (rules 2.2). */
+export interface FetchConfig {
+  readonly xdmsIp: number;
+  readonly imServerIp: number;
+  /** Shares of the users with each setting, as the IM Server has them: clients of `manual` users fetch. */
+  readonly settingShares: SettingShares;
+  /** After a registration she waits a time uniform in [0, this] before she asks for her list. */
+  readonly waitNs: number;
+  /** So long after a list was worked off she asks again; 0: only after the next registration. */
+  readonly everyNs: number;
+  /** Chance that she deletes a message of the list unread. */
+  readonly discardShare: number;
 }
 
 export interface ClientFleetConfig {
@@ -33,6 +48,8 @@ export interface ClientFleetConfig {
   readonly body: PagerMessageBody;
   /** Seed of the content of Large Messages (`large-content.ts`). */
   readonly contentSeed?: number;
+  /** Absent: nobody fetches. */
+  readonly fetch?: FetchConfig | undefined;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
   readonly setup?: 'active' | 'passive';
 }

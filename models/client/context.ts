@@ -20,7 +20,18 @@ export interface FleetContext {
 }
 
 /** Kinds of the fleet's own timers; `a` is the user, for `session` and `large` the number of the session. */
-export const FleetTimer = { register: 1, ping: 2, pingRepeat: 3, session: 4, msrp: 5, large: 6 } as const;
+export const FleetTimer = {
+  register: 1,
+  ping: 2,
+  pingRepeat: 3,
+  session: 4,
+  msrp: 5,
+  large: 6,
+  /** A user's next list is due. */
+  fetch: 7,
+  /** A server has not answered a user's HTTP request. */
+  fetchGuard: 8,
+} as const;
 
 /** The token of a transaction: what it is for, and the number of the thing. */
 export const TokenKind = { register: 0, message: 1, bye: 2, large: 3 } as const;

@@ -21,6 +21,7 @@ import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
+import { MessageFetcher } from './fetcher.js';
 import { Inbox } from './inbox.js';
 import { KeepAlive } from './keep-alive.js';
 import { LargeSender } from './large-sender.js';
@@ -66,6 +67,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   private readonly push: PushSessions;
   private readonly large: LargeSender;
   private readonly msrp: MsrpDriver;
+  /** Undefined if nobody fetches. */
+  private readonly fetcher: MessageFetcher | undefined;
 
   constructor(ports: Ports, config: ClientFleetConfig) {
     const endpoint = new SipEndpoint(ports, this, {
@@ -93,6 +96,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.push = new PushSessions(this.context, this.inbox, desk.driver);
     this.large = new LargeSender(this.context, desk.driver);
     desk.serve(this.push, this.large);
+    const { fetch } = config;
+    if (fetch !== undefined) this.fetcher = new MessageFetcher(this.context, fetch, this.inbox);
   }
 
   offerPager(offer: PagerOffer): void {
@@ -169,6 +174,12 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       case FleetTimer.large:
         this.large.onTimer(a);
         break;
+      case FleetTimer.fetch:
+        this.fetcher?.onTimer(a);
+        break;
+      case FleetTimer.fetchGuard:
+        this.fetcher?.onGuard(a);
+        break;
       default:
         unreachable('a timer that nobody started');
     }
@@ -181,21 +192,24 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onTcpConnected(conn: Conn): void {
     if (this.msrp.owns(conn)) this.msrp.onTcpConnected(conn);
+    else if (this.fetcher?.owns(conn) === true) this.fetcher.onTcpConnected(conn);
     else this.endpoint.onTcpConnected(conn);
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
     if (this.msrp.owns(conn)) this.msrp.onTcpData(conn, buf, start, end);
+    else if (this.fetcher?.owns(conn) === true) this.fetcher.onTcpData(conn, buf, start, end);
     else this.endpoint.onTcpData(conn, buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
     if (this.msrp.owns(conn)) this.msrp.onTcpWritable(conn);
-    else this.endpoint.onTcpWritable(conn);
+    else if (this.fetcher?.owns(conn) !== true) this.endpoint.onTcpWritable(conn);
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
     if (this.msrp.owns(conn)) this.msrp.onTcpClosed(conn, end);
+    else if (this.fetcher?.owns(conn) === true) this.fetcher.onTcpClosed(conn, end);
     else this.endpoint.onTcpClosed(conn, end);
   }
 
@@ -203,6 +217,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     if (!up) {
       this.push.onLinkDown(local);
       this.large.onLinkDown(local);
+      this.fetcher?.onLinkDown(local);
     }
     this.registration.onLink(local, up);
   }
@@ -233,6 +248,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     if (this.context.config.keepAlive) this.keepAlive.start(user);
     this.sender.flush(user);
     this.large.flush(user);
+    this.fetcher?.onRegistered(user);
   }
 
   onFlowLost(user: number): void {

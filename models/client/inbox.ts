@@ -90,6 +90,15 @@ export class Inbox {
     return this.statusOfPushed();
   }
 
+  /** She fetched a message herself: [start, end) of `buf` is its payload, as that of a push. */
+  fetched(user: number, buf: Buffer, start: number, end: number, typeStart: number, typeEnd: number): void {
+    const { hash } = this.key;
+    const keyed = this.key.ofPayload(buf, start, end, typeStart, typeEnd);
+    const known = keyed && this.keySeen(user, hash.h1, hash.h2);
+    if (keyed && !known) this.noteKey(user, hash.h1, hash.h2);
+    this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+  }
+
   /**
    * A Large Message came live, complete. `invite` holds the INVITE of its session: octets [inviteStart, inviteStart +
    * inviteOctets), relative to the block. Returns the status that answers it.

@@ -90,7 +90,16 @@ export interface MetadataConfig {
 }
 
 /** Work that costs time of the server's CPU station; the numbers index its cost table. */
-export const ImServerWork = { message: 0, register: 1, push: 2, send: 3, session: 4, large: 5 } as const;
+export const ImServerWork = {
+  message: 0,
+  register: 1,
+  push: 2,
+  send: 3,
+  session: 4,
+  large: 5,
+  /** A user's own GET or DELETE of one of her messages. */
+  fetch: 6,
+} as const;
 export type ImServerWork = (typeof ImServerWork)[keyof typeof ImServerWork];
 
 export interface ImServerConfig {

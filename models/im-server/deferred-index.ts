@@ -26,6 +26,10 @@ export const RowState = {
   delivered: 6,
 } as const;
 
+/** Why a row leaves. */
+export const Leaves = { settled: 0, expired: 1, discarded: 2 } as const;
+export type Leaves = (typeof Leaves)[keyof typeof Leaves];
+
 const NONE = 0;
 /** In place of the row before: the row is in no list. */
 const ASIDE = -1;
@@ -42,8 +46,10 @@ export class DeferredIndex {
   random0 = new Int32Array(64);
   random1 = new Int32Array(64);
   state = new Uint8Array(64);
-  /** 1 if the row leaves because it expired, 0 if because it was delivered. */
-  leavesExpired = new Uint8Array(64);
+  /** Why a row in `leaving` leaves: {@link Leaves}. */
+  leavesAs = new Uint8Array(64);
+  /** 1 once the user has fetched the message herself. */
+  fetched = new Uint8Array(64);
   /** Wrappers that the client refused with 415, a bit for each (A18). */
   wrappersRefused = new Uint8Array(64);
   private next = new Int32Array(64);
@@ -107,7 +113,8 @@ export class DeferredIndex {
     this.receivedAtNs[row] = receivedAtNs;
     this.expiresAtNs[row] = expiresAtNs;
     this.state[row] = RowState.waiting;
-    this.leavesExpired[row] = 0;
+    this.leavesAs[row] = Leaves.settled;
+    this.fetched[row] = 0;
     this.wrappersRefused[row] = 0;
     this.link(row, this.lastOf[user]);
     this.countOf[user]++;
@@ -230,7 +237,8 @@ export class DeferredIndex {
     this.next = widened(this.next, new Int32Array(length));
     this.previous = widened(this.previous, new Int32Array(length));
     this.state = widened(this.state, new Uint8Array(length));
-    this.leavesExpired = widened(this.leavesExpired, new Uint8Array(length));
+    this.leavesAs = widened(this.leavesAs, new Uint8Array(length));
+    this.fetched = widened(this.fetched, new Uint8Array(length));
     this.wrappersRefused = widened(this.wrappersRefused, new Uint8Array(length));
   }
 }

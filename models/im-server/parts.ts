@@ -3,6 +3,7 @@
  * (`models/saboteurs`), which plant a bug in one part and leave the rest as it is.
  */
 import type { ImServerConfig } from './config.js';
+import { DeferredAccess } from './deferred-access.js';
 import { HeaderPolicy } from './header-policy.js';
 import { MetadataKeeper } from './metadata.js';
 import { Push } from './push.js';
@@ -14,6 +15,7 @@ export interface ImServerParts {
   store(...args: ConstructorParameters<typeof DeferredStore>): DeferredStore;
   metadata(...args: ConstructorParameters<typeof MetadataKeeper>): MetadataKeeper;
   push(...args: ConstructorParameters<typeof Push>): Push;
+  access(...args: ConstructorParameters<typeof DeferredAccess>): DeferredAccess;
 }
 
 export const BUILT_IN_PARTS: ImServerParts = {
@@ -21,4 +23,5 @@ export const BUILT_IN_PARTS: ImServerParts = {
   store: (...args) => new DeferredStore(...args),
   metadata: (...args) => new MetadataKeeper(...args),
   push: (...args) => new Push(...args),
+  access: (...args) => new DeferredAccess(...args),
 };

@@ -14,10 +14,9 @@ import {
   type Conn,
   type Ports,
   type TcpEnd,
-  type TimerId,
 } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { CORE_HOST, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
+import { CORE_HOST, HTTP_PORT, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
@@ -29,8 +28,10 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { AcceptedBefore } from './accepted-before.js';
 import { ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
+import { DeferredAccess } from './deferred-access.js';
 import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
+import { ExpiryTimer } from './expiry-timer.js';
 import { BUILT_IN_PARTS, type ImServerParts } from './parts.js';
 import { LargeSessions } from './large-sessions.js';
 import type { MetadataKeeper } from './metadata.js';
@@ -39,6 +40,7 @@ import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store.js';
 import { ServiceSettings } from './settings.js';
+import { StreamDesk } from './stream-desk.js';
 import { StoredNotification } from './stored-notification.js';
 import { ImTimer } from './timers.js';
 import { WaitingNotice } from './waiting-notice.js';
@@ -61,6 +63,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   private readonly notification: StoredNotification | undefined;
   /** Undefined if the operator keeps no metadata. */
   readonly metadata: MetadataKeeper | undefined;
+  /** What users fetch and delete themselves. */
+  private readonly access: DeferredAccess;
+  private readonly streams: StreamDesk;
   private readonly msrp: MsrpDriver;
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
@@ -71,8 +76,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   /** The request that is being received, while its work may be done in the same call. */
   private current: SipMessage | undefined;
   private currentTx: Tx = 0;
-  private expiryTimer: TimerId = -1;
-  private expiryTimerNs = Infinity;
+  private readonly lifetimes: ExpiryTimer;
 
   constructor(
     private readonly ports: Ports,
@@ -85,6 +89,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
     this.store = parts.store(ports, this.index, this, this.writer, policy);
+    this.lifetimes = new ExpiryTimer(ports, this.store);
     if (config.metadata !== undefined) {
       const { index, writer } = this;
       this.metadata = parts.metadata(ports, config.metadata, index, writer, config.subscribers);
@@ -112,6 +117,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     }
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
+    this.access = parts.access(ports, config, index, store, desk, writer, policy);
+    this.streams = new StreamDesk(this.metadata, this.access, endpoint, this.msrp);
   }
 
   // ---- Actor ----
@@ -119,10 +126,11 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   start(): void {
     this.endpoint.start();
     this.ports.tcp.listen(MSRP_PORT);
+    this.ports.tcp.listen(HTTP_PORT);
     const nowNs = this.ports.now();
     this.store.recover((record, buf) => this.acceptedBefore.add(record, buf, nowNs));
     this.metadata?.recover();
-    this.armExpiry();
+    this.lifetimes.arm();
     this.push.recover();
   }
 
@@ -149,42 +157,31 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         this.large.onTimer(a);
         return;
       case ImTimer.expiry:
-        this.onExpiry();
+        this.lifetimes.fired();
         return;
       default:
         this.push.onTimer(kind, a);
     }
   }
 
-  private onExpiry(): void {
-    this.expiryTimer = -1;
-    this.expiryTimerNs = Infinity;
-    this.store.expireDue(this.ports.now());
-    this.armExpiry();
-  }
-
   onTcpAccepted(conn: Conn, local: number, port: number, fromIp: number, fromPort: number): void {
-    if (!this.endpoint.onTcpAccepted(conn, local, port, fromIp, fromPort)) this.msrp.onTcpAccepted(conn);
+    this.streams.onTcpAccepted(conn, local, port, fromIp, fromPort);
   }
 
   onTcpConnected(conn: Conn): void {
-    if (this.metadata?.owns(conn) === true) this.metadata.onTcpConnected(conn);
-    else if (!this.endpoint.onTcpConnected(conn)) this.msrp.onTcpConnected(conn);
+    this.streams.onTcpConnected(conn);
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    if (this.metadata?.owns(conn) === true) this.metadata.onTcpData(conn, buf, start, end);
-    else if (!this.endpoint.onTcpData(conn, buf, start, end)) this.msrp.onTcpData(conn, buf, start, end);
+    this.streams.onTcpData(conn, buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
-    if (this.metadata?.owns(conn) === true) this.metadata.onTcpWritable(conn);
-    else if (!this.endpoint.onTcpWritable(conn)) this.msrp.onTcpWritable(conn);
+    this.streams.onTcpWritable(conn);
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
-    if (this.metadata?.owns(conn) === true) this.metadata.onTcpClosed(conn, end);
-    else if (!this.endpoint.onTcpClosed(conn, end)) this.msrp.onTcpClosed(conn, end);
+    this.streams.onTcpClosed(conn, end);
   }
 
   onLink(): void {
@@ -286,7 +283,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   private onFiled(user: number, dm: number): void {
-    this.armExpiry();
+    this.lifetimes.arm();
     this.notification?.onStored(dm);
     this.push.onStored(user);
   }
@@ -295,8 +292,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.large.onStoreFailed(handle, user, status);
   }
 
-  onGone(): void {
-    // The store is all that has to know.
+  onGone(_user: number, dm: number): void {
+    this.access.onGone(dm);
   }
 
   // ---- work ----
@@ -330,6 +327,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         return;
       case ImServerWork.large:
         this.large.onAssembledServed(value);
+        return;
+      case ImServerWork.fetch:
+        this.access.onServed(value);
     }
   }
 
@@ -380,15 +380,6 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     if (status === 200) {
       this.push.onRegistration(registrations.user, registrations.expiresS, registrations.capable);
     }
-  }
-
-  private armExpiry(): void {
-    const { earliestNs } = this.store.expiries;
-    if (earliestNs >= this.expiryTimerNs) return;
-    if (this.expiryTimer >= 0) this.ports.timer.cancel(this.expiryTimer);
-    const waitNs = Math.max(0, earliestNs - this.ports.now());
-    this.expiryTimer = this.ports.timer.after(waitNs, ImTimer.expiry, 0, 0);
-    this.expiryTimerNs = earliestNs;
   }
 }
 

@@ -14,7 +14,7 @@ import type { ReceivedMessage } from '../msrp/received-message.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import type { Deferral } from './deferral.js';
-import { RowState, type DeferredIndex } from './deferred-index.js';
+import { Leaves, RowState, type DeferredIndex } from './deferred-index.js';
 import { ExpiryQueue } from './expiry.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
@@ -32,6 +32,9 @@ const NO_RESPONSE = 0;
 /** Keys from here on belong to others than the store: see {@link StoreWatcher}. */
 export const OTHER_KEYS = 0x200000000;
 
+/** What is observed of a message that left, by {@link Leaves}. */
+const LEAVING_KINDS = [Observed.settled, Observed.expired, Observed.discarded] as const;
+
 /** What a commit token names, in its lowest two bits. */
 const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
 
@@ -46,7 +49,7 @@ export interface StoreListener {
   /** Storage refused the message of `tx`; the hold of `response` goes with the call. */
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void;
   /** A message that left is gone for good. */
-  onGone(user: number): void;
+  onGone(user: number, dm: number): void;
 }
 
 /** Who keeps something in step with the store. Every method is called in the order of what happened to a message. */
@@ -178,10 +181,19 @@ export class DeferredStore {
 
   /** A message leaves: delivered, or expired. It is gone once the deletion is committed. */
   leave(row: number, expired: boolean): void {
+    this.leaveAs(row, expired ? Leaves.expired : Leaves.settled);
+  }
+
+  /** A message leaves because its user wants it deleted, unread. */
+  discard(row: number): void {
+    this.leaveAs(row, Leaves.discarded);
+  }
+
+  private leaveAs(row: number, why: Leaves): void {
     const { index } = this;
     assert(index.state[row] !== RowState.leaving, 'a deferred message leaves twice');
     index.state[row] = RowState.leaving;
-    index.leavesExpired[row] = expired ? 1 : 0;
+    index.leavesAs[row] = why;
     this.leaving.push(row);
     if (this.leavingNow.length === 0) this.commitLeaving();
   }
@@ -280,16 +292,16 @@ export class DeferredStore {
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
         const user = index.user[row];
-        const expired = index.leavesExpired[row] === 1;
-        const last = expired ? index.expiresAtNs[row] : index.octets[row];
-        const kind = expired ? Observed.expired : Observed.settled;
+        const why = index.leavesAs[row] as Leaves;
+        const last = why === Leaves.expired ? index.expiresAtNs[row] : index.octets[row];
+        const kind = LEAVING_KINDS[why];
         this.heldOctets -= index.octets[row];
         ports.observe.emit(kind, user, index.dm[row], index.receivedAtNs[row], last);
         const dm = index.dm[row];
         const random0 = index.random0[row];
         const random1 = index.random1[row];
         index.remove(row);
-        this.listener.onGone(user);
+        this.listener.onGone(user, dm);
         this.watcher?.onLeft(user, dm, random0, random1);
       }
       rows.length = 0;

@@ -10,6 +10,8 @@ export const Fate = {
   settled: 2,
   expired: 4,
   deadLettered: 8,
+  /** Deleted at the wish of its user. */
+  discarded: 16,
 } as const;
 
 const NEVER_STORED = -2;

@@ -10,7 +10,7 @@ export class LifetimeIsKept extends Invariant {
   readonly id = 'I9b';
   readonly title = 'nothing is pushed after its lifetime or expires before it';
   readonly clause = '12.2.2.3 item 6; RFC 3428 section 7';
-  readonly kinds = [Observed.stamped, Observed.pushSent, Observed.expired];
+  readonly kinds = [Observed.stamped, Observed.pushSent, Observed.fetched, Observed.expired];
 
   constructor(
     context: InvariantContext,
@@ -34,9 +34,11 @@ export class LifetimeIsKept extends Invariant {
       if (ledger.expiresS[m] === 0) this.violate(`message ${m} is stored although its Expires is 0`);
       if (a !== expiresAtNs)
         this.violate(`message ${m} is to expire at ${a} ns; the rules say ${expiresAtNs}`);
-    } else if (kind === Observed.pushSent) {
+    } else if (kind === Observed.pushSent || kind === Observed.fetched) {
       if (expiresAtNs >= 0 && nowNs >= expiresAtNs) {
-        this.violate(`message ${m} was pushed to user ${user} after its lifetime`);
+        this.violate(
+          `message ${m} was ${kind === Observed.fetched ? 'given' : 'pushed'} to user ${user} after its lifetime`,
+        );
       }
     } else if (expiresAtNs < 0 || nowNs < expiresAtNs) {
       this.violate(`message ${m} expired before its lifetime was over`);

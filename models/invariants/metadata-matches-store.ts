@@ -51,6 +51,7 @@ export class MetadataMatchesStore extends Invariant {
     Observed.stored,
     Observed.settled,
     Observed.expired,
+    Observed.discarded,
     Observed.streamDelivered,
     Observed.streamSent,
     Observed.streamEnded,
@@ -91,6 +92,7 @@ export class MetadataMatchesStore extends Invariant {
       }
       case Observed.settled:
       case Observed.expired:
+      case Observed.discarded:
         this.reach(message);
         this.change(this.bitsOfDm[message * 2], this.bitsOfDm[message * 2 + 1], Part.gone, 0);
         return;

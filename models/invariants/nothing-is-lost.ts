@@ -1,6 +1,6 @@
 /**
  * I9, first half: what was accepted is delivered, expires, is kept as undeliverable, or still waits for a user who is not there.
- * Judged at the end of a run that came to rest.
+ * Judged at the end of a run that came to rest. Deleted unread is one that its own user asked to have deleted, and no other.
  *
  * A message may still wait for a registered user for {@link GRACE_NS}, counted from her registration, its receipt or the last
  * push to her, whichever came last: a push that the network broke is tried again by a timer.
@@ -12,6 +12,9 @@ import type { Witness } from './witness.js';
 
 /** Longer than a retry of the push with the time-outs of one more failing session. */
 const GRACE_NS = 180e9;
+
+/** Where the two words of the DM id stand in a record (`models/im-server/record.ts`). */
+const ID_AT = 40;
 
 /** A commit takes no longer, from the receipt on. */
 const COMMIT_NS = 60e9;
@@ -29,6 +32,9 @@ export class NothingIsLost extends Invariant {
     Observed.settled,
     Observed.passedOver,
     Observed.withheld,
+    Observed.stored,
+    Observed.discardAsked,
+    Observed.discarded,
   ];
   /** When the user's present binding began; -1 without one. */
   private readonly boundSince: Float64Array;
@@ -36,6 +42,9 @@ export class NothingIsLost extends Invariant {
   private readonly withheld: Uint8Array;
   /** Messages that the client's answer had no room for (A19). */
   private readonly passedOver = new Set<number>();
+  /** Where users delete messages themselves: the words of each DM id, and what was asked for, `user:word:word`. */
+  private readonly idOfDm = new Map<number, string>();
+  private readonly discardsAsked = new Set<string>();
   /** When a push to the user was last begun. */
   private readonly invitedAt: Float64Array;
 
@@ -49,8 +58,16 @@ export class NothingIsLost extends Invariant {
     this.withheld = new Uint8Array(context.subscribers);
   }
 
-  watch(kind: number, user: number, message: number, a: number): void {
-    if (kind === Observed.bindingAdded) {
+  watch(kind: number, user: number, message: number, a: number, b: number, buf: Buffer, start: number): void {
+    if (kind === Observed.stored) {
+      // Only where a setting may be `manual`: it costs memory for each message.
+      if (this.context.withholds !== true) return;
+      const word0 = buf.readInt32LE(start + ID_AT) >>> 0;
+      const word1 = buf.readInt32LE(start + ID_AT + 4) >>> 0;
+      this.idOfDm.set(message, `${user}:${word0}:${word1}`);
+    } else if (kind === Observed.discardAsked) this.discardsAsked.add(`${user}:${a}:${b}`);
+    else if (kind === Observed.discarded) this.discarded(user, message);
+    else if (kind === Observed.bindingAdded) {
       if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
     } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
     else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
@@ -58,6 +75,17 @@ export class NothingIsLost extends Invariant {
     else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
     else if (kind === Observed.withheld) this.withheld[user] = 1;
     else if (a === 202) this.accepted(kind, message);
+  }
+
+  private discarded(user: number, dm: number): void {
+    this.checked++;
+    const id = this.idOfDm.get(dm);
+    // A commit of the time before a crash may be durable that nobody observed.
+    if (id === undefined && this.context.crashes) return;
+    if (id === undefined || !this.discardsAsked.has(id)) {
+      this.violate(`deferred message ${dm} was deleted unread, and user ${user} did not ask for that`);
+    }
+    this.idOfDm.delete(dm);
   }
 
   /** Accepted means committed: the commit comes before the 202. */
@@ -93,7 +121,7 @@ export class NothingIsLost extends Invariant {
       const arrived = ledger.presented[m] + ledger.live[m] > 0;
       if (answered === 200 || answered === 202 || (fate & Fate.stored) !== 0) this.checked++;
       else continue;
-      if (arrived || (fate & (Fate.expired | Fate.deadLettered)) !== 0) continue;
+      if (arrived || (fate & (Fate.expired | Fate.deadLettered | Fate.discarded)) !== 0) continue;
       const user = ledger.recipient[m];
       if (this.context.isHostile?.(ledger.sender[m]) === true) continue;
       const promised = answered === 200 && !(large && (fate & Fate.stored) !== 0);

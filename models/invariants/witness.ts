@@ -38,6 +38,7 @@ export class Witness {
     Observed.settled,
     Observed.expired,
     Observed.deadLettered,
+    Observed.discarded,
     Observed.largeOffered,
     Observed.largeRetried,
     Observed.largeContent,
@@ -113,6 +114,7 @@ export class Witness {
         if (!ledger.knows(this.m)) return;
         if (kind === Observed.settled) ledger.fate[this.m] |= Fate.settled;
         else if (kind === Observed.expired) ledger.fate[this.m] |= Fate.expired;
+        else if (kind === Observed.discarded) ledger.fate[this.m] |= Fate.discarded;
         else ledger.fate[this.m] |= Fate.deadLettered;
       }
     }

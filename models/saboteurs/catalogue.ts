@@ -9,6 +9,7 @@ import { lifetimeSaboteurs } from './lifetime.js';
 import { lossSaboteurs } from './loss.js';
 import { metadataSaboteurs } from './metadata.js';
 import { networkSaboteurs } from './network.js';
+import { ownHandsSaboteurs } from './own-hands.js';
 import { retransmissionSaboteurs } from './retransmission.js';
 import type { Saboteur } from './saboteur.js';
 import { storeSaboteurs } from './store.js';
@@ -23,6 +24,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...largeSaboteurs,
   ...twiceSaboteurs,
   ...lossSaboteurs,
+  ...ownHandsSaboteurs,
   ...lifetimeSaboteurs,
   ...metadataSaboteurs,
   ...frameSaboteurs,

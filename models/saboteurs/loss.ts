@@ -23,7 +23,7 @@ function withoutAnswers(listener: StoreListener, ports: Ports): StoreListener {
     onStoreFailed: (_tx, _user, _status, response) => ports.octets.release(response),
     onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
     onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
-    onGone: (user) => listener.onGone(user),
+    onGone: (user, dm) => listener.onGone(user, dm),
   };
 }
 
@@ -90,7 +90,7 @@ function mislaying(listener: StoreListener, index: StoreArguments[1]): StoreList
     onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
     onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
     onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
-    onGone: (user) => listener.onGone(user),
+    onGone: (user, dm) => listener.onGone(user, dm),
   };
 }
 

@@ -18,6 +18,8 @@ export interface Saboteur {
   readonly caughtBy: string;
   /** It shows only while messages wait, so the small world it is tried in has users who are never pushed to. */
   readonly shownByWaiting?: true;
+  /** Settings of the trial world without which its bug cannot show, as `--set` takes them. */
+  readonly world?: readonly string[];
   /** The models that it replaces: one, or two where a bug shows only if the peer does something unusual but legal. */
   readonly server?: ActorFactory<ImServerConfig>;
   readonly core?: ActorFactory<SipCoreConfig>;
