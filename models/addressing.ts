@@ -20,6 +20,33 @@ export function ip10(a: number, b: number, c: number): number {
 export const CORE_IP = ip10(0, 0, 1);
 export const IM_SERVER_IP = ip10(0, 0, 2);
 export const XDMS_IP = ip10(0, 0, 3);
+/** Most IM Servers of a cluster. */
+export const MOST_INSTANCES = 16;
+
+/** Address of IM Server `instance` of a cluster, counted from 0; the first is that of a deployment with one. */
+export function imServerIp(instance: number): number {
+  return instance === 0 ? IM_SERVER_IP : ip10(0, 1, instance - 1);
+}
+
+/** Name of that host: `im.ims.example`, `im2.ims.example`, ... */
+export function imServerHost(instance: number): string {
+  return instance === 0 ? IM_SERVER_HOST : `im${instance + 1}.${DOMAIN}`;
+}
+
+/** True if `ip` is that of an IM Server in a cluster of so many. */
+export function isImServerIp(ip: number, instances: number): boolean {
+  return ip === IM_SERVER_IP || (ip >= imServerIp(1) && ip < imServerIp(1) + instances - 1);
+}
+
+/** The instance that serves `user` in a cluster of so many: a hash, so that neighbours are spread. */
+export function instanceOf(user: number, instances: number): number {
+  if (instances === 1) return 0;
+  let h = Math.imul(user ^ 0x2545f491, 0x9e3779b1);
+  h = Math.imul(h ^ (h >>> 16), 0x85ebca6b);
+  h = Math.imul(h ^ (h >>> 13), 0xc2b2ae35);
+  return ((h ^ (h >>> 16)) >>> 0) % instances;
+}
+
 /** Client of user n: this plus n. */
 export const FIRST_CLIENT_IP = ip10(16, 0, 0);
 

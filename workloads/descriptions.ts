@@ -107,7 +107,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   perKiB: 'And so much for each KiB of what it works on.',
   distribution: 'Distribution of the cost around its mean.',
   server: 'The IM Server.',
-  'server.instances': 'Servers of the cluster; each user belongs to one of them by a hash.',
+  'server.instances':
+    'IM Servers of the cluster, hosts im, im-2, ...; each user belongs to one of them by a hash.',
   timers: 'Timer profile of the SIP leg: RFC 3261 table 4, or the longer ones of the IMS.',
   'server.expiry': 'Lifetime of deferred messages.',
   'expiry.enabled': 'Messages expire at all.',

@@ -2,7 +2,7 @@
 import type { Fault, FaultKind } from './faults-schema.js';
 import type { Path, Problem } from './problems.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host } from './topology.js';
+import { Host, imHostsOf, instanceOnHost } from './topology.js';
 import { durationText } from './units.js';
 
 /** Kinds that hit a whole host, not the links of its members. */
@@ -86,8 +86,11 @@ function checkTime(fault: Fault, scenario: Scenario, say: Say): void {
 function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
   const { target, mode, value, members } = fault;
   const { subscribers } = scenario.population;
-  if (!(Object.values(Host) as string[]).includes(target)) {
-    say('target', `this scenario has no host "${target}"`);
+  const names = [...Object.values(Host), ...imHostsOf(scenario).slice(1)];
+  if (!names.includes(target)) {
+    const { instances } = scenario.server;
+    const why = instanceOnHost(target) > 0 ? `: server.instances is ${instances}` : '';
+    say('target', `this scenario has no host "${target}"${why}; it has ${names.join(', ')}`);
   }
   const counted = mode === 'fixed' || mode.endsWith('percent');
   if (members !== undefined) {

@@ -3,9 +3,12 @@
  * Chaos Mesh and toxiproxy where they have one. Used in a scenario under `faults`, and in a file of its own (`--faults FILE`).
  */
 import { z } from 'zod';
+import { MOST_INSTANCES } from '../models/addressing.js';
 import { bandwidth, duration, offset, share, size } from './units.js';
 
 const count = () => z.int({ error: 'a whole number is needed here' }).min(0);
+
+const FURTHER_SERVERS = Array.from({ length: MOST_INSTANCES - 1 }, (_, i) => `im-${i + 2}`);
 
 /** What every fault says. */
 const common = {
@@ -17,8 +20,8 @@ const common = {
   at: duration(),
   /** To the general healing if left out. */
   for: duration().optional(),
-  /** The access links or the host of whom. */
-  target: z.enum(['clients', 'core', 'im', 'xdms']),
+  /** The access links or the host of whom; `im` is the first IM Server of a cluster, `im-2` the second, and so on. */
+  target: z.enum(['clients', 'core', 'im', 'xdms', ...FURTHER_SERVERS]),
   /** How many of the clients: one of them, all, so many, or so many percent. */
   mode: z.enum(['one', 'all', 'fixed', 'fixed-percent', 'random-max-percent']).default('all'),
   /** For mode `fixed` a number of clients, for the percentages a number from 0 to 100. */

@@ -10,7 +10,7 @@ import { NS_PER_MS } from '../sim/kernel/time.js';
 import type { Cell } from './cell.js';
 import type { Fault } from './faults-schema.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host } from './topology.js';
+import { Host, imHostsOf } from './topology.js';
 
 /** Id of the entry that stands for `population.offlineShare`; not part of `faults`. */
 export const OFFLINE_ID = 'offline';
@@ -18,7 +18,11 @@ export const OFFLINE_ID = 'offline';
 /** The hosts of a scenario, as plans name them, and how many addresses each has. */
 export function hostsOf(scenario: Scenario): { readonly name: string; readonly addresses: number }[] {
   const { subscribers } = scenario.population;
-  return Object.values(Host).map((name) => ({ name, addresses: name === Host.clients ? subscribers : 1 }));
+  const [, ...others] = imHostsOf(scenario);
+  return [...Object.values(Host), ...others].map((name) => ({
+    name,
+    addresses: name === Host.clients ? subscribers : 1,
+  }));
 }
 
 /** The fault plan: the scenario's faults, and the clients that are offline from the start until the drain phase. */

@@ -3,7 +3,7 @@
  * `consistency.ts`; here is what may be wanted (an overload on purpose) and should not come as a surprise.
  */
 import { octetsText } from '../results/format.js';
-import { forecastOf, type Forecast } from './forecast.js';
+import { forecastOf, type Forecast, type StationForecast } from './forecast.js';
 import type { Problem } from './problems.js';
 import { phasesOf, type Scenario } from './scenario.js';
 import { durationText } from './units.js';
@@ -16,10 +16,18 @@ export interface Feasibility {
   readonly warnings: readonly Problem[];
 }
 
-const STATION_PATHS: Readonly<Record<string, string[]>> = {
-  'SIP/IP Core CPU': ['core', 'cpu', 'servers'],
-  'IM Server CPU': ['server', 'cpu', 'servers'],
-};
+/** The key that makes a station of this name larger. */
+function pathOf(station: string): string[] {
+  if (station.startsWith('SIP/IP Core')) return ['core', 'cpu', 'servers'];
+  return station.endsWith('storage') ? ['server', 'storage'] : ['server', 'cpu', 'servers'];
+}
+
+/** What would help a station that is asked for more than it can do. */
+function remedy({ name, meanErlang }: StationForecast): string {
+  return name.endsWith('storage')
+    ? 'Offer less, or give it groupCommit: true, a shorter commitLatency or more bandwidth'
+    : `Offer less, or give it more servers: ${Math.ceil(meanErlang / 0.8)} would be used to 80 %`;
+}
 
 /** Looks at an expanded, consistent scenario. */
 export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastOf(scenario)): Feasibility {
@@ -35,16 +43,16 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
   }
   for (const station of forecast.stations) {
     const { name, servers, meanErlang, peakErlang, peakCause } = station;
-    const path = STATION_PATHS[name] ?? [];
+    const path = pathOf(name);
     if (meanErlang > servers && scenario.analysis === 'steady-state') {
       overloads.push({
         path,
-        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}, so there is no steady state to look at: its queue grows as long as the load lasts. Offer less, give it ${Math.ceil(meanErlang / 0.8)} servers, or write analysis: terminating`,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}, so there is no steady state to look at: its queue grows as long as the load lasts. ${remedy(station)}, or write analysis: terminating`,
       });
     } else if (meanErlang > servers) {
       warnings.push({
         path,
-        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist; ${Math.ceil(meanErlang / 0.8)} servers would be used to 80 %`,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist. ${remedy(station)}`,
       });
     } else if (peakErlang > servers) {
       warnings.push({

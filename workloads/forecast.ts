@@ -9,7 +9,9 @@
  */
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { figuresOf, type LoadFigures } from './load/plan-load.js';
+import { meanPagerOctets, sharesOfInstances, storageLoad, topShare } from './forecast-parts.js';
 import { phasesOf, type Scenario } from './scenario.js';
+import { serverName } from './topology.js';
 
 export interface StationForecast {
   readonly name: string;
@@ -19,6 +21,16 @@ export interface StationForecast {
   readonly peakErlang: number;
   /** What makes the peak. */
   readonly peakCause: string;
+}
+
+/** The access links of clients in one direction. */
+export interface LinkForecast {
+  readonly name: string;
+  /** Without a bit rate if undefined: never full. */
+  readonly bitsPerS: number | undefined;
+  /** Share of the time in use: of a client on average, and of the most popular recipient at the peak of the traffic. */
+  readonly meanUse: number;
+  readonly topUse: number;
 }
 
 export interface Forecast {
@@ -32,6 +44,7 @@ export interface Forecast {
   /** The most REGISTER a second that a planned reconnection brings; 0 if none is planned. */
   readonly peakRegistersPerS: number;
   readonly stations: readonly StationForecast[];
+  readonly links: readonly LinkForecast[];
   readonly peakStoredMessages: number;
   readonly memoryOctets: number;
   readonly events: number;
@@ -45,6 +58,8 @@ const REQUEST_OCTETS = 900;
 const BASE_OCTETS = 130e6;
 const SUBSCRIBER_OCTETS = 2_000;
 const MESSAGE_OCTETS = 1_000;
+/** A deferred message is committed when it is stored and when it has left. */
+const COMMITS_OF_A_MESSAGE = 2;
 /** Keep-alives leave at 90 % of five sixths of the time-out of a flow, on average. */
 const KEEP_ALIVE_SHARE = 0.75;
 /** Reconnections that come "at once" still spread over about this long. */
@@ -119,9 +134,67 @@ export function forecastOf(scenario: Scenario): Forecast {
     );
   const largeMean = (large?.expected ?? 0) / lengthS;
   const [corePeak, coreCause] = peak(loadOfCore);
-  const [serverPeak, serverCause] = peak((messages, registersPerS) =>
-    loadOfServer(messages, large?.peakPerS ?? 0, Math.min(registersPerS, core.registerLimit ?? Infinity)),
-  );
+  const shares = sharesOfInstances(scenario);
+  const { instances } = server;
+  const serverStations = shares.flatMap((share, instance): StationForecast[] => {
+    // Registrations fall to the servers by users, messages by how popular these are.
+    const [serverPeak, serverCause] = peak((messages, registersPerS) =>
+      loadOfServer(
+        messages * share,
+        (large?.peakPerS ?? 0) * share,
+        Math.min(registersPerS, core.registerLimit ?? Infinity) / instances,
+      ),
+    );
+    const name = serverName(instance, instances);
+    const commits = (perS: number) => COMMITS_OF_A_MESSAGE * perS * offlineShare * share;
+    const written = (pagerPerS: number, largePerS: number) =>
+      (pagerPerS * (REQUEST_OCTETS + meanPagerOctets(scenario)) +
+        largePerS * (REQUEST_OCTETS + meanLarge(scenario))) *
+      offlineShare *
+      share;
+    return [
+      {
+        name: `${name} CPU`,
+        servers: server.cpu.servers,
+        meanErlang: loadOfServer(pager.meanPerS * share, largeMean * share, meanRegisters / instances),
+        peakErlang: serverPeak,
+        peakCause: serverCause,
+      },
+      {
+        name: `${name} storage`,
+        servers: 1,
+        meanErlang: storageLoad(server.storage, commits(meanPager), written(pager.meanPerS, largeMean)),
+        peakErlang: storageLoad(
+          server.storage,
+          commits(peakPager),
+          written(pager.peakPerS, large?.peakPerS ?? 0),
+        ),
+        peakCause: peakPager > 0 ? 'traffic at its peak' : 'nothing',
+      },
+    ];
+  });
+  const octetsPerS = (pagerPerS: number, largePerS: number) =>
+    pagerPerS * (REQUEST_OCTETS + meanPagerOctets(scenario)) +
+    largePerS * (REQUEST_OCTETS + meanLarge(scenario));
+  const use = (bitsPerS: number | undefined, perS: number) =>
+    bitsPerS === undefined ? 0 : (perS * 8) / bitsPerS;
+  const meanOctets = octetsPerS(pager.meanPerS, largeMean) / users;
+  const topOctets = octetsPerS(pager.peakPerS, large?.peakPerS ?? 0);
+  const { up, down } = scenario.network;
+  const links: LinkForecast[] = [
+    {
+      name: 'from a client',
+      bitsPerS: up,
+      meanUse: use(up, meanOctets),
+      topUse: use(up, topOctets / users),
+    },
+    {
+      name: 'to a client',
+      bitsPerS: down,
+      meanUse: use(down, meanOctets),
+      topUse: use(down, topOctets * topShare(scenario)),
+    },
+  ];
 
   const peakStoredMessages = peakStored(scenario, cuts, deferred, lengthS);
   const storedOctets =
@@ -143,14 +216,9 @@ export function forecastOf(scenario: Scenario): Forecast {
         peakErlang: corePeak,
         peakCause: coreCause,
       },
-      {
-        name: 'IM Server CPU',
-        servers: server.cpu.servers,
-        meanErlang: loadOfServer(pager.meanPerS, largeMean, meanRegisters),
-        peakErlang: serverPeak,
-        peakCause: serverCause,
-      },
+      ...serverStations,
     ],
+    links,
     peakStoredMessages,
     memoryOctets: BASE_OCTETS + users * SUBSCRIBER_OCTETS + offered * 100 + storedOctets,
     events: Math.round(

@@ -8,7 +8,7 @@ import type { Cell } from './cell.js';
 import { hostileFilter, hostileUsers } from './hostile.js';
 import type { ObservationHandler } from '../sim/host/observations.js';
 import { plannedFaults } from './planned-faults.js';
-import { Host } from './topology.js';
+import { Host, imHostsOf } from './topology.js';
 
 export interface InvariantWatch {
   /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
@@ -32,6 +32,9 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     clientHost: world.host(Host.clients).id,
     coreHost: world.host(Host.core).id,
     serverHost: world.host(Host.im).id,
+    otherServerHosts: imHostsOf(scenario)
+      .slice(1)
+      .map((name) => world.host(name).id),
     xdmsHost: scenario.server.metadata.enabled ? world.host(Host.xdms).id : undefined,
     expiry: expiry.enabled
       ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }

@@ -1,5 +1,5 @@
 /** A ladder as a watcher: the life of one message, from a run of the cell. */
-import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP } from '../models/addressing.js';
+import { CORE_IP, FIRST_CLIENT_IP, isImServerIp } from '../models/addressing.js';
 import { LadderCollector } from '../results/report/ladder-collector.js';
 import type { Ladder } from '../results/report/ladder.js';
 import { Host } from './topology.js';
@@ -12,13 +12,13 @@ export type LadderWatcher = Watcher & { ladder(): Ladder | undefined };
 export function ladderWatcher(message: number): LadderWatcher {
   let collector: LadderCollector | undefined;
   return {
-    attach({ observations, kernel, plan }) {
+    attach({ observations, kernel, plan }, { scenario }) {
       collector = new LadderCollector(
         {
           subscribe: (kind, handler) => observations.subscribe(kind, handler),
           nowNs: () => kernel.nowNs,
           coreIp: CORE_IP,
-          serverIp: IM_SERVER_IP,
+          isServer: (ip) => isImServerIp(ip, scenario.server.instances),
           firstClientIp: FIRST_CLIENT_IP,
           bands: (users) =>
             plan

@@ -1,10 +1,11 @@
 /** From the plan of a run to what its judges must know of it (`models/invariants/planned-faults.ts`), and whether it is claimed. */
+import { instanceOf } from '../models/addressing.js';
 import type { PlannedFaults } from '../models/invariants/planned-faults.js';
 import type { ExpandedFault } from '../sim/faults/plan.js';
 import { NS_PER_MS } from '../sim/kernel/time.js';
 import type { World } from '../sim/world.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host } from './topology.js';
+import { Host, instanceOnHost } from './topology.js';
 import { durationText } from './units.js';
 
 /** What the plan of `world` excuses, and whether it is within what `scenario` claims. */
@@ -15,10 +16,11 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
     Math.min(fault.atNs + (fault.forNs ?? Infinity), Math.max(healNs, fault.atNs), endNs);
   const away = plan.filter(({ kind }) => kind === 'crash' || kind === 'pause');
   const serverCrashesNs = plan
-    .filter(({ kind, host }) => kind === 'crash' && host === Host.im)
+    .filter(({ kind, host }) => kind === 'crash' && instanceOnHost(host) >= 0)
     .map(({ atNs }) => atNs)
     .sort((a, b) => a - b);
-  const skews = plan.filter((fault) => fault.kind === 'clock-skew' && fault.host === Host.im);
+  const skews = plan.filter((fault) => fault.kind === 'clock-skew' && instanceOnHost(fault.host) >= 0);
+  const { instances } = scenario.server;
   const escapes = plan.filter((fault) => fault.kind === 'corrupt' && fault.params.escape === true);
   return {
     absences: away.map((fault) => ({
@@ -28,10 +30,12 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
       untilNs: endOf(fault),
     })),
     serverCrashesNs,
-    serverSkewMs(atNs) {
+    serverSkewMs(atNs, user) {
       let skewMs = 0;
+      const instance = instanceOf(user, instances);
       for (const fault of skews) {
-        if (fault.kind !== 'clock-skew' || atNs < fault.atNs || atNs >= endOf(fault)) continue;
+        if (fault.kind !== 'clock-skew' || instanceOnHost(fault.host) !== instance) continue;
+        if (atNs < fault.atNs || atNs >= endOf(fault)) continue;
         skewMs += fault.params.offsetMs + ((atNs - fault.atNs) / NS_PER_MS) * (fault.params.driftPpm / 1e6);
       }
       return skewMs;
@@ -40,7 +44,7 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
     lies: scenario.claims.lyingDisk
       ? []
       : plan
-          .filter(({ kind, host }) => kind === 'lying-disk' && host === Host.im)
+          .filter(({ kind, host }) => kind === 'lying-disk' && instanceOnHost(host) >= 0)
           .flatMap((fault) =>
             serverCrashesNs
               .filter((crashNs) => crashNs >= fault.atNs && crashNs < endOf(fault))
@@ -69,7 +73,7 @@ function beyondBudget(
     const lost = fault.kind === 'loss' || fault.kind === 'corrupt' ? (fault.params.probability ?? 0) : 0;
     if (lost > claims.loss) return `${fault.id} takes more packets than claimed`;
     const offsetNs = fault.kind === 'clock-skew' ? Math.abs(fault.params.offsetMs) * NS_PER_MS : 0;
-    if (offsetNs > claims.clockSkew && fault.host === Host.im)
+    if (offsetNs > claims.clockSkew && instanceOnHost(fault.host) >= 0)
       return `${fault.id} skews the clock more than claimed`;
   }
   return '';

@@ -8,7 +8,7 @@
 import { Observed } from '../models/observations.js';
 import { TcpEnd } from '../sim/host/ports.js';
 import type { World } from '../sim/world.js';
-import { Host } from './topology.js';
+import { Host, instanceOnHost } from './topology.js';
 import type { Watcher } from './watcher.js';
 
 interface Probe {
@@ -108,7 +108,7 @@ class ProbeWatch {
   ) {
     const crashes = world.plan.filter(({ kind }) => kind === 'crash');
     this.crashesNs = crashes
-      .filter(({ host }) => host === Host.im)
+      .filter(({ host }) => instanceOnHost(host) >= 0)
       .map(({ atNs }) => atNs)
       .toSorted((a, b) => a - b);
     if (crashes.some(({ host }) => host === Host.core)) hit('core-crash');
@@ -179,7 +179,8 @@ class ProbeWatch {
     this.on(Observed.drained, () => {
       const { nowNs } = this.world.kernel;
       const underFire = this.world.plan.some(
-        ({ host, atNs, forNs }) => host === Host.im && atNs <= nowNs && nowNs <= atNs + (forNs ?? Infinity),
+        ({ host, atNs, forNs }) =>
+          instanceOnHost(host) >= 0 && atNs <= nowNs && nowNs <= atNs + (forNs ?? Infinity),
       );
       if (underFire) hit('drained-under-fire');
     });

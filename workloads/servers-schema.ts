@@ -3,6 +3,7 @@
  * default without a source is an assumption of this project.
  */
 import { z } from 'zod';
+import { MOST_INSTANCES } from '../models/addressing.js';
 import { bandwidth, duration, rate, share, size } from './units.js';
 
 const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
@@ -58,6 +59,8 @@ export const core = z.strictObject({
 });
 
 export const server = z.strictObject({
+  /** IM Servers of the cluster; each user belongs to one of them by a hash. Each has a host, stations and storage of its own. */
+  instances: positive().max(MOST_INSTANCES).default(1),
   /** Timer profile of the leg between SIP/IP Core and IM Server. */
   timers: timerProfile().default('internet'),
   expiry: z

@@ -6,7 +6,8 @@
  */
 import { Subject, type Observable } from 'rxjs';
 import type { ClientFleet } from '../models/client/fleet.js';
-import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, XDMS_IP } from '../models/addressing.js';
+import { CORE_IP, FIRST_CLIENT_IP, imServerIp, XDMS_IP } from '../models/addressing.js';
+import type { ImServerConfig } from '../models/im-server/config.js';
 import { OTHER_KEYS } from '../models/im-server/store.js';
 import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
@@ -20,7 +21,7 @@ import type { StoragePort } from '../sim/host/ports.js';
 import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { VirtualScheduler } from '../sim/rx.js';
-import { createWorld, type World } from '../sim/world.js';
+import { createWorld, type HostSpec, type World } from '../sim/world.js';
 import type { Actors } from './actors.js';
 import { Bodies } from './bodies.js';
 import type { Cell } from './cell.js';
@@ -80,7 +81,12 @@ class CellSimulation implements Simulation {
     const warmUp = warmUpRule(scenario);
     this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp);
     this.invariants = watchInvariants(cell, world);
-    this.stations = new StationWatch(world, phasesOf(scenario), warmUp !== undefined);
+    this.stations = new StationWatch(
+      world,
+      phasesOf(scenario),
+      scenario.server.instances,
+      warmUp !== undefined,
+    );
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
     this.outage = plannedOutage(world.plan, scenario);
@@ -131,7 +137,7 @@ class CellSimulation implements Simulation {
     this.outcome = outcome;
     for (const watcher of this.watchers) watcher.finish();
     const invariants = this.invariants.finish(outcome === 'completed');
-    const { storage, incarnation } = world.host(topology.Host.im);
+    const servers = topology.imHostsOf(cell.scenario).map((name) => world.host(name));
     const summary = summarise(recorder, {
       scenario: cell.scenario.name,
       seed: cell.seed,
@@ -147,7 +153,9 @@ class CellSimulation implements Simulation {
       provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
       invariants,
       stations: this.stations.accounts(recorder.warmUp()),
-      ...(incarnation === 0 ? { device: messagesOn(storage) } : {}),
+      ...(servers.every(({ incarnation }) => incarnation === 0)
+        ? { device: messagesOn(servers.map(({ storage }) => storage)) }
+        : {}),
       ...(this.outage === undefined ? {} : { outage: this.outage }),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
@@ -191,14 +199,16 @@ function attemptLimits({ ihs }: Cell['scenario']): AttemptLimits {
   return { answerLimitNs: ihs.answerLimit, deliveryLimitNs: ihs.deliveryLimit };
 }
 
-/** Records of messages on a device, without what else a server keeps there. */
-function messagesOn(storage: StoragePort): { records: number; octets: number } {
+/** Records of messages on the devices, without what else a server keeps there. */
+function messagesOn(devices: readonly StoragePort[]): { records: number; octets: number } {
   const found = { records: 0, octets: 0 };
-  storage.scan((key, _block, length) => {
-    if (key >= OTHER_KEYS) return;
-    found.records++;
-    found.octets += length;
-  });
+  for (const storage of devices) {
+    storage.scan((key, _block, length) => {
+      if (key >= OTHER_KEYS) return;
+      found.records++;
+      found.octets += length;
+    });
+  }
   return found;
 }
 
@@ -223,16 +233,7 @@ function buildWorld(cell: Cell, actors: Actors): World {
         link: links.servers,
         cpu: topology.coreCpu(scenario),
       },
-      {
-        name: topology.Host.im,
-        ip: IM_SERVER_IP,
-        addresses: 1,
-        factory: actors.server,
-        config: topology.serverConfig(cell),
-        link: links.servers,
-        cpu: topology.serverCpu(scenario),
-        storage: topology.serverStorage(scenario),
-      },
+      imServerHost(cell, actors, 0),
       {
         name: topology.Host.clients,
         ip: FIRST_CLIENT_IP,
@@ -250,8 +251,23 @@ function buildWorld(cell: Cell, actors: Actors): World {
         link: links.servers,
         storage: topology.xdmsStorage(scenario),
       },
+      ...Array.from({ length: scenario.server.instances - 1 }, (_, i) => imServerHost(cell, actors, i + 1)),
     ],
   });
+}
+
+function imServerHost(cell: Cell, actors: Actors, instance: number): HostSpec<ImServerConfig> {
+  const { scenario } = cell;
+  return {
+    name: topology.imHost(instance),
+    ip: imServerIp(instance),
+    addresses: 1,
+    factory: actors.server,
+    config: topology.serverConfig(cell, instance),
+    link: topology.linksOf(scenario).servers,
+    cpu: topology.serverCpu(scenario),
+    storage: topology.serverStorage(scenario),
+  };
 }
 
 /** The sender of each message that was answered, for workloads that wait for answers. */

@@ -8,7 +8,7 @@ import type { StationMeter } from '../sim/host/station-meter.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import type { World } from '../sim/world.js';
 import type { Phases } from './scenario.js';
-import { Host } from './topology.js';
+import { Host, imHost, serverName } from './topology.js';
 
 type Column = Extract<keyof Series, `${string}Utilisation` | `${string}Present`>;
 
@@ -36,13 +36,20 @@ export class StationWatch {
   constructor(
     world: World,
     private readonly phases: Phases,
+    instances: number,
     private readonly keepSeconds = false,
   ) {
     const meters: [string, Watched['column'], StationMeter][] = [
       ['SIP/IP Core CPU', 'coreCpu', world.host(Host.core).cpuMeter],
-      ['IM Server CPU', 'serverCpu', world.host(Host.im).cpuMeter],
-      ['IM Server storage', 'serverStorage', world.host(Host.im).storage.meter],
     ];
+    for (let instance = 0; instance < instances; instance++) {
+      const host = world.host(imHost(instance));
+      const name = serverName(instance, instances);
+      meters.push(
+        [`${name} CPU`, 'serverCpu', host.cpuMeter],
+        [`${name} storage`, 'serverStorage', host.storage.meter],
+      );
+    }
     this.stations = meters.map(([name, column, meter]) => ({
       name,
       column,
@@ -79,12 +86,19 @@ export class StationWatch {
     }
   }
 
-  /** Columns of the timeline: one value for each slice, so for each second. */
+  /** Columns of the timeline: one value for each slice, so for each second; of a cluster, mean utilisation and all jobs. */
   series(): Partial<Series> {
-    const columns = this.stations.flatMap(({ column, utilisation, present }): [Column, number[]][] => [
-      [`${column}Utilisation`, utilisation],
-      [`${column}Present`, present],
-    ]);
+    const names = [...new Set(this.stations.map(({ column }) => column))];
+    const columns = names.flatMap((name): [Column, number[]][] => {
+      const alike = this.stations.filter(({ column }) => column === name);
+      return [
+        [
+          `${name}Utilisation`,
+          together(alike.map(({ utilisation }) => utilisation)).map((sum) => rounded(sum / alike.length)),
+        ],
+        [`${name}Present`, together(alike.map(({ present }) => present)).map(rounded)],
+      ];
+    });
     return Object.fromEntries(columns);
   }
 
@@ -115,6 +129,11 @@ export class StationWatch {
       peakUtilisation: peak,
     }));
   }
+}
+
+/** The sum of columns of one length. */
+function together([first, ...others]: readonly (readonly number[])[]): number[] {
+  return first.map((value, i) => others.reduce((sum, column) => sum + column[i], value));
 }
 
 /** Four digits behind the point: enough for a chart, and short in a table. */

@@ -2,9 +2,9 @@
  * From a scenario to a world: addresses, hosts and their settings, links and the fault plan. The one place that knows how the
  * words of a scenario map to the settings of the models.
  *
- * Not modelled yet: more than one IM Server or IM XDMS.
+ * Not modelled: more than one SIP/IP Core or IM XDMS.
  */
-import { CORE_IP, FIRST_CLIENT_IP, IM_SERVER_IP, XDMS_IP } from '../models/addressing.js';
+import { CORE_IP, FIRST_CLIENT_IP, XDMS_IP } from '../models/addressing.js';
 import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
 import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
 import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
@@ -19,6 +19,28 @@ import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
 export const Host = { clients: 'clients', core: 'core', im: 'im', xdms: 'xdms' } as const;
+
+/** Host of IM Server `instance`, from 0: `im`, `im-2`, `im-3`, ... */
+export function imHost(instance: number): string {
+  return instance === 0 ? Host.im : `${Host.im}-${instance + 1}`;
+}
+
+/** The instance of the IM Server on this host; -1 if there is none. */
+export function instanceOnHost(name: string): number {
+  if (name === Host.im) return 0;
+  const match = /^im-([1-9]\d?)$/.exec(name);
+  return match === null || Number(match[1]) < 2 ? -1 : Number(match[1]) - 1;
+}
+
+/** IM Server `instance`, from 0, as reports call it. */
+export function serverName(instance: number, instances: number): string {
+  return instances === 1 ? 'IM Server' : `IM Server ${instance + 1}`;
+}
+
+/** The hosts of all IM Servers of a scenario. */
+export function imHostsOf({ server }: Scenario): string[] {
+  return Array.from({ length: server.instances }, (_, instance) => imHost(instance));
+}
 
 /** So that the content of Large Messages has a seed of its own. */
 const CONTENT_SALT = 0x1a46e;
@@ -45,7 +67,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
       server.settings.manual > 0
         ? {
             xdmsIp: XDMS_IP,
-            imServerIp: IM_SERVER_IP,
+            imServers: server.instances,
             settingShares: server.settings,
             waitNs: client.fetch.wait,
             everyNs: client.fetch.every,
@@ -60,7 +82,7 @@ export function coreConfig(cell: Cell): SipCoreConfig {
   const { core, client, server, population } = cell.scenario;
   return {
     subscribers: population.subscribers,
-    imServerIp: IM_SERVER_IP,
+    imServers: server.instances,
     clientTimers: TimerProfile[client.timers],
     serverTimers: TimerProfile[server.timers],
     registerExpiresNs: core.registerExpires,
@@ -73,13 +95,14 @@ export function coreConfig(cell: Cell): SipCoreConfig {
   };
 }
 
-/** The settings of the IM Server. */
-export function serverConfig(cell: Cell): ImServerConfig {
+/** The settings of IM Server `instance`. */
+export function serverConfig(cell: Cell, instance: number): ImServerConfig {
   const { server, population } = cell.scenario;
   const { expiry, push, quota } = server;
   return {
     subscribers: population.subscribers,
     coreIp: CORE_IP,
+    cluster: { instance, instances: server.instances },
     timers: TimerProfile[server.timers],
     expiry: {
       enabled: expiry.enabled,
@@ -134,7 +157,7 @@ export function serverConfig(cell: Cell): ImServerConfig {
 export function xdmsConfig(cell: Cell): XdmsConfig {
   return {
     subscribers: cell.scenario.population.subscribers,
-    imServerIp: IM_SERVER_IP,
+    imServers: cell.scenario.server.instances,
     firstClientIp: FIRST_CLIENT_IP,
   };
 }

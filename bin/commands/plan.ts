@@ -85,11 +85,28 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
       ]),
     ]),
     '',
+    ...linksText(forecast),
+    '',
     `store, at most    about ${rounded(forecast.peakStoredMessages)} messages`,
     `memory            about ${octetsText(forecast.memoryOctets)} (limit ${octetsText(scenario.limits.memory)})`,
     `events            about ${rounded(forecast.events)} (limit ${thousands(scenario.limits.events)})`,
     `service times     ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`,
   ].join('\n');
+}
+
+/** Use of the links of clients. */
+function linksText({ links }: Forecast): string[] {
+  if (links.every(({ bitsPerS }) => bitsPerS === undefined))
+    return ['links of clients  without a bit rate (network.up, network.down), so never full'];
+  return columns([
+    ['links of clients', 'bit rate', 'used, mean', 'most popular user at the peak'],
+    ...links.map(({ name, bitsPerS, meanUse, topUse }) => [
+      `  ${name}`,
+      bitsPerS === undefined ? 'no limit' : `${thousands(bitsPerS / 1000)} kbit/s`,
+      bitsPerS === undefined ? '-' : percent(meanUse),
+      bitsPerS === undefined ? '-' : percent(topUse),
+    ]),
+  ]);
 }
 
 /** What the figures of a run will cover. */

@@ -11,7 +11,8 @@ export interface PagerMessageBody {
 /** How clients fetch what is kept for them, where the user wants no push (rules 2.2). */
 export interface FetchConfig {
   readonly xdmsIp: number;
-  readonly imServerIp: number;
+  /** IM Servers of the cluster; she asks the one that serves her. */
+  readonly imServers: number;
   /** Shares of the users with each setting, as the IM Server has them: clients of `manual` users fetch. */
   readonly settingShares: SettingShares;
   /** After a registration she waits a time uniform in [0, this] before she asks for her list. */

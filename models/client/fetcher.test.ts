@@ -10,7 +10,7 @@ import { payload } from './testing-push.js';
 
 const FETCH: FetchConfig = {
   xdmsIp: XDMS_IP,
-  imServerIp: IM_SERVER_IP,
+  imServers: 1,
   settingShares: { notify: 0, manual: 1, reject: 0, hold: 0 },
   waitNs: 0,
   everyNs: 0,

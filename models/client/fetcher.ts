@@ -12,7 +12,7 @@
 import type { Conn, TimerId } from '../../sim/host/ports.js';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import { HTTP_PORT, IM_SERVER_HOST, userUri, XDMS_HOST } from '../addressing.js';
+import { HTTP_PORT, IM_SERVER_HOST, imServerIp, instanceOf, userUri, XDMS_HOST } from '../addressing.js';
 import { ServiceSetting } from '../im-server/config.js';
 import { ServiceSettings } from '../im-server/settings.js';
 import { Observed } from '../observations.js';
@@ -185,7 +185,7 @@ export class MessageFetcher {
       if (turn.ids.length === 0) this.over(turn, true);
       else {
         this.choose(turn);
-        this.connect(turn, this.config.imServerIp);
+        this.connect(turn, imServerIp(instanceOf(turn.user, this.config.imServers)));
       }
       return;
     }
@@ -202,7 +202,7 @@ export class MessageFetcher {
       if (message.keepAlive) this.ask(turn);
       else {
         this.leave(turn);
-        this.connect(turn, this.config.imServerIp);
+        this.connect(turn, imServerIp(instanceOf(turn.user, this.config.imServers)));
       }
       return;
     }

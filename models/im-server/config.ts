@@ -102,10 +102,15 @@ export const ImServerWork = {
 } as const;
 export type ImServerWork = (typeof ImServerWork)[keyof typeof ImServerWork];
 
+/** The cluster of one. */
+export const ALONE = { instance: 0, instances: 1 } as const;
+
 export interface ImServerConfig {
   /** Users 0 ... subscribers-1 exist; a request for another is answered 404. */
   readonly subscribers: number;
   readonly coreIp: number;
+  /** Which server of a cluster this is, from 0, and how many there are; its users are those whom the Core sends to it. */
+  readonly cluster?: { readonly instance: number; readonly instances: number };
   readonly timers: TimerProfile;
   readonly expiry: ExpiryConfig;
   readonly push: PushConfig;

@@ -9,7 +9,7 @@
  */
 import { CommitStatus, type Ports, type RandomStream } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { IM_SERVER_HOST, ipText, MSRP_PORT, SIP_PORT } from '../addressing.js';
+import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../addressing.js';
 import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { MsrpDriver, MsrpOwner } from '../msrp/driver.js';
@@ -29,7 +29,7 @@ import { parseIpv4 } from '../wire/sip/host.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
-import { ImServerWork, type ImServerConfig } from './config.js';
+import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, Deferral, type DeferralJudge } from './deferral.js';
 import { LargeSession } from './large-session.js';
 import { tagOf } from '../msrp/two-owners.js';
@@ -59,6 +59,7 @@ export class LargeSessions implements MsrpOwner {
   private readonly invite = new SipMessage();
   private readonly deferral = new Deferral();
   private nextSession = 0;
+  private readonly host: string;
 
   constructor(
     private readonly ports: Ports,
@@ -72,6 +73,7 @@ export class LargeSessions implements MsrpOwner {
   ) {
     this.random = ports.random.stream('im-server/large');
     this.leg = legOf(Transport.udp, config.timers);
+    this.host = imServerHost((config.cluster ?? ALONE).instance);
   }
 
   /** Sessions that are open. */
@@ -273,7 +275,7 @@ export class LargeSessions implements MsrpOwner {
     else session.msrp = this.connect(tag, path, peerPath, key);
 
     endpoint.beginResponse(writer, session.tx, message, 200);
-    writer.ascii(`Contact: <sip:${IM_SERVER_HOST}:${SIP_PORT}>\r\n${ALLOW}`);
+    writer.ascii(`Contact: <sip:${this.host}:${SIP_PORT}>\r\n${ALLOW}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');

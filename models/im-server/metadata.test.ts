@@ -83,7 +83,7 @@ class Bench {
           ip: XDMS_IP,
           addresses: 1,
           factory: createXdms,
-          config: { subscribers: 16, imServerIp: IM_SERVER_IP, firstClientIp: FIRST_CLIENT_IP },
+          config: { subscribers: 16, imServers: 1, firstClientIp: FIRST_CLIENT_IP },
           link,
         },
       ],

@@ -11,6 +11,7 @@ import { NS_PER_S } from '../../sim/kernel/time.js';
 import {
   CORE_HOST,
   IM_SERVER_HOST,
+  imServerHost,
   ipText,
   MSRP_PORT,
   SERVER_IDENTITY,
@@ -34,7 +35,7 @@ import { parseIpv4 } from '../wire/sip/host.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
 import { AcceptJudge } from './accept-judge.js';
-import type { ImServerConfig } from './config.js';
+import { ALONE, type ImServerConfig } from './config.js';
 import { tagOf } from '../msrp/two-owners.js';
 import { Leg } from './msrp-desk.js';
 import { PushPhase, PushSession } from './push-session.js';
@@ -64,7 +65,10 @@ export class PushSignalling {
   private readonly random: RandomStream;
   private readonly leg: SipLeg;
   private readonly answer = new SessionDescription();
+  /** Numbers of push sessions are given out in turns by the servers of a cluster. */
   private nextPush = 0;
+  private readonly pushStep: number;
+  private readonly host: string;
 
   constructor(
     private readonly ports: Ports,
@@ -77,7 +81,10 @@ export class PushSignalling {
     this.random = ports.random.stream('im-server/push');
     this.leg = legOf(Transport.udp, config.timers);
     // A restarted server goes on with numbers that no earlier incarnation gave out.
-    this.nextPush = ports.incarnation * 1_000_000;
+    const { instance, instances } = config.cluster ?? ALONE;
+    this.nextPush = ports.incarnation * 1_000_000 * instances + instance;
+    this.pushStep = instances;
+    this.host = imServerHost(instance);
   }
 
   /** A uniform integer in [0, bound) of the push's own stream. */
@@ -88,7 +95,8 @@ export class PushSignalling {
   /** Invites the user; undefined if no transaction could be had. */
   invite(user: number, triggeredAtNs: number): PushSession | undefined {
     const { writer, endpoint, random, ports } = this;
-    const push = this.nextPush++;
+    const push = this.nextPush;
+    this.nextPush += this.pushStep;
     const address = ipText(ports.ipOf(0));
     const uri = `msrp://${address}:${MSRP_PORT}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
     const session = new PushSession(push, user, triggeredAtNs, uri);
@@ -101,7 +109,7 @@ export class PushSignalling {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: ${CALL_ID_PREFIX}${push}.`);
     writer.hex32(random.int32()).hex32(random.int32());
-    writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${IM_SERVER_HOST}:${SIP_PORT}>\r\n`);
+    writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
     writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
     writer.ascii('Accept-Contact: *;+g.oma.sip-im;require;explicit\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n');
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');

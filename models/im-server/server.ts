@@ -16,7 +16,7 @@ import {
   type TcpEnd,
 } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { CORE_HOST, HTTP_PORT, IM_SERVER_HOST, MSRP_PORT } from '../addressing.js';
+import { CORE_HOST, HTTP_PORT, IM_SERVER_HOST, imServerHost, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
@@ -26,7 +26,7 @@ import { OctetWriter } from '../wire/octet-writer.js';
 import { Method } from '../wire/sip/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { AcceptedBefore } from './accepted-before.js';
-import { ImServerWork, type ImServerConfig } from './config.js';
+import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
 import { DeferredAccess } from './deferred-access.js';
 import { DeferredIndex } from './deferred-index.js';
@@ -86,9 +86,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const fault = expiryFault(config.expiry);
     assert(fault === undefined, fault ?? '');
     this.writer = new OctetWriter(ports.octets);
+    const cluster = config.cluster ?? ALONE;
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
-    this.store = parts.store(ports, this.index, this, this.writer, policy);
+    this.store = parts.store(ports, this.index, this, this.writer, policy, cluster);
     this.lifetimes = new ExpiryTimer(ports, this.store);
     if (config.metadata !== undefined) {
       const { index, writer } = this;
@@ -101,7 +102,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.registrations = new RegistrationReader(this.judge);
     this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
     this.endpoint = new SipEndpoint(ports, this, {
-      sentByHost: IM_SERVER_HOST,
+      sentByHost: imServerHost(cluster.instance),
       profileFor: () => config.timers,
     });
     const { index, store, desk, endpoint, writer, judge } = this;

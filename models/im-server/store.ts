@@ -13,6 +13,7 @@ import { Observed } from '../observations.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
+import { ALONE } from './config.js';
 import type { Deferral } from './deferral.js';
 import { Leaves, RowState, type DeferredIndex } from './deferred-index.js';
 import { ExpiryQueue } from './expiry.js';
@@ -76,8 +77,10 @@ export class DeferredStore {
   private readonly record = new StoredRecord();
   private leaving: number[] = [];
   private leavingNow: number[] = [];
-  private nextDm = 0;
-  private reservedDm = 0;
+  /** The servers of a cluster give out numbers in turns, so that none is given twice. */
+  private nextDm: number;
+  private reservedDm: number;
+  private readonly dmStep: number;
   /** The last reservation of numbers did not become durable: make it again before the next number is given out. */
   private counterLost = false;
 
@@ -87,9 +90,12 @@ export class DeferredStore {
     private readonly listener: StoreListener,
     writer: OctetWriter,
     policy: HeaderPolicy,
+    cluster: { readonly instance: number; readonly instances: number } = ALONE,
   ) {
     this.writer = new RecordWriter(ports.octets, writer, policy);
     this.random = ports.random.stream('im-server/deferred-message-id');
+    this.nextDm = this.reservedDm = cluster.instance;
+    this.dmStep = cluster.instances;
   }
 
   /**
@@ -317,13 +323,15 @@ export class DeferredStore {
     if (this.nextDm === this.reservedDm || this.counterLost) {
       const { octets, storage } = this.ports;
       this.counterLost = false;
-      if (this.nextDm === this.reservedDm) this.reservedDm += COUNTER_STEP;
+      if (this.nextDm === this.reservedDm) this.reservedDm += COUNTER_STEP * this.dmStep;
       const block = octets.alloc(COUNTER_OCTETS);
       octets.buf.writeDoubleLE(this.reservedDm, octets.start(block));
       storage.put(COUNTER_KEY, block, COUNTER_OCTETS);
       storage.commit(TOKEN.counter);
     }
-    return this.nextDm++;
+    const dm = this.nextDm;
+    this.nextDm += this.dmStep;
+    return dm;
   }
 
   private observeDrops(user: number, dm: number): void {

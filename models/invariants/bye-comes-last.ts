@@ -74,7 +74,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
       this.handedNs[host] = this.context.now();
       return;
     }
-    if (host !== this.context.serverHost) return;
+    if (!this.isServer(host)) return;
     if (kind === Observed.datagramSent) {
       if (startsWith(buf, start, end, 'BYE ')) this.bye(buf, start, end);
       else if (startsWith(buf, start, end, 'INVITE ')) {
@@ -94,7 +94,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
   }
 
   onFrame(host: number, conn: number, frame: SlowFrame): void {
-    if (host !== this.context.serverHost) return;
+    if (!this.isServer(host)) return;
     let connection = this.connections.get(conn);
     if (connection === undefined) {
       connection = new Connection();
@@ -106,6 +106,11 @@ export class ByeComesLast extends Invariant implements StreamListener {
     this.checked++;
     if (connection.byeSent) this.violate(`a SEND to user ${connection.user} left after BYE`);
     connection.open.set(frame.tid, this.context.now());
+  }
+
+  private isServer(host: number): boolean {
+    const { serverHost, otherServerHosts } = this.context;
+    return host === serverHost || otherServerHosts?.includes(host) === true;
   }
 
   private bye(buf: Buffer, start: number, end: number): void {

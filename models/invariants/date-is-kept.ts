@@ -37,7 +37,7 @@ export class DateIsKept extends Invariant {
       return;
     }
     // The server's own clock is what it has.
-    const skewMs = this.faults.serverSkewMs(ledger.receivedAtNs[m]);
+    const skewMs = this.faults.serverSkewMs(ledger.receivedAtNs[m], ledger.recipient[m]);
     const receivedMs = this.context.epochMs + skewMs + ledger.receivedAtNs[m] / 1e6;
     const date = sip.find(Name.date);
     const dateMs = slowDate(sip.buf, sip.valueStart[date], sip.valueEnd[date]);

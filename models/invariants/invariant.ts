@@ -19,6 +19,8 @@ export interface InvariantContext {
   readonly clientHost: number;
   readonly coreHost: number;
   readonly serverHost: number;
+  /** Hosts of the other IM Servers of a cluster; none if left out. */
+  readonly otherServerHosts?: readonly number[];
   /** Undefined if the operator keeps no metadata. */
   readonly xdmsHost?: number | undefined;
   /** Lifetimes that the operator set (S6); undefined if the capability is off. */

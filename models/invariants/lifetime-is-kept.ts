@@ -52,7 +52,7 @@ export class LifetimeIsKept extends Invariant {
     const receivedAtNs = ledger.receivedAtNs[m];
     const asked = ledger.expiresS[m] * 1e9;
     const lifetimeNs = asked > 0 && asked <= expiry.maxNs ? asked : expiry.defaultNs;
-    const skewMs = this.faults.serverSkewMs(receivedAtNs);
+    const skewMs = this.faults.serverSkewMs(receivedAtNs, ledger.recipient[m]);
     const receivedMs = Math.floor(epochMs + skewMs + receivedAtNs / 1e6);
     const behindNs = (receivedMs - ledger.dateMs[m]) * 1e6;
     // S6c: the lifetime of a Large Message is the default, from its receipt.

@@ -12,8 +12,8 @@ export interface PlannedFaults {
   }[];
   /** Crashes of the IM Server. */
   readonly serverCrashesNs: readonly number[];
-  /** What the IM Server's wall clock adds to the true time, by virtual time. */
-  readonly serverSkewMs: (atNs: number) => number;
+  /** What the IM Server's wall clock adds to the true time, by virtual time; of a cluster, that of this user. */
+  readonly serverSkewMs: (atNs: number, user: number) => number;
   /** From when on altered octets may pass for right ones; Infinity if never. */
   readonly alteredFromNs: number;
   /** The disk lied from `fromNs` on, and lost at `crashNs` what it had said it had. */

@@ -34,8 +34,9 @@ class HastyStore extends DeferredStore {
     private readonly owner: StoreListener,
     writer: StoreArguments[3],
     policy: StoreArguments[4],
+    cluster: StoreArguments[5],
   ) {
-    super(own, index, withoutAnswers(owner, own), writer, policy);
+    super(own, index, withoutAnswers(owner, own), writer, policy, cluster);
   }
 
   override save(
@@ -99,8 +100,8 @@ const mislaysMessages: Saboteur = {
   title: 'some messages stay in storage, but the index does not offer them to a push any more',
   caughtBy: 'I9a',
   server: serverWith({
-    store: (ports, index, listener, writer, policy) =>
-      new DeferredStore(ports, index, mislaying(listener, index), writer, policy),
+    store: (ports, index, listener, ...rest) =>
+      new DeferredStore(ports, index, mislaying(listener, index), ...rest),
   }),
 };
 

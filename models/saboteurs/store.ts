@@ -1,4 +1,5 @@
 /** Bugs of the store's header policy: what must never be stored is (S1a, A3). Caught by I1. */
+import { isImServerIp } from '../addressing.js';
 import { Column, HeaderClass, HeaderPolicy } from '../im-server/header-policy.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { Saboteur } from './saboteur.js';
@@ -27,7 +28,7 @@ class LiteralPolicy extends HeaderPolicy {
 export const coreWithOddSpelling: NonNullable<Saboteur['core']> = (ports, config) =>
   createSipCore(
     editDatagrams(ports, (text, ip) =>
-      ip === config.imServerIp && text.startsWith('MESSAGE ')
+      isImServerIp(ip, config.imServers ?? 1) && text.startsWith('MESSAGE ')
         ? withLine(
             text.replace(/\r\nP-Charging-(Vector|Function-Addresses):/g, '\r\np-chARGing-$1:'),
             'y: YWJj;info=<https://ims.example/cert>',

@@ -7,7 +7,8 @@ export const CoreWork = { request: 0, response: 1, register: 2, keepAlive: 3 } a
 export interface SipCoreConfig {
   /** Users 0 ... subscribers-1 exist. */
   readonly subscribers: number;
-  readonly imServerIp: number;
+  /** IM Servers of the cluster; users are spread over them by a hash (`im-servers.ts`). 1 if left out. */
+  readonly imServers?: number;
   /** Leg between Core and client. */
   readonly clientTimers: TimerProfile;
   /** Leg between Core and IM Server. */

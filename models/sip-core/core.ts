@@ -38,6 +38,7 @@ import { Bindings } from './bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
+import { ImServers } from './im-servers.js';
 import { Liveness } from './liveness.js';
 import { CoreTimer } from './timers.js';
 import { Proxy } from './proxy.js';
@@ -73,31 +74,26 @@ class SipCore implements Actor, TransactionUser {
     this.ports = ports;
     this.config = config;
     this.writer = new OctetWriter(ports.octets);
+    const imServers = new ImServers(config.imServers ?? 1);
     this.endpoint = new SipEndpoint(ports, this, {
       port: SIP_PORT,
       branchTag: config.canaries ? mark(HOP_CANARY, ports.incarnation) : '',
       detectMerged: false,
-      profileFor: (ip) => (ip === config.imServerIp ? config.serverTimers : config.clientTimers),
+      profileFor: (ip) => (imServers.has(ip) ? config.serverTimers : config.clientTimers),
     });
     this.bindings = new Bindings(ports.octets, config.subscribers);
     this.liveness = new Liveness(ports, this.bindings, config.flowTimeoutNs);
     const serverLeg = legOf(Transport.udp, config.serverTimers);
     const { bindings, endpoint, writer, liveness } = this;
-    this.thirdParty = new ThirdPartyRegistration(
-      ports,
-      endpoint,
-      writer,
-      bindings,
-      config.imServerIp,
-      serverLeg,
-    );
+    this.thirdParty = new ThirdPartyRegistration(ports, endpoint, writer, bindings, imServers, serverLeg);
     this.registrar = new Registrar(ports, config, endpoint, writer, bindings, liveness, this.thirdParty);
     this.proxy = new Proxy(
       ports,
       config,
       endpoint,
       bindings,
-      new Forwarder(ports, config, endpoint, writer, bindings),
+      new Forwarder(ports, config, endpoint, writer, bindings, imServers.hosts),
+      imServers,
     );
     this.work = new WaitingWork(ports);
     this.liveness.onRemoved = (user) => {

@@ -9,7 +9,7 @@
  * Not modelled: term-ioi and charging in responses, several charging functions.
  */
 import type { Block, Ports } from '../../sim/host/ports.js';
-import { CORE_HOST, DOMAIN, IM_SERVER_HOST, SIP_PORT, aliasUri, ipText } from '../addressing.js';
+import { CORE_HOST, DOMAIN, SIP_PORT, aliasUri, instanceOf, ipText } from '../addressing.js';
 import { mark, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { Leg } from '../sip/legs.js';
@@ -49,6 +49,8 @@ export class Forwarder {
   private readonly ownIp: string;
   private readonly icidPrefix: string;
   private readonly chargingTail: string;
+  /** The Route line to the IM Server of each instance. */
+  private readonly serverRoutes: readonly string[];
   private icids = 0;
 
   constructor(
@@ -57,6 +59,7 @@ export class Forwarder {
     endpoint: SipEndpoint,
     writer: OctetWriter,
     bindings: Bindings,
+    serverHosts: readonly string[],
   ) {
     this.ports = ports;
     this.endpoint = endpoint;
@@ -64,6 +67,7 @@ export class Forwarder {
     this.bindings = bindings;
     this.identity = new IdentityReader(config.subscribers);
     this.requestEdits = requestEdits();
+    this.serverRoutes = serverHosts.map((host) => `Route: <sip:${host};lr>\r\n`);
     this.responseEdits = responseEdits();
     this.ownIp = ipText(ports.ipOf(0));
     this.sentBy = `${this.ownIp}:${SIP_PORT}`;
@@ -152,7 +156,7 @@ export class Forwarder {
     } else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
     this.writeVia(leg, this.loopHash(message, fromIp));
     if (message.method === Method.invite) writer.ascii(`Record-Route: <sip:${CORE_HOST};lr>\r\n`);
-    if (served >= 0) writer.ascii(`Route: <sip:${IM_SERVER_HOST};lr>\r\n`);
+    if (served >= 0) writer.ascii(this.serverRoutes[instanceOf(served, this.serverRoutes.length)]);
     for (let i = plan.first; i < plan.count; i++) {
       writer.ascii('Route: ').span(buf, plan.routeStart[i], plan.routeEnd[i]).crlf();
     }

@@ -31,6 +31,7 @@ import { CoreTimer } from './timers.js';
 import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
+import type { ImServers } from './im-servers.js';
 import { writeUnsupported } from './option-tags.js';
 import { Router } from './routing.js';
 import type { Source } from './source.js';
@@ -41,6 +42,7 @@ export class Proxy {
   private readonly endpoint: SipEndpoint;
   private readonly bindings: Bindings;
   private readonly forwarder: Forwarder;
+  private readonly imServers: ImServers;
   private readonly router: Router;
   private readonly serverLeg: Leg;
   private readonly clientLeg: Leg;
@@ -55,13 +57,15 @@ export class Proxy {
     endpoint: SipEndpoint,
     bindings: Bindings,
     forwarder: Forwarder,
+    imServers: ImServers,
   ) {
     this.ports = ports;
     this.config = config;
     this.endpoint = endpoint;
     this.bindings = bindings;
     this.forwarder = forwarder;
-    this.router = new Router(config.subscribers, config.imServerIp);
+    this.imServers = imServers;
+    this.router = new Router(config.subscribers, imServers);
     this.serverLeg = legOf(Transport.udp, config.serverTimers);
     this.clientLeg = legOf(Transport.udp, config.clientTimers);
     this.keeper = new BranchKeeper(ports, endpoint, config.liveDeliveryLimitNs);
@@ -99,7 +103,7 @@ export class Proxy {
     const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
     const toPort = binding !== 0 ? this.bindings.port[binding] : plan.toPort;
     const leg = binding !== 0 ? (this.bindings.leg[binding] as Leg) : this.legTo(toIp, plan.tcp);
-    const toClient = toIp !== this.config.imServerIp;
+    const toClient = !this.imServers.has(toIp);
     const { forwarder } = this;
     const block = forwarder.request(
       message,
@@ -168,7 +172,7 @@ export class Proxy {
   private judge(message: SipMessage, fromIp: number, sender: number): number {
     if (sender >= 0) {
       if (this.bindings.firstOf(sender) === 0) return 403;
-    } else if (fromIp !== this.config.imServerIp) return 403;
+    } else if (!this.imServers.has(fromIp)) return 403;
     const hops = message.find(Header.maxForwards);
     if (hops >= 0) {
       const left = parseMaxForwards(message.buf, message.valueStart[hops], message.valueEnd[hops]);
@@ -181,7 +185,7 @@ export class Proxy {
   }
 
   private legTo(ip: number, tcp: boolean): Leg {
-    const leg = ip === this.config.imServerIp ? this.serverLeg : this.clientLeg;
+    const leg = this.imServers.has(ip) ? this.serverLeg : this.clientLeg;
     return tcp ? ((leg | Transport.tcp) as Leg) : leg;
   }
 
@@ -195,10 +199,10 @@ export class Proxy {
     fromPort: number,
   ): void {
     const { plan } = this.router;
-    const toIp = served >= 0 ? this.config.imServerIp : plan.toIp;
+    const toIp = served >= 0 ? this.imServers.ipFor(served) : plan.toIp;
     const toPort = served >= 0 ? SIP_PORT : plan.toPort;
     const leg = served >= 0 ? this.serverLeg : this.legTo(toIp, plan.tcp);
-    const toClient = toIp !== this.config.imServerIp;
+    const toClient = !this.imServers.has(toIp);
     const { forwarder, endpoint } = this;
     const invite = message.method === Method.invite;
     const block = forwarder.request(message, plan, leg, 0, sender, toClient, served, fromIp, fromPort);
@@ -377,9 +381,9 @@ export class Proxy {
   }
 
   private compose(tx: Tx, serverTx: Tx, message: SipMessage): number {
-    const { endpoint, config } = this;
-    const fromClient = endpoint.peerIpOf(tx) !== config.imServerIp;
-    const toClient = endpoint.isLive(serverTx) && endpoint.peerIpOf(serverTx) !== config.imServerIp;
+    const { endpoint, imServers } = this;
+    const fromClient = !imServers.has(endpoint.peerIpOf(tx));
+    const toClient = endpoint.isLive(serverTx) && !imServers.has(endpoint.peerIpOf(serverTx));
     return this.forwarder.response(message, fromClient, toClient);
   }
 

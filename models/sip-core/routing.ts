@@ -7,13 +7,14 @@
  *
  * Not modelled: DNS (only the names of `models/addressing.ts` resolve), maddr, sips and tel targets (416).
  */
-import { CORE_HOST, CORE_IP, IM_SERVER_HOST, ipText, SIP_PORT } from '../addressing.js';
+import { CORE_HOST, CORE_IP, imServerIp, ipText, SIP_PORT } from '../addressing.js';
 import { Header } from '../wire/sip/header-names.js';
 import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ParamCursor } from '../wire/sip/params.js';
 import { parseUri, SipUri, UriScheme } from '../wire/sip/uri.js';
+import type { ImServers } from './im-servers.js';
 import { IdentityReader, NO_SUCH_USER, NOT_OUR_DOMAIN, sameText, userOfClientIp } from './identity.js';
 
 /** Most Route values that are looked at; more are answered 400. */
@@ -44,16 +45,16 @@ export class RoutePlan {
 export class Router {
   readonly plan = new RoutePlan();
   private readonly subscribers: number;
-  private readonly imServerIp: number;
+  private readonly imServers: ImServers;
   private readonly identity: IdentityReader;
   private readonly uri = new SipUri();
   private readonly address = new SipAddress();
   private readonly list = new ListCursor();
   private readonly params = new ParamCursor();
 
-  constructor(subscribers: number, imServerIp: number) {
+  constructor(subscribers: number, imServers: ImServers) {
     this.subscribers = subscribers;
-    this.imServerIp = imServerIp;
+    this.imServers = imServers;
     this.identity = new IdentityReader(subscribers);
   }
 
@@ -163,13 +164,15 @@ export class Router {
     if (this.params.open(buf, uri.paramsStart, uri.paramsEnd).find('transport')) {
       plan.tcp = sameText(buf, this.params.valueStart, this.params.valueEnd, 'tcp');
     }
-    if (sameText(buf, uri.hostStart, uri.hostEnd, IM_SERVER_HOST)) {
-      plan.toIp = this.imServerIp;
+    const { hosts } = this.imServers;
+    for (let instance = 0; instance < hosts.length; instance++) {
+      if (!sameText(buf, uri.hostStart, uri.hostEnd, hosts[instance])) continue;
+      plan.toIp = imServerIp(instance);
       return true;
     }
     const ip = parseIpv4(buf, uri.hostStart, uri.hostEnd);
     plan.toIp = ip;
-    return ip === this.imServerIp || userOfClientIp(ip, this.subscribers) >= 0;
+    return this.imServers.has(ip) || userOfClientIp(ip, this.subscribers) >= 0;
   }
 }
 

@@ -57,7 +57,6 @@ export class CorePorts extends TestPorts {
 
 export const TEST_CONFIG: SipCoreConfig = {
   subscribers: 100,
-  imServerIp: IM_SERVER_IP,
   clientTimers: 0,
   serverTimers: 0,
   registerExpiresNs: 3600 * NS_PER_S,

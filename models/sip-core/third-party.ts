@@ -15,7 +15,7 @@
 import type { Block, Ports } from '../../sim/host/ports.js';
 import { CoreTimer } from './timers.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import { CORE_HOST, DOMAIN, IM_SERVER_HOST, SIP_PORT } from '../addressing.js';
+import { CORE_HOST, DOMAIN, SIP_PORT } from '../addressing.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { Leg } from '../sip/legs.js';
 import { NO_TX } from '../sip/user.js';
@@ -24,6 +24,7 @@ import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { parseSeconds } from '../wire/sip/scalars.js';
 import type { Bindings } from './bindings.js';
+import type { ImServers } from './im-servers.js';
 
 /** Set in the user token of these transactions; the rest is the user. */
 export const THIRD_PARTY_TOKEN = 0x4000_0000;
@@ -51,14 +52,15 @@ export class ThirdPartyRegistration {
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
   private readonly bindings: Bindings;
-  private readonly serverIp: number;
+  private readonly servers: ImServers;
   private readonly leg: Leg;
   /** Only users with something under way are here. */
   private readonly jobs = new Map<number, Job>();
   private readonly spare: Job[] = [];
   /** Last CSeq for each user; the Call-ID is hers for this incarnation (RFC 3261 section 10.2). */
   private readonly cseq: Uint32Array;
-  private readonly head: string;
+  /** By instance. */
+  private readonly heads: readonly string[];
   private readonly tail: string;
 
   constructor(
@@ -66,17 +68,17 @@ export class ThirdPartyRegistration {
     endpoint: SipEndpoint,
     writer: OctetWriter,
     bindings: Bindings,
-    serverIp: number,
+    servers: ImServers,
     leg: Leg,
   ) {
     this.ports = ports;
     this.endpoint = endpoint;
     this.writer = writer;
     this.bindings = bindings;
-    this.serverIp = serverIp;
+    this.servers = servers;
     this.leg = leg;
     this.cseq = new Uint32Array(bindings.subscribers);
-    this.head = `REGISTER sip:${IM_SERVER_HOST} SIP/2.0\r\n`;
+    this.heads = servers.hosts.map((host) => `REGISTER sip:${host} SIP/2.0\r\n`);
     this.tail = `.${ports.incarnation}@${CORE_HOST}\r\nCSeq: `;
   }
 
@@ -149,7 +151,7 @@ export class ThirdPartyRegistration {
     const bodyOctets = expiresS > 0 && job.block !== 0 ? job.length : 0;
     const cseq = ++this.cseq[user];
     writer.begin();
-    writer.ascii(this.head);
+    writer.ascii(this.heads[this.servers.instanceOf(user)]);
     this.endpoint.writeVia(writer, 0, this.leg);
     writer.ascii(`Max-Forwards: 70\r\nFrom: <sip:${CORE_HOST}>;tag=`).hex32(user).hex32(cseq);
     writer
@@ -172,7 +174,8 @@ export class ThirdPartyRegistration {
     job.phase = Phase.outstanding;
     job.stale = false;
     const token = THIRD_PARTY_TOKEN | user;
-    const { endpoint, leg, serverIp } = this;
+    const { endpoint, leg } = this;
+    const serverIp = this.servers.ipFor(user);
     if (endpoint.request(0, block, length, bodyStart, serverIp, SIP_PORT, leg, token) === NO_TX)
       this.failed(user, 0);
   }

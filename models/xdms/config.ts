@@ -4,7 +4,8 @@ export interface XdmsConfig {
   /** Users 0 ... subscribers-1 exist; a request for another is answered 404. */
   readonly subscribers: number;
   /** The IM Server: it alone may change documents. */
-  readonly imServerIp: number;
+  /** IM Servers of the cluster that keep metadata here. */
+  readonly imServers: number;
   /** Address of user 0's client; a user may read her own list from hers. */
   readonly firstClientIp: number;
 }

@@ -9,7 +9,7 @@
  * resource, PUT and DELETE of parts of an entry or in the middle of a list (409, constraint-failure).
  */
 import type { Octets } from '../../sim/host/ports.js';
-import { DOMAIN, userOfUserPart } from '../addressing.js';
+import { DOMAIN, isImServerIp, userOfUserPart } from '../addressing.js';
 import { HttpHeader, HttpMethod, type HttpMessage } from '../wire/http/message.js';
 import { beginLength, endLength, writeLengthAndEnd } from '../wire/http/write.js';
 import { XcapFault, XmlFault, statusOfXcapFault } from '../wire/xcap/faults.js';
@@ -72,7 +72,7 @@ export class Resources {
     const { method } = request;
     const change = method === HttpMethod.put || method === HttpMethod.delete;
     if (!change && method !== HttpMethod.get) return this.refuse(405, ALLOW);
-    if (fromIp !== config.imServerIp && (change || fromIp !== config.firstClientIp + this.user))
+    if (!isImServerIp(fromIp, config.imServers) && (change || fromIp !== config.firstClientIp + this.user))
       return this.refuse(403);
     if (target.hasNode) this.selection.select(target, this.store.table, this.user);
     if (method === HttpMethod.get) return this.get(request);

@@ -38,7 +38,7 @@ class Bench {
           ip: XDMS_IP,
           addresses: 1,
           factory: createXdms,
-          config: { subscribers: 10, imServerIp: IM_SERVER_IP, firstClientIp: FIRST_CLIENT_IP },
+          config: { subscribers: 10, imServers: 1, firstClientIp: FIRST_CLIENT_IP },
           link,
         },
         {

@@ -26,7 +26,7 @@ export interface LadderWorld {
   subscribe(kind: number, handler: Handler): void;
   nowNs(): number;
   readonly coreIp: number;
-  readonly serverIp: number;
+  readonly isServer: (ip: number) => boolean;
   readonly firstClientIp: number;
   /** Faults that hit one of these users' links, or a server. */
   bands(users: readonly number[]): LadderBand[];
@@ -231,7 +231,7 @@ export class LadderCollector {
   private laneOf(address: number): number {
     const ip = Math.floor(address / 65_536);
     if (ip === this.world.coreIp) return LANE.core;
-    if (ip === this.world.serverIp) return LANE.server;
+    if (this.world.isServer(ip)) return LANE.server;
     const user = ip - this.world.firstClientIp;
     if (user === this.sender) return LANE.sender;
     return user === this.recipient ? LANE.recipient : -1;
