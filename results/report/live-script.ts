@@ -54,6 +54,8 @@ class LiveChart {
     this.box.className = 'live';
     still.after(this.box);
     this.canvas = make('div', 'canvas', this.box);
+    // The box around it speaks for it.
+    this.canvas.setAttribute('aria-hidden', 'true');
     this.rule = make('div', 'rule', this.box);
     this.tip = make('div', 'tip', this.box);
     this.rule.hidden = this.tip.hidden = true;

@@ -160,7 +160,7 @@ function comparisonParts(comparison: Comparison): string[] {
     ...reasons.map((reason) => `<p>${escaped(reason)}</p>`),
     rows.length === 0
       ? '<p>No figure differs.</p>'
-      : table('What differs', ['figure', 'base', 'new', ''], rows),
+      : table('What differs', ['figure', 'base', 'new', 'change'], rows),
   ];
 }
 

@@ -190,7 +190,7 @@ export function recoveryTable({ recovery }: Summary): string {
       `${thousands(perSecond)}/s at ${clock(atSecond)}`,
     ]),
   ];
-  return table('Recovery from the outage of clients', ['', ''], rows);
+  return table('Recovery from the outage of clients', ['what', 'when or how many'], rows);
 }
 
 export function thresholdTable({ thresholds }: Summary): string {
@@ -225,7 +225,10 @@ export function lawTable({ selfChecks }: Summary): string {
     String(Number(expected.toPrecision(6))),
     String(Number(measured.toPrecision(6))),
   ]);
-  return folded('Self-checks of the simulator', table('Laws', ['law', '', 'expected', 'measured'], rows));
+  return folded(
+    'Self-checks of the simulator',
+    table('Laws', ['law', 'verdict', 'expected', 'measured'], rows),
+  );
 }
 
 export function countTable({ counts }: Summary): string {

@@ -75,5 +75,5 @@ function shortened(svg: string): string {
     .replaceAll(' opacity="1"', '')
     .replaceAll(' font-family="system-ui, sans-serif"', '')
     .replaceAll(/<path class="background"[^>]*\/>/g, '')
-    .replaceAll(/ class="[^"]*"/g, '');
+    .replaceAll(/ (?:class|role|aria-[a-z]+)="[^"]*"/g, '');
 }
