@@ -1,9 +1,11 @@
 /**
  * `npm run bench`: what the machine can do, as medians and ratios of one run. `--json` writes one JSON document, `--only TEXT`
- * takes the groups whose name has it, `--rounds N` changes the number of rounds.
+ * takes the groups whose name has it, `--rounds N` changes the number of rounds. `footprint` runs only when it is asked for by
+ * name: its processes take minutes.
  */
 import { parseArgs } from 'node:util';
 import { endToEndPager } from './end-to-end.js';
+import { footprints } from './footprint.js';
 import { kernel } from './kernel.js';
 import { reassembly } from './reassembly.js';
 import { measure, type Candidate, type Measured } from './measure.js';
@@ -41,4 +43,9 @@ for (const group of GROUPS) {
     console.log(`  ${name.padEnd(50)}${figures.join('')}  ${unit}/s  x${(median / first).toFixed(2)}`);
   }
 }
-if (values.json === true) console.log(JSON.stringify({ node: process.version, results }, null, 2));
+const grown = values.only === 'footprint' ? footprints() : [];
+if (values.json !== true) {
+  for (const { name, value, unit } of grown)
+    console.log(`  ${name.padEnd(50)}${value.toFixed(1).padStart(12)}  ${unit}`);
+}
+if (values.json === true) console.log(JSON.stringify({ node: process.version, results, grown }, null, 2));

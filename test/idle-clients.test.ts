@@ -5,8 +5,8 @@ import { cellOf } from '../workloads/cell.js';
 import { parseScenario } from '../workloads/loader.js';
 import { prepare } from '../workloads/simulate.js';
 
-/** Octets of a pending event in the kernel: its slot (38) and its place in heap or lane (20), from their columns. */
-const EVENT_OCTETS = 58;
+/** Octets of a pending event in the kernel: its slot (36) and its place in heap or lane (20), from their columns. */
+const EVENT_OCTETS = 56;
 const LIMIT_OCTETS = 200;
 
 /** A world of so many clients, registering at one rate whatever their number, some time after all of them have registered and with nothing under way. */
