@@ -12,8 +12,11 @@ function free(...kinds: string[]): Record<string, { base: string; perKiB: string
   return Object.fromEntries(kinds.map((kind) => [kind, { base: '0ns', perKiB: '0ns' }]));
 }
 
-/** A world in which nearly every message is deferred, and whose stations cost nothing. */
-export function deferredScenario(messages: number, jitter: string, metadata = false): Scenario {
+/**
+ * A world in which nearly every message is deferred, ten of them for each user, and whose stations cost nothing; `changes` go on
+ * top, key by key.
+ */
+export function deferredScenario(messages: number, jitter: string, changes: object = {}): Scenario {
   return scenarioSchema.parse({
     version: 1,
     name: 'bench-deferred',
@@ -25,19 +28,24 @@ export function deferredScenario(messages: number, jitter: string, metadata = fa
     network: { delay: '10ms', jitter },
     client: { keepAlive: false, reconnectJitter: '10s' },
     core: { cpu: { costs: free('request', 'response', 'register', 'keepAlive') } },
-    server: {
-      push: { maxConcurrent: 1_000_000 },
-      metadata: { enabled: metadata },
-      cpu: { costs: free('message', 'register', 'push', 'send', 'session', 'large') },
-    },
+    server: serverOf(false),
+    ...changes,
   });
 }
 
-function endToEnd(name: string, jitter: string, metadata = false): Candidate {
-  const scenario = deferredScenario(20_000, jitter, metadata);
+function serverOf(metadata: boolean): object {
+  return {
+    push: { maxConcurrent: 1_000_000 },
+    metadata: { enabled: metadata },
+    cpu: { costs: free('message', 'register', 'push', 'send', 'session', 'large') },
+  };
+}
+
+function endToEnd(name: string, jitter: string, changes: object = {}): Candidate {
+  const scenario = deferredScenario(20_000, jitter, changes);
   let seed = 0;
   return {
-    name,
+    name: `deferred Pager Mode, end to end, ${name}`,
     unit: 'deferred messages',
     round() {
       const { summary } = simulate(cellOf(scenario, String(seed++)));
@@ -49,7 +57,8 @@ function endToEnd(name: string, jitter: string, metadata = false): Candidate {
 }
 
 export const endToEndPager: readonly Candidate[] = [
-  endToEnd('deferred Pager Mode, end to end, constant delay', '0ms'),
-  endToEnd('deferred Pager Mode, end to end, jitter', '5ms'),
-  endToEnd('deferred Pager Mode, end to end, metadata on', '0ms', true),
+  endToEnd('constant delay', '0ms'),
+  endToEnd('100 a user', '0ms', { population: { subscribers: 200, offlineShare: '95%' } }),
+  endToEnd('jitter', '5ms'),
+  endToEnd('metadata on', '0ms', { server: serverOf(true) }),
 ];
