@@ -42,6 +42,7 @@ const RUN_FLAGS = [
   'quiet',
   'report',
   'no-report',
+  'repeat',
   ...STUDY_FLAGS,
 ];
 const COMMON_FLAGS = ['help', 'version'];
@@ -156,6 +157,11 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             requiresArg: true,
             describe: 'Replicate no longer than this needs, for example push.dwell.p95=5%',
           })
+          .option('repeat', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Run so many times for its speed, which compare then judges',
+          })
           .option('quiet', { type: 'boolean', alias: 'q', describe: 'No progress; only the verdict' })
           .option('report', {
             type: 'boolean',
@@ -184,6 +190,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               requireBaseline: argv['require-baseline'] === true,
               quiet: argv.quiet === true,
               report: argv.report,
+              repeat: counted('repeat', argv.repeat),
               replications: counted('replications', argv.replications),
               precision: single('precision', argv.precision),
               study: studyOptions(argv),

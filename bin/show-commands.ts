@@ -1,12 +1,23 @@
 /** The commands that read results instead of making them, as the parser knows them. Their code is loaded when it is needed. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../results/exit-codes.js';
-import { several, single } from './flags.js';
+import { counted, several, single } from './flags.js';
 import type { Streams } from './streams.js';
 
 /** The commands of this file and their flags, for "did you mean". */
 export const SHOW_FLAGS: Readonly<Record<string, readonly string[]>> = {
-  compare: ['json', 'format', 'tolerance', 'quiet'],
+  compare: [
+    'json',
+    'format',
+    'tolerance',
+    'quiet',
+    'event',
+    'no-event',
+    'base-program',
+    'replications',
+    'jobs',
+  ],
+  events: ['second', 'seed', 'set', 'sabotage', 'json'],
   baseline: ['folder'],
   report: ['baseline'],
   explain: [],
@@ -23,7 +34,7 @@ export function showCommands(
   return parser
     .command(
       'compare <base> <new>',
-      'Compare two results of one scenario and seed, exactly',
+      'Compare two results of one scenario and seed, exactly; or two studies of replications',
       (command) =>
         command
           .positional('base', {
@@ -43,14 +54,73 @@ export function showCommands(
             requiresArg: true,
             describe: 'What may differ: 2%, or push.dwell.p95=5% (repeatable)',
           })
-          .option('quiet', { type: 'boolean', alias: 'q', describe: 'Only the verdict' }),
+          .option('event', {
+            type: 'boolean',
+            describe: 'Run both again to name the first differing event (left out: if it takes seconds)',
+          })
+          .option('replications', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Run both under so many seeds: a shifted random stream, or worse?',
+          })
+          .option('base-program', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'The restante.js that made the base, if it was another version',
+          })
+          .option('jobs', { type: 'string', requiresArg: true, describe: 'Runs at a time' })
+          .option('quiet', { type: 'boolean', alias: 'q', describe: 'Only the verdict' })
+          .example('$0 compare latest other', 'every figure of two runs')
+          .example('$0 compare base new --replications 20', 'worse, or other chance?'),
       async (argv) => {
         const { compare } = await import('./commands/compare.js');
         const { base, new: next } = argv;
         const format = argv.json === true ? 'json' : formatOf(argv.format);
         done(
-          compare(
-            { base, next, format, tolerance: several(argv.tolerance), quiet: argv.quiet === true },
+          await compare(
+            {
+              base,
+              next,
+              format,
+              tolerance: several(argv.tolerance),
+              quiet: argv.quiet === true,
+              event: argv.event,
+              baseProgram: single('base-program', argv['base-program']),
+              replications: counted('replications', argv.replications),
+              jobs: counted('jobs', argv.jobs),
+            },
+            streams,
+          ),
+        );
+      },
+    )
+    .command(
+      'events <scenario>',
+      'Show everything that happens in one virtual second of a run',
+      (command) =>
+        command
+          .positional('scenario', {
+            type: 'string',
+            demandOption: true,
+            describe: 'Name or path of a scenario, or the plan.yaml of a run',
+          })
+          .option('second', { type: 'string', requiresArg: true, describe: 'Which second, counted from 0' })
+          .option('seed', { type: 'string', requiresArg: true, describe: 'Seed of all chance, any text' })
+          .option('set', { type: 'string', requiresArg: true, describe: 'Override: path=value (repeatable)' })
+          .option('sabotage', { type: 'string', requiresArg: true, describe: 'With this bug planted' })
+          .option('json', { type: 'boolean', describe: 'One JSON document, with a digest of each' }),
+      async (argv) => {
+        const { events } = await import('./commands/events.js');
+        done(
+          events(
+            {
+              scenario: argv.scenario,
+              seed: single('seed', argv.seed),
+              set: several(argv.set),
+              sabotage: single('sabotage', argv.sabotage),
+              second: single('second', argv.second),
+              json: argv.json === true,
+            },
             streams,
           ),
         );

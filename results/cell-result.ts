@@ -298,16 +298,22 @@ export interface Summary {
   serviceTimes: 'assumed, not calibrated' | 'calibrated';
 }
 
-/** The noisy part: what the machine did. */
-export interface Timing {
-  schema: typeof TIMING_SCHEMA;
+/** What the machine did in one run. */
+export interface TimingSample {
   wallMs: number;
   cpuMs: number;
   /** Virtual seconds for each second of wall time. */
   speed: number;
   eventsPerSecond: number;
   maxResidentOctets: number;
+}
+
+/** The noisy part: what the machine did. */
+export interface Timing extends TimingSample {
+  schema: typeof TIMING_SCHEMA;
   node: string;
+  /** The runs before this one, if the cell was run several times for its timing (`--repeat`). */
+  earlier?: readonly TimingSample[];
 }
 
 /** One row for each virtual second, column-wise; all columns have the same length. */

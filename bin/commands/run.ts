@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { junitXml } from '../../results/artefacts/junit.js';
 import { timelineParquet } from '../../results/artefacts/parquet.js';
-import type { CellResult } from '../../results/cell-result.js';
+import type { CellResult, TimingSample } from '../../results/cell-result.js';
 import { comparisonMarkdown } from '../../results/compare/text.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/json.js';
@@ -49,6 +49,8 @@ export interface RunOptions {
   readonly quiet: boolean;
   /** False to leave out `report.html`, which `restante report` can make later. */
   readonly report?: boolean;
+  /** How many times, for the timing; once if undefined. */
+  readonly repeat?: number | undefined;
   /** How many seeds; one run if undefined. */
   readonly replications: number | undefined;
   readonly precision: string | undefined;
@@ -76,6 +78,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     const { replicate } = await import('./replicate.js');
     return replicate({ ...study, cell, replications, precision, out, json }, streams);
   }
+  if (options.repeat !== undefined && options.verifyDeterminism)
+    throw new UsageError('--repeat compares the fingerprints already: leave out --verify-determinism');
   if (options.precision !== undefined) {
     throw new UsageError('--precision needs --replications, the most seeds to try');
   }
@@ -106,6 +110,10 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
       ));
     } else {
       result = await runInSlices(prepare(cell, undefined, watchers), afterSlice);
+    }
+    if (options.repeat !== undefined) {
+      const again = () => runInSlices(prepare(cell), afterSlice);
+      ({ result, difference } = await repeated(result, options.repeat, again));
     }
   } finally {
     progress.clear();
@@ -169,6 +177,29 @@ async function runInSlices(
     stop = await afterSlice(simulation);
   }
   return simulation.finish();
+}
+
+/** Runs the cell again until it ran `times` times; the result is the first one with all timings. */
+async function repeated(
+  first: CellResult,
+  times: number,
+  again: () => Promise<CellResult>,
+): Promise<{ readonly result: CellResult; readonly difference: string | undefined }> {
+  const earlier: TimingSample[] = [];
+  let { timing } = first;
+  for (let i = 1; i < times && !first.summary.partial; i++) {
+    const { summary, timing: next } = await again();
+    if (summary.partial) break;
+    if (summary.fingerprint !== first.summary.fingerprint)
+      return {
+        result: first,
+        difference: `run ${i + 1} of ${times} has the fingerprint ${summary.fingerprint}`,
+      };
+    const { wallMs, cpuMs, speed, eventsPerSecond, maxResidentOctets } = timing;
+    earlier.push({ wallMs, cpuMs, speed, eventsPerSecond, maxResidentOctets });
+    timing = next;
+  }
+  return { result: { ...first, timing: { ...timing, earlier } }, difference: undefined };
 }
 
 /** Two or three commands that a reader of this report may want next. */

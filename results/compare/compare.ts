@@ -8,6 +8,7 @@ import type { Summary } from '../cell-result.js';
 import { ExitCode } from '../exit-codes.js';
 import type { Unit } from '../metrics.js';
 import { figuresOf, type Figure } from './figures.js';
+import type { NoisyFigure } from './noisy.js';
 import { directionOf, NO_TOLERANCE, toleranceOf, type Direction, type Tolerances } from './rules.js';
 
 /** Version of the layout of {@link Comparison}. */
@@ -46,6 +47,13 @@ export interface Side {
   readonly sabotage: string | null;
 }
 
+/** One side of the first event in which two runs differ; absent on a side where nothing more happens. */
+export interface DifferingEvent {
+  readonly event: number;
+  readonly atNs: number;
+  readonly what: string;
+}
+
 export interface Comparison {
   readonly schema: typeof COMPARISON_SCHEMA;
   readonly outcome: Change | 'incomparable';
@@ -55,6 +63,12 @@ export interface Comparison {
   readonly next: Side;
   /** The first virtual second in which the two behave differently; absent if none does. */
   readonly firstDifferingSecond?: number;
+  /** The first event within it, if both sides could be run again. */
+  readonly firstDifferingEvent?: { readonly base?: DifferingEvent; readonly next?: DifferingEvent };
+  /** Why it is not known. */
+  readonly noEvent?: string;
+  /** Noisy figures, if both sides have enough samples. They warn, and fail nothing. */
+  readonly noisy?: readonly NoisyFigure[];
   /** How many figures were compared, and those that differ. */
   readonly compared: number;
   readonly figures: readonly FigureChange[];
@@ -102,7 +116,8 @@ function sideOf({ scenario, seed, fingerprint, sabotage }: Summary): Side {
   return { scenario, seed, fingerprint, sabotage };
 }
 
-function whyIncomparable(base: Summary, next: Summary): string[] {
+/** Why two results cannot be compared; empty if they can. */
+export function whyIncomparable(base: Summary, next: Summary): string[] {
   const reasons: string[] = [];
   if (base.scenario !== next.scenario) reasons.push(`scenario ${base.scenario} against ${next.scenario}`);
   if (base.seed !== next.seed) reasons.push(`seed ${base.seed} against ${next.seed}`);
@@ -122,6 +137,11 @@ function whyIncomparable(base: Summary, next: Summary): string[] {
       `warm-up ${warmUpOf(base)} against ${warmUpOf(next)}: the figures cover different times; a fixed warm-up keeps them alike`,
     );
   }
+  const warmUps = [base, next].map(({ warmUp }) =>
+    warmUp === undefined ? 'none' : `${warmUp.fromSecond} s`,
+  );
+  if (reasons.length === 0 && warmUps[0] !== warmUps[1])
+    reasons.push(`warm-up ${warmUps[0]} against ${warmUps[1]}: the figures leave out different parts`);
   if (base.partial) reasons.push('the base was broken off before its end');
   if (next.partial && !base.partial) reasons.push('the new run was broken off before its end');
   return reasons;

@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SUMMARY_SCHEMA, type Summary } from '../cell-result.js';
+import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
 import { LATEST } from '../run-folder.js';
 
@@ -47,6 +47,20 @@ export function readSummary(given: string): Summary {
   }
   if (!isSummary(value)) throw new UsageError(`${file} is damaged: parts of the summary are missing`);
   return value;
+}
+
+/** `timing.json` beside the result at `given`; undefined if there is none that can be read, since it decides nothing. */
+export function readTiming(given: string): Timing | undefined {
+  const path = followLatest(given);
+  const file = join(statSync(path).isDirectory() ? path : dirname(path), 'timing.json');
+  if (!existsSync(file)) return undefined;
+  try {
+    const timing = readJson(file) as Timing | null;
+    return timing?.schema === TIMING_SCHEMA ? timing : undefined;
+  } catch (error) {
+    if (error instanceof UsageError) return undefined;
+    throw error;
+  }
 }
 
 /** JSON of `file`. Throws a `UsageError` that names the place where a truncated one ends. */

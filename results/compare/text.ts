@@ -1,7 +1,7 @@
 /** A comparison in words: for the terminal, and as Markdown for a pull request. The gravest change comes first. */
-import { clockOfNs, columns } from '../format.js';
+import { clockOfNs, columns, thousands } from '../format.js';
 import { valueText } from '../thresholds.js';
-import type { Comparison, FigureChange } from './compare.js';
+import type { Comparison, DifferingEvent, FigureChange } from './compare.js';
 
 const ORDER = ['regressed', 'improved', 'changed-within-tolerance'] as const;
 const WORDS = {
@@ -57,6 +57,7 @@ export function comparisonText(comparison: Comparison): string {
     ];
     lines.push(...columns(table).map((line) => `  ${line}`));
   }
+  lines.push(...noisyLines(comparison).map((line) => `  ${line}`));
   return `${[...lines, comparisonSentence(comparison)].join('\n')}\n`;
 }
 
@@ -69,7 +70,8 @@ export function comparisonMarkdown(comparison: Comparison): string {
     '',
     `**${comparisonSentence(comparison)}**`,
     '',
-    `Fingerprint ${code(base.fingerprint)} → ${code(next.fingerprint)}. ${onset(comparison).join(' ')}`.trim(),
+    `Fingerprint ${code(base.fingerprint)} → ${code(next.fingerprint)}.`,
+    ...onset(comparison).map((line, i) => `${i === 0 ? '\n' : ''}- ${line.replaceAll('|', '\\|')}`),
     '',
     ...verdicts.map(
       ({ kind, name, base: before, next: after, change }) =>
@@ -97,15 +99,40 @@ export function comparisonMarkdown(comparison: Comparison): string {
       out.push('', `${rows.length - shown} more are left out here; the JSON has them all.`);
     out.push('', '</details>', '');
   }
+  const noisy = noisyLines(comparison);
+  if (noisy.length > 0) out.push('', '```text', ...noisy, '```');
   return `${out.join('\n').trimEnd()}\n`;
 }
 
-function onset({ firstDifferingSecond: second }: Comparison): string[] {
-  return second === undefined
-    ? []
-    : [
-        `first differs in virtual second ${second} (${clockOfNs(second * 1e9)} to ${clockOfNs((second + 1) * 1e9)})`,
-      ];
+function onset({ firstDifferingSecond: second, firstDifferingEvent: event, noEvent }: Comparison): string[] {
+  if (second === undefined) return [];
+  const lines = [
+    `first differs in virtual second ${second} (${clockOfNs(second * 1e9)} to ${clockOfNs((second + 1) * 1e9)})`,
+  ];
+  if (event !== undefined) {
+    const side = (one: DifferingEvent | undefined) =>
+      one === undefined
+        ? 'nothing more in this second'
+        : `event #${one.event} at ${(one.atNs / 1e9).toFixed(9)} s: ${one.what}`;
+    lines.push(`base  ${side(event.base)}`, `new   ${side(event.next)}`);
+  }
+  if (noEvent !== undefined) lines.push(`the first differing event is not known: ${noEvent}`);
+  return lines;
+}
+
+/** What the noisy figures say, in a table of their own. */
+function noisyLines({ noisy }: Comparison): string[] {
+  if (noisy === undefined) return [];
+  const number = (value: number) => thousands(Math.round(value));
+  const rows = noisy.map(({ name, baseMedian, nextMedian, relative, p, samples, change }) => [
+    name,
+    number(baseMedian),
+    number(nextMedian),
+    percentText(relative),
+    `p ${p < 0.001 ? '< 0.001' : p.toFixed(3)}, n ${samples.join(' and ')}`,
+    change === 'none' ? '' : change === 'worse' ? 'warning: worse' : 'better',
+  ]);
+  return columns([['of this machine', 'base', 'new', 'change', '', ''], ...rows]);
 }
 
 function sorted({ figures }: Comparison): FigureChange[] {

@@ -1,0 +1,151 @@
+/**
+ * `restante compare --replications`, and `compare` of two studies of replications: the same seeds on both sides, so that a random stream
+ * that shifted is told from a model that got worse.
+ */
+import type { Summary } from '../../results/cell-result.js';
+import { whyIncomparable } from '../../results/compare/compare.js';
+import {
+  comparePaired,
+  LEAST_PAIRS,
+  type PairedComparison,
+  type Replication,
+} from '../../results/compare/paired.js';
+import { pairedMarkdown, pairedSentence, pairedText } from '../../results/compare/paired-text.js';
+import { IncomparableError, readSummary } from '../../results/compare/read.js';
+import { readReplications, type ReplicationsStudy } from '../../results/compare/read-study.js';
+import type { Tolerances } from '../../results/compare/rules.js';
+import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { sortedJson } from '../../results/json.js';
+import { scalarsOf } from '../../results/metrics.js';
+import { replicationSeed } from '../../results/replications.js';
+import { judge } from '../../results/verdict.js';
+import { cellOf } from '../../workloads/cell.js';
+import { planDigest } from '../../workloads/plan.js';
+import { loadScenario } from '../../workloads/scenario-files.js';
+import { cellOfPlan, planFile, replicationsBy } from '../rerun.js';
+import type { Streams } from '../streams.js';
+import { Study } from '../study.js';
+import type { CompareOptions } from './compare.js';
+
+/** Runs the command; gives the exit code. */
+export async function compareReplications(
+  options: CompareOptions,
+  tolerances: Tolerances,
+  streams: Streams,
+): Promise<ExitCode> {
+  const comparison =
+    options.replications === undefined
+      ? ofStudies(options, tolerances)
+      : await ofRuns(options, options.replications, tolerances, streams);
+  let code: ExitCode = ExitCode.pass;
+  if (comparison.outcome === 'regressed') code = ExitCode.regression;
+  if (comparison.outcome === 'incomparable') code = ExitCode.baselineMissing;
+  if (options.format === 'json') streams.out(sortedJson(comparison));
+  else if (options.format === 'md') streams.out(pairedMarkdown(comparison));
+  else if (options.quiet) streams.out(`${pairedSentence(comparison)}\n`);
+  else {
+    streams.out(pairedText(comparison));
+    if (code !== ExitCode.pass) streams.out(`exit ${code}\n`);
+    streams.out(`Next:  restante explain exit-code ${code}\n`);
+  }
+  return code;
+}
+
+function ofStudies({ base, next }: CompareOptions, tolerances: Tolerances): PairedComparison {
+  const a = readReplications(base);
+  const b = readReplications(next);
+  const reasons: string[] = [];
+  if (a.scenario !== b.scenario) reasons.push(`scenario ${a.scenario} against ${b.scenario}`);
+  else if (a.seed !== b.seed) reasons.push(`seed ${a.seed} against ${b.seed}`);
+  else if (digestOf(a) !== digestOf(b)) reasons.push(`the scenario ${a.scenario} itself was changed`);
+  return paired(a, b, reasons, tolerances);
+}
+
+/** The plan of a study as this version reads it, so that a setting that is new has its default on both sides. */
+function digestOf({ folder }: ReplicationsStudy): string {
+  const plan = planFile(folder);
+  if (plan === undefined) throw new UsageError(`${folder} is not a whole study: it has no plan.yaml`);
+  return planDigest(cellOf(loadScenario(plan)));
+}
+
+async function ofRuns(
+  options: CompareOptions,
+  replications: number,
+  tolerances: Tolerances,
+  streams: Streams,
+): Promise<PairedComparison> {
+  if (replications < LEAST_PAIRS)
+    throw new UsageError(`--replications ${replications}: at least ${LEAST_PAIRS} pairs are needed`);
+  const base = readSummary(options.base);
+  const next = readSummary(options.next);
+  const reasons = whyIncomparable(base, next);
+  if (reasons.length > 0) {
+    const none = { folder: '', scenario: next.scenario, seed: next.seed, replications: [], units: new Map() };
+    return paired(none, none, reasons, tolerances);
+  }
+  const nextPlan = planFile(options.next) ?? planFile(options.base);
+  const basePlan = planFile(options.base) ?? nextPlan;
+  if (nextPlan === undefined || basePlan === undefined)
+    throw new UsageError('--replications runs both sides again, and neither has a plan.yaml beside it');
+  const { baseProgram } = options;
+  const a =
+    baseProgram === undefined
+      ? await replicated(basePlan, base, replications, options, streams, 'base')
+      : replicationsBy(baseProgram, basePlan, base, replications);
+  const b = await replicated(nextPlan, next, replications, options, streams, 'new');
+  return paired(a, b, reasons, tolerances);
+}
+
+/** One side under more seeds, by this program. */
+async function replicated(
+  plan: string,
+  summary: Summary,
+  replications: number,
+  { jobs, quiet }: CompareOptions,
+  streams: Streams,
+  side: string,
+): Promise<ReplicationsStudy> {
+  const cell = cellOfPlan(plan, summary);
+  const cannot = `the ${side} side cannot be run again: this program does not behave as the one that made it`;
+  const hint =
+    side === 'base' ? '\n--base-program names that one; or compare two studies of run --replications' : '';
+  if (cell === undefined) throw new IncomparableError(`${cannot}${hint}`);
+  const cells = Array.from({ length: replications }, (_, i) => ({
+    ...cell,
+    seed: replicationSeed(cell.seed, i),
+  }));
+  const study = new Study({ jobs, quiet, cache: true }, streams);
+  const found: Replication[] = [];
+  let units: ReplicationsStudy['units'] = new Map();
+  try {
+    await study.fold(cells, (one, index) => {
+      if (index === 0 && one.fingerprint !== summary.fingerprint)
+        throw new IncomparableError(`${cannot}${hint}`);
+      const scalars = scalarsOf(one);
+      units = new Map(scalars.map(({ name, unit }) => [name, unit]));
+      found.push({
+        seed: one.seed,
+        fingerprint: one.fingerprint,
+        values: new Map(
+          scalars.flatMap(({ name, value }) => (value === undefined ? [] : [[name, value] as const])),
+        ),
+        sound: judge({ ...one, thresholds: [] }).sentence === 'PASSED',
+      });
+      study.note(`${side}, replication ${index + 1} of ${replications}`);
+    });
+  } finally {
+    await study.close();
+  }
+  if (found.length < replications) throw new UsageError('interrupted: nothing was compared');
+  return { folder: plan, scenario: summary.scenario, seed: summary.seed, replications: found, units };
+}
+
+function paired(
+  a: ReplicationsStudy,
+  b: ReplicationsStudy,
+  reasons: readonly string[],
+  tolerances: Tolerances,
+): PairedComparison {
+  const comparison = comparePaired(b.scenario, a.replications, b.replications, b.units, tolerances);
+  return reasons.length === 0 ? comparison : { ...comparison, outcome: 'incomparable', reasons, figures: [] };
+}
