@@ -15,7 +15,7 @@ import type { CellResult } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
 import { sampleResult } from '../test/support/sample-result.js';
-import { checkTarget, runName, writeRunFolder } from './run-folder.js';
+import { checkTarget, type Intended, runName, writeRunFolder } from './run-folder.js';
 
 let folder: string;
 beforeEach(() => {
@@ -86,31 +86,44 @@ describe('the run folder', () => {
   });
 });
 
+function intended(change: Partial<Intended> = {}): Intended {
+  const { scenario, seed, sabotage, planDigest = '' } = result.summary;
+  return { scenario, seed, sabotage, planDigest, ...change };
+}
+
 describe('before a run', () => {
   test('a place that can be written is left as it was', () => {
-    checkTarget('smoke', '42', join(folder, 'a', 'b'));
+    checkTarget(intended(), join(folder, 'a', 'b'));
     expect(readdirSync(folder)).toEqual([]);
   });
 
   test('a file in the way is told at once', () => {
     const file = join(folder, 'file');
     writeFileSync(file, '');
-    expect(() => checkTarget('smoke', '42', join(file, 'run'))).toThrow(
+    expect(() => checkTarget(intended(), join(file, 'run'))).toThrow(
       /cannot write results to .*: a file is in the way\nAnother place/,
     );
-    expect(() => checkTarget('smoke', '42', file)).toThrow(UsageError);
+    expect(() => checkTarget(intended(), file)).toThrow(UsageError);
   });
 
   test('the results of another cell are told at once', () => {
     const target = writeRunFolder(result, '', join(folder, 'run'));
-    checkTarget('smoke', '42', target);
-    expect(() => checkTarget('smoke', '43', target)).toThrow(/another run/);
-    expect(() => checkTarget('metro-outage', '42', target)).toThrow(/another run/);
+    checkTarget(intended(), target);
+    expect(() => checkTarget(intended({ seed: '43' }), target)).toThrow(/another run/);
+    expect(() => checkTarget(intended({ scenario: 'metro-outage' }), target)).toThrow(/another run/);
+    expect(() => checkTarget(intended({ sabotage: 'loses-a-message' }), target)).toThrow(/another run/);
     expect(existsSync(join(target, 'summary.json'))).toBe(true);
+  });
+
+  test('the results of another plan are told at once', () => {
+    const summary = { ...result.summary, planDigest: '0000000000000001' };
+    const target = writeRunFolder({ ...result, summary }, '', join(folder, 'run'));
+    checkTarget(intended({ planDigest: '0000000000000001' }), target);
+    expect(() => checkTarget(intended({ planDigest: '0000000000000002' }), target)).toThrow(/another run/);
   });
 
   test.skipIf(process.getuid?.() === 0)('a folder without permission is told at once', () => {
     chmodSync(folder, 0o555);
-    expect(() => checkTarget('smoke', '42', join(folder, 'run'))).toThrow(/may not be written/);
+    expect(() => checkTarget(intended(), join(folder, 'run'))).toThrow(/may not be written/);
   });
 });

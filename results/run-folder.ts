@@ -63,14 +63,28 @@ function reason(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
 
+/** What tells, before a run, which run it will be. */
+export interface Intended {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly sabotage: string | null;
+  readonly planDigest: string;
+}
+
 /**
  * Makes sure, before a run begins, that its results can be kept, so that nobody waits for a run in vain. `folder` is what the
  * user asked for, if anything. Leaves nothing behind. Throws a `UsageError`.
  */
-export function checkTarget(scenario: string, seed: string, folder?: string): void {
+export function checkTarget(intended: Intended, folder?: string): void {
   if (folder !== undefined && existsSync(folder) && !isEmptyFolder(folder)) {
     const there = summaryIn(folder);
-    if (there?.scenario !== scenario || there.seed !== seed) throw refusal(folder, there !== undefined);
+    const same =
+      there !== undefined &&
+      there.scenario === intended.scenario &&
+      there.seed === intended.seed &&
+      there.sabotage === intended.sabotage &&
+      (there.planDigest === undefined || there.planDigest === intended.planDigest);
+    if (!same) throw refusal(folder, there !== undefined);
   }
   const existing = nearestExisting(resolve(folder ?? RUNS_FOLDER));
   try {

@@ -14,7 +14,7 @@ import { ladderText } from '../../results/report/ladder-text.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { compareRuns } from '../../workloads/determinism.js';
 import { ladderWatcher } from '../../workloads/ladder.js';
-import { planOf } from '../../workloads/plan.js';
+import { planDigest, planOf } from '../../workloads/plan.js';
 import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
@@ -83,10 +83,11 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (options.precision !== undefined) {
     throw new UsageError('--precision needs --replications, the most seeds to try');
   }
-  checkTarget(cell.scenario.name, cell.seed, options.out);
+  const { name } = cell.scenario;
+  checkTarget({ scenario: name, seed: cell.seed, sabotage, planDigest: planDigest(cell) }, options.out);
   const required = options.requireBaseline === true;
   const wanted = options.baseline ?? (required ? '' : undefined);
-  const baseline = wanted === undefined ? undefined : findBaseline(wanted, cell.scenario.name, cell.seed);
+  const baseline = wanted === undefined ? undefined : findBaseline(wanted, name, cell.seed);
 
   const drawn = options.ladder === undefined ? undefined : ladderWatcher(messageNumber(options.ladder));
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
