@@ -8,7 +8,7 @@ import { scenarioSchema, type Scenario } from '../workloads/scenario.js';
 import type { Candidate } from './measure.js';
 
 /** Costs of nothing for these kinds of work: the machine is measured, not the model's stations. */
-function free(...kinds: string[]): Record<string, { base: string; perKiB: string }> {
+export function free(...kinds: string[]): Record<string, { base: string; perKiB: string }> {
   return Object.fromEntries(kinds.map((kind) => [kind, { base: '0ns', perKiB: '0ns' }]));
 }
 

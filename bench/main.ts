@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { endToEndPager } from './end-to-end.js';
 import { footprints } from './footprint.js';
+import { endToEndLarge } from './large.js';
 import { kernel } from './kernel.js';
 import { reassembly } from './reassembly.js';
 import { measure, type Candidate, type Measured } from './measure.js';
@@ -23,6 +24,7 @@ const GROUPS: readonly Group[] = [
   { name: 'sip', candidates: sipParse, rounds: 15 },
   { name: 'reassembly', candidates: reassembly, rounds: 9 },
   { name: 'end-to-end', candidates: endToEndPager, rounds: 5 },
+  { name: 'large end-to-end', candidates: endToEndLarge, rounds: 5 },
 ];
 
 const { values } = parseArgs({
