@@ -29,11 +29,12 @@ class Tail {
   holdsWith(buf: Buffer, start: number, end: number): boolean {
     const { octets } = this;
     const next = Math.min(SIDE, end - start);
-    buf.copy(octets, this.length, start, start + next);
+    // Few octets: loops cost less than calls into the engine.
+    for (let i = 0; i < next; i++) octets[this.length + i] = buf[start + i];
     const all = this.length + next;
     const found = NEVER.in(octets, 0, all) >= 0;
     if (end - start >= SIDE) {
-      buf.copy(octets, 0, end - SIDE, end);
+      for (let i = 0; i < SIDE; i++) octets[i] = buf[end - SIDE + i];
       this.length = SIDE;
     } else {
       const kept = Math.min(SIDE, all);

@@ -15,6 +15,13 @@ import { slowNumber, SlowSip } from './slow-sip.js';
 const FULL_UNTIL = 20_000;
 const ONE_IN = 32;
 const LAST_CHUNK = 36;
+const RANGE_NAME_OCTETS = 'Byte-Range: '.length;
+const DASH = 45;
+const SLASH = 47;
+const ASTERISK = 42;
+/** Of a part of a Byte-Range. */
+const NO_NUMBER = -1;
+const STAR = -2;
 const MANDATORY = [Name.via, Name.from, Name.to, Name.callId, Name.cseq];
 
 export class FramesAreSound extends Invariant implements StreamListener {
@@ -52,28 +59,37 @@ export class FramesAreSound extends Invariant implements StreamListener {
 
   onFrame(host: number, _conn: number, frame: SlowFrame): void {
     this.checked++;
-    const range = frame.text('Byte-Range');
-    if (range !== '') this.range(host, frame, range);
+    const range = frame.find('Byte-Range');
+    if (range >= 0) this.range(host, frame, range);
     else if (frame.kind === FrameKind.report) this.violate(`host ${host} sent a REPORT without Byte-Range`);
     if (frame.kind <= FrameKind.report && frame.find('Message-ID') < 0) {
       this.violate(`host ${host} sent a request without Message-ID`);
     }
   }
 
-  private range(host: number, frame: SlowFrame, range: string): void {
-    const [, first, last, total] = /^([0-9]+)-([0-9]+|\*)\/([0-9]+|\*)$/.exec(range) ?? [];
-    if (first === undefined) {
-      this.violate(`host ${host} sent Byte-Range ${range}`);
+  /** Judges the Byte-Range in line `index`: `first-last/total`, the last two perhaps `*`. */
+  private range(host: number, frame: SlowFrame, index: number): void {
+    const { octets } = frame;
+    const start = frame.lineStart[index] + RANGE_NAME_OCTETS;
+    const end = frame.lineEnd[index];
+    let dash = start;
+    while (dash < end && octets[dash] !== DASH) dash++;
+    let slash = dash;
+    while (slash < end && octets[slash] !== SLASH) slash++;
+    const first = slowNumber(octets, start, dash);
+    const last = slash < end ? numberOrStar(octets, dash + 1, slash) : NO_NUMBER;
+    const total = slash < end ? numberOrStar(octets, slash + 1, end) : NO_NUMBER;
+    if (first < 0 || last === NO_NUMBER || total === NO_NUMBER) {
+      this.violate(`host ${host} sent Byte-Range ${frame.text('Byte-Range')}`);
       return;
     }
-    const octets = frame.bodyEnd - frame.bodyStart;
-    if (frame.kind !== FrameKind.send || octets === 0) return;
-    const end = Number(first) + octets - 1;
-    if (last !== '*' && Number(last) !== end) {
-      this.violate(`host ${host} sent ${octets} octets as Byte-Range ${range}`);
+    if (frame.kind !== FrameKind.send || frame.bodyOctets === 0) return;
+    const upTo = first + frame.bodyOctets - 1;
+    if (last !== STAR && last !== upTo) {
+      this.violate(`host ${host} sent ${frame.bodyOctets} octets as Byte-Range ${frame.text('Byte-Range')}`);
     }
-    if (frame.flag === LAST_CHUNK && total !== '*' && Number(total) !== end) {
-      this.violate(`host ${host} ended a message at ${end} of ${total}`);
+    if (frame.flag === LAST_CHUNK && total !== STAR && total !== upTo) {
+      this.violate(`host ${host} ended a message at ${upTo} of ${total}`);
     }
   }
 
@@ -101,4 +117,8 @@ export class FramesAreSound extends Invariant implements StreamListener {
     const told = length < 0 ? 0 : slowNumber(buf, sip.valueStart[length], sip.valueEnd[length]);
     if (told !== octets) this.violate(`host ${host} sent a wrong Content-Length: ${line}`);
   }
+}
+
+function numberOrStar(buf: Buffer, start: number, end: number): number {
+  return end === start + 1 && buf[start] === ASTERISK ? STAR : slowNumber(buf, start, end);
 }

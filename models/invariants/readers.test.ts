@@ -192,21 +192,20 @@ describe('MSRP', () => {
     fc.constantFrom(response('tid1'), response('tid12345', 413)),
   );
 
-  /** Body, flag and transaction id of each frame, by our own parser. */
+  /** Transaction id, length of the body and flag of each frame, by our own parser. */
   function fast(text: string): string[] {
     const parser = new FrameParser();
     const buf = latin1(text);
     const frames: string[] = [];
-    let octets = '';
     parser.feed(buf, 0, buf.length);
     for (;;) {
       const event = parser.next();
       if (event === FrameEvent.more) return frames;
       if (event === FrameEvent.fault) return [...frames, 'fault'];
-      if (event === FrameEvent.body) octets += parser.spanBuf.latin1Slice(parser.spanStart, parser.spanEnd);
       if (event !== FrameEvent.end) continue;
-      frames.push(`${octets} ${String.fromCharCode(parser.flag)}`);
-      octets = '';
+      const { tid, buf: head } = parser.head;
+      const octets = parser.hasBody ? parser.bodyOctets : 0;
+      frames.push(`${head.latin1Slice(tid.start, tid.end)} ${octets} ${String.fromCharCode(parser.flag)}`);
     }
   }
 
@@ -223,8 +222,8 @@ describe('MSRP', () => {
           for (const cut of [...cuts, text.length]) {
             const end = Math.min(text.length, at + cut);
             stream.feed(latin1(`#${text.slice(at, end)}#`), 1, 1 + end - at, (told) => {
-              const octets = told.octets.latin1Slice(told.bodyStart, told.bodyEnd);
-              seen.push(`${octets} ${String.fromCharCode(told.flag)}`);
+              const tid = told.octets.latin1Slice(told.tidStart, told.tidEnd);
+              seen.push(`${tid} ${told.bodyOctets} ${String.fromCharCode(told.flag)}`);
             });
             at = end;
           }

@@ -225,13 +225,14 @@ export class FrameParser {
       const lf = this.find(LF, this.at);
       const upTo = lf < 0 ? this.end : lf + 1;
       const octets = gathered.octets + upTo - this.at;
-      if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge, this.streamAt());
-      const to = gathered.reserve(octets);
+      const kept = Math.min(octets, FRAME_LIMITS.headOctets);
+      const to = gathered.reserve(kept);
       this.head.buf = to;
-      this.buf.copy(to, gathered.octets, this.at, upTo);
-      if (!couldStart(to, 0, octets)) {
+      this.buf.copy(to, gathered.octets, this.at, this.at + kept - gathered.octets);
+      if (!couldStart(to, 0, kept)) {
         return this.fail(FrameFault.badStart, this.streamAt());
       }
+      if (octets > kept) return this.fail(FrameFault.headTooLarge, this.streamAt());
       gathered.octets = octets;
       this.at = upTo;
       if (lf < 0 || octets < 2 || to[octets - 2] !== CR) continue;

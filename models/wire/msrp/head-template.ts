@@ -52,15 +52,16 @@ export class HeadTemplate {
   /** Reads the head at `start` into `head` if it is like the remembered one and lies before `end` as a whole. */
   matches(head: FrameHead, buf: Buffer, start: number, end: number): boolean {
     const { octets, headOctets, rangeStart, rangeEnd } = this;
-    if (headOctets === 0 || start + headOctets - (rangeEnd - rangeStart) + RANGE_OCTETS > end) return false;
+    if (headOctets === 0 || start + rangeStart >= end) return false;
     const tidEnd = MSRP_OCTETS + this.tidOctets;
     for (let i = 0; i < MSRP_OCTETS; i++) if (buf[start + i] !== octets[i]) return false;
     for (let i = MSRP_OCTETS; i < tidEnd; i++)
       if (buf[start + i] <= 32 || buf[start + i] >= 127) return false;
     if (buf.compare(octets, tidEnd, rangeStart, start + tidEnd, start + rangeStart) !== 0) return false;
     const from = start + rangeStart;
+    const limit = Math.min(end, from + RANGE_OCTETS);
     let to = from;
-    while (to < from + RANGE_OCTETS && buf[to] !== CR) to++;
+    while (to < limit && buf[to] !== CR) to++;
     const tail = headOctets - rangeEnd;
     if (to + tail > end || buf.compare(octets, rangeEnd, headOctets, to, to + tail) !== 0) return false;
     head.copyFrom(this.head);
