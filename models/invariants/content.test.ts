@@ -182,7 +182,7 @@ describe('I3: identity', () => {
     });
 
     test('one octet at a time', () => {
-      expect(delivered([...put])).toEqual(['I3']);
+      expect(delivered(put.split(''))).toEqual(['I3']);
     });
 
     test('other hosts, other connections and other octets are not meant', () => {
