@@ -31,6 +31,7 @@ import { Method } from '../wire/sip/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, Deferral, type DeferralJudge } from './deferral.js';
+import { FinishedBefore, peerKey } from './finished-before.js';
 import { LargeSession } from './large-session.js';
 import { tagOf } from '../msrp/two-owners.js';
 import { Leg } from './msrp-desk.js';
@@ -53,6 +54,8 @@ export class LargeSessions implements MsrpOwner {
   private readonly byToTag = new Map<number, LargeSession>();
   /** By the handle of the MSRP endpoint. */
   private readonly assembled = new Map<number, Assembled>();
+  /** Takes what is in storage at the start. */
+  readonly finishedBefore: FinishedBefore;
   private readonly random: RandomStream;
   private readonly leg: SipLeg;
   private readonly offer = new SessionDescription();
@@ -72,6 +75,7 @@ export class LargeSessions implements MsrpOwner {
     private readonly writer: OctetWriter,
   ) {
     this.random = ports.random.stream('im-server/large');
+    this.finishedBefore = new FinishedBefore(msrp, config.large.resumeWindowNs);
     this.leg = legOf(Transport.udp, config.timers);
     this.host = imServerHost((config.cluster ?? ALONE).instance);
   }
@@ -363,11 +367,4 @@ export class LargeSessions implements MsrpOwner {
     this.endpoint.answer(tx, message, status, headers);
     this.ports.observe.emit(Observed.rejected, user, -1, status, 0);
   }
-}
-
-/** Names (From, To) of a session: what a replacement session has in common with the failed one (R15). */
-function peerKey(message: SipMessage): string {
-  const from = message.from();
-  const fromText = from === undefined ? '' : message.buf.latin1Slice(from.uriStart, from.uriEnd);
-  return `${fromText} ${message.uriText()}`;
 }

@@ -128,8 +128,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.endpoint.start();
     this.ports.tcp.listen(MSRP_PORT);
     this.ports.tcp.listen(HTTP_PORT);
-    const nowNs = this.ports.now();
-    this.store.recover((record, buf) => this.acceptedBefore.add(record, buf, nowNs));
+    this.store.recover((...found) => {
+      this.acceptedBefore.add(...found);
+      this.large.finishedBefore.add(...found);
+    });
     this.metadata?.recover();
     this.lifetimes.arm();
     this.push.recover();

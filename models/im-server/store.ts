@@ -102,8 +102,9 @@ export class DeferredStore {
    * Rebuilds the index from what storage has: at the start, and after a crash. `visit` sees each record, in `buf`. Returns how
    * many messages there are.
    */
-  recover(visit: (record: StoredRecord, buf: Buffer) => void = () => {}): number {
+  recover(visit: (record: StoredRecord, buf: Buffer, nowNs: number) => void = () => {}): number {
     const { ports, index, record } = this;
+    const nowNs = ports.now();
     ports.storage.scan((key, block, length) => {
       const start = ports.octets.start(block);
       if (key === COUNTER_KEY) {
@@ -119,7 +120,7 @@ export class DeferredStore {
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
       this.heldOctets += length;
-      visit(record, ports.octets.buf);
+      visit(record, ports.octets.buf, nowNs);
     });
     return index.rows;
   }

@@ -109,6 +109,15 @@ export class MsrpDriver {
     return session;
   }
 
+  /**
+   * Before any session: a message of the Message-ID in octets [start, end) of `buf` was finished in a session with this peer key
+   * that died with its host. For `lastsNs` a session of that key that brings it again is answered as for a duplicate (R15).
+   */
+  recall(peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
+    this.endpoint.recall(this.ports.now(), peerKey, buf, start, end, lastsNs);
+    this.drain();
+  }
+
   /** The peer's `a=path`, once the answer tells it. Nothing is sent before. */
   setPeerPath(session: number, peerPath: string): void {
     this.endpoint.setPeerPath(this.ports.now(), session, peerPath);

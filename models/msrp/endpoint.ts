@@ -18,7 +18,7 @@ import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpCon
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './outgoing.js';
 import { Out } from './outputs.js';
-import { Reassembly } from './reassembly.js';
+import { REFUSED_KEPT, Reassembly } from './reassembly.js';
 import { Receiver } from './receiver.js';
 import type { ReceivedMessage } from './received-message.js';
 import { Sender } from './sender.js';
@@ -27,8 +27,6 @@ import type { Spans } from './spans.js';
 
 /** A connection without a session is given up after so long. */
 const IDLE_CONNECTION_NS = 30 * NS_PER_S;
-/** Refused ids that a session remembers, at least. */
-const REFUSED_KEPT = 16;
 
 export class MsrpEndpoint {
   /** The numbers of the output that `take` gave last. */
@@ -117,6 +115,12 @@ export class MsrpEndpoint {
     if (peerPath !== '') this.setPath(session, peerPath);
     if (peerKey !== '') this.reassembly.resume(session);
     return session;
+  }
+
+  /** See `MsrpDriver.recall`. */
+  recall(nowNs: number, peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
+    this.ctx.nowNs = nowNs;
+    this.reassembly.recall(peerKey, buf, start, end, lastsNs);
   }
 
   /** See `MsrpDriver.setPeerPath`. */

@@ -260,6 +260,43 @@ describe('replacement sessions (R15)', () => {
     }
   });
 
+  it('finds what is finished in a session that is dead to its sender, and still open here', () => {
+    for (const [resumeWindowNs, handedUp] of [
+      [100 * NS_PER_S, ['x']],
+      [0, ['x', 'x']],
+    ] as const) {
+      const { owner } = receiver({ resumeWindowNs });
+      owner.receive(CONN, chunk({ id: 'done', from: 1, body: 'x', flag: '$' }));
+      owner.endpoint.openPassive(owner.nowNs, 2, again, PEER, 'a\0b');
+      owner.endpoint.accepted(owner.nowNs, 8);
+      owner.receive(8, chunk({ id: 'done', from: 1, body: 'x', flag: '$' }).replaceAll(URI, again));
+      expect(bodies(owner)).toEqual(handedUp);
+      expect(owner.fetch(8)).toMatch(/^MSRP tx01 200/);
+    }
+  });
+
+  it('of a message that was finished before a restart: answered, reported whole, not handed up', () => {
+    const owner = new FakeOwner(new OctetArena(0, true), 3, { resumeWindowNs: 100 * NS_PER_S });
+    owner.endpoint.recall(0, 'a\0b', Buffer.from('done'), 0, 4, 20 * NS_PER_S);
+    owner.endpoint.recall(0, 'late', Buffer.from('done'), 0, 4, 20 * NS_PER_S);
+    owner.drain();
+    const resumed = (key: string, uri: string, conn: number): string => {
+      owner.endpoint.openPassive(owner.nowNs, 2, uri, PEER, key);
+      owner.endpoint.accepted(owner.nowNs, conn);
+      const headers = 'Success-Report: yes\r\n';
+      const last = chunk({ id: 'done', from: 4, body: 'def', flag: '$', range: '4-6/6', headers });
+      owner.receive(conn, last.replaceAll(URI, uri));
+      return owner.fetch(conn);
+    };
+    const said = resumed('a\0b', again, 8);
+    expect(said).toMatch(/^MSRP tx01 200/);
+    expect(said).toMatch(/ REPORT\r\n[^]*\r\nByte-Range: 1-6\/6\r\n[^]*Status: 000 200/);
+    expect(bodies(owner)).toEqual([]);
+    owner.advance(30 * NS_PER_S);
+    // Its window is over: the rest of a message, and nothing is known of its beginning.
+    expect(resumed('late', again.replaceAll('S2', 'S3'), 9)).not.toMatch(/REPORT/);
+  });
+
   it('not across sessions that ended cleanly: small ids are used again', () => {
     const { owner, session } = receiver({ resumeWindowNs: 100 * NS_PER_S });
     owner.receive(CONN, chunk({ id: '456', from: 1, body: 'one', flag: '$' }));

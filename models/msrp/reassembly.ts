@@ -1,7 +1,7 @@
 /**
  * Which chunk belongs to which message, and what all partial messages of an endpoint may cost (RFC 4975 section 7.3.1; R8 to
  * R15). Keyed by session and Message-ID; a session that failed leaves its partials and finished ids to a replacement for a
- * resume window (R15).
+ * resume window (R15). A replacement that comes before this side knows of the failure finds the finished ids too.
  *
  * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk.
  */
@@ -24,6 +24,9 @@ interface Leftover {
 /** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
 export const ID_PENDING = 0;
 
+/** Refused ids that a session remembers, at least. */
+export const REFUSED_KEPT = 16;
+
 const HASH = 35;
 const DOLLAR = 36;
 /** Spare message objects that are kept. */
@@ -37,6 +40,8 @@ export class Reassembly {
   private readonly ctx: Context;
   private readonly spare: PartialMessage[] = [];
   private readonly leftovers = new Map<string, Leftover>();
+  /** Open sessions that have a peer key, by it. */
+  private readonly open = new Map<string, Session[]>();
 
   constructor(ctx: Context) {
     this.ctx = ctx;
@@ -53,7 +58,8 @@ export class Reassembly {
   begin(session: Session, head: FrameHead): PartialMessage | null {
     const { config, counters, judge, nowNs } = this.ctx;
     const { messageId, contentType } = head;
-    const known = session.ids.look(head.buf, messageId.start, messageId.end);
+    const own = session.ids.look(head.buf, messageId.start, messageId.end);
+    const known = own >= 0 ? own : this.lookBeside(session, head);
     if (known >= 0) {
       this.verdict = known;
       if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
@@ -72,6 +78,20 @@ export class Reassembly {
     partial.collecting = session.id;
     session.partials.push(partial);
     return partial;
+  }
+
+  /**
+   * How the message ended in another open session of the same peer key, one that its sender knows to be dead and this side does not
+   * (R15): 200 or `ID_PENDING`; -1 if none has it. A refusal there says nothing here.
+   */
+  private lookBeside(session: Session, { buf, messageId }: FrameHead): number {
+    const beside = this.open.get(session.peerKey);
+    if (beside === undefined || beside.length < 2 || this.ctx.config.resumeWindowNs === 0) return -1;
+    for (const other of beside) {
+      const status = other.ids.look(buf, messageId.start, messageId.end);
+      if (status === MsrpStatus.ok || status === ID_PENDING) return status;
+    }
+    return -1;
   }
 
   private refuse(session: Session, head: FrameHead, status: number): null {
@@ -172,6 +192,9 @@ export class Reassembly {
   /** The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. */
   leave(session: Session, failed: boolean): void {
     const { config, nowNs, out } = this.ctx;
+    const beside = this.open.get(session.peerKey)?.filter((other) => other !== session) ?? [];
+    if (beside.length > 0) this.open.set(session.peerKey, beside);
+    else this.open.delete(session.peerKey);
     // A chunk that was cut off before its end does not count.
     for (let i = session.partials.length - 1; i >= 0; i--) {
       if (session.partials[i].label === 0) this.discard(session, session.partials[i]);
@@ -191,6 +214,9 @@ export class Reassembly {
 
   /** A session opens: takes over what a failed one with the same peer key left. */
   resume(session: Session): void {
+    const beside = this.open.get(session.peerKey);
+    if (beside === undefined) this.open.set(session.peerKey, [session]);
+    else beside.push(session);
     const leftover = this.leftovers.get(session.peerKey);
     if (leftover === undefined) return;
     this.leftovers.delete(session.peerKey);
@@ -201,6 +227,20 @@ export class Reassembly {
       session.partials.push(partial);
       this.ctx.wake(session, partial.deadlineNs);
     }
+  }
+
+  /**
+   * A message of this Message-ID, from a session that was before this endpoint, is finished: a replacement session that brings it again
+   * within `lastsNs` is answered as for any duplicate (R15).
+   */
+  recall(peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
+    const { config, nowNs, out } = this.ctx;
+    const known = this.leftovers.get(peerKey);
+    const ids = known?.ids ?? new IdMemory(Math.max(REFUSED_KEPT, config.finishedIds));
+    ids.remember(buf, start, end, MsrpStatus.ok);
+    const expiresNs = Math.max(known?.expiresNs ?? 0, nowNs + lastsNs);
+    this.leftovers.set(peerKey, { partials: known?.partials ?? [], ids, expiresNs });
+    out.push(Out.timer, lastsNs, 0, TimerOf.resume);
   }
 
   /** Drops leftovers whose window is over. */

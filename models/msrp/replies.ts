@@ -62,11 +62,14 @@ export class Replies {
     return okText(to, connection.session?.localUri ?? '');
   }
 
-  /** A success REPORT for the octets of the chunk that has just ended; for duplicates of finished messages. */
+  /**
+   * A success REPORT for the chunk that has just ended, for duplicates of finished messages: its octets, or with the last chunk all
+   * of them, since all of them are here. Who resumes behind what an earlier session brought waits for that (R15).
+   */
   reportChunk(connection: Connection, session: Session, head: FrameHead): void {
     const { fromPath, messageId, buf } = head;
-    const start = head.rangeStart;
-    const end = start - 1 + connection.parser.bodyOctets;
+    const end = head.rangeStart - 1 + connection.parser.bodyOctets;
+    const start = end === head.total ? 1 : head.rangeStart;
     const id = messageId.start;
     this.report(
       connection,
