@@ -275,28 +275,6 @@ describe('replacement sessions (R15)', () => {
     }
   });
 
-  it('of a message that was finished before a restart: answered, reported whole, not handed up', () => {
-    const owner = new FakeOwner(new OctetArena(0, true), 3, { resumeWindowNs: 100 * NS_PER_S });
-    owner.endpoint.recall(0, 'a\0b', Buffer.from('done'), 0, 4, 20 * NS_PER_S);
-    owner.endpoint.recall(0, 'late', Buffer.from('done'), 0, 4, 20 * NS_PER_S);
-    owner.drain();
-    const resumed = (key: string, uri: string, conn: number): string => {
-      owner.endpoint.openPassive(owner.nowNs, 2, uri, PEER, key);
-      owner.endpoint.accepted(owner.nowNs, conn);
-      const headers = 'Success-Report: yes\r\n';
-      const last = chunk({ id: 'done', from: 4, body: 'def', flag: '$', range: '4-6/6', headers });
-      owner.receive(conn, last.replaceAll(URI, uri));
-      return owner.fetch(conn);
-    };
-    const said = resumed('a\0b', again, 8);
-    expect(said).toMatch(/^MSRP tx01 200/);
-    expect(said).toMatch(/ REPORT\r\n[^]*\r\nByte-Range: 1-6\/6\r\n[^]*Status: 000 200/);
-    expect(bodies(owner)).toEqual([]);
-    owner.advance(30 * NS_PER_S);
-    // Its window is over: the rest of a message, and nothing is known of its beginning.
-    expect(resumed('late', again.replaceAll('S2', 'S3'), 9)).not.toMatch(/REPORT/);
-  });
-
   it('not across sessions that ended cleanly: small ids are used again', () => {
     const { owner, session } = receiver({ resumeWindowNs: 100 * NS_PER_S });
     owner.receive(CONN, chunk({ id: '456', from: 1, body: 'one', flag: '$' }));
