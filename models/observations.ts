@@ -151,8 +151,18 @@ export const Observed = {
   /** What each SEND of a Large Message says of it, before its `sent`; not in the fingerprint. Octets: the lines Message-ID and
    *  Content-Type, each with its CRLF. entity: sender user, message: m, a: 0. */
   largeLabel: 62,
+  /** A client sends a message that asks for notifications of its delivery (RFC 5438); not in the fingerprint, as all kinds from 64 on.
+   *  entity: sender user, message: m, a: recipient user, b: 0. */
+  notificationAsked: 64,
+  /** A client sends such a notification; it is a message of its own, with `offered` and all that follows. entity: user who was
+   *  shown the message, message: m of the notification, a: who had sent the message, b: `ImdnStatus`. */
+  notificationSent: 65,
+  /** A notification was shown to who had asked. entity: user, message: ordinal at this client, a: `ImdnStatus`, b: 0. */
+  notificationReceived: 66,
+  /** The server tells a sender that her message expired or cannot be delivered. entity: sender user, message: dm, a: 0, b: 0. */
+  failureNotified: 67,
 } as const;
 export type Observed = (typeof Observed)[keyof typeof Observed];
 
 /** One more than the largest kind; subscription tables have this many rows. */
-export const OBSERVED_KINDS = 64;
+export const OBSERVED_KINDS = 72;

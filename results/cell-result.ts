@@ -23,6 +23,20 @@ export type Outcome =
   /** More events than `limits.events`. */
   | 'event-limit';
 
+/** Disposition notifications (IMDN, RFC 5438). */
+export interface NotificationCounts {
+  /** Messages sent that ask for them. */
+  asked: number;
+  /** `delivered`: sent by clients that were shown such a message; each is a message of its own, in the counts of messages too. */
+  sent: number;
+  /** ... and shown to who had asked. */
+  received: number;
+  /** `failed`: sent by the IM Server for what expired or cannot be delivered. */
+  failuresTold: number;
+  /** ... and shown to who had asked. */
+  failuresReceived: number;
+}
+
 /** What users did with their deferred messages themselves (rules 2.2, `manual`). */
 export interface ByUsers {
   /** Answers to a GET; a message that is fetched again counts again. */
@@ -283,6 +297,8 @@ export interface Summary {
   store?: StoreOccupancy;
   /** Absent if no Large Message was offered. */
   large?: LargeFigures;
+  /** Absent if no message asked for a notification. */
+  notifications?: NotificationCounts;
   /** Absent if no user fetched or deleted a message herself. */
   byUsers?: ByUsers;
   ihs?: InadequateAttempts;

@@ -12,6 +12,7 @@ import { TimedHistogram } from './histogram.js';
 import type { IntervalMetric } from './intervals-file.js';
 import type { MetricIntervals } from './intervals.js';
 import type { StoreAccount } from './self-checks.js';
+import { NotificationRecorder } from './notification-recorder.js';
 import { LargeRecorder } from './large-recorder.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';
@@ -27,6 +28,7 @@ const SIP_ACCEPTED = 202;
 export class Recorder {
   private readonly clock: VirtualClock;
   private readonly count = noCounts();
+  private readonly notes: NotificationRecorder;
   private readonly hands: ByUsers = { fetched: 0, discarded: 0 };
   private readonly answerDelivered: TimedHistogram;
   private readonly answerDeferred: TimedHistogram;
@@ -75,6 +77,7 @@ export class Recorder {
     this.drainTime = new TimedHistogram(clock);
     this.dwell = new TimedHistogram(clock);
     this.registrationDelay = new TimedHistogram(clock);
+    this.notes = new NotificationRecorder(source);
     this.largeMessages = new LargeRecorder(source, clock);
     if (warmUp !== undefined) {
       this.steady = new SteadyWindow(
@@ -204,6 +207,12 @@ export class Recorder {
       unanswered: count.offered - answered,
       stillWaiting: count.stored - count.settled - count.expired - count.deadLettered - this.hands.discarded,
     };
+  }
+
+  /** Disposition notifications; absent if nobody asked for one. */
+  notifications(): Pick<Summary, 'notifications'> {
+    const notifications = this.notes.figures();
+    return notifications === undefined ? {} : { notifications };
   }
 
   /** What users did with their messages themselves; absent if they did nothing. */

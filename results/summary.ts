@@ -56,6 +56,7 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
     distributions: recorder.distributions(),
     ...recorder.loads(),
     ...recorder.large(),
+    ...recorder.notifications(),
     ...recorder.byUsers(),
     ...(recovery === undefined ? {} : { recovery }),
     ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),

@@ -19,6 +19,7 @@ export function summaryText(summary: Summary): string {
     messages(summary),
     delays(summary),
     largeText(summary.large),
+    notifications(summary),
     loads(summary),
     recovery(summary),
     stations(summary),
@@ -98,6 +99,19 @@ function messages({ counts, byUsers }: Summary): string[] {
   ]);
   const shown = rows.filter(([name, value]) => value !== 0 || always.has(name));
   return ['messages', ...indented(columns(shown.map(([name, value]) => [name, thousands(value)])))];
+}
+
+function notifications({ notifications: all }: Summary): string[] {
+  if (all === undefined) return [];
+  const rows: [string, number][] = [
+    ['asked for', all.asked],
+    ['delivered, sent', all.sent],
+    ['delivered, received', all.received],
+    ['failed, sent', all.failuresTold],
+    ['failed, received', all.failuresReceived],
+  ];
+  const shown = rows.filter(([name, value]) => value !== 0 || !name.startsWith('failed'));
+  return ['notifications', ...indented(columns(shown.map(([name, value]) => [name, thousands(value)])))];
 }
 
 function delays({ distributions: all }: Summary): string[] {

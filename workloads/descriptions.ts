@@ -35,6 +35,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'population.popularity.law':
     'uniform: all alike. zipf: rank k with a share proportional to k^-exponent, user 0 first.',
   'population.popularity.exponent': "Exponent of Zipf's law.",
+  'server.failureNotification':
+    'Senders who asked for it (IMDN) are told when their message expires or cannot be delivered.',
+  'pager.notifications':
+    'Share of messages whose senders ask to be told of delivery or failure (IMDN, RFC 5438).',
   'server.storedNotification':
     'Tell a sender who asked for it by IMDN that her message is stored (RFC 5438).',
   'server.settings': 'Shares of users by service setting; the rest are pushed to (rules 2.2).',

@@ -7,6 +7,7 @@
  */
 import { map, NEVER, type Observable } from 'rxjs';
 import type { PagerOffer } from '../models/client/config.js';
+import { ASKING_BODY_LIMIT_OCTETS } from '../models/client/pager-writer.js';
 import type { RandomStream } from '../sim/host/ports.js';
 import { boundedPareto } from '../sim/kernel/distributions.js';
 import type { Chance } from '../sim/kernel/random.js';
@@ -61,20 +62,27 @@ export function pagerTraffic(
   const { loadFromNs, loadUntilNs } = phasesOf(scenario);
   const size = sizeSampler(pager.size, chance.stream('pager.size', 0, 0));
   const expires = expiresSampler(pager.expires, chance.stream('pager.expires', 0, 0));
+  const asking = chance.stream('pager.notifications', 0, 0);
   const rows = pager.trace?.rows ?? [];
   return turns(pager, chance, scheduler, answers, loadFromNs, loadUntilNs).pipe(
     map(({ user, atNs }, index) => {
       const message = numbers.take();
       const [, from, to, octets] = rows[index] ?? [0, user, -1, -1];
       const sender = from >= 0 ? from : population.sender(atNs, to);
+      const recipient = to >= 0 ? to : population.recipientFor(sender);
+      const sizeOctets = octets >= 0 ? octets : size();
+      const anonymous = population.isAnonymous(sender);
+      // Who is anonymous has no return address, and asks for none (RFC 5438 section 12.1.1).
+      const asks = pager.notifications > 0 && asking.uniform() < pager.notifications && !anonymous;
       return {
         sender,
-        recipient: to >= 0 ? to : population.recipientFor(sender),
+        recipient,
         message,
-        sizeOctets: octets >= 0 ? octets : size(),
+        sizeOctets,
         intendedAtNs: atNs,
-        anonymous: population.isAnonymous(sender),
+        anonymous,
         expiresS: expires(),
+        asksNotification: asks && sizeOctets <= ASKING_BODY_LIMIT_OCTETS,
       };
     }),
   );

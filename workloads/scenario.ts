@@ -36,6 +36,8 @@ const pager = z.strictObject({
       max: duration().prefault('24h'),
     })
     .prefault({}),
+  /** Share of messages whose senders ask to be told of their delivery or failure (IMDN, RFC 5438), in message/cpim. */
+  notifications: share().prefault('0%'),
 });
 
 /** Large Messages, each in MSRP over a session of its sender with its recipient. */

@@ -110,6 +110,8 @@ export const server = z.strictObject({
     .prefault({}),
   /** Senders whose message asks for it (message/cpim, RFC 5438) are told that it is stored. */
   storedNotification: z.boolean().default(false),
+  /** They are told as well when it expires or cannot be delivered (rules 2.4). */
+  failureNotification: z.boolean().default(false),
   /** Shares of the users who want something else than a push for what comes while they are away (rules 2.2). */
   settings: z
     .strictObject({

@@ -76,7 +76,8 @@ class CellSimulation implements Simulation {
   ) {
     const { scenario } = cell;
     this.endNs = phasesOf(scenario).endNs;
-    this.world = buildWorld(cell, actors);
+    const numbers = new Numbers();
+    this.world = buildWorld(cell, actors, numbers);
     const { world } = this;
     const warmUp = warmUpRule(scenario);
     this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp);
@@ -90,14 +91,13 @@ class CellSimulation implements Simulation {
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
     this.outage = plannedOutage(world.plan, scenario);
-    const answers = answeredSenders(world);
+    const answers = answeredSenders(world, numbers);
     const absences = absencesOf(scenario, world);
     world.start();
     absences?.begin();
     const population = populationOf(scenario, world, absences);
     const scheduler = new VirtualScheduler(world.kernel);
     const clients = world.host(topology.Host.clients);
-    const numbers = new Numbers();
     const { large } = scenario.traffic;
     pager(scenario, world.chance, scheduler, population, numbers, answers).subscribe((offer) => {
       (clients.actor as ClientFleet).offerPager(offer);
@@ -212,7 +212,7 @@ function messagesOn(devices: readonly StoragePort[]): { records: number; octets:
   return found;
 }
 
-function buildWorld(cell: Cell, actors: Actors): World {
+function buildWorld(cell: Cell, actors: Actors, numbers: Numbers): World {
   const { scenario, seed } = cell;
   const links = topology.linksOf(scenario);
   return createWorld({
@@ -239,7 +239,7 @@ function buildWorld(cell: Cell, actors: Actors): World {
         ip: FIRST_CLIENT_IP,
         addresses: scenario.population.subscribers,
         factory: actors.clients,
-        config: topology.clientConfig(cell, new Bodies(seed)),
+        config: topology.clientConfig(cell, new Bodies(seed), numbers),
         link: links.clients,
       },
       {
@@ -271,9 +271,11 @@ function imServerHost(cell: Cell, actors: Actors, instance: number): HostSpec<Im
 }
 
 /** The sender of each message that was answered, for workloads that wait for answers. */
-function answeredSenders(world: World): Observable<number> {
+function answeredSenders(world: World, numbers: Numbers): Observable<number> {
   const answers = new Subject<number>();
-  world.observations.subscribe(Observed.answered, (_kind, sender) => answers.next(sender));
+  world.observations.subscribe(Observed.answered, (_kind, sender, message) => {
+    if (!numbers.isNotification(message)) answers.next(sender);
+  });
   return answers;
 }
 

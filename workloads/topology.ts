@@ -15,6 +15,7 @@ import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
 import { figuresOf } from './load/plan-load.js';
+import type { Numbers } from './numbers.js';
 import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
@@ -47,8 +48,8 @@ const CONTENT_SALT = 0x1a46e;
 const OCTETS_OF_A_GIB = 1_073_741_824;
 
 /** The settings of the fleet of clients. */
-export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetConfig {
-  const { client, population, rampUp, server } = cell.scenario;
+export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Numbers): ClientFleetConfig {
+  const { client, population, rampUp, server, traffic } = cell.scenario;
   return {
     subscribers: population.subscribers,
     coreIp: CORE_IP,
@@ -63,6 +64,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody): ClientFleetCon
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),
+    takeNumber: traffic.pager.notifications > 0 ? () => numbers.takeForNotification() : undefined,
     fetch:
       server.settings.manual > 0
         ? {
@@ -149,6 +151,7 @@ export function serverConfig(cell: Cell, instance: number): ImServerConfig {
     },
     settingShares: server.settings,
     storedNotification: server.storedNotification,
+    failureNotification: server.failureNotification,
     neverStore: [],
   };
 }

@@ -24,6 +24,8 @@ export const Draw = {
   largeBackoff: 0x0c11_0010,
   fetch: 0x0c11_0011,
   discard: 0x0c11_0012,
+  notification: 0x0c11_0013,
+  imdnId: 0x0c11_0014,
 } as const;
 
 const TWO_TO_32 = 4294967296;

@@ -1,4 +1,5 @@
 /** What a fleet of IM Clients has in common. Durations in nanoseconds of virtual time, sizes in octets. */
+import type { Block } from '../../sim/host/ports.js';
 import type { SettingShares } from '../im-server/config.js';
 import type { TimerProfile } from '../sip/legs.js';
 
@@ -49,6 +50,8 @@ export interface ClientFleetConfig {
   readonly body: PagerMessageBody;
   /** Seed of the content of Large Messages (`large-content.ts`). */
   readonly contentSeed?: number;
+  /** The next message number of the run, for a notification that a client sends (RFC 5438); absent: none are sent. */
+  readonly takeNumber?: (() => number) | undefined;
   /** Absent: nobody fetches. */
   readonly fetch?: FetchConfig | undefined;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
@@ -66,6 +69,10 @@ export interface PagerOffer {
   readonly anonymous: boolean;
   /** Expires in seconds; -1 for none. */
   readonly expiresS: number;
+  /** It asks for notifications of its delivery or failure (RFC 5438), in a message/cpim body; `sizeOctets` are those of the text in it. */
+  readonly asksNotification?: boolean | undefined;
+  /** It is a notification: its message/cpim body is octets [0, sizeOctets) of this block, whose hold goes with the offer. */
+  readonly notification?: Block | undefined;
 }
 
 /** Who confirms a Large Message to its sender, and how (rules 3.5). */

@@ -31,6 +31,8 @@ export const FleetTimer = {
   fetch: 7,
   /** A server has not answered a user's HTTP request. */
   fetchGuard: 8,
+  /** The answer to a message has left, and its notification may. `a` numbers the notification. */
+  notify: 9,
 } as const;
 
 /** The token of a transaction: what it is for, and the number of the thing. */

@@ -27,6 +27,7 @@ import { KeepAlive } from './keep-alive.js';
 import { LargeSender } from './large-sender.js';
 import { MsrpDesk } from './msrp-desk.js';
 import type { MsrpDriver } from '../msrp/driver.js';
+import { Notifier } from './notifier.js';
 import { PagerSender } from './pager-sender.js';
 import { PushSessions } from './push-session.js';
 import { Registration } from './registration.js';
@@ -69,6 +70,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   private readonly msrp: MsrpDriver;
   /** Undefined if nobody fetches. */
   private readonly fetcher: MessageFetcher | undefined;
+  /** Undefined if nobody sends notifications. */
+  private readonly notifier: Notifier | undefined;
 
   constructor(ports: Ports, config: ClientFleetConfig) {
     const endpoint = new SipEndpoint(ports, this, {
@@ -96,7 +99,9 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.push = new PushSessions(this.context, this.inbox, desk.driver);
     this.large = new LargeSender(this.context, desk.driver);
     desk.serve(this.push, this.large);
-    const { fetch } = config;
+    const { fetch, takeNumber } = config;
+    if (takeNumber !== undefined) this.notifier = new Notifier(this.context, this.sender, takeNumber);
+    this.inbox.notifier = this.notifier;
     if (fetch !== undefined) this.fetcher = new MessageFetcher(this.context, fetch, this.inbox);
   }
 
@@ -177,6 +182,9 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       case FleetTimer.fetch:
         this.fetcher?.onTimer(a);
         break;
+      case FleetTimer.notify:
+        this.notifier?.onTimer(a);
+        break;
       case FleetTimer.fetchGuard:
         this.fetcher?.onGuard(a);
         break;
@@ -228,6 +236,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
    */
   onCrash(local: number): void {
     this.push.onLinkDown(local);
+    this.fetcher?.onLinkDown(local);
+    this.notifier?.onCrash(local);
     this.large.onCrash(local);
     this.registration.onCrash(local);
     this.endpoint.forget(local);

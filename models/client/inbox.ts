@@ -15,6 +15,7 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { ContentType } from '../wire/mime/content-type.js';
 import type { ClientTable } from './client-table.js';
 import { MessageKey } from './message-key.js';
+import type { Notifier } from './notifier.js';
 import { Hash64, SeenLog } from './seen-log.js';
 
 /** Push Message-IDs that a client remembers at least: more than a server can have unsettled at a time. */
@@ -23,6 +24,8 @@ export const PUSH_IDS_KEPT = 256;
 export const MESSAGE_KEYS_KEPT = 64;
 
 export class Inbox {
+  /** Who looks whether what was shown asks for a notification (RFC 5438); undefined if nobody does. */
+  notifier: Notifier | undefined;
   protected readonly ports: Ports;
   protected readonly table: ClientTable;
   protected readonly pushIds: SeenLog;
@@ -41,7 +44,8 @@ export class Inbox {
   /** A MESSAGE came outside of any push; the caller answers it. */
   live(user: number, message: SipMessage): void {
     if (isFromServer(message)) {
-      this.show(Observed.noticed, user, message.buf, message.start, message.end);
+      const ordinal = this.show(Observed.noticed, user, message.buf, message.start, message.end);
+      this.notifier?.onShown(user, ordinal, message);
       return;
     }
     const { hash } = this.key;
@@ -51,7 +55,8 @@ export class Inbox {
       return;
     }
     if (keyed) this.noteKey(user, hash.h1, hash.h2);
-    this.show(Observed.deliveredLive, user, message.buf, message.start, message.end);
+    const ordinal = this.show(Observed.deliveredLive, user, message.buf, message.start, message.end);
+    this.notifier?.onShown(user, ordinal, message);
   }
 
   /**
@@ -78,15 +83,18 @@ export class Inbox {
     const { idHash } = this;
     idHash.begin().span(buf, label + message.idStart, label + message.idEnd);
     let known = this.pushIdSeen(user, idHash.h1, idHash.h2);
+    let keyed = false;
     if (!known) {
       this.notePushId(user, idHash.h1, idHash.h2);
       const { hash } = this.key;
-      if (this.key.ofPayload(buf, start, end, label + message.typeStart, label + message.typeEnd)) {
+      keyed = this.key.ofPayload(buf, start, end, label + message.typeStart, label + message.typeEnd);
+      if (keyed) {
         known = this.keySeen(user, hash.h1, hash.h2);
         if (!known) this.noteKey(user, hash.h1, hash.h2);
       }
     }
-    this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    const ordinal = this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    if (keyed && !known) this.notifier?.onShown(user, ordinal, this.key.message);
     return this.statusOfPushed();
   }
 
@@ -96,7 +104,8 @@ export class Inbox {
     const keyed = this.key.ofPayload(buf, start, end, typeStart, typeEnd);
     const known = keyed && this.keySeen(user, hash.h1, hash.h2);
     if (keyed && !known) this.noteKey(user, hash.h1, hash.h2);
-    this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    const ordinal = this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
+    if (keyed && !known) this.notifier?.onShown(user, ordinal, this.key.message);
   }
 
   /**
@@ -156,9 +165,11 @@ export class Inbox {
     return MsrpStatus.ok;
   }
 
-  private show(kind: number, user: number, buf: Buffer, start: number, end: number): void {
+  /** Observes it; gives its ordinal at this client. */
+  private show(kind: number, user: number, buf: Buffer, start: number, end: number): number {
     const ordinal = kind === Observed.duplicateDropped ? 0 : this.table.received[user]++;
     this.ports.observe.emitOctets(kind, user, ordinal, 0, buf, start, end);
+    return ordinal;
   }
 }
 

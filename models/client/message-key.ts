@@ -35,6 +35,11 @@ export class MessageKey {
   private readonly fragment = new SipFragment(new SipMessage());
   private readonly head = new FragmentHead();
 
+  /** The message that {@link ofPayload} found last, while it gave true. */
+  get message(): SipMessage {
+    return this.fragment.message;
+  }
+
   /** Finds the key of a MESSAGE request or fragment. False if it has none. */
   ofMessage(message: SipMessage): boolean {
     const { address, hash } = this;

@@ -13,6 +13,16 @@ const FIRST_SLOTS = 64;
 /** Slots fit into the token of a transaction beside its kind. */
 export const OFFERS_LIMIT = 1 << 28;
 
+/** What the body of an offer is. */
+export const Content = {
+  /** text/plain, the octets of the workload. */
+  plain: 0,
+  /** The same in message/cpim, which asks for notifications (RFC 5438). */
+  asking: 1,
+  /** message/cpim that is a notification. */
+  notification: 2,
+} as const;
+
 export class Outbox {
   /** Offers held. */
   held = 0;
@@ -24,6 +34,10 @@ export class Outbox {
   expiresS = new Float64Array(FIRST_SLOTS);
   intendedAtNs = new Float64Array(FIRST_SLOTS);
   anonymous = new Uint8Array(FIRST_SLOTS);
+  /** {@link Content}. */
+  content = new Uint8Array(FIRST_SLOTS);
+  /** Body of a notification, held for the slot; 0 for other messages. */
+  body = new Int32Array(FIRST_SLOTS);
   /** Next offer of the same queue, or next free slot. */
   private nextOffer = new Int32Array(FIRST_SLOTS);
   private queueOf = new Int32Array(FIRST_SLOTS);
@@ -61,6 +75,9 @@ export class Outbox {
     this.expiresS[slot] = offer.expiresS;
     this.intendedAtNs[slot] = offer.intendedAtNs;
     this.anonymous[slot] = offer.anonymous ? 1 : 0;
+    this.body[slot] = offer.notification ?? 0;
+    if (offer.notification !== undefined) this.content[slot] = Content.notification;
+    else this.content[slot] = offer.asksNotification === true ? Content.asking : Content.plain;
     this.nextOffer[slot] = NONE;
     this.held++;
     const queue = this.find(sender, recipient);
@@ -194,6 +211,8 @@ export class Outbox {
     this.expiresS = widened(this.expiresS, new Float64Array(length));
     this.intendedAtNs = widened(this.intendedAtNs, new Float64Array(length));
     this.anonymous = widened(this.anonymous, new Uint8Array(length));
+    this.content = widened(this.content, new Uint8Array(length));
+    this.body = widened(this.body, new Int32Array(length));
     this.nextOffer = widened(this.nextOffer, new Int32Array(length));
     this.queueOf = widened(this.queueOf, new Int32Array(length));
   }

@@ -12,7 +12,7 @@ import { NO_TX } from '../sip/user.js';
 import { NONE } from './client-table.js';
 import type { PagerOffer } from './config.js';
 import { TokenKind, tokenOf, type FleetContext } from './context.js';
-import { Outbox } from './outbox.js';
+import { Content, Outbox } from './outbox.js';
 import { PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
 
 const REQUEST_TIMEOUT = 408;
@@ -74,6 +74,7 @@ export class PagerSender {
     const { outbox } = this;
     const sender = outbox.sender[slot];
     ports.observe.emit(Observed.answered, sender, outbox.message[slot], status, outbox.intendedAtNs[slot]);
+    if (outbox.body[slot] !== 0) ports.octets.release(outbox.body[slot]);
     const next = outbox.settle(slot);
     return next !== NONE && table.isReady(sender, ports.now()) ? next : NONE;
   }
@@ -93,6 +94,9 @@ export class PagerSender {
     const { length } = writer;
     const { bodyStart } = request;
     const block = writer.end();
+    if (outbox.content[slot] === Content.asking) {
+      ports.observe.emit(Observed.notificationAsked, sender, outbox.message[slot], outbox.recipient[slot], 0);
+    }
     if (ports.observe.wants(Observed.sent)) {
       const start = ports.octets.start(block);
       const { buf } = ports.octets;

@@ -7,18 +7,20 @@
  * A sender who wants to be anonymous follows RFC 3323 section 4.1 and RFC 3325: From says so, the host of the Call-ID does not
  * name her, User-Agent and Subject stay away, Privacy asks for `id`, and P-Preferred-Identity picks the alias.
  *
- * Not modelled: Contact (RFC 3428 forbids it), Route, other bodies than text/plain, content indirection.
+ * Not modelled: Contact (RFC 3428 forbids it), Route, other bodies than text/plain and message/cpim, content indirection.
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { DOMAIN } from '../addressing.js';
+import { DOMAIN, userUri } from '../addressing.js';
 import { NEVER_CANARY } from '../marks.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
+import { IMDN_NAMESPACE } from '../wire/cpim/imdn.js';
 import { formatDate } from '../wire/sip/date.js';
+import { DateTimeWriter } from '../wire/xcap/date-time.js';
 import { Draw } from './chance.js';
 import type { ClientFleetConfig, PagerMessageBody } from './config.js';
 import type { FleetContext } from './context.js';
-import type { Outbox } from './outbox.js';
+import { Content, type Outbox } from './outbox.js';
 import { Templates, type Piece, writeIp, writeMarkNumber } from './templates.js';
 
 /** RFC 3428 section 8, for the whole request. */
@@ -26,12 +28,18 @@ export const PAGER_REQUEST_LIMIT_OCTETS = 1300;
 /** Largest body of an offer: with the longest headers that are written here the request stays within the limit. */
 export const PAGER_BODY_LIMIT_OCTETS = 600;
 
+/** The same for a text that asks for notifications, whose message/cpim takes room of its own. */
+export const ASKING_BODY_LIMIT_OCTETS = 380;
+
 export const USER_AGENT = 'restante-client/1';
 
 const PRIORITIES = ['emergency', 'urgent', 'normal', 'non-urgent'] as const;
 /** Any extension header that no table knows. */
 const EXTENSION = 'X-Client-Batch: 7; "x, y"\r\n';
 const SUBJECT = 'Subject: Lunch, then coffee\r\n';
+/** What a message asks for that asks at all, and the head of its text. */
+const WISH =
+  '\r\nimdn.Disposition-Notification: positive-delivery, negative-delivery\r\n\r\nContent-Type: text/plain\r\n\r\n';
 const DATE_OCTETS = 29;
 
 export class PagerWriter {
@@ -44,6 +52,7 @@ export class PagerWriter {
   private readonly pieces: Readonly<Record<PieceName, Piece>>;
   private readonly priorities: readonly Piece[];
   private readonly date: Piece;
+  private readonly dates = new DateTimeWriter();
   /** Second that the date piece tells. */
   private dateSecond = -1;
 
@@ -73,6 +82,9 @@ export class PagerWriter {
       extension: t.add(EXTENSION),
       content: t.add('Content-Type: text/plain\r\nContent-Length: '),
       end: t.add('\r\n\r\n'),
+      cpim: t.add('Content-Type: message/cpim\r\nContent-Length: '),
+      asks: t.add(`\r\nNS: imdn <${IMDN_NAMESPACE}>\r\nimdn.Message-ID: `),
+      wish: t.add(WISH),
     };
     this.priorities = PRIORITIES.map((value) => t.add(`Priority: ${value}\r\n`));
     this.date = t.add(' '.repeat(DATE_OCTETS));
@@ -132,10 +144,42 @@ export class PagerWriter {
       t.write(writer, pieces.expires);
       writer.decimal(expiresS).crlf();
     }
-    if (((chance >>> 3) & 3) === 0 && !anonymous) t.write(writer, pieces.subject);
-    if (((chance >>> 5) & 7) === 0) t.write(writer, this.priorities[(chance >>> 8) & 3]);
+    const content = outbox.content[slot];
+    const spoken = content !== Content.notification;
+    if (((chance >>> 3) & 3) === 0 && !anonymous && spoken) t.write(writer, pieces.subject);
+    if (((chance >>> 5) & 7) === 0 && spoken) t.write(writer, this.priorities[(chance >>> 8) & 3]);
     if (((chance >>> 10) & 7) === 0) t.write(writer, pieces.extension);
-    this.writeBody(writer, message, outbox.sizeOctets[slot]);
+    if (content === Content.plain) this.writeBody(writer, message, outbox.sizeOctets[slot]);
+    else this.writeCpim(writer, outbox, slot);
+  }
+
+  /** A message/cpim body: a notification that was written before, or text that asks for one (RFC 5438 section 7.1.1). */
+  private writeCpim(writer: OctetWriter, outbox: Outbox, slot: number): void {
+    const { t, pieces, ports } = this;
+    const sizeOctets = outbox.sizeOctets[slot];
+    t.write(writer, pieces.cpim);
+    const lengthAt = writer.length;
+    writer.ascii('0000');
+    t.write(writer, pieces.end);
+    const from = writer.length;
+    if (outbox.content[slot] === Content.notification) {
+      const start = ports.octets.start(outbox.body[slot]);
+      writer.span(ports.octets.buf, start, start + sizeOctets);
+      this.bodyStart = writer.length;
+    } else {
+      const sender = outbox.sender[slot];
+      const message = outbox.message[slot];
+      writer.ascii(`From: <${userUri(sender)}>\r\nTo: <${userUri(outbox.recipient[slot])}>\r\nDateTime: `);
+      this.dates.write(writer, ports.wallClock());
+      t.write(writer, pieces.asks);
+      const { random } = ports;
+      writer.hex32(random.addressed(Draw.imdnId, sender, message)).hex32(message);
+      t.write(writer, pieces.wish);
+      this.bodyStart = writer.length;
+      this.fillBody(writer, message, sizeOctets);
+    }
+    writer.patchDecimal(lengthAt, 4, writer.length - from);
+    assert(writer.length <= PAGER_REQUEST_LIMIT_OCTETS, 'a MESSAGE of more than 1300 octets');
   }
 
   private writeDate(writer: OctetWriter): void {
@@ -155,6 +199,11 @@ export class PagerWriter {
     this.t.write(writer, this.pieces.end);
     this.bodyStart = writer.length;
     assert(this.bodyStart + sizeOctets <= PAGER_REQUEST_LIMIT_OCTETS, 'a MESSAGE of more than 1300 octets');
+    this.fillBody(writer, message, sizeOctets);
+  }
+
+  /** Appends the workload's text of `message`. */
+  private fillBody(writer: OctetWriter, message: number, sizeOctets: number): void {
     const at = writer.startAt + writer.length;
     this.body.fill(message, sizeOctets, writer.buffer, at);
     // The octets stand where the writer is about to put them: this only moves it on.
@@ -181,4 +230,7 @@ type PieceName =
   | 'subject'
   | 'extension'
   | 'content'
-  | 'end';
+  | 'end'
+  | 'cpim'
+  | 'asks'
+  | 'wish';

@@ -124,6 +124,8 @@ export interface ImServerConfig {
   readonly settingShares?: SettingShares;
   /** Senders who ask for it are told by IMDN that their message is stored (RFC 5438 section 8.1); off if absent. */
   readonly storedNotification?: boolean;
+  /** They are told as well when it expires or cannot be delivered (rules 2.4); off if absent. */
+  readonly failureNotification?: boolean;
   /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
   readonly neverStore: readonly string[];
 }

@@ -39,9 +39,9 @@ import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store.js';
+import { SenderNotification } from './sender-notification.js';
 import { ServiceSettings } from './settings.js';
 import { StreamDesk } from './stream-desk.js';
-import { StoredNotification } from './stored-notification.js';
 import { ImTimer } from './timers.js';
 import { WaitingNotice } from './waiting-notice.js';
 import { WorkDesk } from './work.js';
@@ -60,7 +60,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly store: DeferredStore;
   readonly push: Push;
   readonly large: LargeSessions;
-  private readonly notification: StoredNotification | undefined;
+  private readonly notification: SenderNotification | undefined;
   /** Undefined if the operator keeps no metadata. */
   readonly metadata: MetadataKeeper | undefined;
   /** What users fetch and delete themselves. */
@@ -112,9 +112,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const { msrp: driver } = this;
     const sessions = [ports, config, index, store, desk, driver, endpoint, writer, policy] as const;
     this.push = parts.push(...sessions, settings, notice);
-    if (config.storedNotification === true) {
+    if (config.storedNotification === true || config.failureNotification === true) {
       const leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
-      this.notification = new StoredNotification(ports, config, judge, endpoint, writer, leafTypes);
+      this.notification = new SenderNotification(ports, config, judge, endpoint, writer, leafTypes);
     }
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
@@ -293,6 +293,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   onLargeFailed(handle: number, user: number, status: CommitStatus): void {
     this.large.onStoreFailed(handle, user, status);
+  }
+
+  onUndeliverable(dm: number): void {
+    this.notification?.onFailed(dm);
   }
 
   onGone(_user: number, dm: number): void {

@@ -49,6 +49,8 @@ export interface StoreListener {
   onLargeFailed(handle: number, user: number, status: CommitStatus): void;
   /** Storage refused the message of `tx`; the hold of `response` goes with the call. */
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void;
+  /** A message, still in storage, will not be delivered: its lifetime is over, or it becomes a dead letter. */
+  onUndeliverable(dm: number): void;
   /** A message that left is gone for good. */
   onGone(user: number, dm: number): void;
 }
@@ -201,6 +203,7 @@ export class DeferredStore {
     assert(index.state[row] !== RowState.leaving, 'a deferred message leaves twice');
     index.state[row] = RowState.leaving;
     index.leavesAs[row] = why;
+    if (why === Leaves.expired) this.listener.onUndeliverable(index.dm[row]);
     this.leaving.push(row);
     if (this.leavingNow.length === 0) this.commitLeaving();
   }
@@ -233,6 +236,7 @@ export class DeferredStore {
   /** A dead letter stays one after a restart: its record says so (A18). */
   rememberDeadLetter(row: number): void {
     const { ports, index, record } = this;
+    this.listener.onUndeliverable(index.dm[row]);
     const block = this.blockOf(row);
     const length = index.octets[row];
     const start = ports.octets.start(block);

@@ -23,6 +23,7 @@ function withoutAnswers(listener: StoreListener, ports: Ports): StoreListener {
     onStoreFailed: (_tx, _user, _status, response) => ports.octets.release(response),
     onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
     onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
+    onUndeliverable: (dm) => listener.onUndeliverable(dm),
     onGone: (user, dm) => listener.onGone(user, dm),
   };
 }
@@ -91,6 +92,7 @@ function mislaying(listener: StoreListener, index: StoreArguments[1]): StoreList
     onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
     onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),
     onLargeFailed: (handle, user, status) => listener.onLargeFailed(handle, user, status),
+    onUndeliverable: (dm) => listener.onUndeliverable(dm),
     onGone: (user, dm) => listener.onGone(user, dm),
   };
 }

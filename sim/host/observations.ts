@@ -13,7 +13,7 @@ import type { ObservePort, Octets } from './ports.js';
 /** Kinds from here up are the network's, see `Tap`. */
 export const TAP_KINDS_FROM = 50;
 /** Kinds are below this. */
-export const OBSERVATION_KINDS = 64;
+export const OBSERVATION_KINDS = 72;
 
 /**
  * Gets each observation of the kinds it subscribed to. After `emit`, `start` and `end` are 0; after `emitOctets`, `b` is 0 and

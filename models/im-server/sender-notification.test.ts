@@ -46,7 +46,7 @@ describe('the processing notification `stored` (section 8.1)', () => {
         '',
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>34jk&amp;324j</message-id>' +
-          '<datetime>2001-09-09T01:46:40Z</datetime><recipient-uri>sip:u7@ims.example</recipient-uri>' +
+          '<datetime>2006-04-04T12:16:49-05:00</datetime><recipient-uri>sip:u7@ims.example</recipient-uri>' +
           '<processing-notification><status><stored/></status></processing-notification></imdn>',
       ),
     );
@@ -74,6 +74,49 @@ describe('the processing notification `stored` (section 8.1)', () => {
     const [, notification] = rig.fromCore(rig.message(7, cpim('processing'), [TYPE]));
     expect(notification).not.toContain('Disposition-Notification');
     expect(rig.of(Observed.storedNotified).map(({ entity, message }) => [entity, message])).toEqual([[1, 0]]);
+  });
+});
+
+describe('the delivery notification `failed` (section 8.2)', () => {
+  const failures = (rig: ServerRig) =>
+    rig.of(Observed.failureNotified).map(({ entity, message }) => [entity, message]);
+
+  test('when the lifetime of a message is over, to who asked for it, if the operator wants that', () => {
+    const rig = new ServerRig({ failureNotification: true });
+    rig.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 5']);
+    rig.store(7, cpim('positive-delivery'), [TYPE, 'Expires: 5']);
+    rig.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 5', 'Privacy: id']);
+    rig.ports.sent.length = 0;
+    const sent = rig.pass(5.2).taken();
+    expect(words(sent)).toEqual(['MESSAGE']);
+    expect(sent[0]).toMatch(/^MESSAGE sip:u1@ims\.example SIP/);
+    expect(sent[0]).toContain('<delivery-notification><status><failed/></status></delivery-notification>');
+    expect([failures(rig), rig.of(Observed.storedNotified), rig.held()]).toEqual([[[1, 0]], [], []]);
+    const silent = new ServerRig({ storedNotification: true });
+    silent.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 5']);
+    silent.ports.sent.length = 0;
+    expect(silent.pass(6).taken()).toEqual([]);
+  });
+
+  test('when a client refuses it for good (A18), once, though it expires later', () => {
+    const rig = new ServerRig({ failureNotification: true });
+    rig.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 60']);
+    const client = invited(rig, rig.register(7)).establish();
+    const [frame] = client.take();
+    client.answer(frame, 400);
+    expect(failures(rig)).toEqual([[1, 0]]);
+    rig.pass(70);
+    expect([failures(rig), rig.held()]).toEqual([[[1, 0]], []]);
+  });
+
+  test('not for what was delivered, and not for a message that was refused (section 12.1.3.1)', () => {
+    const rig = new ServerRig({ failureNotification: true });
+    rig.store(7, cpim('negative-delivery'), [TYPE]);
+    expect(rig.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 0'])).toBe(480);
+    const client = invited(rig, rig.register(7)).establish();
+    for (const frame of client.take()) client.answer(frame);
+    rig.pass(60);
+    expect([failures(rig), rig.held()]).toEqual([[], []]);
   });
 });
 

@@ -1,0 +1,96 @@
+/**
+ * Tells a sender what became of her message at the IM Server, if she asked for it and the operator wants it (RFC 5438 sections 8.1,
+ * 8.2 and 12.2): the processing notification `stored` once it is committed, the delivery notification `failed` when its lifetime
+ * ends or it is dead-lettered (rules 2.4, A18). She asks in the message/cpim body of her message; the answer is a MESSAGE to the URI
+ * of CPIM's From, through the Core. `delivered` is never said here: that is the recipient's word (section 12.2).
+ *
+ * None for an IMDN, which may not ask for one (section 7.2.1), and none for who hides her identity (section 12.1.1). One failure for
+ * a message (section 8.2): a dead letter that expires was told before. The body of the message itself is stored and pushed octet
+ * for octet like any other.
+ *
+ * Not modelled: IMDN-Record-Route, `processed` and `error`, senders outside of the domain, a second attempt if the sender is away
+ * (the Core does not hand back to us what came from us), a memory over a crash between the notification and the deletion.
+ */
+import type { Ports, RandomStream } from '../../sim/host/ports.js';
+import { CORE_HOST, IM_SERVER_HOST, SERVER_IDENTITY, SIP_PORT, userUri } from '../addressing.js';
+import { Observed } from '../observations.js';
+import type { SipEndpoint } from '../sip/endpoint.js';
+import { legOf, Transport, type Leg } from '../sip/legs.js';
+import { ImdnReader, ImdnStatus, ImdnWriter } from '../wire/cpim/imdn.js';
+import type { OctetWriter } from '../wire/octet-writer.js';
+import type { ImServerConfig } from './config.js';
+import type { DeferralJudge } from './deferral.js';
+import { RecordFault, StoredRecord } from './record.js';
+import type { PushWrapper } from './wrapper.js';
+
+/** Token of a request whose answer nobody waits for. */
+const NOBODY = -1;
+
+export class SenderNotification {
+  private readonly random: RandomStream;
+  private readonly leg: Leg;
+  private readonly record = new StoredRecord();
+  private readonly reader = new ImdnReader();
+  private readonly imdn = new ImdnWriter();
+
+  /** `leafTypes` tells the media type of a record. */
+  constructor(
+    private readonly ports: Ports,
+    private readonly config: ImServerConfig,
+    private readonly users: DeferralJudge,
+    private readonly endpoint: SipEndpoint,
+    private readonly writer: OctetWriter,
+    private readonly leafTypes: Pick<PushWrapper, 'leafType'>,
+  ) {
+    this.random = ports.random.stream('im-server/imdn');
+    this.leg = legOf(Transport.udp, config.timers);
+  }
+
+  /** The message `dm` is committed. */
+  onStored(dm: number): void {
+    if (this.config.storedNotification === true) this.tell(dm, 'processing', ImdnStatus.stored);
+  }
+
+  /** The message `dm`, still in storage, will not be delivered: its lifetime is over, or it is to be dead-lettered. */
+  onFailed(dm: number): void {
+    if (this.config.failureNotification === true) this.tell(dm, 'negative-delivery', ImdnStatus.failed);
+  }
+
+  private tell(dm: number, wish: string, status: 1 | 2): void {
+    const { ports, record, reader, users } = this;
+    const { octets, storage } = ports;
+    const start = octets.start(storage.read(dm + 1));
+    if (record.read(octets.buf, start, start + storage.lengthOf(dm + 1)) !== RecordFault.none) return;
+    if (record.anonymous || this.leafTypes.leafType(record) !== 'message/cpim') return;
+    if (status === ImdnStatus.failed && record.deadLettered) return;
+    if (!reader.read(octets.buf, record.bodyStart, record.bodyEnd) || reader.isNotification) return;
+    if (!reader.asks(wish) || !reader.hasId() || !reader.uriOf('From')) return;
+    const sender = users.userOf(octets.buf, reader.uriStart, reader.uriEnd);
+    if (sender < 0 || !reader.uriOf('To')) return;
+    this.send(sender, status);
+    const kind = status === ImdnStatus.stored ? Observed.storedNotified : Observed.failureNotified;
+    ports.observe.emit(kind, sender, dm, 0, 0);
+  }
+
+  private send(sender: number, status: 1 | 2): void {
+    const { writer: w, endpoint, random, record } = this;
+    const uri = userUri(sender);
+    w.begin();
+    w.ascii(`MESSAGE ${uri} SIP/2.0\r\n`);
+    endpoint.writeVia(w, 0, this.leg);
+    w.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
+    w.hex32(random.int32()).hex32(random.int32());
+    w.ascii(`\r\nTo: <${uri}>\r\nCall-ID: imdn`).hex32(random.int32()).hex32(random.int32());
+    w.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
+    w.ascii('Content-Type: message/cpim\r\nContent-Length: ');
+    const lengthAt = w.length;
+    w.ascii('0000\r\n\r\n');
+    const bodyAt = w.length;
+    this.imdn.head(w, userUri(record.user), uri);
+    w.hex32(random.int32()).hex32(random.int32());
+    this.imdn.content(w, this.reader, record.receivedAtMs, status);
+    w.patchDecimal(lengthAt, 4, w.length - bodyAt);
+    const { length } = w;
+    endpoint.request(0, w.end(), length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, NOBODY);
+  }
+}

@@ -1,0 +1,128 @@
+/**
+ * Disposition notifications in message/cpim bodies (RFC 5438): what a message asks for, what a notification says, and the body of
+ * one, written octet by octet.
+ *
+ * Not modelled: Original-To, IMDN-Route and IMDN-Record-Route, Subject in a notification, aggregated notifications, reading the XML
+ * beyond its one status element.
+ */
+import { findText } from '../mime/octets.js';
+import type { OctetWriter } from '../octet-writer.js';
+import { DateTimeWriter } from '../xcap/date-time.js';
+import { writeEscaped } from '../xcap/xml-text.js';
+import { CpimMessage } from './cpim.js';
+
+/** Namespace of the CPIM header fields of section 6.1. */
+export const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
+
+/** What a notification says of its message. */
+export const ImdnStatus = { delivered: 0, failed: 1, stored: 2, other: 3 } as const;
+export type ImdnStatus = (typeof ImdnStatus)[keyof typeof ImdnStatus];
+
+/** The notification elements and the status in them, by {@link ImdnStatus}. */
+const ELEMENTS = ['delivery', 'delivery', 'processing'] as const;
+const STATUS = ['delivered', 'failed', 'stored'] as const;
+const NOTIFICATION = /^content-disposition[ \t]*:[ \t]*notification[ \t]*(?:;|\r?$)/im;
+const LESS_THAN = 0x3c;
+const GREATER_THAN = 0x3e;
+
+/** Reads message/cpim bodies. Reuse one object; the spans are positions in the buffer that was read. */
+export class ImdnReader {
+  readonly cpim = new CpimMessage();
+  buf: Buffer = Buffer.alloc(0);
+  /** Value of the imdn.Message-ID, once {@link hasId} was asked. */
+  idStart = 0;
+  idEnd = 0;
+  /** The URI that {@link uriOf} found last. */
+  uriStart = 0;
+  uriEnd = 0;
+
+  /** Reads the body [start, end) of `buf`; false if it is no message/cpim. */
+  read(buf: Buffer, start: number, end: number): boolean {
+    this.buf = buf;
+    return this.cpim.parse(buf, start, end);
+  }
+
+  /** True if it is a notification itself (section 7.1.2), for which none is ever sent. */
+  get isNotification(): boolean {
+    const { contentHeadersStart, contentHeadersEnd } = this.cpim;
+    return NOTIFICATION.test(this.buf.latin1Slice(contentHeadersStart, contentHeadersEnd));
+  }
+
+  /** True if the message asks for a notification of this kind (section 6.2), in lower case: `positive-delivery`, `processing`. */
+  asks(kind: string): boolean {
+    const { cpim } = this;
+    const wish = cpim.findByLocalName(IMDN_NAMESPACE, 'Disposition-Notification');
+    if (wish < 0) return false;
+    return cpim
+      .text(wish)
+      .split(',')
+      .some((one) => one.split(';')[0].trim().toLowerCase() === kind);
+  }
+
+  /** Finds the id that a notification quotes (section 6.3). */
+  hasId(): boolean {
+    const { cpim } = this;
+    const id = cpim.findByLocalName(IMDN_NAMESPACE, 'Message-ID');
+    if (id < 0) return false;
+    this.idStart = cpim.valueStart[id];
+    this.idEnd = cpim.valueEnd[id];
+    return this.idEnd > this.idStart;
+  }
+
+  /** Finds the URI between `<` and `>` of a CPIM header field. */
+  uriOf(name: string): boolean {
+    const { cpim, buf } = this;
+    const index = cpim.find(name);
+    if (index < 0) return false;
+    const open = buf.indexOf(LESS_THAN, cpim.valueStart[index]);
+    const close = buf.indexOf(GREATER_THAN, open);
+    if (open < 0 || close < 0 || close >= cpim.valueEnd[index]) return false;
+    this.uriStart = open + 1;
+    this.uriEnd = close;
+    return true;
+  }
+
+  /** What the notification says; `forbidden` and `error` of a delivery are failures as well (section 11.1.7). */
+  get status(): ImdnStatus {
+    if (this.says('<delivered')) return ImdnStatus.delivered;
+    if (this.says('<failed') || this.says('<error') || this.says('<forbidden')) return ImdnStatus.failed;
+    return this.says('<stored') ? ImdnStatus.stored : ImdnStatus.other;
+  }
+
+  private says(element: string): boolean {
+    const { contentStart, contentEnd } = this.cpim;
+    return findText(this.buf, contentStart, contentEnd, element) >= 0;
+  }
+}
+
+/** Writes the bodies of notifications. */
+export class ImdnWriter {
+  private readonly dates = new DateTimeWriter();
+
+  /** Appends the CPIM head up to the notification's own id, which the caller appends next, and then {@link content}. */
+  head(w: OctetWriter, from: string, to: string): void {
+    w.ascii(`From: <${from}>\r\nTo: <${to}>\r\nNS: imdn <${IMDN_NAMESPACE}>\r\nimdn.Message-ID: `);
+  }
+
+  /**
+   * Appends the rest: that of `asked`, whose id and To were found by `hasId` and `uriOf('To')` and are quoted. `sentMs` stands in
+   * where the message has no DateTime (section 11.1.2).
+   */
+  content(w: OctetWriter, asked: ImdnReader, sentMs: number, status: Exclude<ImdnStatus, 3>): void {
+    const { buf, cpim } = asked;
+    const element = ELEMENTS[status];
+    w.ascii('\r\n\r\nContent-Type: message/imdn+xml\r\nContent-Disposition: notification\r\n\r\n');
+    w.ascii(
+      '<?xml version="1.0" encoding="UTF-8"?>\r\n<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>',
+    );
+    writeEscaped(w, buf, asked.idStart, asked.idEnd);
+    w.ascii('</message-id><datetime>');
+    const sent = cpim.find('DateTime');
+    if (sent < 0) this.dates.write(w, sentMs);
+    else writeEscaped(w, buf, cpim.valueStart[sent], cpim.valueEnd[sent]);
+    w.ascii('</datetime><recipient-uri>');
+    writeEscaped(w, buf, asked.uriStart, asked.uriEnd);
+    w.ascii(`</recipient-uri><${element}-notification><status><${STATUS[status]}/></status>`);
+    w.ascii(`</${element}-notification></imdn>`);
+  }
+}

@@ -1,0 +1,144 @@
+/**
+ * Disposition notifications (IMDN, RFC 5438) through the whole product, from the command line: who asks is told, live or through the
+ * store, of delivery by its recipient and of failure by the IM Server, and no notification begets another.
+ */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, test } from 'vitest';
+import { main } from '../bin/main.js';
+import { Observed } from '../models/observations.js';
+import type { Summary } from '../results/cell-result.js';
+import { cellOf } from '../workloads/cell.js';
+import { parseScenario } from '../workloads/loader.js';
+import { actorsOf } from '../workloads/sabotage.js';
+import { prepare } from '../workloads/simulate.js';
+import { runToEnd } from '../workloads/simulation.js';
+import type { Watcher } from '../workloads/watcher.js';
+
+const WORLD = `version: 1
+name: notified
+rampUp: 3s
+duration: 30s
+drain: 150s
+population: { subscribers: 16, anonymousShare: 25%, senders: anyone }
+traffic: { pager: { rate: 4/s, notifications: 60% } }
+client: { reconnectJitter: 3s, backoffBase: 2s, backoffMax: 20s }
+core: { flowTimeout: 10s }
+faults:
+  - { at: 8s, for: 20s, kind: partition, target: clients, mode: fixed-percent, value: 60 }
+  - { at: 27s, for: 30s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
+`;
+
+const folder = mkdtempSync(join(tmpdir(), 'restante-imdn-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const quoted = (text: string) => /<message-id>(\w+)<\/message-id>/.exec(text)?.[1] ?? '';
+const own = (text: string) => /^imdn\.Message-ID: (\w+)/m.exec(text)?.[1] ?? '';
+
+/** Runs the world; ids of messages that asked, and by user what was shown to her. */
+function run(...settings: readonly string[]) {
+  const asked = new Map<string, number>();
+  const sentAnonymously: string[] = [];
+  const shown: { user: number; text: string }[] = [];
+  const watcher: Watcher = {
+    attach({ observations }) {
+      observations.subscribe(Observed.sent, (_kind, user, _m, _a, _b, buf, start, end) => {
+        const text = buf.latin1Slice(start, end);
+        if (text.includes('Disposition-Notification')) asked.set(own(text), user);
+        if (text.includes('anonymous.invalid')) sentAnonymously.push(text);
+      });
+      for (const kind of [Observed.deliveredLive, Observed.presented, Observed.noticed]) {
+        observations.subscribe(kind, (_kind, user, _m, _a, _b, buf, start, end) => {
+          shown.push({ user, text: buf.latin1Slice(start, end) });
+        });
+      }
+    },
+    finish() {},
+  };
+  const cell = cellOf(parseScenario(WORLD, 'notified.yaml', settings));
+  const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
+  return { summary, asked, sentAnonymously, shown, broken: summary.invariants.filter(({ held }) => !held) };
+}
+
+describe('IMDN in whole worlds', () => {
+  test('`restante run`: the report counts what was asked for, sent and received', async () => {
+    const file = join(folder, 'notified.yaml');
+    writeFileSync(file, WORLD);
+    let text = '';
+    const streams = { out: (part: string) => void (text += part), err: () => undefined, interactive: false };
+    expect(await main(['run', file, '--out', join(folder, 'run'), '--no-report'], streams)).toBe(0);
+    expect(text).toMatch(
+      /\nnotifications\n {2}asked for +[1-9]\d*\n {2}delivered, sent +[1-9]\d*\n {2}delivered, received +[1-9]\d*\n/,
+    );
+    expect(text).toContain('invariants: 15 of 15 held');
+    const { notifications } = JSON.parse(
+      readFileSync(join(folder, 'run', 'summary.json'), 'utf8'),
+    ) as Summary;
+    expect(notifications?.asked).toBeGreaterThan(30);
+    expect([notifications?.sent, notifications?.received]).toEqual([
+      notifications?.asked,
+      notifications?.asked,
+    ]);
+  });
+
+  test.each([
+    ['by push', []],
+    [
+      'by message/sip, on a lossy network',
+      ['server.push.wrapper=sip', 'network.loss=5%', 'network.duplicate=2%'],
+    ],
+    [
+      'by users who fetch',
+      ['server.settings.manual=100%', 'client.fetch.discardShare=0%', 'client.fetch.every=20s'],
+    ],
+  ])(
+    'each message that asked and was shown has one `delivered` at its sender, deferred if he is away: %s',
+    (how, settings) => {
+      const { summary, asked, shown, broken } = run(...settings);
+      expect(broken).toEqual([]);
+      const told = shown.filter(({ text }) => quoted(text) !== '');
+      const wanted = shown.filter(({ text }) => text.includes('imdn.Disposition-Notification'));
+      expect(wanted.length).toBeGreaterThan(30);
+      expect(told.map(({ text }) => quoted(text)).sort()).toEqual(wanted.map(({ text }) => own(text)).sort());
+      for (const { user, text } of told) expect(asked.get(quoted(text))).toBe(user);
+      // Some went through the store, and none asks for another.
+      const deferred = told.filter(({ text }) => text.startsWith('--'));
+      if (!how.includes('fetch')) expect(deferred.length).toBeGreaterThan(0);
+      expect(told.some(({ text }) => text.includes('Disposition-Notification'))).toBe(false);
+      expect(summary.notifications?.sent).toBe(told.length);
+    },
+  );
+
+  test('who is anonymous asks for none, and nothing comes back to her name (section 12.1.1)', () => {
+    const { sentAnonymously, broken } = run();
+    expect(broken).toEqual([]);
+    expect(sentAnonymously.length).toBeGreaterThan(5);
+    expect(sentAnonymously.filter((text) => text.includes('cpim'))).toEqual([]);
+  });
+
+  test('server.failureNotification: who asked is told once that a message expired, and only if the operator wants that', () => {
+    const expiring = [
+      'traffic.pager.expires.share=100%',
+      'traffic.pager.expires.min=2s',
+      'traffic.pager.expires.max=6s',
+    ];
+    const { summary, shown, broken } = run(...expiring, 'server.failureNotification=true');
+    expect(broken).toEqual([]);
+    const failed = shown.filter(({ text }) => text.includes('<failed/>'));
+    expect(failed.length).toBeGreaterThan(5);
+    const ids = failed.map(({ text }) => quoted(text));
+    expect(new Set(ids).size).toBe(ids.length);
+    const delivered = new Set(
+      shown.filter(({ text }) => text.includes('<delivered/>')).map(({ text }) => quoted(text)),
+    );
+    expect(ids.filter((id) => delivered.has(id))).toEqual([]);
+    expect(summary.notifications?.failuresReceived).toBe(failed.length);
+    expect(run(...expiring).summary.notifications).toMatchObject({ failuresTold: 0, failuresReceived: 0 });
+  });
+
+  test('without traffic.pager.notifications nobody asks and nothing is told', () => {
+    const { summary, asked } = run('traffic.pager.notifications=0%');
+    expect([asked.size, summary.notifications]).toEqual([0, undefined]);
+  });
+});
