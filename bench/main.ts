@@ -6,6 +6,7 @@
 import { parseArgs } from 'node:util';
 import { endToEndPager } from './end-to-end.js';
 import { footprints } from './footprint.js';
+import { inFlight } from './in-flight.js';
 import { endToEndLarge } from './large.js';
 import { kernel } from './kernel.js';
 import { reassembly } from './reassembly.js';
@@ -45,9 +46,10 @@ for (const group of GROUPS) {
     console.log(`  ${name.padEnd(50)}${figures.join('')}  ${unit}/s  x${(median / first).toFixed(2)}`);
   }
 }
-const grown = values.only === 'footprint' ? footprints() : [];
+const reassembles = values.only === undefined || 'reassembly'.includes(values.only);
+const grown = [...(reassembles ? inFlight() : []), ...(values.only === 'footprint' ? footprints() : [])];
 if (values.json !== true) {
   for (const { name, value, unit } of grown)
-    console.log(`  ${name.padEnd(50)}${value.toFixed(1).padStart(12)}  ${unit}`);
+    console.log(`  ${name.padEnd(50)}${value.toPrecision(4).padStart(12)}  ${unit}`);
 }
 if (values.json === true) console.log(JSON.stringify({ node: process.version, results, grown }, null, 2));

@@ -2,8 +2,8 @@
  * One message on its way in: the virtual buffer of RFC 4975 section 7.3.1. Octets go where Byte-Range says, in any order; the
  * last received win where chunks overlap (R11); the chunk with `$` tells the total (R9, R10).
  *
- * The buffer is a list of segments, so that a message holds what has arrived and at most a segment more, whatever total its
- * sender promises. A message that fits one segment, the common case, is complete without another copy.
+ * The buffer is a list of segments, so that a message holds what has arrived and little more, whatever total its sender promises. A
+ * message that fits one segment, the common case, is complete without another copy.
  *
  * Not modelled: rendering before the message is complete.
  */
@@ -13,11 +13,8 @@ import type { FrameHead } from '../wire/msrp/frame-head.js';
 import { Ranges } from './ranges.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { PendingReply } from './pending-reply.js';
+import { Segments } from './segments.js';
 import { Spans } from './spans.js';
-
-/** Octets of a full segment. */
-export const SEGMENT_OCTETS = 64 * 1024;
-const SEGMENT_SHIFT = 16;
 
 export class PartialMessage implements ReceivedMessage {
   handle = 0;
@@ -54,15 +51,18 @@ export class PartialMessage implements ReceivedMessage {
   /** Duplicates that came while the owner had not answered. */
   readonly duplicates: PendingReply[] = [];
 
-  /** Octets of arena memory that the segments hold. */
-  heldOctets = 0;
   private readonly octets: Octets;
-  private readonly segments: Block[] = [];
+  private readonly segments: Segments;
   private readonly list = new Spans();
-  private flat = false;
 
   constructor(octets: Octets) {
     this.octets = octets;
+    this.segments = new Segments(octets);
+  }
+
+  /** Octets of arena memory that the segments hold. */
+  get heldOctets(): number {
+    return this.segments.heldOctets;
   }
 
   /** Makes the object as new; its blocks must have been released. */
@@ -74,7 +74,6 @@ export class PartialMessage implements ReceivedMessage {
     this.promised = -1;
     this.received.clear();
     this.fromFirst = false;
-    this.flat = false;
     this.deadlineNs = 0;
   }
 
@@ -84,40 +83,7 @@ export class PartialMessage implements ReceivedMessage {
 
   /** Copies octets [start, end) of `buf` to position `offset` of the message. They count once `received` says so. */
   put(offset: number, buf: Buffer, start: number, end: number): void {
-    let at = start;
-    let to = offset;
-    while (at < end) {
-      const index = to >>> SEGMENT_SHIFT;
-      const within = to - index * SEGMENT_OCTETS;
-      const octets = Math.min(end - at, SEGMENT_OCTETS - within);
-      const block = this.room(index, within + octets);
-      const target = this.octets.buf;
-      const position = this.octets.start(block) + within;
-      if (target === buf) target.copyWithin(position, at, at + octets);
-      else target.set(buf.subarray(at, at + octets), position);
-      at += octets;
-      to += octets;
-    }
-  }
-
-  /** The segment, with room for `needed` octets. */
-  private room(index: number, needed: number): Block {
-    const { octets, segments } = this;
-    while (segments.length <= index) segments.push(0);
-    const old = segments[index];
-    const capacity = old === 0 ? 0 : octets.capacity(old);
-    if (capacity >= needed) return old;
-    const promised = Math.max(0, this.promised - index * SEGMENT_OCTETS);
-    const size = Math.min(SEGMENT_OCTETS, Math.max(needed, promised, 2 * capacity));
-    const block = octets.alloc(size);
-    if (old !== 0) {
-      const from = octets.start(old);
-      octets.buf.copyWithin(octets.start(block), from, from + capacity);
-      octets.release(old);
-    }
-    this.heldOctets += octets.capacity(block) - capacity;
-    segments[index] = block;
-    return block;
+    this.segments.put(offset, buf, start, end, this.promised);
   }
 
   /** True once every octet up to the total is there (R10). */
@@ -128,35 +94,15 @@ export class PartialMessage implements ReceivedMessage {
   /** The body as spans, one a segment; for owners that copy it somewhere anyway. */
   get spans(): Spans {
     assert(this.complete, 'spans of an incomplete message');
-    const { list, segments } = this;
-    list.clear();
-    if (this.flat) return list.add(segments[0], 0, this.total);
-    for (let from = 0, i = 0; from < this.total; from += SEGMENT_OCTETS, i++) {
-      list.add(segments[i], 0, Math.min(SEGMENT_OCTETS, this.total - from));
-    }
-    return list;
+    this.segments.addTo(this.list.clear(), this.total);
+    return this.list;
   }
 
   /** The body in one block. Copies it the first time, if it has more than one segment. */
   get block(): Block {
     assert(this.complete, 'block of an incomplete message');
-    const { octets, segments } = this;
-    if (this.flat) return segments[0];
-    if (segments.length === 1) return segments[0];
-    const whole = octets.alloc(this.total);
-    const { buf } = octets;
-    let to = octets.start(whole);
-    for (let from = 0, i = 0; from < this.total; from += SEGMENT_OCTETS, i++) {
-      const start = octets.start(segments[i]);
-      const size = Math.min(SEGMENT_OCTETS, this.total - from);
-      buf.copyWithin(to, start, start + size);
-      to += size;
-    }
-    this.releaseSegments();
-    segments.push(whole);
-    this.heldOctets = octets.capacity(whole);
-    this.flat = true;
-    return whole;
+    const { segments } = this;
+    return segments.single !== 0 || segments.count === 0 ? segments.single : segments.join(this.total);
   }
 
   /** Keeps Message-ID, Content-Type and transaction id of `head` beyond the frame, and for the last chunk what a reply needs. */
@@ -209,16 +155,10 @@ export class PartialMessage implements ReceivedMessage {
 
   /** Gives all memory back. */
   release(): void {
-    this.releaseSegments();
+    this.segments.release();
     if (this.label !== 0) this.octets.release(this.label);
     this.label = 0;
     this.duplicates.length = 0;
-  }
-
-  private releaseSegments(): void {
-    for (const block of this.segments) if (block !== 0) this.octets.release(block);
-    this.segments.length = 0;
-    this.heldOctets = 0;
   }
 }
 

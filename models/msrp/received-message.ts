@@ -5,8 +5,8 @@ import type { Block } from '../../sim/host/ports.js';
 import type { Spans } from './spans.js';
 
 /**
- * The body is octets [0, length) of `block`; asking for `block` copies the body into one block if it is longer than 64 KiB,
- * so an owner that copies it somewhere itself asks for `spans` instead. `label` holds the few header values that outlive the frames, as spans relative
+ * The body is octets [0, length) of `block`; asking for `block` copies the body into one block if it has several
+ * segments, so an owner that copies it somewhere itself asks for `spans` instead. `label` holds the few header values that outlive the frames, as spans relative
  * to its start. Both blocks stay held by the endpoint until the message is answered; retain to keep them longer. The object
  * itself is reused after the answer.
  */
