@@ -38,7 +38,12 @@ function run(...settings: readonly string[]) {
   };
   const cell = cellOf(parseScenario(WORLD, 'options.yaml', settings));
   const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
-  return { counts: summary.counts, broken: summary.invariants.filter(({ held }) => !held), seen };
+  return {
+    counts: summary.counts,
+    large: summary.large,
+    broken: summary.invariants.filter(({ held }) => !held),
+    seen,
+  };
 }
 
 describe('options of the server in whole worlds', () => {
@@ -70,6 +75,23 @@ describe('options of the server in whole worlds', () => {
     expect(broken).toEqual([]);
     expect([counts.stored, counts.answeredDeferred]).toEqual([0, 0]);
     expect(counts.answeredFailed).toBeGreaterThan(10);
+  });
+
+  test('O7: with `hold` messages are kept until their lifetime is over, and nothing is pushed or fetched', () => {
+    const { counts, broken } = run('server.settings.hold=100%', 'server.expiry.default=2m');
+    expect(broken).toEqual([]);
+    expect([counts.pushSessions, counts.presented, counts.settled]).toEqual([0, 0, 0]);
+    expect(counts.stored).toBeGreaterThan(10);
+    expect(counts.expired).toBe(counts.stored);
+  });
+
+  test('O14: texts that do not fit into a MESSAGE go as Large Messages, live and through the store', () => {
+    const { counts, broken, large } = run('traffic.pager.size={ dist: uniform, min: 16B, max: 5KiB }');
+    expect(broken).toEqual([]);
+    expect(large?.counts.offered).toBeGreaterThan(50);
+    expect(large?.counts.stored).toBeGreaterThan(5);
+    expect(large?.counts.deliveredAtOnce).toBeGreaterThan(5);
+    expect(counts.presented).toBe(counts.settled);
   });
 
   test('P1n, A16: one SEND at a time, in small chunks, under a quota', () => {

@@ -8,8 +8,6 @@ import { checkLoad } from './load/check.js';
 import type { Problem } from './problems.js';
 import type { Scenario } from './scenario.js';
 
-/** Room for the headers of a MESSAGE with a canary in every forbidden value, under the 1300 octets of RFC 3428 section 8. */
-const LARGEST_BODY_OCTETS = 500;
 const LARGEST_LARGE_OCTETS = 64 * 1024 * 1024;
 /** RFC 4975 section 7.1: longer chunks must be interruptible, and are not interrupted before. */
 const FAIR_CHUNK_OCTETS = 2048;
@@ -114,10 +112,10 @@ function checkTrace(scenario: Scenario, say: Say): void {
       say('traffic.pager.trace', `${row} names user ${user}, but users are 0 to ${subscribers - 1}`);
     else if (sender === recipient && sender >= 0)
       say('traffic.pager.trace', `${row}: user ${sender} writes to herself`);
-    else if (octets >= 0 && (octets < SMALLEST_BODY_OCTETS || octets > LARGEST_BODY_OCTETS))
+    else if (octets >= 0 && (octets < SMALLEST_BODY_OCTETS || octets > LARGEST_LARGE_OCTETS))
       say(
         'traffic.pager.trace',
-        `${row}: ${octets} octets; a Pager Mode body has ${SMALLEST_BODY_OCTETS} to ${LARGEST_BODY_OCTETS} here`,
+        `${row}: ${octets} octets; a body has ${SMALLEST_BODY_OCTETS} to ${LARGEST_LARGE_OCTETS} here`,
       );
     else continue;
     return;
@@ -145,11 +143,8 @@ function checkSizes(scenario: Scenario, say: Say): void {
   const smallest = size.dist === 'fixed' ? size.value : size.min;
   const top = size.dist === 'fixed' ? 'value' : 'max';
   const bottom = size.dist === 'fixed' ? 'value' : 'min';
-  if (largest > LARGEST_BODY_OCTETS) {
-    say(
-      `traffic.pager.size.${top}`,
-      `a Pager Mode body has at most ${LARGEST_BODY_OCTETS}B here: a MESSAGE stays below 1300 octets (RFC 3428 section 8)`,
-    );
+  if (largest > LARGEST_LARGE_OCTETS) {
+    say(`traffic.pager.size.${top}`, 'at most 64MiB, which is what an MSRP endpoint takes here');
   }
   if (smallest < SMALLEST_BODY_OCTETS) {
     say(

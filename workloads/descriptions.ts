@@ -50,7 +50,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'traffic.pager': 'Pager Mode messages: one SIP MESSAGE each (RFC 3428).',
   'traffic.large': 'Large Messages: MSRP in a session of the sender with the recipient.',
   'mmpp.states': 'The states, at least two.',
-  'traffic.pager.size': 'Octets of a body.',
+  'traffic.pager.size': 'Octets of a body; above 500B it goes as a Large Message (RFC 3428 section 8).',
   'traffic.large.size': 'Octets of a message.',
   'size.dist': 'Distribution of sizes.',
   'size.value': 'The one size.',

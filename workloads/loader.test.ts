@@ -120,8 +120,8 @@ tiny.yaml:4:13  error  "subscribers" is missing
     [
       'a body that does not fit',
       'rate: 5/s',
-      'rate: 5/s, size: { dist: fixed, value: 2KiB }',
-      'RFC 3428 section 8',
+      'rate: 5/s, size: { dist: fixed, value: 65MiB }',
+      'at most 64MiB',
     ],
     [
       'a lifetime above its maximum',

@@ -24,11 +24,13 @@ import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from
 import { MessageFetcher } from './fetcher.js';
 import { Inbox } from './inbox.js';
 import { KeepAlive } from './keep-alive.js';
+import { largeOfferOf } from './large-plan.js';
 import { LargeSender } from './large-sender.js';
 import { MsrpDesk } from './msrp-desk.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Notifier } from './notifier.js';
 import { PagerSender } from './pager-sender.js';
+import { PAGER_BODY_LIMIT_OCTETS } from './pager-writer.js';
 import { PushSessions } from './push-session.js';
 import { Registration } from './registration.js';
 
@@ -36,8 +38,8 @@ import { Registration } from './registration.js';
 export interface ClientFleet extends Actor {
   /**
    * Asks a client to send one Pager Mode message. It leaves at once if she is registered and nothing to the same recipient is
-   * pending (RFC 3428 section 8), else as soon as that holds. A body over `PAGER_BODY_LIMIT_OCTETS` (`pager-writer.ts`) is an
-   * assertion.
+   * pending (RFC 3428 section 8), else as soon as that holds. A body over `PAGER_BODY_LIMIT_OCTETS` (`pager-writer.ts`)
+   * is too much for a MESSAGE and goes as a Large Message.
    */
   offerPager(offer: PagerOffer): void;
   /**
@@ -106,7 +108,8 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   }
 
   offerPager(offer: PagerOffer): void {
-    this.sender.offer(offer);
+    if (offer.sizeOctets > PAGER_BODY_LIMIT_OCTETS) this.large.offer(largeOfferOf(offer));
+    else this.sender.offer(offer);
   }
 
   offerLarge(offer: LargeOffer): void {

@@ -6,7 +6,7 @@ import { FailureReport, MsrpStatus } from '../msrp/codes.js';
 import type { SendPlan } from '../msrp/outgoing.js';
 import type { SdpMedia } from '../wire/sdp/description.js';
 import { acceptsRoot } from '../wire/sdp/negotiate.js';
-import { LargeReports } from './config.js';
+import { LargeReports, type LargeOffer, type PagerOffer } from './config.js';
 import type { LargeItem } from './large-pair.js';
 
 /** Longest chunk of a message that may not be interrupted (R5). */
@@ -22,6 +22,35 @@ const FAILURE_REPORT: readonly FailureReport[] = [
   FailureReport.no,
 ];
 const SUCCESS_REPORT: readonly boolean[] = [false, true, false, true, false, true];
+
+/**
+ * The Large Message that a text becomes which is too much for a MESSAGE (RFC 3428 section 8): plain chunks, a 200 for each. It has no
+ * Expires (S6c) and asks for no notification.
+ */
+export function largeOfferOf({
+  sender,
+  recipient,
+  message,
+  sizeOctets,
+  intendedAtNs,
+  anonymous,
+}: PagerOffer): LargeOffer {
+  return {
+    sender,
+    recipient,
+    message,
+    sizeOctets,
+    contentType: 'text/plain',
+    intendedAtNs,
+    anonymous,
+    chunkOctets: FIXED_CHUNK_OCTETS,
+    interruptible: false,
+    interleave: false,
+    reports: LargeReports.responses,
+    abortAfterOctets: -1,
+    resume: true,
+  };
+}
 
 export function failureReportOf({ offer }: LargeItem): FailureReport {
   return FAILURE_REPORT[offer.reports];

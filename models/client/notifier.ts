@@ -19,6 +19,7 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { SipUri, UriScheme, parseUri } from '../wire/sip/uri.js';
 import { Draw } from './chance.js';
 import { FleetTimer, type FleetContext } from './context.js';
+import { NOTIFICATION_LIMIT_OCTETS } from './pager-writer.js';
 import type { PagerSender } from './pager-sender.js';
 import { writeMarkNumber } from './templates.js';
 
@@ -123,6 +124,11 @@ export class Notifier {
     w.hex32(ports.random.addressed(Draw.notification, user, message));
     this.imdn.content(w, this.reader, ports.wallClock(), ImdnStatus.delivered);
     const octets = w.length;
+    if (octets > NOTIFICATION_LIMIT_OCTETS) {
+      // An id so long that a MESSAGE cannot quote it (RFC 3428 section 8): there is no other way to tell.
+      w.discard();
+      return;
+    }
     const number = this.next++;
     this.due.set(number, { user, addressee, message, block: w.end(), octets });
     ports.timer.after(0, FleetTimer.notify, number, 0);

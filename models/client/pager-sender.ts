@@ -2,8 +2,8 @@
  * Pager Mode sending (RFC 3428 sections 4 and 8, rules 2.6 and 4.1): offers wait in the outbox until the sender is registered
  * and nothing else to that recipient is pending, leave as one MESSAGE each, and end with its final answer.
  *
- * Not modelled: sending again after a failure (that would be another message), redirection, authentication, Large Message Mode
- * (a body over {@link PAGER_BODY_LIMIT_OCTETS} is refused by an assertion until it is there).
+ * Not modelled: sending again after a failure (that would be another message), redirection, authentication. A body over
+ * {@link PAGER_BODY_LIMIT_OCTETS} is not for here: the fleet sends it as a Large Message.
  */
 import { assert } from '../../sim/kernel/assert.js';
 import { SIP_PORT } from '../addressing.js';
@@ -13,7 +13,7 @@ import { NONE } from './client-table.js';
 import type { PagerOffer } from './config.js';
 import { TokenKind, tokenOf, type FleetContext } from './context.js';
 import { Content, Outbox } from './outbox.js';
-import { PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
+import { NOTIFICATION_LIMIT_OCTETS, PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
 
 const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;
@@ -34,7 +34,8 @@ export class PagerSender {
     const { ports, config, table } = this.context;
     const { sender, recipient } = offer;
     assert(sender >= 0 && sender < config.subscribers, 'an offer of a sender who is no client');
-    assert(offer.sizeOctets <= PAGER_BODY_LIMIT_OCTETS, 'a body too large for a MESSAGE of 1300 octets');
+    const limit = offer.notification === undefined ? PAGER_BODY_LIMIT_OCTETS : NOTIFICATION_LIMIT_OCTETS;
+    assert(offer.sizeOctets <= limit, 'a body too large for a MESSAGE of 1300 octets');
     ports.observe.emit(Observed.offered, sender, offer.message, recipient, offer.intendedAtNs);
     const slot = this.outbox.add(offer);
     if (slot !== NONE && table.isReady(sender, ports.now())) this.send(slot);

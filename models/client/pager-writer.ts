@@ -25,8 +25,10 @@ import { Templates, type Piece, writeIp, writeMarkNumber } from './templates.js'
 
 /** RFC 3428 section 8, for the whole request. */
 export const PAGER_REQUEST_LIMIT_OCTETS = 1300;
-/** Largest body of an offer: with the longest headers that are written here the request stays within the limit. */
-export const PAGER_BODY_LIMIT_OCTETS = 600;
+/** Largest text of a MESSAGE: with the longest headers written here, and those that the Core adds, the request stays within the limit. */
+export const PAGER_BODY_LIMIT_OCTETS = 500;
+/** Largest message/cpim body of a notification, whose head is shorter. */
+export const NOTIFICATION_LIMIT_OCTETS = 680;
 
 /** The same for a text that asks for notifications, whose message/cpim takes room of its own. */
 export const ASKING_BODY_LIMIT_OCTETS = 380;

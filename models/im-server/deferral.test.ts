@@ -30,6 +30,30 @@ describe('O2, O6: stored means 202', () => {
     expect(rig.held()).toEqual([0]);
   });
 
+  test('T3: an application-level resend, with a CSeq of its own, is a new message', () => {
+    const rig = new ServerRig();
+    const message = rig.message(7);
+    const again = message
+      .replace('CSeq: 1 ', 'CSeq: 2 ')
+      .replace('branch=z9hG4bKm1', 'branch=z9hG4bKm1again');
+    expect([message, again].map((text) => statusOf(answerTo(rig, text)))).toEqual([202, 202]);
+    expect(rig.held()).toEqual([0, 1]);
+    expect(rig.record(1).head).toContain('\r\nCSeq: 2 MESSAGE\r\n');
+  });
+
+  test('T4: the same request by another way is merged, 482, while the first waits for its commit; it is stored once', () => {
+    const rig = new ServerRig();
+    rig.storage.held = true;
+    const message = rig.message(7);
+    expect(rig.fromCore(message)).toEqual([]);
+    const merged = rig.fromCore(message.replace('branch=z9hG4bKm1', 'branch=z9hG4bKfork'));
+    expect(merged.map(statusOf)).toEqual([482]);
+    rig.storage.held = false;
+    rig.settle();
+    expect(rig.taken().map(statusOf)).toEqual([202]);
+    expect(rig.held()).toEqual([0]);
+  });
+
   test('O17: a MESSAGE with a To tag is deferred like any other', () => {
     const rig = new ServerRig();
     const inside = rig.message(7).replace('To: <sip:u7@ims.example>', 'To: <sip:u7@ims.example>;tag=dialog');
