@@ -1,7 +1,10 @@
 /**
  * One world in a process of its own, for what can only be measured on a process: run by `footprint.ts` with the number of messages
- * and of subscribers, it prints one line of JSON.
+ * and of subscribers, it prints one line of JSON. With `bare` as third word nobody observes the world and no fingerprint is taken;
+ * its figures are then CPU time alone.
  */
+import { ObservationHub } from '../sim/host/observations.js';
+import { Fingerprint } from '../sim/kernel/fingerprint.js';
 import { prepare } from '../workloads/simulate.js';
 import { cellOf } from '../workloads/cell.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
@@ -20,7 +23,17 @@ export interface Footprint {
   readonly cpuUs: number;
 }
 
-const [messages, subscribers] = process.argv.slice(2).map(Number);
+const [messages, subscribers] = process.argv.slice(2, 4).map(Number);
+if (process.argv[4] === 'bare') {
+  const nothing = (): void => {};
+  ObservationHub.prototype.subscribe = nothing;
+  Object.assign(Fingerprint.prototype, {
+    advance: nothing,
+    word: nothing,
+    integer: nothing,
+    octets: nothing,
+  });
+}
 const scenario = deferredScenario(messages, '0ms', {
   duration: '90s',
   population: { subscribers, offlineShare: '95%' },

@@ -12,18 +12,20 @@ import type { Block, Octets } from '../../sim/host/ports.js';
 const CR = 13;
 const LF = 10;
 
+/** What an idle writer holds: an arena that was left for a larger one must not be kept alive by it. */
+const NOTHING = Buffer.alloc(0);
+
 /** Below this length a loop beats the call into the engine. */
 const LOOP_OCTETS = 24;
 
 export class OctetWriter {
   private readonly octets: Octets;
-  private buf: Buffer;
+  private buf: Buffer = NOTHING;
   private at = 0;
   private open = false;
 
   constructor(octets: Octets) {
     this.octets = octets;
-    this.buf = octets.buf;
   }
 
   /** Starts a message. The previous one must have ended. */
@@ -147,7 +149,7 @@ export class OctetWriter {
     const to = this.octets.start(block);
     if (buf === written) buf.copyWithin(to, start, this.at);
     else buf.set(written.subarray(start, this.at), to);
-    this.buf = buf;
+    this.buf = NOTHING;
     return block;
   }
 
@@ -155,5 +157,6 @@ export class OctetWriter {
   discard(): void {
     assert(this.open, 'no message is being written');
     this.open = false;
+    this.buf = NOTHING;
   }
 }

@@ -96,21 +96,31 @@ function readSpec(buf: Uint8Array, start: number, end: number, out: SipAddress):
   return p + 1;
 }
 
-/** Reads one element [start, end); 0, or the fault with `out.faultOffset`. The URI itself is not read: see `parseUri`. */
-export function parseAddress(buf: Uint8Array, start: number, end: number, out: SipAddress): SipFault {
+/** Takes the current parameter of the cursor as `tag` if it is one; false if it does not fit. */
+function takeTag(out: SipAddress): boolean {
+  const { cursor } = out;
+  if (!cursor.is('tag')) return true;
+  if (!cursor.hasValue || out.tagEnd > out.tagStart) return false;
+  out.tagStart = cursor.valueStart;
+  out.tagEnd = cursor.valueEnd;
+  return true;
+}
+
+/** Reads the address and opens the cursor on its parameters; false if the address does not fit. */
+function readAddress(buf: Uint8Array, start: number, end: number, out: SipAddress): boolean {
   out.uriStart = out.uriEnd = out.tagStart = out.tagEnd = out.paramsStart = out.paramsEnd = end;
   const after = readSpec(buf, start, end, out);
-  if (after < 0) return SipFault.headerValue;
+  if (after < 0) return false;
   out.paramsStart = skipSpace(buf, after, end);
+  out.cursor.open(buf, out.paramsStart, end);
+  return true;
+}
+
+/** Reads one element [start, end); 0, or the fault with `out.faultOffset`. The URI itself is not read: see `parseUri`. */
+export function parseAddress(buf: Uint8Array, start: number, end: number, out: SipAddress): SipFault {
+  if (!readAddress(buf, start, end, out)) return SipFault.headerValue;
   const { cursor } = out;
-  cursor.open(buf, out.paramsStart, end);
-  while (cursor.next()) {
-    if (!cursor.is('tag')) continue;
-    if (!cursor.hasValue || out.tagEnd > out.tagStart)
-      return out.fail(SipFault.headerValue, cursor.nameStart);
-    out.tagStart = cursor.valueStart;
-    out.tagEnd = cursor.valueEnd;
-  }
+  while (cursor.next()) if (!takeTag(out)) return out.fail(SipFault.headerValue, cursor.nameStart);
   return cursor.fault === SipFault.none ? SipFault.none : out.fail(cursor.fault, cursor.faultOffset);
 }
 
@@ -154,25 +164,35 @@ export function parseContact(buf: Uint8Array, start: number, end: number, out: S
     out.uriStart = out.uriEnd = out.tagStart = out.tagEnd = out.paramsStart = out.paramsEnd = end;
     return SipFault.none;
   }
-  const fault = parseAddress(buf, start, end, out);
-  if (fault !== SipFault.none) return fault;
+  if (!readAddress(buf, start, end, out)) return SipFault.headerValue;
   const { cursor } = out;
-  cursor.open(buf, out.paramsStart, end);
-  while (cursor.next()) {
-    const { valueStart, valueEnd } = cursor;
-    if (cursor.is('q')) {
-      out.qThousandths = parseQ(buf, valueStart, valueEnd);
-      if (out.qThousandths < 0) return out.fail(SipFault.headerValue, valueStart);
-    } else if (cursor.is('expires')) {
-      const seconds = parseNumber(buf, valueStart, valueEnd, SECONDS_LIMIT);
-      out.expiresSeconds = seconds < 0 ? -2 : seconds;
-    } else if (cursor.is('reg-id')) {
-      const regId = parseNumber(buf, valueStart, valueEnd, REG_ID_LIMIT);
-      out.regId = regId < 1 ? -1 : regId;
-    } else if (cursor.is('+sip.instance') && valueEnd > valueStart + 1 && buf[valueStart] === QUOTE) {
-      out.instanceStart = valueStart + 1;
-      out.instanceEnd = valueEnd - 1;
-    }
+  while (cursor.next()) if (!takeTag(out) || !takeContactParam(buf, out)) return contactFault(out);
+  return cursor.fault === SipFault.none ? SipFault.none : out.fail(cursor.fault, cursor.faultOffset);
+}
+
+/** At the parameter that does not fit: at its value if that is a q, else at its name. */
+function contactFault(out: SipContact): SipFault {
+  const { cursor } = out;
+  return out.fail(SipFault.headerValue, cursor.is('q') ? cursor.valueStart : cursor.nameStart);
+}
+
+/** Takes the current parameter of the cursor; false if its value does not fit. */
+function takeContactParam(buf: Uint8Array, out: SipContact): boolean {
+  const { cursor } = out;
+  const { valueStart, valueEnd } = cursor;
+  if (cursor.is('q')) {
+    out.qThousandths = parseQ(buf, valueStart, valueEnd);
+    return out.qThousandths >= 0;
   }
-  return SipFault.none;
+  if (cursor.is('expires')) {
+    const seconds = parseNumber(buf, valueStart, valueEnd, SECONDS_LIMIT);
+    out.expiresSeconds = seconds < 0 ? -2 : seconds;
+  } else if (cursor.is('reg-id')) {
+    const regId = parseNumber(buf, valueStart, valueEnd, REG_ID_LIMIT);
+    out.regId = regId < 1 ? -1 : regId;
+  } else if (cursor.is('+sip.instance') && valueEnd > valueStart + 1 && buf[valueStart] === QUOTE) {
+    out.instanceStart = valueStart + 1;
+    out.instanceEnd = valueEnd - 1;
+  }
+  return true;
 }

@@ -21,6 +21,8 @@ export const Char = {
   host: 256,
   /** unreserved or reserved: any URI. */
   uri: 512,
+  /** What may stand in the value of a parameter without quotes: any visible octet that does not separate. */
+  paramValue: 1024,
 } as const;
 
 function tableOfBits(): Uint16Array {
@@ -42,6 +44,8 @@ function tableOfBits(): Uint16Array {
   mark('[]/:&+$', Char.uriParam);
   mark('[]/?:+$', Char.uriHeader);
   mark(';/?:@&=+$,[]', Char.uri);
+  for (let c = 33; c < 256; c++)
+    if (c !== 127 && !';,"<>?'.includes(String.fromCharCode(c))) table[c] |= Char.paramValue;
   return table;
 }
 

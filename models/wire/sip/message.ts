@@ -9,7 +9,7 @@
  */
 import { HEADER_IDS, HEADER_NAMES, Header } from './header-names.js';
 import { METHOD_NAMES, Method } from './methods.js';
-import { SipAddress, parseAddress } from './address.js';
+import { SipAddress, SipContact, parseAddress } from './address.js';
 import { trimEnd } from './chars.js';
 import { nextComma } from './comma.js';
 import { SipFault } from './faults.js';
@@ -80,6 +80,7 @@ export class SipMessage {
   /** For `validate`: structures to read into that nobody keeps. */
   readonly scratchUri = new SipUri();
   readonly scratchCSeq = new CSeq();
+  readonly scratchContact = new SipContact();
   private view: DataView = new DataView(EMPTY.buffer, EMPTY.byteOffset, 0);
   private viewed: Buffer = EMPTY;
 

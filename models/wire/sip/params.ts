@@ -10,13 +10,6 @@ const SEMICOLON = 59;
 const EQUALS = 61;
 const QUOTE = 34;
 
-/** True for an octet that may stand in a value without quotes. */
-function isValueOctet(c: number): boolean {
-  return (
-    c > 32 && c !== SEMICOLON && c !== 44 && c !== QUOTE && c !== 60 && c !== 62 && c !== 63 && c !== 127
-  );
-}
-
 /** One parameter after the other, as spans. White space around `;` and `=` is allowed and left out of the spans. */
 export class ParamCursor {
   nameStart = 0;
@@ -83,7 +76,7 @@ export class ParamCursor {
       p = skipQuoted(buf, p, end);
       if (p < 0) return this.stop(SipFault.quote, at);
     } else {
-      while (p < end && isValueOctet(buf[p])) p++;
+      while (p < end && (CHARS[buf[p]] & Char.paramValue) !== 0) p++;
       if (p === at) return this.stop(SipFault.headerValue, at);
     }
     this.valueEnd = p;

@@ -5,14 +5,14 @@
  * Not checked here, because an element that does not use the value has no reason to refuse the message: Date (rules A7), Expires
  * (A9), Contact of a MESSAGE. Not here either: what depends on the element (methods, extensions, media types it knows).
  */
-import { SipContact, parseAddress, parseContact, type SipAddress } from './address.js';
+import { parseAddress, parseContact, type SipAddress } from './address.js';
 import { HEADER_OCCURS, Header, Occurs } from './header-names.js';
 import { SipFault } from './faults.js';
 import { ListCursor } from './list.js';
 import type { SipMessage } from './message.js';
 import { Method } from './methods.js';
 import { parseCSeq, parseNumber } from './scalars.js';
-import { SipUri, UriScheme, parseUri } from './uri.js';
+import { UriScheme, parseUri } from './uri.js';
 
 const MAX_FORWARDS_LIMIT = 255;
 
@@ -77,7 +77,7 @@ function checkAddress(message: SipMessage, id: Header, read: SipAddress | undefi
   const i = message.find(id);
   const { buf } = message;
   if (read === undefined) {
-    const scratch = new SipContact();
+    const { scratchContact: scratch } = message;
     const fault = parseAddress(buf, message.valueStart[i], message.valueEnd[i], scratch);
     return fail(message, fault, scratch.faultOffset);
   }
@@ -135,8 +135,7 @@ function checkMaxForwards(message: SipMessage): SipFault {
 function checkContacts(message: SipMessage): SipFault {
   if (message.method === Method.message || !message.has(Header.contact)) return SipFault.none;
   const list = new ListCursor().open(message, Header.contact);
-  const contact = new SipContact();
-  const uri = new SipUri();
+  const { scratchContact: contact, scratchUri: uri } = message;
   while (list.next()) {
     let fault = parseContact(message.buf, list.start, list.end, contact);
     if (fault !== SipFault.none) return fail(message, fault, contact.faultOffset);
