@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Unit tests stand beside their source; what exercises the whole product stands in test/. */
 export default defineConfig({
   test: {
-    include: ['{sim,models,workloads,results,bin,test}/**/*.test.ts'],
+    include: ['{sim,models,workloads,results,bin,bench,test}/**/*.test.ts'],
     exclude: ['dist/**', 'node_modules/**'],
     testTimeout: 180_000,
     hookTimeout: 180_000,

@@ -1,16 +1,18 @@
 /**
  * `npm run bench`: what the machine can do, as medians and ratios of one run. `--json` writes one JSON document, `--only TEXT`
- * takes the groups whose name has it, `--rounds N` changes the number of rounds. `footprint` runs only when it is asked for by
- * name: its processes take minutes.
+ * takes the groups whose name has it, `--rounds N` changes the number of rounds, `--short` takes about a minute, `--compare FILE`
+ * gives ratios to an earlier `--json`. `footprint` runs only when it is asked for by name: its processes take minutes.
  */
 import { parseArgs } from 'node:util';
+import { mimeBodies, msrpFrames, sipSerialise } from './codecs.js';
+import { BENCH_SCHEMA, ratiosOf, readBench, type GroupResult } from './compare.js';
 import { endToEndPager } from './end-to-end.js';
 import { footprints } from './footprint.js';
 import { inFlight } from './in-flight.js';
 import { endToEndLarge } from './large.js';
 import { kernel } from './kernel.js';
 import { reassembly } from './reassembly.js';
-import { measure, type Candidate, type Measured } from './measure.js';
+import { measure, type Candidate } from './measure.js';
 import { sipParse } from './sip-parse.js';
 
 interface Group {
@@ -23,20 +25,40 @@ interface Group {
 const GROUPS: readonly Group[] = [
   { name: 'kernel', candidates: kernel, rounds: 7 },
   { name: 'sip', candidates: sipParse, rounds: 15 },
+  { name: 'sip-again', candidates: sipSerialise, rounds: 15 },
+  { name: 'msrp', candidates: msrpFrames, rounds: 15 },
+  { name: 'mime', candidates: mimeBodies, rounds: 15 },
   { name: 'reassembly', candidates: reassembly, rounds: 9 },
   { name: 'end-to-end', candidates: endToEndPager, rounds: 5 },
   { name: 'large end-to-end', candidates: endToEndLarge, rounds: 5 },
 ];
+/** Rounds of a short run, and the groups of which a round takes seconds. */
+const SHORT = { rounds: 3, slowRounds: 1, slow: ['end-to-end', 'large end-to-end'] } as const;
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean' }, only: { type: 'string' }, rounds: { type: 'string' } },
+  options: {
+    json: { type: 'boolean' },
+    only: { type: 'string' },
+    rounds: { type: 'string' },
+    short: { type: 'boolean' },
+    compare: { type: 'string' },
+  },
 });
+const before = values.compare === undefined ? undefined : readBench(values.compare);
 
-const results: { group: string; measured: Measured[] }[] = [];
+function roundsOf({ name, rounds }: Group): number {
+  if (values.rounds !== undefined) return Number(values.rounds);
+  if (values.short !== true) return rounds;
+  return SHORT.slow.some((slow) => slow === name) ? SHORT.slowRounds : SHORT.rounds;
+}
+
+const results: GroupResult[] = [];
 for (const group of GROUPS) {
   if (values.only !== undefined && !group.name.includes(values.only)) continue;
-  const rounds = values.rounds === undefined ? group.rounds : Number(values.rounds);
-  const measured = measure(group.candidates, rounds, 2);
+  const rounds = roundsOf(group);
+  // One round of a slow group is seconds of work; the others need one before they count.
+  const warmUps = values.short !== true ? 2 : rounds === SHORT.slowRounds ? 0 : 1;
+  const measured = measure(group.candidates, rounds, warmUps);
   results.push({ group: group.name, measured });
   if (values.json === true) continue;
   console.log(`${group.name} (median of ${rounds} rounds, least and most; per second of CPU time)`);
@@ -46,10 +68,21 @@ for (const group of GROUPS) {
     console.log(`  ${name.padEnd(50)}${figures.join('')}  ${unit}/s  x${(median / first).toFixed(2)}`);
   }
 }
+const ratios = before === undefined ? undefined : ratiosOf(before.results, results);
+if (ratios !== undefined && values.json !== true) {
+  console.log(`beside ${values.compare}: times as fast, and the same by the last of each group`);
+  for (const { name, ratio, relative } of ratios) {
+    const cells = [ratio, relative].map((x) => (x === undefined ? '' : `x${x.toFixed(2)}`).padStart(8));
+    console.log(`  ${name.padEnd(50)}${cells.join('')}`);
+  }
+}
 const reassembles = values.only === undefined || 'reassembly'.includes(values.only);
 const grown = [...(reassembles ? inFlight() : []), ...(values.only === 'footprint' ? footprints() : [])];
 if (values.json !== true) {
   for (const { name, value, unit } of grown)
     console.log(`  ${name.padEnd(50)}${value.toPrecision(4).padStart(12)}  ${unit}`);
 }
-if (values.json === true) console.log(JSON.stringify({ node: process.version, results, grown }, null, 2));
+if (values.json === true) {
+  const document = { schema: BENCH_SCHEMA, node: process.version, results, grown, ratios };
+  console.log(JSON.stringify(document, null, 2));
+}

@@ -1,9 +1,9 @@
-/** SIP parsing: a MESSAGE of 14 header fields and 821 octets, beside the fastest parser of the npm registry. */
-import { createRequire } from 'node:module';
+/** SIP parsing: a MESSAGE of 14 header fields and 821 octets, beside parsers of the npm registry. */
 import { Framing, parseSip } from '../models/wire/sip/parse.js';
 import { SipFault } from '../models/wire/sip/faults.js';
 import { SipMessage } from '../models/wire/sip/message.js';
 import type { Candidate } from './measure.js';
+import { peer, type JsSipParser, type SipJs, type SipParsing } from './peers.js';
 
 const HEAD = [
   'MESSAGE sip:u1234@ims.example SIP/2.0',
@@ -29,11 +29,28 @@ function message(): string {
   return head(octets) + 'x'.repeat(octets);
 }
 
-const TEXT = message();
-const OCTETS = Buffer.from(TEXT, 'latin1');
+/** The message as text and as octets. */
+export const SAMPLE_TEXT = message();
+export const SAMPLE_OCTETS = Buffer.from(SAMPLE_TEXT, 'latin1');
+const OCTETS = SAMPLE_OCTETS;
 const ROUND = 20_000;
 
-const peer = createRequire(import.meta.url)('sip-parsing') as { parse(text: string): Record<string, string> };
+const CALL_ID = '3848276298220188511@10.16.0.77';
+
+/** A peer that gives the Call-ID of a text. */
+function byPeer(name: string, callIdOf: (text: string) => unknown): Candidate {
+  return {
+    name: `SIP parse, ${name} (npm)`,
+    unit: 'messages',
+    round() {
+      const rounds = ROUND / 10;
+      for (let i = 0; i < rounds; i++) {
+        if (callIdOf(OCTETS.toString('latin1')) !== CALL_ID) throw new Error('wrong Call-ID');
+      }
+      return rounds;
+    },
+  };
+}
 
 export const sipParse: readonly Candidate[] = [
   {
@@ -51,16 +68,9 @@ export const sipParse: readonly Candidate[] = [
       return ROUND;
     },
   },
-  {
-    name: 'SIP parse, sip-parsing (npm)',
-    unit: 'messages',
-    round() {
-      const rounds = ROUND / 10;
-      for (let i = 0; i < rounds; i++) {
-        const parsed = peer.parse(OCTETS.toString('latin1'));
-        if (parsed.$ci !== '3848276298220188511@10.16.0.77') throw new Error('wrong Call-ID');
-      }
-      return rounds;
-    },
-  },
+  ...peer<SipJs>('sip', (sip) => byPeer('sip', (text) => sip.parse(text).headers['call-id'])),
+  ...peer<JsSipParser>('jssip/lib/Parser', (jssip) =>
+    byPeer('jssip', (text) => jssip.parseMessage(text, {})?.call_id),
+  ),
+  ...peer<SipParsing>('sip-parsing', (parser) => byPeer('sip-parsing', (text) => parser.parse(text).$ci)),
 ];
