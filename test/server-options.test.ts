@@ -59,11 +59,11 @@ describe('options of the server in whole worlds', () => {
     }
   });
 
-  test('O7: users with `notify` hear how many wait, through the Core, and are pushed nothing', () => {
-    const { counts, broken, seen } = run('server.settings.notify=100%');
+  test('O7: users with `notify` hear how many wait, through the Core, are pushed nothing, and fetch them then', () => {
+    const { counts, broken, seen } = run('server.settings.notify=100%', 'client.fetch.discardShare=0%');
     expect(broken).toEqual([]);
-    expect(counts.presented).toBe(0);
-    expect(counts.stillWaiting).toBe(counts.stored);
+    expect([counts.pushSessions, counts.stillWaiting]).toEqual([0, 0]);
+    expect(counts.presented).toBe(counts.stored);
     const notices = seen.get(Observed.noticed) ?? [];
     expect(notices.length).toBe(seen.get(Observed.noticeSent)?.length);
     expect(notices.length).toBeGreaterThan(3);

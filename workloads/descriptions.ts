@@ -168,8 +168,10 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'When a client registers again: jitter (uniform up to reconnectJitter), rfc5626 (half to all of backoffBase), lockstep (all at once).',
   'client.reconnectJitter': 'A device that finds its network again waits a uniform time up to this.',
   'client.keepAlive': 'STUN keep-alives; without them an idle client sends nothing.',
-  'client.fetch': 'Users whose setting is manual: they list, fetch and delete what waits for them.',
-  'fetch.wait': 'After a registration a client waits uniformly up to this before it asks for its list.',
+  'client.fetch':
+    'Users whose setting is manual, or notify once they are told: they list, fetch and delete what waits for them.',
+  'fetch.wait':
+    'After a registration or notice a client waits uniformly up to this before it asks for its list.',
   'fetch.every': 'It asks again so long after a list was worked off; 0s: after the next registration.',
   'fetch.discardShare': 'Share of the messages that are deleted unread.',
   faults: 'What goes wrong, and when.',

@@ -115,10 +115,10 @@ const client = z.strictObject({
   /** A device that finds its network again registers after a uniform wait of up to this. */
   reconnectJitter: duration().prefault('30s'),
   keepAlive: z.boolean().default(true),
-  /** Clients of users whose setting is `manual` (`server.settings`): they list, fetch and delete what waits. All assumed. */
+  /** Clients of users whose setting is `manual`, or `notify` once they are told: they list, fetch and delete what waits. All assumed. */
   fetch: z
     .strictObject({
-      /** After a registration a client waits uniformly up to this before it asks for the list. */
+      /** After a registration or notice a client waits uniformly up to this before it asks for the list. */
       wait: duration().prefault('10s'),
       /** It asks again so long after it has worked off a list; 0s leaves it to the next registration. */
       every: duration().prefault('0s'),

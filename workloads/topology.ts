@@ -66,7 +66,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Number
     contentSeed: hashText(cell.seed, CONTENT_SALT),
     takeNumber: traffic.pager.notifications > 0 ? () => numbers.takeForNotification() : undefined,
     fetch:
-      server.settings.manual > 0
+      server.settings.manual + server.settings.notify > 0
         ? {
             xdmsIp: XDMS_IP,
             imServers: server.instances,

@@ -14,7 +14,7 @@ export interface FetchConfig {
   readonly xdmsIp: number;
   /** IM Servers of the cluster; she asks the one that serves her. */
   readonly imServers: number;
-  /** Shares of the users with each setting, as the IM Server has them: clients of `manual` users fetch. */
+  /** Shares of the users with each setting, as the IM Server has them: clients of `manual` users fetch, those of `notify` users when they are told. */
   readonly settingShares: SettingShares;
   /** After a registration she waits a time uniform in [0, this] before she asks for her list. */
   readonly waitNs: number;

@@ -148,6 +148,16 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
     }
   });
 
+  test('a notify user asks when she is told that messages wait, not before, and not for an IMDN', () => {
+    const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
+    const told = (type: string, callId: string) =>
+      `MESSAGE sip:u3@10.16.0.3:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${callId}\r\nMax-Forwards: 69\r\nFrom: <sip:deferred@im.ims.example>;tag=s\r\nTo: <sip:u3@ims.example>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nContent-Type: ${type}\r\nContent-Length: 1\r\n\r\n1`;
+    rig.deliver(3, told('message/cpim', 'a'));
+    expect(rig.at(10).count()).toBe(0);
+    rig.deliver(3, told('text/plain', 'b'));
+    expect(rig.at(11).count()).toBe(1);
+  });
+
   test('only users whose setting is manual; every so often if the scenario says so', () => {
     expect(
       new FetchRig({ settingShares: { notify: 0, manual: 0, reject: 0, hold: 1 } }).ports.opened,

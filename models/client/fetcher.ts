@@ -1,5 +1,6 @@
 /**
- * The client of a user whose setting is `manual` (rules 2.2): nothing is pushed to her, so after she registered she asks the IM XDMS
+ * The client of a user whose setting is `manual` or `notify` (rules 2.2): nothing is pushed to her, so after she registered, or was told
+ * that messages wait, she asks the IM XDMS
  * for the list of her deferred messages (RFC 4825, a GET of the whole document), and then the IM Server for one message after
  * the other: GET, and DELETE once it is shown. Some she deletes unread, as her share of chance says.
  *
@@ -85,7 +86,15 @@ export class MessageFetcher {
 
   /** She is registered, anew or still. */
   onRegistered(user: number): void {
-    if (this.settings.of(user) !== ServiceSetting.manual) return;
+    if (this.settings.of(user) === ServiceSetting.manual) this.waitAWhile(user);
+  }
+
+  /** She was told that messages wait for her. */
+  onNotice(user: number): void {
+    if (this.settings.of(user) === ServiceSetting.notify) this.waitAWhile(user);
+  }
+
+  private waitAWhile(user: number): void {
     const { random } = this.context.ports;
     this.wait(
       user,

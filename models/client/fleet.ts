@@ -104,7 +104,11 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     const { fetch, takeNumber } = config;
     if (takeNumber !== undefined) this.notifier = new Notifier(this.context, this.sender, takeNumber);
     this.inbox.notifier = this.notifier;
-    if (fetch !== undefined) this.fetcher = new MessageFetcher(this.context, fetch, this.inbox);
+    if (fetch !== undefined) {
+      const fetcher = new MessageFetcher(this.context, fetch, this.inbox);
+      this.inbox.onNotice = (user) => fetcher.onNotice(user);
+      this.fetcher = fetcher;
+    }
   }
 
   offerPager(offer: PagerOffer): void {

@@ -11,6 +11,7 @@ import { SERVER_IDENTITY } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
+import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ContentType } from '../wire/mime/content-type.js';
 import type { ClientTable } from './client-table.js';
@@ -26,6 +27,8 @@ export const MESSAGE_KEYS_KEPT = 64;
 export class Inbox {
   /** Who looks whether what was shown asks for a notification (RFC 5438); undefined if nobody does. */
   notifier: Notifier | undefined;
+  /** The IM Server told her that messages wait (rules 2.2, `notify`). */
+  onNotice: ((user: number) => void) | undefined;
   protected readonly ports: Ports;
   protected readonly table: ClientTable;
   protected readonly pushIds: SeenLog;
@@ -46,6 +49,7 @@ export class Inbox {
     if (isFromServer(message)) {
       const ordinal = this.show(Observed.noticed, user, message.buf, message.start, message.end);
       this.notifier?.onShown(user, ordinal, message);
+      if (!isCpim(message)) this.onNotice?.(user);
       return;
     }
     const { hash } = this.key;
@@ -171,6 +175,12 @@ export class Inbox {
     this.ports.observe.emitOctets(kind, user, ordinal, 0, buf, start, end);
     return ordinal;
   }
+}
+
+/** True for a disposition notification, as opposed to a notice that messages wait. */
+function isCpim(message: SipMessage): boolean {
+  const type = message.find(Header.contentType);
+  return type >= 0 && message.text(type).toLowerCase().startsWith('message/cpim');
 }
 
 /** True for what the IM Server says on its own behalf: how many messages wait, or what became of one (rules 2.2, RFC 5438). */
