@@ -8,6 +8,7 @@ import { listInvariants } from '../models/invariants/suite.js';
 import { saboteurs } from '../models/saboteurs/catalogue.js';
 import { fickleXdms } from '../models/saboteurs/metadata.js';
 import { coreWithOddSpelling } from '../models/saboteurs/store.js';
+import { literalClients } from '../models/saboteurs/recovery.js';
 import { serverThatPushesAgain } from '../models/saboteurs/twice.js';
 import type { CellResult } from '../results/cell-result.js';
 import { killText } from '../results/kill-text.js';
@@ -45,10 +46,21 @@ describe('a sane world violates no invariant', () => {
 
   test('nor where messages wait for good, even if the IM XDMS refuses every other entry at first', () => {
     for (const peer of [{}, { xdms: fickleXdms }]) {
-      const { summary } = simulate(trialCell(null, true), { ...BUILT_IN, ...peer });
+      const { summary } = simulate(trialCell(null, 'waiting'), { ...BUILT_IN, ...peer });
       expect(summary.invariants.filter(({ held }) => !held)).toEqual([]);
       expect(summary.invariants.find(({ id }) => id === 'I10')?.checked).toBeGreaterThan(20);
     }
+  });
+
+  test.each<[string, Partial<Actors>]>([
+    ['as they are', {}],
+    ['with clients that know pushes by their Message-ID alone', { clients: literalClients }],
+  ])('nor where the IM Server crashes again and again, with a slow disk: %s', (_what, peer) => {
+    const result = simulate(trialCell(null, 'crashing'), { ...BUILT_IN, ...peer });
+    expect(offenders(result)).toEqual([]);
+    // Liveness is judged in full: nothing is excused by the budget.
+    expect(result.summary.invariants.find(({ id }) => id === 'I9a')?.excused ?? []).toEqual([]);
+    expect(result.summary.counts.stored).toBeGreaterThan(20);
   });
 
   test.each<[string, Partial<Actors>]>([

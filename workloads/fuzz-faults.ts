@@ -19,7 +19,7 @@ type Family = (draw: Draw) => Fault[];
 
 /** Most faults of a plan, not counting those that take clients away. */
 const MOST_FAULTS = 8;
-const SERVERS = ['core', 'im'] as const;
+const SERVERS = ['core', 'im', 'im', 'xdms'] as const;
 const DIRECTIONS = ['out', 'in', 'both'] as const;
 
 /** Random values for one plan. */
@@ -112,10 +112,10 @@ const FAMILIES: Readonly<Record<string, Family>> = {
     ])(d.oneWay(d.anyone(), 100, 15000)),
   ],
   crash: (d) => {
-    const target = d.chance(0.75) ? 'im' : 'core';
+    const target = d.pick(['im', 'im', 'im', 'im', 'im', 'im', 'core', 'core', 'xdms'] as const);
     const what = d.pick(['machine', 'process'] as const);
     const crash: Fault = { ...d.common(target, 10, 5000), kind: 'crash', what };
-    if (target === 'core' || d.chance(0.3)) return [crash];
+    if (target !== 'im' || d.chance(0.3)) return [crash];
     // A commit that is slow when the machine stops is lost as a whole, and its message must not have been accepted.
     const delay = d.betweenMs(100, 2000);
     const at = Math.max(0, crash.at - 2 * delay);
@@ -144,7 +144,15 @@ const FAMILIES: Readonly<Record<string, Family>> = {
       (where) => ({ ...where, kind: 'storage-latency', delay: d.betweenMs(10, 2000) }),
       (where) => ({ ...where, kind: 'storage-full' }),
       (where) => ({ ...where, kind: 'storage-error', percent: d.share(1) }),
-    ])(d.common('im', 100, 10000)),
+    ])(d.common(d.chance(0.8) ? 'im' : 'xdms', 100, 10000)),
+  ],
+  rate: (d) => [
+    {
+      ...d.oneWay(d.anyone(), 1000, 20000),
+      kind: 'rate',
+      rate: d.between(20_000, 5_000_000),
+      limit: d.between(2000, 300_000),
+    },
   ],
 };
 

@@ -3,6 +3,7 @@
  * does not catch has survived, and that invariant proves nothing.
  */
 import { saboteurs } from '../models/saboteurs/catalogue.js';
+import type { Saboteur } from '../models/saboteurs/saboteur.js';
 import type { CellResult } from '../results/cell-result.js';
 import { cellOf, type Cell } from './cell.js';
 import { parseScenario } from './loader.js';
@@ -49,23 +50,39 @@ export interface Kill {
 /** The same with users for whom messages are kept and never pushed. */
 const WAITING = SCENARIO.replace('push: { retry: 5s }', 'push: { retry: 5s }, settings: { hold: 50% }');
 
-/** The cell in which saboteurs are tried; null is the sane world. `waiting`: some messages wait for good. */
-export function trialCell(saboteur: string | null, waiting = false): Cell {
+/**
+ * The same with a slow disk, an IM XDMS out of reach and an IM Server that crashes while much is in flight: commits while the
+ * others send, pushes and deletions when those who were away come back.
+ */
+const CRASHES_AT_MS = [12e3, 20e3, 28e3, 36e3, 44e3, 47.6e3, 48.1e3, 48.6e3, 49.1e3, 49.6e3, 50.1e3, 51.8e3];
+const CRASHING =
+  SCENARIO.replace('claims: { loss: 100% }', `claims: { loss: 100%, crashes: ${CRASHES_AT_MS.length} }`) +
+  CRASHES_AT_MS.map((at) => `  - { at: ${at}ms, for: 150ms, kind: crash, target: im }\n`).join('') +
+  '  - { at: 3s, for: 49s, kind: storage-latency, target: im, delay: 500ms }\n' +
+  '  - { at: 46s, for: 6s, kind: partition, target: xdms }\n';
+
+const TRIALS = { plain: SCENARIO, waiting: WAITING, crashing: CRASHING } as const;
+
+/** Which small world. */
+export type Trial = keyof typeof TRIALS;
+
+/** The cell in which saboteurs are tried; null is the sane world. */
+export function trialCell(saboteur: string | null, trial: Trial = 'plain'): Cell {
   const world = saboteurs.find(({ name }) => name === saboteur)?.world ?? [];
-  return cellOf(
-    parseScenario(waiting ? WAITING : SCENARIO, 'the sabotage scenario', world),
-    undefined,
-    [],
-    saboteur,
-  );
+  return cellOf(parseScenario(TRIALS[trial], 'the sabotage scenario', world), undefined, [], saboteur);
+}
+
+function trialOf({ shownByWaiting, shownByCrash }: Saboteur): Trial {
+  if (shownByCrash === true) return 'crashing';
+  return shownByWaiting === true ? 'waiting' : 'plain';
 }
 
 /** Tries the saboteur `name`, which must be in the catalogue. */
 export function trySaboteur(name: string): Kill {
   const saboteur = saboteurs.find((one) => one.name === name);
   if (saboteur === undefined) throw new RangeError(`no saboteur ${name}`);
-  const { title, caughtBy, shownByWaiting = false } = saboteur;
-  return { name, title, caughtBy, ...judgeTrial(simulate(trialCell(name, shownByWaiting)), caughtBy) };
+  const { title, caughtBy } = saboteur;
+  return { name, title, caughtBy, ...judgeTrial(simulate(trialCell(name, trialOf(saboteur))), caughtBy) };
 }
 
 /** Reads the verdicts of a trial. */

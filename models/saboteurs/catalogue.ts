@@ -10,6 +10,7 @@ import { lossSaboteurs } from './loss.js';
 import { metadataSaboteurs } from './metadata.js';
 import { networkSaboteurs } from './network.js';
 import { ownHandsSaboteurs } from './own-hands.js';
+import { recoverySaboteurs } from './recovery.js';
 import { retransmissionSaboteurs } from './retransmission.js';
 import type { Saboteur } from './saboteur.js';
 import { storeSaboteurs } from './store.js';
@@ -27,6 +28,7 @@ export const saboteurs: readonly Saboteur[] = [
   ...ownHandsSaboteurs,
   ...lifetimeSaboteurs,
   ...metadataSaboteurs,
+  ...recoverySaboteurs,
   ...frameSaboteurs,
   ...byeSaboteurs,
   ...retransmissionSaboteurs,

@@ -20,6 +20,8 @@ export interface Saboteur {
   readonly shownByWaiting?: true;
   /** Settings of the trial world without which its bug cannot show, as `--set` takes them. */
   readonly world?: readonly string[];
+  /** It shows only where the IM Server crashes, so the small world it is tried in has crashes. */
+  readonly shownByCrash?: true;
   /** The models that it replaces: one, or two where a bug shows only if the peer does something unusual but legal. */
   readonly server?: ActorFactory<ImServerConfig>;
   readonly core?: ActorFactory<SipCoreConfig>;
