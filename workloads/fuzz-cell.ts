@@ -20,7 +20,7 @@ const VARIED: readonly (readonly [string, readonly string[]])[] = [
   ['network.delay network.jitter', ['1ms 0ms', '40ms 0ms', '40ms 40ms', '150ms 30ms']],
   ['network.mtu', ['1500B', '576B']],
 ];
-/** The same for scenarios with Large Messages: how they are cut, given up, confirmed, and how long their remains are kept. */
+/** The same for scenarios with Large Messages: how they are cut, given up, confirmed, and how long a partial is kept. */
 const VARIED_LARGE: typeof VARIED = [
   ['traffic.large.chunk traffic.large.interruptible', ['300B false', '16KiB true', '64KiB true']],
   ['traffic.large.interleave', ['true']],
@@ -33,7 +33,6 @@ const VARIED_LARGE: typeof VARIED = [
   ['network.up', ['256kbit/s', '2Mbit/s']],
   ['network.down', ['256kbit/s', '2Mbit/s']],
   ['server.large.partialLimit', ['5s', '2m']],
-  ['server.large.resumeWindow', ['3s', '5m']],
 ];
 /** Each of them is varied with this probability. */
 const VARY = 0.3;

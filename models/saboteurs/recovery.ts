@@ -28,6 +28,7 @@ function withoutLarge(listener: StoreListener): StoreListener {
     onLargeStored: () => {},
     onLargeFailed: () => {},
     onGone: (user, dm) => listener.onGone(user, dm),
+    onUndeliverable: (dm) => listener.onUndeliverable(dm),
   };
 }
 
