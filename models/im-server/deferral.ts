@@ -5,6 +5,7 @@
  * Not here: the storing itself (`store.ts`) and capacity that only storage knows (storage-full is answered by `server.ts`).
  */
 import { DOMAIN, userOfUserPart } from '../addressing.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import { Header } from '../wire/sip/header-names.js';
 import { parseDate } from '../wire/sip/date.js';
 import { SipFault } from '../wire/sip/faults.js';
@@ -70,8 +71,10 @@ export class DeferralJudge {
     const user = this.userOf(message.buf, message.uriStart, message.uriEnd);
     verdict.user = user;
     if (user < 0) return refuse(verdict, 404);
-    const requires = message.find(Header.require);
-    if (requires >= 0) return refuse(verdict, 420, `Unsupported: ${message.text(requires)}\r\n`);
+    if (message.has(Header.require)) {
+      const lines = writeUnsupported(message, Header.require, []);
+      if (lines !== '') return refuse(verdict, 420, lines);
+    }
     const anonymity = anonymityOf(message);
     if (anonymity === Anonymity.unsupportedCritical) return refuse(verdict, 500);
     verdict.anonymous = anonymity === Anonymity.requested;

@@ -20,9 +20,11 @@ import { CORE_HOST, HTTP_PORT, IM_SERVER_HOST, imServerHost, MSRP_PORT } from '.
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import { PROFILE_TIMES } from '../sip/timers.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
+import { Header } from '../wire/sip/header-names.js';
 import { Method } from '../wire/sip/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { AcceptedBefore } from './accepted-before.js';
@@ -218,9 +220,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         else this.receive(tx, message, ImServerWork.session);
         return;
       }
-      case Method.options:
-        this.endpoint.answer(tx, message, 200, ALLOW);
+      case Method.options: {
+        // RFC 3261 section 8.2.2.3; what MESSAGE and INVITE require is looked at with the rest of them.
+        const lines = writeUnsupported(message, Header.require, []);
+        this.endpoint.answer(tx, message, lines === '' ? 200 : 420, lines === '' ? ALLOW : lines);
         return;
+      }
       case Method.bye:
         this.endpoint.answer(tx, message, 481);
         return;

@@ -32,7 +32,7 @@ import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.j
 import type { Forwarder } from './forwarder.js';
 import { userOfClientIp } from './identity.js';
 import type { ImServers } from './im-servers.js';
-import { writeUnsupported } from './option-tags.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import { Router } from './routing.js';
 import type { Source } from './source.js';
 

@@ -29,7 +29,7 @@ import { digest32, type Binding, type Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
 import { IdentityReader, NOT_OUR_DOMAIN, sameText, userOfClientIp } from './identity.js';
 import { flowTimerSeconds, Removal, type Liveness } from './liveness.js';
-import { writeUnsupported } from './option-tags.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import type { Source } from './source.js';
 import type { ThirdPartyRegistration } from './third-party.js';
 

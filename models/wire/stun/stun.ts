@@ -4,7 +4,7 @@
  *
  * A message is a header of 20 octets (type, length of what follows, magic cookie, transaction id of 96 bits) and attributes.
  * The response carries XOR-MAPPED-ADDRESS, by which a client notices that its flow was moved. The top two bits of the first
- * octet are 00 in STUN and never in SIP, whose messages begin with a letter or, as keep-alive, with CR.
+ * octet are 00 in STUN; SIP messages begin with a token or, as keep-alive, with CR.
  *
  * Not modelled: IPv6 addresses, credentials, FINGERPRINT, retransmission by STUN's own RTO (the keep-alive interval repeats),
  * error responses.
@@ -49,7 +49,8 @@ export function datagramKind(buf: Buffer, start: number, end: number): DatagramK
   if (start >= end) return DatagramKind.empty;
   const first = buf[start];
   if (first === 13 || first === 10) return DatagramKind.keepAlive;
-  return first < 64 ? DatagramKind.stun : DatagramKind.sip;
+  // All methods of STUN that exist have a first octet of 0 or 1; a method of SIP may begin with any token character, `!` for one.
+  return first < 32 ? DatagramKind.stun : DatagramKind.sip;
 }
 
 const XOR_MAPPED_ADDRESS = 0x0020;
