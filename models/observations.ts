@@ -161,6 +161,9 @@ export const Observed = {
   notificationReceived: 66,
   /** The server tells a sender that her message expired or cannot be delivered. entity: sender user, message: dm, a: 0, b: 0. */
   failureNotified: 67,
+  /** A message that another device of the user had before, or this one: nothing is presented. Only of users with several devices, in
+   *  the place of `duplicateDropped`; not in the fingerprint. Octets: as there. entity: recipient user. */
+  copied: 63,
 } as const;
 export type Observed = (typeof Observed)[keyof typeof Observed];
 

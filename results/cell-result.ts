@@ -69,6 +69,8 @@ export interface Counts {
   presented: number;
   /** Complete at the recipient's client again, and not presented. */
   duplicatesDropped: number;
+  /** Complete at a device of a user who has several and had it before; absent if there was none. */
+  copies?: number;
   /** Delivered and deleted from the store. */
   settled: number;
   expired: number;

@@ -113,6 +113,9 @@ export class Recorder {
     }
     tally(Observed.presented, 'presented');
     tally(Observed.duplicateDropped, 'duplicatesDropped');
+    timed(Observed.copied, () => {
+      count.copies = (count.copies ?? 0) + 1;
+    });
 
     source.subscribe(Observed.stored, (_kind, _user, dm, _a, _b, _buf, start, end) =>
       this.onStored(dm, end - start),

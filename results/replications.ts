@@ -81,7 +81,7 @@ export function replicatedThresholds(
 export function replicationsText(scalars: readonly ReplicatedScalar[]): string[] {
   const shown = scalars.filter(({ mean, deviation }) => mean !== 0 || (deviation ?? 0) !== 0);
   return columns([
-    ['metric', 'mean', 'half-width, 95 %', '', 'n for 5 %', 'median', '95 % from', 'to'],
+    ['metric', 'mean', 'half-width, 95 %', '', 'n for 5 %', 'median', '95 %: low', 'high'],
     ...shown.map((scalar) => {
       const relative = relativeHalfWidth(scalar);
       return [

@@ -8,6 +8,7 @@
  *
  * Not modelled: correlation between users, hours of the day.
  */
+import type { Devices } from '../models/devices.js';
 import type { EventHandler } from '../sim/kernel/kernel.js';
 import { Phase } from '../sim/kernel/kernel.js';
 import { standardNormal } from '../sim/kernel/distributions.js';
@@ -82,13 +83,13 @@ export class Absences implements EventHandler {
     private readonly host: string,
     spec: AbsenceSpec,
     private readonly untilNs: number,
+    private readonly devices: Devices,
   ) {
     const { kernel, chance } = world;
     this.handler = kernel.register(this);
     this.times = new AbsenceTimes(spec, (purpose, user, ordinal) => chance.addressed(purpose, user, ordinal));
-    const { addresses } = world.host(host);
-    this.ordinal = new Int32Array(addresses);
-    this.away = new Uint8Array(addresses);
+    this.ordinal = new Int32Array(devices.subscribers);
+    this.away = new Uint8Array(devices.subscribers);
   }
 
   /** Takes those offline who are at the start, and plans the next change of everybody. */
@@ -122,14 +123,18 @@ export class Absences implements EventHandler {
     if (atNs < this.untilNs || this.away[user] === 1) kernel.at(atNs, Phase.fault, this.handler, 0, user, 0);
   }
 
-  /** As a partition of this one user does it: her device sees its radio go, and come back with the first direction. */
+  /** As a partition of this one user does it: her devices see their radio go, and come back with the first direction. */
   private set(user: number, away: boolean): void {
+    this.away[user] = away ? 1 : 0;
+    this.devices.each(user, (client) => this.cut(client, away));
+  }
+
+  private cut(client: number, away: boolean): void {
     const { links } = this.world;
     const host = this.world.host(this.host);
-    const sees = () => links.isUp(host.id, user, LinkBits.out) || links.isUp(host.id, user, LinkBits.in);
+    const sees = () => links.isUp(host.id, client, LinkBits.out) || links.isUp(host.id, client, LinkBits.in);
     const saw = sees();
-    this.away[user] = away ? 1 : 0;
-    links.hold(host.id, user, LinkBits.both, away);
-    if (sees() !== saw) host.receiver.onLink(user, !away);
+    links.hold(host.id, client, LinkBits.both, away);
+    if (sees() !== saw) host.receiver.onLink(client, !away);
   }
 }

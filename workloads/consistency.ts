@@ -124,6 +124,13 @@ function checkTrace(scenario: Scenario, say: Say): void {
 
 function checkPopulation(scenario: Scenario, say: Say): void {
   const { absence, subscribers, offlineShare } = scenario.population;
+  const { devicesPerUser } = scenario.population;
+  const sum = devicesPerUser.reduce((all, one) => all + one, 0);
+  if (Math.abs(sum - 1) > 1e-6)
+    say(
+      'population.devicesPerUser',
+      `the shares are ${Number((100 * sum).toPrecision(6))} % together, not 100 %: of users with one device, with two, and so on`,
+    );
   const users = scenario.traffic.pager.closed?.users ?? 0;
   if (users > subscribers)
     say('traffic.pager.closed.users', `there are ${subscribers} subscribers: ${users} of them cannot send`);

@@ -19,6 +19,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'warmup.length': 'How much of the load is removed.',
   population: 'The subscribers.',
   'population.subscribers': 'How many there are.',
+  'population.devicesPerUser':
+    'Shares of the users with one device, with two, with three, and so on; 100 % together.',
   'population.anonymousShare': 'Share of users who hide their identity from recipients (RFC 3323).',
   'population.senders': 'Who sends: only users who have a network at the intended instant, or anyone.',
   'population.offlineShare': 'Share of clients without network from the start to the end of the load.',

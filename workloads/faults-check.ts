@@ -2,7 +2,7 @@
 import type { Fault, FaultKind } from './faults-schema.js';
 import type { Path, Problem } from './problems.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host, imHostsOf, instanceOnHost } from './topology.js';
+import { devicesOf, Host, imHostsOf, instanceOnHost } from './topology.js';
 import { durationText } from './units.js';
 
 /** Kinds that hit a whole host, not the links of its members. */
@@ -85,7 +85,7 @@ function checkTime(fault: Fault, scenario: Scenario, say: Say): void {
 
 function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
   const { target, mode, value, members } = fault;
-  const { subscribers } = scenario.population;
+  const { clients } = devicesOf(scenario);
   const names = [...Object.values(Host), ...imHostsOf(scenario).slice(1)];
   if (!names.includes(target)) {
     const { instances } = scenario.server;
@@ -95,8 +95,8 @@ function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
   const counted = mode === 'fixed' || mode.endsWith('percent');
   if (members !== undefined) {
     if (target !== 'clients') say('members', `there is one ${target}: members are for the target "clients"`);
-    else if (members.some((one, i) => one >= subscribers || (i > 0 && one <= (members[i - 1] ?? -1)))) {
-      say('members', `members are numbers below ${subscribers}, ascending, each once`);
+    else if (members.some((one, i) => one >= clients || (i > 0 && one <= (members[i - 1] ?? -1)))) {
+      say('members', `members are numbers below ${clients}, ascending, each once`);
     }
     if (mode !== 'all' || value !== undefined) say('members', 'members take the place of mode and value');
     return;
@@ -108,7 +108,7 @@ function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
     say('mode', `there is one ${target}: mode "${mode}" is for the target "clients"`);
   }
   if (mode.endsWith('percent') && (value ?? 0) > 100) say('value', 'at most 100 percent');
-  if (mode === 'fixed' && (value ?? 0) > subscribers) say('value', `there are ${subscribers} subscribers`);
+  if (mode === 'fixed' && (value ?? 0) > clients) say('value', `there are ${clients} clients`);
   if (mode === 'fixed' && !Number.isInteger(value ?? 0))
     say('value', 'a whole number of clients is needed here');
 }

@@ -10,18 +10,18 @@ import { NS_PER_MS } from '../sim/kernel/time.js';
 import type { Cell } from './cell.js';
 import type { Fault } from './faults-schema.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host, imHostsOf } from './topology.js';
+import { devicesOf, Host, imHostsOf } from './topology.js';
 
 /** Id of the entry that stands for `population.offlineShare`; not part of `faults`. */
 export const OFFLINE_ID = 'offline';
 
 /** The hosts of a scenario, as plans name them, and how many addresses each has. */
 export function hostsOf(scenario: Scenario): { readonly name: string; readonly addresses: number }[] {
-  const { subscribers } = scenario.population;
+  const { clients } = devicesOf(scenario);
   const [, ...others] = imHostsOf(scenario);
   return [...Object.values(Host), ...others].map((name) => ({
     name,
-    addresses: name === Host.clients ? subscribers : 1,
+    addresses: name === Host.clients ? clients : 1,
   }));
 }
 

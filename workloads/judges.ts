@@ -8,7 +8,7 @@ import type { Cell } from './cell.js';
 import { hostileFilter, hostileUsers } from './hostile.js';
 import type { ObservationHandler } from '../sim/host/observations.js';
 import { plannedFaults } from './planned-faults.js';
-import { Host, imHostsOf } from './topology.js';
+import { devicesOf, Host, imHostsOf } from './topology.js';
 
 export interface InvariantWatch {
   /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
@@ -28,6 +28,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
   const isHostile = hostileUsers(scenario, world);
   const suite = createInvariants({
     subscribers: scenario.population.subscribers,
+    devices: devicesOf(scenario),
     epochMs: Date.parse(scenario.epoch),
     clientHost: world.host(Host.clients).id,
     coreHost: world.host(Host.core).id,

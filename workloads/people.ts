@@ -3,14 +3,14 @@ import type { World } from '../sim/world.js';
 import { Absences } from './absence.js';
 import { Outages, Population } from './population.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { Host } from './topology.js';
+import { devicesOf, Host } from './topology.js';
 
 /** The users who come and go, if the scenario has any. Made before the world starts, begun afterwards. */
 export function absencesOf(scenario: Scenario, world: World): Absences | undefined {
   const { absence } = scenario.population;
   if (absence === undefined) return undefined;
   const spec = { share: absence.share, medianNs: absence.median, meanNs: absence.mean };
-  return new Absences(world, Host.clients, spec, phasesOf(scenario).loadUntilNs);
+  return new Absences(world, Host.clients, spec, phasesOf(scenario).loadUntilNs, devicesOf(scenario));
 }
 
 /** Who takes part, and who has no network when. */

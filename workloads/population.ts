@@ -2,7 +2,7 @@
  * The subscribers: who sends to whom, and who hides her identity. User *n* is a number; her address and public identity follow
  * from it (`models/addressing.ts`).
  *
- * Everybody sends alike; recipients are drawn alike or by popularity. Not modelled: communities, lists, several devices a user.
+ * Everybody sends alike; recipients are drawn alike or by popularity. Not modelled: communities, lists.
  */
 import type { RandomStream } from '../sim/host/ports.js';
 import type { ExpandedPlan } from '../sim/faults/plan.js';
@@ -25,7 +25,8 @@ export class Outages {
     for (const fault of plan) {
       if (fault.kind !== 'partition' || fault.host !== host) continue;
       const cut = new Uint8Array(subscribers);
-      for (const member of fault.members) cut[member] = 1;
+      // Further devices lie behind the users; a user sends from her first.
+      for (const member of fault.members) if (member < subscribers) cut[member] = 1;
       this.cuts.push({ fromNs: fault.atNs, untilNs: fault.atNs + (fault.forNs ?? Infinity), cut });
     }
   }

@@ -3,9 +3,10 @@
  * {@link Scenario} in base units (integer nanoseconds, octets, events a second, fractions) in which nothing is left to
  * default. Every default below without a source is an assumption of this project.
  *
- * Not modelled yet: several devices a user, replications (see `docs/limits.md`).
+ * Not modelled: see `docs/limits.md`.
  */
 import { z } from 'zod';
+import { MOST_DEVICES } from '../models/devices.js';
 import { HABIT_NAMES } from '../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
 import { loadShape } from './load/schema.js';
@@ -167,6 +168,8 @@ export const scenarioSchema = z.strictObject({
   drain: duration().prefault('5m'),
   population: z.strictObject({
     subscribers: positive().min(2, 'somebody must send and somebody else receive').max(4_000_000),
+    /** Shares of the users with one device, with two, with three, and so on. */
+    devicesPerUser: z.array(share()).min(1).max(MOST_DEVICES).prefault(['100%']),
     /** Share of users who hide their identity from recipients (RFC 3323). */
     anonymousShare: share().prefault('0%'),
     /** Who sends: only users whose network is there at the intended instant, or anyone (whose client then queues). */

@@ -237,7 +237,7 @@ function buildWorld(cell: Cell, actors: Actors, numbers: Numbers): World {
       {
         name: topology.Host.clients,
         ip: FIRST_CLIENT_IP,
-        addresses: scenario.population.subscribers,
+        addresses: topology.devicesOf(scenario).clients,
         factory: actors.clients,
         config: topology.clientConfig(cell, new Bodies(seed), numbers),
         link: links.clients,

@@ -6,6 +6,7 @@
  */
 import { CORE_IP, FIRST_CLIENT_IP, XDMS_IP } from '../models/addressing.js';
 import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
+import { Devices } from '../models/devices.js';
 import { ImServerWork, type ImServerConfig } from '../models/im-server/config.js';
 import { CoreWork, type SipCoreConfig } from '../models/sip-core/config.js';
 import { TimerProfile } from '../models/sip/legs.js';
@@ -47,11 +48,24 @@ export function imHostsOf({ server }: Scenario): string[] {
 const CONTENT_SALT = 0x1a46e;
 const OCTETS_OF_A_GIB = 1_073_741_824;
 
+/** The devices of all users. Who has several is a hash of the user alone, the same for every seed. */
+export function devicesOf({ population }: Scenario): Devices {
+  const { subscribers, devicesPerUser: shares } = population;
+  if (shares.length === 1) return new Devices(subscribers);
+  return new Devices(subscribers, (user) => {
+    const place = (Math.imul(hashText(`device ${user}`, 0), 0x9e3779b1) >>> 0) / 0x1_0000_0000;
+    let sum = 0;
+    const found = shares.findIndex((share) => place < (sum += share));
+    return found < 0 ? shares.length : found + 1;
+  });
+}
+
 /** The settings of the fleet of clients. */
 export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Numbers): ClientFleetConfig {
   const { client, population, rampUp, server, traffic } = cell.scenario;
   return {
     subscribers: population.subscribers,
+    devices: devicesOf(cell.scenario),
     coreIp: CORE_IP,
     timers: TimerProfile[client.timers],
     registerExpiresNs: client.registerExpires,
@@ -84,6 +98,7 @@ export function coreConfig(cell: Cell): SipCoreConfig {
   const { core, client, server, population } = cell.scenario;
   return {
     subscribers: population.subscribers,
+    devices: devicesOf(cell.scenario),
     imServers: server.instances,
     clientTimers: TimerProfile[client.timers],
     serverTimers: TimerProfile[server.timers],

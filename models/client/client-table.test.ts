@@ -2,6 +2,7 @@
  * What an idle client costs: a row of numbers, and room for two timers.
  */
 import { expect, test } from 'vitest';
+import { Devices } from '../devices.js';
 import { ClientTable } from './client-table.js';
 import { Inbox, MESSAGE_KEYS_KEPT, PUSH_IDS_KEPT } from './inbox.js';
 import { Outbox } from './outbox.js';
@@ -20,5 +21,5 @@ test('an idle client holds at most 100 octets, which with two timers of the kern
   const logs = [new SeenLog(users, PUSH_IDS_KEPT), new SeenLog(users, MESSAGE_KEYS_KEPT)];
   const all = [table, new Outbox(users), ...logs].reduce((sum, part) => sum + columns(part), 0);
   expect(all / users).toBeLessThanOrEqual(100);
-  expect(columns(new Inbox(new FleetPorts(0), table, users))).toBe(0);
+  expect(columns(new Inbox(new FleetPorts(0), table, new Devices(users)))).toBe(0);
 });

@@ -1,5 +1,6 @@
 /** What a fleet of IM Clients has in common. Durations in nanoseconds of virtual time, sizes in octets. */
 import type { Block } from '../../sim/host/ports.js';
+import type { Devices } from '../devices.js';
 import type { SettingShares } from '../im-server/config.js';
 import type { TimerProfile } from '../sip/legs.js';
 
@@ -25,8 +26,10 @@ export interface FetchConfig {
 }
 
 export interface ClientFleetConfig {
-  /** Clients of users 0 ... subscribers-1; `local` of the fleet's host is the user. */
+  /** Users 0 ... subscribers-1; `local` of the fleet's host is the client, which is the user unless she has several devices. */
   readonly subscribers: number;
+  /** Users with several devices; one each if left out. */
+  readonly devices?: Devices;
   readonly coreIp: number;
   readonly timers: TimerProfile;
   readonly registerExpiresNs: number;

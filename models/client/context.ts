@@ -6,12 +6,14 @@ import { assert } from '../../sim/kernel/assert.js';
 import type { Leg } from '../sip/legs.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
+import type { Devices } from '../devices.js';
 import type { ClientTable } from './client-table.js';
 import type { ClientFleetConfig } from './config.js';
 
 export interface FleetContext {
   readonly ports: Ports;
   readonly config: ClientFleetConfig;
+  readonly devices: Devices;
   readonly table: ClientTable;
   readonly endpoint: SipEndpoint;
   readonly writer: OctetWriter;

@@ -1,14 +1,15 @@
 /**
- * The fleet of IM Clients: one actor on one host, whose `local` is the number of the user. It hands what the ports report to
+ * The fleet of IM Clients: one actor on one host, whose `local` is the number of the client (`models/devices.ts`). It hands what the ports report to
  * its parts: registration, keep-alives, sending, receiving, push sessions.
  *
  * An idle client is a row of numbers (`client-table.ts`) and two pending timers; objects exist only while they are used.
  *
- * Not modelled: more than one device a user, forwarding, presence, a client that is its own proxy.
+ * Not modelled: forwarding, presence, a client that is its own proxy.
  */
 import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { unreachable } from '../../sim/kernel/assert.js';
 import { MSRP_PORT, SIP_PORT } from '../addressing.js';
+import { Devices } from '../devices.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
@@ -84,10 +85,12 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       profileFor: () => config.timers,
     });
     this.endpoint = endpoint;
+    const devices = config.devices ?? new Devices(config.subscribers);
     this.context = {
       ports,
       config,
-      table: new ClientTable(config.subscribers),
+      devices,
+      table: new ClientTable(devices.clients),
       endpoint,
       writer: new OctetWriter(ports.octets),
       leg: legOf(Transport.udp, config.timers),
@@ -131,13 +134,13 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   // ---- where a saboteur may break a client ----
 
   protected makeInbox(): Inbox {
-    const { ports, table, config } = this.context;
-    return new Inbox(ports, table, config.subscribers);
+    const { ports, table, devices } = this.context;
+    return new Inbox(ports, table, devices);
   }
 
   /** Answers a MESSAGE that reached `user` live: 200 without body or Contact (RFC 3428 section 7), shown once. */
   protected receiveMessage(tx: Tx, user: number, message: SipMessage): void {
-    this.inbox.live(user, message);
+    this.inbox.live(this.context.devices.userOf(user), message);
     this.endpoint.answer(tx, message, 200);
   }
 
@@ -248,7 +251,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.large.onCrash(local);
     this.registration.onCrash(local);
     this.endpoint.forget(local);
-    this.sender.onCrash(local);
+    if (local < this.context.config.subscribers) this.sender.onCrash(local);
   }
 
   onCommitted(_token: number, _status: CommitStatus): void {
@@ -263,6 +266,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onRegistered(user: number): void {
     if (this.context.config.keepAlive) this.keepAlive.start(user);
+    if (user >= this.context.config.subscribers) return; // another device: the first one sends
     this.sender.flush(user);
     this.large.flush(user);
     this.fetcher?.onRegistered(user);

@@ -1,5 +1,6 @@
 /** A pushed message of several segments is put together when the inbox asks for it, and the arena may grow at that moment. */
 import { expect, test } from 'vitest';
+import { Devices } from '../devices.js';
 import type { Ports } from '../../sim/host/ports.js';
 import { OctetArena } from '../../sim/kernel/octets.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
@@ -31,7 +32,7 @@ test('what is shown is read from the arena as it is after it grew', () => {
     emitOctets: (kind: number, _u: number, _m: number, _a: number, buf: Buffer, start: number, end: number) =>
       void shown.push([kind, buf.latin1Slice(start, end) === text]),
   };
-  const inbox = new Inbox({ octets, observe } as unknown as Ports, new ClientTable(2), 2);
+  const inbox = new Inbox({ octets, observe } as unknown as Ports, new ClientTable(2), new Devices(2));
   expect(inbox.pushed(1, message)).toBe(200);
   expect(octets.buf).not.toBe(before);
   expect(shown).toEqual([[Observed.presented, true]]);

@@ -4,6 +4,8 @@
  * A pushed message is known again by its push Message-ID, which the server repeats with the same payload (A11, RFC 4975 section
  * 5.4), or by the key of the message it wraps (`message-key.ts`). Either way it is answered 200: the server may delete it.
  *
+ * A user's devices share what they have shown: what one of them had is no message to another, only a copy.
+ *
  * The `...Seen` and `note...` methods are the places where a saboteur may break a client.
  */
 import type { Block, Ports } from '../../sim/host/ports.js';
@@ -14,6 +16,7 @@ import type { ReceivedMessage } from '../msrp/received-message.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ContentType } from '../wire/mime/content-type.js';
+import type { Devices } from '../devices.js';
 import type { ClientTable } from './client-table.js';
 import { MessageKey } from './message-key.js';
 import type { Notifier } from './notifier.js';
@@ -37,11 +40,15 @@ export class Inbox {
   private readonly idHash = new Hash64();
   private readonly type = new ContentType();
 
-  constructor(ports: Ports, table: ClientTable, subscribers: number) {
+  constructor(
+    ports: Ports,
+    table: ClientTable,
+    private readonly devices: Devices,
+  ) {
     this.ports = ports;
     this.table = table;
-    this.pushIds = new SeenLog(subscribers, PUSH_IDS_KEPT);
-    this.keys = new SeenLog(subscribers, MESSAGE_KEYS_KEPT);
+    this.pushIds = new SeenLog(devices.subscribers, PUSH_IDS_KEPT);
+    this.keys = new SeenLog(devices.subscribers, MESSAGE_KEYS_KEPT);
   }
 
   /** A MESSAGE came outside of any push; the caller answers it. */
@@ -171,8 +178,10 @@ export class Inbox {
 
   /** Observes it; gives its ordinal at this client. */
   private show(kind: number, user: number, buf: Buffer, start: number, end: number): number {
-    const ordinal = kind === Observed.duplicateDropped ? 0 : this.table.received[user]++;
-    this.ports.observe.emitOctets(kind, user, ordinal, 0, buf, start, end);
+    const isDuplicate = kind === Observed.duplicateDropped;
+    const ordinal = isDuplicate ? 0 : this.table.received[user]++;
+    const told = isDuplicate && this.devices.hasSeveral(user) ? Observed.copied : kind;
+    this.ports.observe.emitOctets(told, user, ordinal, 0, buf, start, end);
     return ordinal;
   }
 }

@@ -11,6 +11,7 @@ import { SipMessage } from '../wire/sip/message.js';
 import { validate } from '../wire/sip/validate.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { OctetWriter } from '../wire/octet-writer.js';
+import { Devices } from '../devices.js';
 import { ClientTable } from './client-table.js';
 import { Outbox } from './outbox.js';
 import { PAGER_BODY_LIMIT_OCTETS, PAGER_REQUEST_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
@@ -96,6 +97,7 @@ describe('MESSAGE', () => {
     const context = {
       ports,
       config: TEST_CONFIG,
+      devices: new Devices(1),
       table: new ClientTable(1),
       endpoint,
       writer,

@@ -203,8 +203,9 @@ export class PushSessions implements MsrpOwner {
   onMessage(session: number, number: number, message: ReceivedMessage): number {
     const own = this.touch(number);
     if (own?.msrp !== session) return MsrpStatus.noSession;
-    if (own.invite === 0) return this.inbox.pushed(own.user, message);
-    return this.inbox.large(own.user, own.invite, own.inviteStart, own.inviteOctets, message);
+    const user = this.context.devices.userOf(own.user);
+    if (own.invite === 0) return this.inbox.pushed(user, message);
+    return this.inbox.large(user, own.invite, own.inviteStart, own.inviteOctets, message);
   }
 
   onBound(_session: number, number: number): void {
@@ -233,7 +234,7 @@ export class PushSessions implements MsrpOwner {
     const { sdp, type, uri } = this;
     const { buf } = message;
     if (parseUri(buf, message.uriStart, message.uriEnd, uri) !== 0) return 400;
-    if (userOfUserPart(buf, uri.userStart, uri.userEnd) !== user) return 404;
+    if (userOfUserPart(buf, uri.userStart, uri.userEnd) !== this.context.devices.userOf(user)) return 404;
     if (!this.readAddress(message, Header.from)) return 400;
     const at = message.find(Header.contentType);
     if (message.bodyOctets === 0) return 488;
@@ -293,7 +294,7 @@ export class PushSessions implements MsrpOwner {
     endpoint.beginResponse(writer, tx, message, 200);
     copyRecordRoute(writer, message);
     writer.ascii('Contact: ');
-    writeContactUri(writer, user, ip);
+    writeContactUri(writer, this.context.devices.userOf(user), ip);
     writer.ascii(';+g.oma.sip-im\r\nContent-Type: application/sdp\r\nContent-Length: ').decimal(sdpOctets);
     writer.ascii('\r\n\r\n');
     const bodyStart = writer.length;

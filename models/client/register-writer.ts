@@ -22,26 +22,27 @@ export function writeContactUri(writer: OctetWriter, user: number, ip: number): 
 }
 
 /** Writes the whole request; the writer is left open. `expiresS` is the lifetime that is asked for. */
-export function writeRegister(context: FleetContext, user: number, expiresS: number): void {
+export function writeRegister(context: FleetContext, client: number, expiresS: number): void {
   const { ports, writer, endpoint, table, config } = context;
+  const user = context.devices.userOf(client);
   const { random } = ports;
-  const cseq = table.cseq[user];
-  const ip = ports.ipOf(user);
+  const cseq = table.cseq[client];
+  const ip = ports.ipOf(client);
   writer.begin();
   writer.ascii(`REGISTER sip:${DOMAIN} SIP/2.0\r\n`);
-  endpoint.writeVia(writer, user, context.leg);
+  endpoint.writeVia(writer, client, context.leg);
   writer.ascii('Max-Forwards: 70\r\nFrom: <').ascii(userUri(user)).ascii('>;tag=');
-  writer.hex32(random.addressed(Draw.registerTag, user, cseq));
+  writer.hex32(random.addressed(Draw.registerTag, client, cseq));
   writer.ascii('\r\nTo: <').ascii(userUri(user)).ascii('>\r\nCall-ID: ');
   writer
-    .hex32(random.addressed(Draw.registerCallId, user, ports.incarnation))
+    .hex32(random.addressed(Draw.registerCallId, client, ports.incarnation))
     .hex32(ports.incarnation)
     .octet(0x40);
   writeIp(writer, ip);
   writer.ascii('\r\nCSeq: ').decimal(cseq).ascii(' REGISTER\r\nContact: ');
   writeContactUri(writer, user, ip);
   writer.ascii(`;${FEATURES};+sip.instance="<urn:uuid:`);
-  writeUuid(context, user);
+  writeUuid(context, client);
   writer.ascii('>";reg-id=1\r\nExpires: ').decimal(expiresS);
   writer.ascii(
     '\r\nSupported: path, outbound\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=',
@@ -52,9 +53,9 @@ export function writeRegister(context: FleetContext, user: number, expiresS: num
 }
 
 /** The instance id, the same at each boot of the device: a UUID of version 4 (RFC 4122 section 4.4) by addressed chance. */
-function writeUuid(context: FleetContext, user: number): void {
+function writeUuid(context: FleetContext, client: number): void {
   const { writer, ports } = context;
-  const part = (ordinal: number): number => ports.random.addressed(Draw.instance, user, ordinal);
+  const part = (ordinal: number): number => ports.random.addressed(Draw.instance, client, ordinal);
   writer.hex32(part(0)).octet(0x2d);
   writeHex16(writer, part(1) >>> 16).octet(0x2d);
   writeHex16(writer, 0x4000 | (part(1) & 0x0fff)).octet(0x2d);

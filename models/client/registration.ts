@@ -8,6 +8,8 @@
  * When the access link goes down, nothing is sent and a running attempt times out by itself; when it comes up again, the client
  * registers anew after a time uniform in [0, `reconnectJitterNs`], with its failures forgotten: it is another flow.
  *
+ * Every client registers by itself, several of one user too; `user` below is the client.
+ *
  * Not modelled: unregistering, authentication, several outbound proxies, redirection.
  */
 import { NS_PER_S } from '../../sim/kernel/time.js';
@@ -63,7 +65,7 @@ export class Registration {
   /** Spreads the first attempts. */
   start(): void {
     const { config, ports } = this.context;
-    for (let user = 0; user < config.subscribers; user++) {
+    for (let user = 0; user < this.context.devices.clients; user++) {
       const bits = ports.random.addressed(Draw.firstRegister, user, ports.incarnation);
       this.schedule(user, uniformBetween(bits, 0, config.registerSpreadNs));
     }
@@ -235,7 +237,7 @@ export class Registration {
     const { uri, contact } = this;
     return (
       parseUri(buf, contact.uriStart, contact.uriEnd, uri) === 0 &&
-      userOfUserPart(buf, uri.userStart, uri.userEnd) === user &&
+      userOfUserPart(buf, uri.userStart, uri.userEnd) === this.context.devices.userOf(user) &&
       parseIpv4(buf, uri.hostStart, uri.hostEnd) === this.context.ports.ipOf(user) &&
       (uri.port === SIP_PORT || uri.port === -1)
     );
@@ -261,7 +263,8 @@ export class Registration {
   }
 
   private report(kind: number, user: number, a: number, b: number): void {
-    this.context.ports.observe.emit(kind, user, this.context.table.cseq[user], a, b);
+    const { ports, devices, table } = this.context;
+    ports.observe.emit(kind, devices.userOf(user), table.cseq[user], a, b);
   }
 }
 

@@ -7,7 +7,7 @@
  *
  * A BYE belongs to the push session whose INVITE had its Call-ID: the server also ends sessions in which a client sends to it.
  *
- * A connection belongs to the user whose address stands in the To-Path of the first frame that the server sends on it, which
+ * A connection belongs to the client whose address stands in the To-Path of the first frame that the server sends on it, which
  * is its answer to the client's binding SEND.
  */
 import { FIRST_CLIENT_IP } from '../addressing.js';
@@ -17,12 +17,15 @@ import { startsWith } from './search.js';
 import type { SentStreams, StreamListener } from './sent-streams.js';
 import { FrameKind, SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
 
+const PATH_HOST = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/;
+const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:; ]/;
+
 /** The server's end of a connection. */
 class Connection {
   readonly received = new SlowMsrpStream();
   /** When each SEND without a response left, by transaction id. */
   readonly open = new Map<number, number>();
-  user = -1;
+  client = -1;
   byeSent = false;
 
   readonly onReceived = (frame: SlowFrame): void => {
@@ -67,7 +70,9 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (kind === Observed.pushInvited) {
       // A new session has a new connection. That of an earlier one can still stand here if the server crashed meanwhile: its
       // end is told to nobody.
-      this.connectionOf.delete(host);
+      const { devices } = this.context;
+      if (devices === undefined) this.connectionOf.delete(host);
+      else devices.each(host, (client) => this.connectionOf.delete(client));
       return;
     }
     if (kind === Observed.pushSent) {
@@ -90,7 +95,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
       return;
     }
     this.connections.delete(conn);
-    if (this.connectionOf.get(connection.user) === connection) this.connectionOf.delete(connection.user);
+    if (this.connectionOf.get(connection.client) === connection) this.connectionOf.delete(connection.client);
   }
 
   onFrame(host: number, conn: number, frame: SlowFrame): void {
@@ -99,12 +104,12 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (connection === undefined) {
       connection = new Connection();
       this.connections.set(conn, connection);
-      connection.user = userOf(frame.text('To-Path'));
-      this.connectionOf.set(connection.user, connection);
+      connection.client = clientIn(PATH_HOST.exec(frame.text('To-Path')));
+      this.connectionOf.set(connection.client, connection);
     }
     if (frame.kind !== FrameKind.send) return;
     this.checked++;
-    if (connection.byeSent) this.violate(`a SEND to user ${connection.user} left after BYE`);
+    if (connection.byeSent) this.violate(`a SEND to client ${connection.client} left after BYE`);
     connection.open.set(frame.tid, this.context.now());
   }
 
@@ -117,7 +122,9 @@ export class ByeComesLast extends Invariant implements StreamListener {
     const user = requestUser(buf, start, end);
     if (user < 0 || this.calls.get(user) !== callIdOf(buf, start, end)) return;
     this.checked++;
-    const connection = this.connectionOf.get(user);
+    const line = buf.latin1Slice(start, Math.min(end, start + 64));
+    const client = clientIn(CONTACT_HOST.exec(line));
+    const connection = this.connectionOf.get(client < 0 ? user : client);
     if (connection === undefined) return;
     // A repeated BYE is judged like the first: it, too, may not leave before a settlement that is still to come.
     connection.byeSent = true;
@@ -141,9 +148,8 @@ function callIdOf(buf: Buffer, start: number, end: number): string {
   return /\r\n(?:Call-ID|i)[ \t]*:[ \t]*([^\r]*)/i.exec(buf.latin1Slice(start, end))?.[1] ?? '';
 }
 
-/** The user whose client has the host of this URI; -1 if it is none of theirs. */
-function userOf(path: string): number {
-  const match = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/.exec(path);
+/** The client with the address that `match` holds in four groups; negative if it is none of theirs. */
+function clientIn(match: RegExpExecArray | null): number {
   if (match === null) return -1;
   const ip = ((Number(match[1]) * 256 + Number(match[2])) * 256 + Number(match[3])) * 256 + Number(match[4]);
   return ip - FIRST_CLIENT_IP;

@@ -10,9 +10,19 @@
 
 import { NO_FAULTS, type PlannedFaults } from './planned-faults.js';
 
+/** Which clients are whose, where users have several devices. */
+export interface ClientNumbers {
+  /** Clients of all users. */
+  readonly clients: number;
+  userOf(client: number): number;
+  each(user: number, visit: (client: number) => void): void;
+}
+
 /** What an invariant must know of the world that cannot be seen in observations. Plain data. */
 export interface InvariantContext {
   readonly subscribers: number;
+  /** Users with several clients; one each if left out. */
+  readonly devices?: ClientNumbers;
   /** Wall clock at the start of the run, milliseconds since 1970. */
   readonly epochMs: number;
   /** Numbers of the hosts in the world. */

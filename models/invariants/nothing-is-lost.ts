@@ -38,6 +38,8 @@ export class NothingIsLost extends Invariant {
   ];
   /** When the user's present binding began; -1 without one. */
   private readonly boundSince: Float64Array;
+  /** Bindings of the user: one for each device that is there. */
+  private readonly bindings: Int32Array;
   /** 1 if nothing is pushed to the user, by her setting or the operator's. */
   private readonly withheld: Uint8Array;
   /** Messages that the client's answer had no room for (A19). */
@@ -54,6 +56,7 @@ export class NothingIsLost extends Invariant {
   ) {
     super(context);
     this.boundSince = new Float64Array(context.subscribers).fill(-1);
+    this.bindings = new Int32Array(context.subscribers);
     this.invitedAt = new Float64Array(context.subscribers);
     this.withheld = new Uint8Array(context.subscribers);
   }
@@ -68,9 +71,11 @@ export class NothingIsLost extends Invariant {
     } else if (kind === Observed.discardAsked) this.discardsAsked.add(`${user}:${a}:${b}`);
     else if (kind === Observed.discarded) this.discarded(user, message);
     else if (kind === Observed.bindingAdded) {
+      this.bindings[user] = b;
       if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
-    } else if (kind === Observed.bindingRemoved) this.boundSince[user] = -1;
-    else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
+    } else if (kind === Observed.bindingRemoved) {
+      if (--this.bindings[user] <= 0) this.boundSince[user] = -1;
+    } else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
     else if (kind === Observed.settled) this.settled(message);
     else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
     else if (kind === Observed.withheld) this.withheld[user] = 1;

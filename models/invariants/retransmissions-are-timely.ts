@@ -113,7 +113,8 @@ export class RetransmissionsAreTimely extends Invariant {
     if (followed.isHalfFull) this.forgetOld(nowNs);
     const row = followed.add(this.hashA, this.hashB);
     const ofClients =
-      host === context.clientHost || (ip >= FIRST_CLIENT_IP && ip < FIRST_CLIENT_IP + context.subscribers);
+      host === context.clientHost ||
+      (ip >= FIRST_CLIENT_IP && ip < FIRST_CLIENT_IP + (context.devices?.clients ?? context.subscribers));
     const { t1Ns, t2Ns } = ofClients ? context.clientTimers : context.serverTimers;
     followed.host[row] = host;
     followed.local[row] = local;
@@ -167,7 +168,9 @@ export class RetransmissionsAreTimely extends Invariant {
     if (offsetNs >= Math.min(64 * followed.t1Ns[row], context.liveDeliveryLimitNs)) return;
     const host = followed.host[row];
     if (wasAway(this.faults, host, followed.local[row], followed.firstNs[row], dueNs)) return;
-    if (host === context.clientHost && this.gaveUpNs[followed.local[row]] >= followed.lastNs[row]) return;
+    const client = followed.local[row];
+    const user = context.devices?.userOf(client) ?? client;
+    if (host === context.clientHost && this.gaveUpNs[user] >= followed.lastNs[row]) return;
     this.violate(`host ${host} did not send a request again after ${(offsetNs / 1e9).toFixed(3)} s`);
   }
 

@@ -33,6 +33,7 @@ export class Receiver {
   /** Ends a session that the peer's answer, or a failed report, has ended. */
   private readonly endSession: (session: Session, reason: SessionEnd) => void;
   private readonly uri = new MsrpUri();
+  private readonly peer = new MsrpUri();
   private readonly replies: Replies;
   private handles = 0;
   /** Complete messages that wait for their answer. */
@@ -229,9 +230,22 @@ export class Receiver {
     if (session === undefined || !session.local.equals(this.uri)) return MsrpStatus.noSession;
     if (session.connection !== null && session.connection !== connection) return MsrpStatus.otherConnection;
     if (session.connection === null && head.kind !== FrameKind.send) return MsrpStatus.noSession;
+    if (session.connection === null && !this.isPeerOf(session, head)) return MsrpStatus.noSession;
     connection.session = session;
     this.bind(connection, session);
     return 0;
+  }
+
+  /**
+   * True if a request comes from the peer of a session, as far as that is known. An INVITE that was forked brings a connection of each
+   * device that took it, and the session is with the one whose answer counted (A23).
+   */
+  private isPeerOf(session: Session, head: FrameHead): boolean {
+    const { buf, fromPath } = head;
+    if (session.peerPath === '' || isText(buf, fromPath.start, fromPath.end, session.peerPath)) return true;
+    // Spelled in another way perhaps; a path of several URIs is not looked into.
+    if (!this.peer.parse(session.peerPath)) return true;
+    return this.uri.parse(buf.latin1Slice(fromPath.start, fromPath.end)) && this.peer.equals(this.uri);
   }
 
   /** Binds a passive session that waits. An active one is bound by its own SEND. */

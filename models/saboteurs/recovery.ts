@@ -101,8 +101,8 @@ class LiteralInbox extends Inbox {
 
 class LiteralFleet extends ImClientFleet {
   protected override makeInbox(): Inbox {
-    const { ports, table, config } = this.context;
-    return new LiteralInbox(ports, table, config.subscribers);
+    const { ports, table, devices } = this.context;
+    return new LiteralInbox(ports, table, devices);
   }
 }
 

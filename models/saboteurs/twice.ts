@@ -38,8 +38,8 @@ class ForgetfulInbox extends Inbox {
 
 class ForgetfulFleet extends ImClientFleet {
   protected override makeInbox(): Inbox {
-    const { ports, table, config } = this.context;
-    return new ForgetfulInbox(ports, table, config.subscribers);
+    const { ports, table, devices } = this.context;
+    return new ForgetfulInbox(ports, table, devices);
   }
 }
 

@@ -145,11 +145,11 @@ export class Bindings {
     this.older[after] = before;
   }
 
-  /** Something came from this flow of `user`. `conn` 0 is UDP. True if a binding uses the flow. */
-  seen(user: number, port: number, conn: number, nowNs: number): boolean {
+  /** Something came from this flow of `user`. `conn` 0 is UDP, and then `ip` and `port` name it. True if a binding uses the flow. */
+  seen(user: number, ip: number, port: number, conn: number, nowNs: number): boolean {
     let found = false;
     for (let b = this.first[user]; b !== 0; b = this.nextOfUser[b]) {
-      if (this.conn[b] === conn && (conn !== 0 || this.port[b] === port)) {
+      if (this.conn[b] === conn && (conn !== 0 || (this.port[b] === port && this.ip[b] === ip))) {
         this.touch(b, nowNs);
         found = true;
       }
@@ -158,9 +158,9 @@ export class Bindings {
   }
 
   /** True if a binding of `user` uses UDP from this port. */
-  hasFlow(user: number, port: number): boolean {
+  hasFlow(user: number, ip: number, port: number): boolean {
     for (let b = this.first[user]; b !== 0; b = this.nextOfUser[b]) {
-      if (this.conn[b] === 0 && this.port[b] === port) return true;
+      if (this.conn[b] === 0 && this.port[b] === port && this.ip[b] === ip) return true;
     }
     return false;
   }

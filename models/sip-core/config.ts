@@ -1,4 +1,5 @@
 /** What an operator sets on the SIP/IP Core. Durations in nanoseconds of virtual time. */
+import type { Devices } from '../devices.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 /** Work that costs time of the Core's CPU station; the numbers index its cost table. */
@@ -7,6 +8,8 @@ export const CoreWork = { request: 0, response: 1, register: 2, keepAlive: 3 } a
 export interface SipCoreConfig {
   /** Users 0 ... subscribers-1 exist. */
   readonly subscribers: number;
+  /** Users with several devices; one each if left out. */
+  readonly devices?: Devices;
   /** IM Servers of the cluster; users are spread over them by a hash (`im-servers.ts`). 1 if left out. */
   readonly imServers?: number;
   /** Leg between Core and client. */

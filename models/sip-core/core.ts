@@ -34,10 +34,10 @@ import {
   bindingSuccess,
   BINDING_SUCCESS_OCTETS,
 } from '../wire/stun/stun.js';
+import { Devices } from '../devices.js';
 import { Bindings } from './bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './forwarder.js';
-import { userOfClientIp } from './identity.js';
 import { ImServers } from './im-servers.js';
 import { Liveness } from './liveness.js';
 import { CoreTimer } from './timers.js';
@@ -54,9 +54,9 @@ const NOTHING_FOLLOWS = 0;
 
 class SipCore implements Actor, TransactionUser {
   private readonly ports: Ports;
-  private readonly config: SipCoreConfig;
   private readonly writer: OctetWriter;
   private readonly endpoint: SipEndpoint;
+  private readonly devices: Devices;
   private readonly bindings: Bindings;
   private readonly liveness: Liveness;
   private readonly thirdParty: ThirdPartyRegistration;
@@ -72,7 +72,6 @@ class SipCore implements Actor, TransactionUser {
 
   constructor(ports: Ports, config: SipCoreConfig) {
     this.ports = ports;
-    this.config = config;
     this.writer = new OctetWriter(ports.octets);
     const imServers = new ImServers(config.imServers ?? 1);
     this.endpoint = new SipEndpoint(ports, this, {
@@ -81,12 +80,22 @@ class SipCore implements Actor, TransactionUser {
       detectMerged: false,
       profileFor: (ip) => (imServers.has(ip) ? config.serverTimers : config.clientTimers),
     });
+    this.devices = config.devices ?? new Devices(config.subscribers);
     this.bindings = new Bindings(ports.octets, config.subscribers);
     this.liveness = new Liveness(ports, this.bindings, config.flowTimeoutNs);
     const serverLeg = legOf(Transport.udp, config.serverTimers);
     const { bindings, endpoint, writer, liveness } = this;
     this.thirdParty = new ThirdPartyRegistration(ports, endpoint, writer, bindings, imServers, serverLeg);
-    this.registrar = new Registrar(ports, config, endpoint, writer, bindings, liveness, this.thirdParty);
+    this.registrar = new Registrar(
+      ports,
+      config,
+      endpoint,
+      writer,
+      bindings,
+      liveness,
+      this.thirdParty,
+      this.devices,
+    );
     this.proxy = new Proxy(
       ports,
       config,
@@ -94,6 +103,7 @@ class SipCore implements Actor, TransactionUser {
       bindings,
       new Forwarder(ports, config, endpoint, writer, bindings, imServers.hosts),
       imServers,
+      this.devices,
     );
     this.work = new WaitingWork(ports);
     this.liveness.onRemoved = (user) => {
@@ -118,8 +128,8 @@ class SipCore implements Actor, TransactionUser {
     end: number,
   ): void {
     if (toPort !== SIP_PORT) return;
-    const user = userOfClientIp(fromIp, this.config.subscribers);
-    if (user >= 0) this.bindings.seen(user, fromPort, 0, this.ports.now());
+    const user = this.devices.userOfIp(fromIp);
+    if (user >= 0) this.bindings.seen(user, fromIp, fromPort, 0, this.ports.now());
     const kind = workOf(buf, start, end);
     if (kind < 0) return;
     const { work } = this;
@@ -174,7 +184,7 @@ class SipCore implements Actor, TransactionUser {
       this.ports.tcp.abort(conn);
       return;
     }
-    const user = userOfClientIp(fromIp, this.config.subscribers);
+    const user = this.devices.userOfIp(fromIp);
     if (user >= 0) this.userOfConn.set(conn, user);
   }
 
@@ -184,7 +194,7 @@ class SipCore implements Actor, TransactionUser {
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
     const user = this.userOfConn.get(conn);
-    if (user !== undefined) this.bindings.seen(user, 0, conn, this.ports.now());
+    if (user !== undefined) this.bindings.seen(user, 0, 0, conn, this.ports.now());
     this.endpoint.onTcpData(conn, buf, start, end);
   }
 
@@ -326,8 +336,8 @@ class SipCore implements Actor, TransactionUser {
   ): void {
     const { stun, ports } = this;
     if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingRequest) return;
-    const user = userOfClientIp(fromIp, this.config.subscribers);
-    if (user < 0 || !this.bindings.hasFlow(user, fromPort)) return;
+    const user = this.devices.userOfIp(fromIp);
+    if (user < 0 || !this.bindings.hasFlow(user, fromIp, fromPort)) return;
     const block = bindingSuccess(ports.octets, stun, fromIp, fromPort);
     ports.udp.send(local, SIP_PORT, fromIp, fromPort, block, BINDING_SUCCESS_OCTETS, 0, 0);
   }

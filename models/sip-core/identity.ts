@@ -6,18 +6,12 @@
  *
  * Not modelled: tel URIs of subscribers, wildcarded identities, several domains.
  */
-import { DOMAIN, FIRST_CLIENT_IP, userOfUserPart } from '../addressing.js';
+import { DOMAIN, userOfUserPart } from '../addressing.js';
 import { Header } from '../wire/sip/header-names.js';
 import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { parseUri, SipUri, UriScheme } from '../wire/sip/uri.js';
-
-/** The user whose client has this address; -1 if it is no client's. */
-export function userOfClientIp(ip: number, subscribers: number): number {
-  const user = ip - FIRST_CLIENT_IP;
-  return user >= 0 && user < subscribers ? user : -1;
-}
 
 /** True if octets [start, end) are `text` (lower case) in any case. */
 export function sameText(buf: Uint8Array, start: number, end: number, text: string): boolean {

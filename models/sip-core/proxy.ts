@@ -30,7 +30,7 @@ import { BranchKeeper, NOBODY } from './branch-keeper.js';
 import { CoreTimer } from './timers.js';
 import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
-import { userOfClientIp } from './identity.js';
+import type { Devices } from '../devices.js';
 import type { ImServers } from './im-servers.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import { Router } from './routing.js';
@@ -38,11 +38,11 @@ import type { Source } from './source.js';
 
 export class Proxy {
   private readonly ports: Ports;
-  private readonly config: SipCoreConfig;
   private readonly endpoint: SipEndpoint;
   private readonly bindings: Bindings;
   private readonly forwarder: Forwarder;
   private readonly imServers: ImServers;
+  private readonly devices: Devices;
   private readonly router: Router;
   private readonly serverLeg: Leg;
   private readonly clientLeg: Leg;
@@ -58,14 +58,15 @@ export class Proxy {
     bindings: Bindings,
     forwarder: Forwarder,
     imServers: ImServers,
+    devices: Devices,
   ) {
     this.ports = ports;
-    this.config = config;
     this.endpoint = endpoint;
     this.bindings = bindings;
     this.forwarder = forwarder;
     this.imServers = imServers;
-    this.router = new Router(config.subscribers, imServers);
+    this.devices = devices;
+    this.router = new Router(config.subscribers, imServers, devices);
     this.serverLeg = legOf(Transport.udp, config.serverTimers);
     this.clientLeg = legOf(Transport.udp, config.clientTimers);
     this.keeper = new BranchKeeper(ports, endpoint, config.liveDeliveryLimitNs);
@@ -74,7 +75,7 @@ export class Proxy {
 
   /** Forwards the request `tx`, or answers it. */
   onRequest(tx: Tx, message: SipMessage, source: Source): void {
-    const sender = userOfClientIp(source.ip, this.config.subscribers);
+    const sender = this.devices.userOfIp(source.ip);
     const refusal = this.judge(message, source.ip, sender);
     if (refusal !== 0) {
       const lines = refusal === 420 ? writeUnsupported(message, Header.proxyRequire, []) : '';
@@ -95,7 +96,7 @@ export class Proxy {
 
   /** The ACK of a 2xx (section 16.6: forwarded by its Route set, with no transaction). What cannot be routed is dropped. */
   onAck(message: SipMessage, source: Source): void {
-    const sender = userOfClientIp(source.ip, this.config.subscribers);
+    const sender = this.devices.userOfIp(source.ip);
     if (this.judge(message, source.ip, sender) !== 0) return;
     const { plan } = this.router;
     const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
@@ -275,7 +276,7 @@ export class Proxy {
       endpoint.answer(tx, message, 500);
       return;
     }
-    const sender = userOfClientIp(fromIp, this.config.subscribers);
+    const sender = this.devices.userOfIp(fromIp);
     this.passOn(tx, message, sender, served, fromIp, fromPort);
   }
 

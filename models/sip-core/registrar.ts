@@ -12,6 +12,7 @@
 import type { Ports } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { CORE_HOST, DOMAIN, aliasUri } from '../addressing.js';
+import type { Devices } from '../devices.js';
 import { Observed } from '../observations.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { Tx } from '../sip/user.js';
@@ -27,7 +28,7 @@ import { parseUri, SipUri, uriEquals, UriScheme } from '../wire/sip/uri.js';
 import { retryAfterSeconds, TokenBucket } from './admission.js';
 import { digest32, type Binding, type Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
-import { IdentityReader, NOT_OUR_DOMAIN, sameText, userOfClientIp } from './identity.js';
+import { IdentityReader, NOT_OUR_DOMAIN, sameText } from './identity.js';
 import { flowTimerSeconds, Removal, type Liveness } from './liveness.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import type { Source } from './source.js';
@@ -51,6 +52,7 @@ export class Registrar {
   private readonly bindings: Bindings;
   private readonly liveness: Liveness;
   private readonly thirdParty: ThirdPartyRegistration;
+  private readonly devices: Devices;
   private readonly identity: IdentityReader;
   private readonly bucket: TokenBucket;
   private readonly grantedS: number;
@@ -79,6 +81,7 @@ export class Registrar {
     bindings: Bindings,
     liveness: Liveness,
     thirdParty: ThirdPartyRegistration,
+    devices: Devices,
   ) {
     this.ports = ports;
     this.config = config;
@@ -87,6 +90,7 @@ export class Registrar {
     this.bindings = bindings;
     this.liveness = liveness;
     this.thirdParty = thirdParty;
+    this.devices = devices;
     this.identity = new IdentityReader(config.subscribers);
     this.bucket = new TokenBucket(config.registersPerSecond);
     this.grantedS = Math.max(1, Math.floor(config.registerExpiresNs / NS_PER_S));
@@ -96,7 +100,7 @@ export class Registrar {
 
   /** Answers the REGISTER `tx` that came from `source`. */
   onRegister(tx: Tx, message: SipMessage, source: Source): void {
-    const user = userOfClientIp(source.ip, this.config.subscribers);
+    const user = this.devices.userOfIp(source.ip);
     if (!this.bucket.take(this.ports.now())) {
       const random = this.ports.random.addressed(RETRY_CHANCE, source.ip, this.refused++);
       this.reject(tx, message, 503, `Retry-After: ${retryAfterSeconds(random)}\r\n`);

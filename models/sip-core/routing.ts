@@ -14,8 +14,9 @@ import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ParamCursor } from '../wire/sip/params.js';
 import { parseUri, SipUri, UriScheme } from '../wire/sip/uri.js';
+import type { Devices } from '../devices.js';
 import type { ImServers } from './im-servers.js';
-import { IdentityReader, NO_SUCH_USER, NOT_OUR_DOMAIN, sameText, userOfClientIp } from './identity.js';
+import { IdentityReader, NO_SUCH_USER, NOT_OUR_DOMAIN, sameText } from './identity.js';
 
 /** Most Route values that are looked at; more are answered 400. */
 const ROUTES_LIMIT = 32;
@@ -44,7 +45,7 @@ export class RoutePlan {
 
 export class Router {
   readonly plan = new RoutePlan();
-  private readonly subscribers: number;
+  private readonly devices: Devices;
   private readonly imServers: ImServers;
   private readonly identity: IdentityReader;
   private readonly uri = new SipUri();
@@ -52,8 +53,8 @@ export class Router {
   private readonly list = new ListCursor();
   private readonly params = new ParamCursor();
 
-  constructor(subscribers: number, imServers: ImServers) {
-    this.subscribers = subscribers;
+  constructor(subscribers: number, imServers: ImServers, devices: Devices) {
+    this.devices = devices;
     this.imServers = imServers;
     this.identity = new IdentityReader(subscribers);
   }
@@ -172,7 +173,7 @@ export class Router {
     }
     const ip = parseIpv4(buf, uri.hostStart, uri.hostEnd);
     plan.toIp = ip;
-    return this.imServers.has(ip) || userOfClientIp(ip, this.subscribers) >= 0;
+    return this.imServers.has(ip) || this.devices.userOfIp(ip) >= 0;
   }
 }
 

@@ -129,7 +129,7 @@ export class Inbound implements StreamUser {
       else layer.feed(slot, Event.ack);
     } else if (slot !== 0) {
       if (layer.machine.stateOf(slot) !== State.terminated) layer.feed(slot, Event.again);
-    } else if (merging && layer.isMerged(key, method)) {
+    } else if (merging && layer.isMerged(key, method, this.arrival.local)) {
       this.answerStateless(via, 482, reasonOf(482));
     } else {
       this.openServer(method, via);

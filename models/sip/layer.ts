@@ -115,13 +115,16 @@ export class TransactionLayer {
     return 0;
   }
 
-  /** True if the key's request is merged: an ongoing transaction has its From tag, Call-ID and CSeq, but another key. */
-  isMerged(key: ServerKey, method: Method): boolean {
+  /**
+   * True if the key's request is merged: an ongoing transaction has its From tag, Call-ID and CSeq, but another key. Each local address
+   * is a user agent of its own: several devices of one user get the same request rightly.
+   */
+  isMerged(key: ServerKey, method: Method, local: number): boolean {
     if (!key.outOfDialog) return false;
     const { records, merged } = this;
     for (let at = merged.find(key.mergedHash); at >= 0; at = merged.findNext(at, key.mergedHash)) {
       const slot = merged.slotAt(at);
-      if (records.method[slot] !== method) continue;
+      if (records.method[slot] !== method || records.local[slot] !== local) continue;
       if (key.mergedEquals(records.key[slot], records.keyLength[slot], records.mergedLength[slot]))
         return true;
     }
