@@ -19,7 +19,7 @@ export const SHOW_FLAGS: Readonly<Record<string, readonly string[]>> = {
   ],
   events: ['second', 'seed', 'set', 'sabotage', 'json'],
   baseline: ['folder'],
-  report: ['baseline'],
+  report: ['baseline', 'ladders'],
   explain: [],
   completion: [],
 };
@@ -141,18 +141,27 @@ export function showCommands(
     )
     .command(
       'report [runs..]',
-      'Make report.html of runs again (default: the last run)',
+      'Make report.html of runs and studies (default: the last run)',
       (command) =>
         command
-          .positional('runs', { type: 'string', array: true, describe: 'Run folders' })
+          .positional('runs', {
+            type: 'string',
+            array: true,
+            describe: 'Folders; of several runs of a scenario, the first is the base',
+          })
           .option('baseline', {
             type: 'string',
             requiresArg: true,
             describe: 'Show what differs from this result',
+          })
+          .option('ladders', {
+            type: 'boolean',
+            describe: 'Run again for the ladders of messages (default: if that is quick)',
           }),
       async (argv) => {
         const { report } = await import('./commands/report.js');
-        done(await report(argv.runs ?? [], single('baseline', argv.baseline), streams));
+        const { runs = [], ladders } = argv;
+        done(await report({ runs, baseline: single('baseline', argv.baseline), ladders }, streams));
       },
     )
     .command(

@@ -1,98 +1,101 @@
-/** `restante report`: makes `report.html` of runs again from what their folders hold. */
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
+/**
+ * `restante report`: makes `report.html` of runs and studies from what their folders hold. Of several runs of one scenario, the first
+ * is what the others are compared with; studies of that scenario stand in the page of the run too.
+ */
+import { existsSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Summary } from '../../results/cell-result.js';
 import { compareSummaries } from '../../results/compare/compare.js';
-import { followLatest, readSummary } from '../../results/compare/read.js';
+import { readSummary } from '../../results/compare/read.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import type { FaultBand } from '../../results/report/chart.js';
-import { reportPage, type LadderPicture } from '../../results/report/page.js';
-import { readIntervals, type Intervals } from '../../results/intervals-file.js';
-import { readTimeline } from '../../results/report/timelines.js';
+import { thousands } from '../../results/format.js';
+import { reportPage } from '../../results/report/page.js';
+import { studyPage } from '../../results/report/study-page.js';
 import { LATEST, RUNS_FOLDER } from '../../results/run-folder.js';
-import { cellOf } from '../../workloads/cell.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
-import { faultBands, ladderPictures } from '../report-file.js';
+import type { Files } from '../failure-files.js';
+import { laddersIn, readRunFolder, readStudyFolder, type RunFolder } from '../report-folder.js';
+import { exemplarLadders, MOST_EVENTS } from '../report-ladders.js';
 import type { Streams } from '../streams.js';
 
-/** Runs the command on `runs`, or on the last one if none is named; gives the exit code. */
-export async function report(
-  runs: readonly string[],
-  baseline: string | undefined,
-  streams: Streams,
-): Promise<ExitCode> {
-  const named = runs.length > 0 ? runs : [join(RUNS_FOLDER, LATEST)];
-  const base = baseline === undefined ? undefined : readSummary(baseline);
+export interface ReportOptions {
+  /** Folders of runs and studies; the last run if there are none. */
+  readonly runs: readonly string[];
+  readonly baseline: string | undefined;
+  /** Whether to run cells again for their ladders; undefined: if that is quick. */
+  readonly ladders: boolean | undefined;
+}
+
+const DRAWN = { drawn: true };
+
+/** Runs the command; gives the exit code. */
+export async function report(options: ReportOptions, streams: Streams): Promise<ExitCode> {
+  const named = options.runs.length > 0 ? options.runs : [join(RUNS_FOLDER, LATEST)];
+  const baseline = options.baseline === undefined ? undefined : readSummary(options.baseline);
   // Everything is read before anything is written.
-  const pages: [string, string][] = [];
-  for (const run of named) {
-    const folder = followLatest(run);
-    const summary = readSummary(folder);
-    if (!statSync(folder).isDirectory())
-      throw new UsageError(`${run} is no run folder; a report needs its timeline.csv`);
-    const timeline = join(folder, 'timeline.csv');
-    if (!existsSync(timeline))
-      throw new UsageError(`${folder} is not a whole run folder: it has no timeline.csv`);
-    const series = readTimeline(readFileSync(timeline, 'utf8'));
-    if (series === undefined) throw new UsageError(`${timeline} is damaged: it is no table of numbers`);
+  const found = named.map((name) => readStudyFolder(name) ?? readRunFolder(name));
+  const studies = found.filter((folder) => 'part' in folder);
+  const runs = found.filter((folder) => 'data' in folder);
+  const files: [string, string | Uint8Array][] = [];
+  for (const run of runs) {
+    const { summary } = run.data;
+    for (const warning of run.warnings) streams.err(`restante: ${warning}\n`);
+    const drawn = laddersOf(run, options.ladders, streams);
+    for (const [name, content] of drawn) files.push([join(run.folder, name), content]);
+    writeAll(files.splice(0), streams);
+    const base = baseline ?? firstOf(runs, run);
     const page = await reportPage(
       {
-        summary,
-        series,
-        intervals: intervalsOf(folder, streams),
-        bands: bandsOf(folder, streams),
+        ...run.data,
+        ladders: laddersIn(run.folder),
         comparison: base === undefined ? undefined : compareSummaries(base, summary),
         base,
-        ladders: laddersOf(folder),
+        studies: studies.filter(({ scenario }) => scenario === summary.scenario).map(({ part }) => part),
       },
-      { drawn: true },
+      DRAWN,
     );
-    pages.push([join(folder, 'report.html'), page]);
+    files.push([join(run.folder, 'report.html'), page]);
   }
-  for (const [file, page] of pages) {
+  for (const { folder, part } of studies)
+    files.push([join(folder, 'report.html'), await studyPage(part, DRAWN)]);
+  writeAll(files, streams);
+  return ExitCode.pass;
+}
+
+/** The first of the runs of the scenario of `run`; undefined if that is `run` itself. */
+function firstOf(runs: readonly RunFolder[], run: RunFolder): Summary | undefined {
+  const first = runs.find(({ data }) => data.summary.scenario === run.data.summary.scenario);
+  return first === run ? undefined : first?.data.summary;
+}
+
+/** Ladders that are not in the folder yet. */
+function laddersOf({ folder, data, cell }: RunFolder, wanted: boolean | undefined, streams: Streams): Files {
+  const none: Files = new Map();
+  const { summary, intervals } = data;
+  const exemplars = intervals?.exemplars ?? {};
+  const there = ['ladder-happy.svg', 'ladder-slowest.svg'].every((name) => existsSync(join(folder, name)));
+  const nobody = exemplars.happy === undefined && exemplars.slowest === undefined;
+  if (wanted === false || there || nobody || cell === undefined || summary.partial) return none;
+  if (wanted !== true && summary.events > MOST_EVENTS) {
+    streams.err(
+      `restante: ${folder}: no ladders, since the run of ${thousands(summary.events)} events would be run again for them; --ladders does that\n`,
+    );
+    return none;
+  }
+  const files = exemplarLadders(cell, summary, exemplars);
+  if (files === undefined) {
+    streams.err(`restante: ${folder}: no ladders, since this version gives another run of the same plan\n`);
+  }
+  return files ?? none;
+}
+
+function writeAll(files: readonly (readonly [string, string | Uint8Array])[], streams: Streams): void {
+  for (const [file, content] of files) {
     try {
-      writeFileSync(`${file}.new`, page);
+      writeFileSync(`${file}.new`, content);
       renameSync(`${file}.new`, file);
     } catch (error) {
       throw new UsageError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
     }
-    streams.out(`Report  ${file}\n`);
+    if (file.endsWith('.html')) streams.out(`Report  ${file}\n`);
   }
-  return ExitCode.pass;
-}
-
-/** The faults of the plan in `folder`. A plan that this version cannot read costs the bands, not the report. */
-function bandsOf(folder: string, streams: Streams): FaultBand[] {
-  const plan = join(folder, 'plan.yaml');
-  try {
-    return faultBands(cellOf(loadScenario(plan)));
-  } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    streams.err(`restante: ${plan} cannot be read, so the report shows no faults\n`);
-    return [];
-  }
-}
-
-/** Durations over time. A folder of an earlier version has none, which costs the charts of them, not the report. */
-function intervalsOf(folder: string, streams: Streams): Intervals | undefined {
-  const file = join(folder, 'intervals.json');
-  if (!existsSync(file)) return undefined;
-  const intervals = readIntervals(readFileSync(file, 'utf8'));
-  if (intervals === undefined) {
-    streams.err(`restante: ${file} cannot be read, so the report shows no latency over time\n`);
-  }
-  return intervals;
-}
-
-/** What is drawn in `folder`: the first violation, then the others in order of their names. */
-function laddersOf(folder: string): LadderPicture[] {
-  const names = readdirSync(folder)
-    .filter((file) => /^ladder(-[a-z0-9]+)?\.svg$/.test(file))
-    .map((file) => file.slice(0, -'.svg'.length))
-    .toSorted((a, b) => (a < b ? -1 : 1));
-  const read = (file: string) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
-  return ladderPictures(
-    names,
-    (name) => read(join(folder, `${name}.svg`)),
-    (name) => read(join(folder, `${name}.txt`)),
-  );
 }

@@ -174,7 +174,7 @@ export function gridHeatMap({ metric, factors, cells, more }: Grid): Chart {
   });
   return {
     title: metric,
-    caption: `${metric} over ${factors[0]} and ${factors[1]}${more}; the stronger the colour, the higher. ${sentence}.`,
+    caption: `${metric} over ${factors[0]} and ${factors[1]}${more}; the stronger the colour, the higher: ${sentence}.`,
     label: `${metric} over ${factors[0]} and ${factors[1]}: ${sentence}`,
     spec: {
       ...FRAME,
@@ -183,7 +183,7 @@ export function gridHeatMap({ metric, factors, cells, more }: Grid): Chart {
       encoding: { x: place('x', factors[0], columns, 0), y: place('y', factors[1], rows) },
       layer: [
         {
-          mark: { type: 'rect' },
+          mark: { type: 'rect', stroke: 'var(--card)', strokeWidth: 2 },
           encoding: {
             color: {
               field: 'shade',

@@ -6,10 +6,12 @@ const LEFT = 110;
 const TOP = 70;
 const ROW_HEIGHT = 26;
 const LINE_HEIGHT = 13;
-const STYLE = `text{font:12px monospace;fill:#222}.time{fill:#777}.name{font-weight:bold}.rail{stroke:#bbb}
+const STYLE = `.paper{fill:#fff}text{font:12px monospace;fill:#222}.time{fill:#777}.name{font-weight:bold}.rail{stroke:#bbb}
 .arrow{stroke:#236;stroke-width:1.3;fill:none}.lost{stroke:#c22;stroke-dasharray:5 3}.tip{fill:#236}.tip.lost{fill:#c22}
 .struck{fill:#a33;text-decoration:line-through;font-size:10px}.band{fill:#e70;fill-opacity:.12}.fault{fill:#a50}
-.note{fill:#eef3e6;stroke:#7a5}`;
+.note{fill:#eef3e6;stroke:#7a5}
+@media (prefers-color-scheme:dark){.paper{fill:#171b1f}text{fill:#e8eaec}.time{fill:#a3abb3}.rail{stroke:#4a525a}.arrow{stroke:#8fc1ee}
+.tip{fill:#8fc1ee}.lost{stroke:#ff8f86}.tip.lost{fill:#ff8f86}.struck{fill:#ff9a90}.fault{fill:#ffb169}.note{fill:#22301f;stroke:#6d9a5f}}`;
 
 /** The ladder as an SVG document. */
 export function ladderSvg(ladder: Ladder): string {
@@ -58,7 +60,7 @@ export function ladderSvg(ladder: Ladder): string {
     `<svg xmlns="http://www.w3.org/2000/svg" width="${right + 20}" height="${height}" viewBox="0 0 ${right + 20} ${height}">`,
     `<title>${escaped(ladder.title)}</title>`,
     `<style>${STYLE}</style>`,
-    `<rect width="100%" height="100%" fill="#fff"/>`,
+    `<rect class="paper" width="100%" height="100%"/>`,
     text(8, 24, ladder.title, 'name', 'start'),
     ...bands,
     ...heads,

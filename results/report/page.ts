@@ -4,12 +4,11 @@
  */
 import type { Series, Summary } from '../cell-result.js';
 import type { Comparison } from '../compare/compare.js';
-import { clockOfNs } from '../format.js';
 import type { Intervals } from '../intervals-file.js';
-import { valueText } from '../thresholds.js';
 import { judge } from '../verdict.js';
 import type { Chart, FaultBand } from './chart.js';
-import { escaped, folded, section, table } from './html.js';
+import { comparisonParts } from './difference.js';
+import { escaped, folded, section } from './html.js';
 import {
   countTable,
   delayTable,
@@ -86,7 +85,7 @@ interface Part {
 }
 
 async function pageWith(data: ReportData, { drawn }: PageOptions, points: number): Promise<string> {
-  const { summary, bands, comparison, ladders = [], studies = [] } = data;
+  const { summary, bands, comparison, base, ladders = [], studies = [] } = data;
   const figures = new Figures(drawn);
   const charts = new RunCharts(data, points);
   const { scenario, seed } = summary;
@@ -117,7 +116,13 @@ async function pageWith(data: ReportData, { drawn }: PageOptions, points: number
     { id: 'ladders', title: 'Ladders', content: ladders.map(ladderHtml) },
     ...(comparison === undefined
       ? []
-      : [{ id: 'comparison', title: 'Against the baseline', content: comparisonParts(comparison) }]),
+      : [
+          {
+            id: 'comparison',
+            title: 'Against the baseline',
+            content: await comparisonParts(comparison, base, summary, figures),
+          },
+        ]),
   ];
   for (const [i, { title, before, charts: drawings }] of studies.entries()) {
     parts.push({ id: `study-${i}`, title, content: [before, await figures.of(drawings)] });
@@ -138,30 +143,6 @@ async function pageWith(data: ReportData, { drawn }: PageOptions, points: number
     body: written.map(({ id, title, content }) => section(id, title, content)).join('\n'),
     figures,
   });
-}
-
-function comparisonParts(comparison: Comparison): string[] {
-  const { base, figures, verdicts, firstDifferingSecond: second, reasons } = comparison;
-  const text = (value: number | undefined, unit: (typeof figures)[number]['unit']) =>
-    value === undefined ? 'none' : valueText(value, unit);
-  const rows = [
-    ...verdicts.map(({ kind, name, base: was, next, change }) => [`${kind} ${name}`, was, next, change]),
-    ...figures.map(({ name, unit, base: was, next, change }) => [
-      name,
-      text(was, unit),
-      text(next, unit),
-      change,
-    ]),
-  ];
-  const first =
-    second === undefined ? '' : `, first differs in virtual second ${second} (${clockOfNs(second * 1e9)})`;
-  return [
-    `<p>Base <code>${escaped(base.fingerprint)}</code>${first}.</p>`,
-    ...reasons.map((reason) => `<p>${escaped(reason)}</p>`),
-    rows.length === 0
-      ? '<p>No figure differs.</p>'
-      : table('What differs', ['figure', 'base', 'new', 'change'], rows),
-  ];
 }
 
 function ladderHtml({ title, caption, svg, text }: LadderPicture): string {

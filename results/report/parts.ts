@@ -11,6 +11,14 @@ import { distributionsOf } from './run-charts.js';
 
 type Tone = 'good' | 'bad' | 'plain';
 
+const BASELINE_TONES: Readonly<Record<Comparison['outcome'], Tone>> = {
+  identical: 'good',
+  'changed-within-tolerance': 'good',
+  improved: 'good',
+  regressed: 'bad',
+  incomparable: 'plain',
+};
+
 function tile(tone: Tone, title: string, text: string, detail = ''): string {
   const more = detail === '' ? '' : `<small>${escaped(detail)}</small>`;
   return `<li class="${tone}"><b>${escaped(title)}</b><span>${escaped(text)}</span>${more}</li>`;
@@ -37,9 +45,9 @@ export function header(summary: Summary, comparison: Comparison | undefined): st
       ? []
       : [
           tile(
-            ['regressed', 'incomparable'].includes(comparison.outcome) ? 'bad' : 'good',
+            BASELINE_TONES[comparison.outcome],
             'Baseline',
-            comparisonSentence(comparison),
+            comparison.outcome === 'incomparable' ? 'another cell' : comparisonSentence(comparison),
           ),
         ]),
     ...(ihs === undefined

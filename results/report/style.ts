@@ -45,7 +45,7 @@ figcaption{color:var(--soft);font-size:.85rem;margin-top:.35rem}
 caption{text-align:left;color:var(--soft);font-size:.85rem;padding-bottom:.25rem}th,td{padding:.22rem .8rem .22rem 0;border-bottom:1px solid var(--line);text-align:right}
 th:first-child{text-align:left;font-weight:normal}thead th{font-weight:600}tbody tr:hover{background:var(--grid)}
 summary{cursor:pointer;color:var(--link);font-size:.88rem;padding:.2rem 0}details{margin-top:.4rem}details .scroll{max-height:22rem;overflow-y:auto}
-figure.ladder img{display:block;min-width:52rem;width:100%;border-radius:.3rem;margin-top:.5rem}figure.ladder pre{white-space:pre;font-size:.78rem}
+figure.ladder img{display:block;min-width:52rem;width:100%;border-radius:.3rem;margin-top:.5rem}figure.ladder pre,pre.study{white-space:pre;font-size:.78rem}pre.study{background:var(--card);border:1px solid var(--line);border-radius:.6rem;padding:.8rem 1rem}
 :focus-visible{outline:3px solid var(--c1);outline-offset:2px}footer{margin-top:3rem;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:30rem){body{padding:0 .75rem 1.5rem}h1{font-size:1.6rem}.strip{grid-template-columns:1fr 1fr}figure{padding:.7rem .7rem}}
 @media print{:root{--bg:#fff}body{max-width:none;font-size:10.5px;padding:0}nav,.skip,footer{display:none}figure,tr,.strip{break-inside:avoid}h2,h3{break-after:avoid}
