@@ -45,7 +45,7 @@ export function policyOf(scripts: string): string {
 /** The interpreter takes helpers of vega-util, which Vega gives out as its own. */
 function selfContained(module: string): string {
   const own = module.replace(
-    /^import \{([^}]*)\} from 'vega-util';$/m,
+    /^import \{([^}]*)\} from (["'])vega-util\2;$/m,
     (_, names: string) => `const {${names.replaceAll(' as ', ': ')}} = vega;`,
   );
   if (/^import /m.test(own)) throw new Error('the interpreter of expressions needs a module of its own');
