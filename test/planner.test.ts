@@ -107,7 +107,20 @@ describe('init', () => {
     expect((await called('validate', file)).code).toBe(0);
     expect(out).toContain('scenarios/my-demo.restante.yaml');
     const workflow = readFileSync(join(target, '.github', 'workflows', 'restante.yml'), 'utf8');
-    expect(Object.keys(parse(workflow).jobs)).toEqual(['simulate']);
+    const [job] = Object.values(
+      parse(workflow).jobs as Record<string, { steps: { uses?: string; run?: string }[] }>,
+    );
+    expect(job.steps.map(({ uses, run }) => uses ?? run?.split(' ').slice(0, 3).join(' '))).toEqual([
+      'actions/checkout@v4',
+      'actions/setup-node@v4',
+      'npm ci',
+      'npx restante validate',
+      'npx restante run',
+      expect.stringContaining('for part in'),
+      'actions/upload-artifact@v4',
+    ]);
+    const own = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as Record<string, object>;
+    expect(Object.keys(own.devDependencies)).toEqual(['restante']);
   });
 
   test('touches nothing that is there', async () => {

@@ -54,6 +54,16 @@ export function thresholdsOf(scenario: Pick<Scenario, 'thresholds'>): Threshold[
   });
 }
 
+/** Where each threshold stands in the file, by its text. */
+export function thresholdPaths(scenario: Pick<Scenario, 'thresholds'>): ReadonlyMap<string, Path> {
+  return new Map(
+    entriesOf(scenario).flatMap(({ metric, expression, path }) => {
+      const result = parseThreshold(metric, expression);
+      return result.ok ? [[result.threshold.text, path] as const] : [];
+    }),
+  );
+}
+
 /** The objectives of `--slo`; throws a `UsageError` that marks the place in the text. */
 export function objectivesOf(texts: readonly string[]): Threshold[] {
   return texts.map((text) => {

@@ -58,6 +58,12 @@ function rangeOf(source: SourceText, problem: Problem): readonly [number, number
   return [0, 1];
 }
 
+/** Where `path` stands in the text, counted from 1; of the nearest enclosing place if it stands nowhere itself. */
+export function placeOf(source: SourceText, path: Path): { readonly line: number; readonly column: number } {
+  const { line, col } = source.lines.linePos(rangeOf(source, { path, message: '' })[0]);
+  return { line, column: col };
+}
+
 /** One fault, or one warning, as text of three lines. */
 export function renderProblem(
   source: SourceText,

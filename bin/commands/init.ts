@@ -8,6 +8,7 @@ import { UsageError } from '../../results/exit-codes.js';
 import { columns } from '../../results/format.js';
 import { SCHEMA_FILE } from '../../workloads/json-schema.js';
 import type { Streams } from '../streams.js';
+import { version } from '../version.js';
 
 const MODELINE = `# yaml-language-server: $schema=../node_modules/restante/${SCHEMA_FILE}`;
 
@@ -69,6 +70,24 @@ faults:
     },
     ci === 'github' ? githubWorkflow(name) : gitlabPipeline(name),
     {
+      path: 'package.json',
+      about: 'which version of restante the results are of',
+      text: `${JSON.stringify(
+        {
+          name,
+          private: true,
+          scripts: {
+            validate: 'restante validate scenarios/*.yaml',
+            simulate: `restante run scenarios/${name}.restante.yaml`,
+            accept: 'restante baseline accept results/runs/latest',
+          },
+          devDependencies: { restante: `^${version()}` },
+        },
+        null,
+        2,
+      )}\n`,
+    },
+    {
       path: '.gitignore',
       about: 'keeps results out of the repository',
       text: 'node_modules/\nresults/*\n!results/baselines/\n',
@@ -92,12 +111,17 @@ jobs:
         with:
           node-version: 20
           cache: npm
+      # package-lock.json comes from the first npm install and is committed; the cache above goes by it.
       - run: npm ci
       - run: npx restante validate scenarios/*.yaml
       # Exit code 3: a threshold failed; 4: an invariant was violated; 5: worse than the accepted baseline.
+      # A failed threshold is marked at its line of the scenario.
       - run: npx restante run scenarios/${name}.restante.yaml --out results/${name} --baseline
       - if: always()
-        run: cat results/${name}/summary.md >> "$GITHUB_STEP_SUMMARY"
+        run: |
+          for part in summary comparison; do
+            if [ -f "results/${name}/$part.md" ]; then cat "results/${name}/$part.md" >> "$GITHUB_STEP_SUMMARY"; fi
+          done
       - if: always()
         uses: actions/upload-artifact@v4
         with:
@@ -128,6 +152,7 @@ function gitlabPipeline(name: string): Scaffold {
     paths: [results/${name}]
     reports:
       junit: results/${name}/junit.xml
+      codequality: results/${name}/code-quality.json
 `,
   };
 }
@@ -135,7 +160,10 @@ function gitlabPipeline(name: string): Scaffold {
 /** Writes the folder. Throws a `UsageError` if it cannot be written or one of its files exists. */
 export function init(folder: string, streams: Streams, ci: Ci = 'github'): void {
   const name = nameOf(folder);
-  const files = scaffold(name, ci);
+  // A project that is there already keeps its package.json.
+  const files = scaffold(name, ci).filter(
+    ({ path }) => path !== 'package.json' || !existsSync(join(folder, path)),
+  );
   const there = files.find(({ path }) => existsSync(join(folder, path)));
   if (there !== undefined)
     throw new UsageError(
@@ -155,7 +183,9 @@ export function init(folder: string, streams: Streams, ci: Ci = 'github'): void 
   files.forEach(({ about }, i) => streams.out(`  ${rows[i].slice(0, -1)}${about}\n`));
   streams.out('Editor help is on where the package is installed: the scenario points at its JSON Schema.\n');
   const scenario = join(folder, 'scenarios', `${name}.restante.yaml`);
-  streams.err(`\nNext:  restante plan ${scenario}\n       restante run ${scenario}\n`);
+  streams.err(
+    `\nNext:  restante plan ${scenario}\n       restante run ${scenario}\n       npm install   in ${folder}, and commit package-lock.json: the workflow needs it\n`,
+  );
 }
 
 /** A scenario name from the name of the folder. */

@@ -18,6 +18,7 @@ import { planDigest, planOf } from '../../workloads/plan.js';
 import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
+import { annotationsOf, githubCommands, gitlabReport } from '../annotations.js';
 import { watchForInterruption } from '../interruption.js';
 import { addLadder, failureFiles } from '../failure-files.js';
 import { messageNumber } from '../flags.js';
@@ -126,6 +127,13 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (against?.comparison !== undefined) {
     more.set('junit.xml', junitXml(result.summary, against.comparison));
     more.set('comparison.md', comparisonMarkdown(against.comparison));
+  }
+  const { GITHUB_ACTIONS, GITHUB_WORKSPACE, GITLAB_CI } = process.env;
+  if (GITHUB_ACTIONS === 'true' || GITLAB_CI === 'true') {
+    const found = { summary: result.summary, comparison: against?.comparison };
+    const annotations = annotationsOf(found, scenario, options.scenario, GITHUB_WORKSPACE ?? process.cwd());
+    if (GITLAB_CI === 'true') more.set('code-quality.json', gitlabReport(annotations));
+    else streams.err(githubCommands(annotations));
   }
   const ladder = drawn?.ladder();
   if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
