@@ -366,6 +366,41 @@ describe('chunk-plan independence (I7)', () => {
     );
   });
 
+  it('sessions on one connection are kept apart, even under one Message-ID, chunk by chunk (R15)', () => {
+    const uris = ['S1', 'S2', 'S3'].map((name) => `msrp://10.0.0.2:2855/${name.repeat(7)};tcp`);
+    const texts = ['one', 'two', 'three'].map((word) => word.repeat(400));
+    fc.assert(
+      fc.property(
+        fc.array(fc.nat(2), { minLength: 30, maxLength: 30 }),
+        fc.integer({ min: 1, max: 300 }),
+        fc.integer({ min: 100, max: 900 }),
+        (turns, segment, size) => {
+          const owner = new FakeOwner(new OctetArena(0, true), 3);
+          owner.endpoint.accepted(0, CONN);
+          uris.forEach((uri, tag) => owner.endpoint.openPassive(0, tag, uri, PEER, ''));
+          owner.drain();
+          const streams = texts.map((text, which) => {
+            const frames: string[] = [];
+            for (let from = 0; from < text.length; from += size) {
+              const body = text.slice(from, from + size);
+              const flag = from + size >= text.length ? '$' : '+';
+              const tid = `s${which}${from}`.padEnd(6, 'x');
+              const one = chunk({ id: 'same', from: from + 1, body, flag, tid, range: `${from + 1}-*/*` });
+              frames.push(one.replace(URI, uris[which]));
+            }
+            return frames;
+          });
+          let stream = '';
+          for (const turn of turns) stream += streams[turn].shift() ?? '';
+          owner.receive(CONN, stream + streams.flat().join(''), segment);
+          const got = owner.messages.map(({ tag, body }) => [tag, body] as const);
+          expect(got.toSorted(([a], [b]) => a - b)).toEqual(texts.map((text, tag) => [tag, text]));
+        },
+      ),
+      { seed: 42, numRuns: 100 },
+    );
+  });
+
   it('a message of several segments of memory, backwards and forwards', () => {
     const text = Array.from({ length: 200_000 }, (_, i) => String.fromCharCode(97 + (i % 23))).join('');
     for (const backwards of [false, true]) {
