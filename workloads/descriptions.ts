@@ -6,6 +6,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   version: 'Version of the format: 1.',
   name: 'Lower-case letters, digits and hyphens; names the folder of results.',
   description: 'One line for `restante list`.',
+  preset:
+    'A busy hour of this kind of service fills in what traffic leaves out; --set preset=NAME replaces it.',
   seed: 'Seed of all chance, as text; --seed wins.',
   epoch: 'Wall-clock time at which the run starts, in UTC.',
   rampUp: 'First phase: all clients register, spread evenly.',

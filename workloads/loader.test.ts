@@ -145,7 +145,7 @@ tiny.yaml:4:13  error  "subscribers" is missing
     ['at: 20m, for: 1m, kind: partition, target: clients', 'the run is over at 340s'],
     ['at: 1s, for: 0s, kind: partition, target: clients', 'a fault of no length'],
     ['at: 1s, for: 1s, kind: partition, target: clients, mode: fixed', 'mode "fixed" needs a value'],
-    ['at: 1s, for: 1s, kind: partition, target: clients, mode: fixed, value: 11', 'there are 10 subscribers'],
+    ['at: 1s, for: 1s, kind: partition, target: clients, mode: fixed, value: 11', 'there are 10 clients'],
     [
       'at: 1s, for: 1s, kind: partition, target: clients, mode: fixed-percent, value: 101',
       'at most 100 percent',

@@ -16,6 +16,7 @@ import {
 } from './problems.js';
 import { scenarioSchema, type Scenario } from './scenario.js';
 import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
+import { applyPreset } from './presets.js';
 import { readTrace } from './load/trace.js';
 import { hint } from './suggest.js';
 
@@ -52,6 +53,14 @@ export function parseScenario(
   }
 
   const read = overrides.map(readOverride);
+  // A preset of the command line comes before its other values, one of the file behind the values of the file.
+  const chosen = read.filter(({ path }) => path.length === 1 && path[0] === 'preset');
+  for (const override of chosen) apply(content, override);
+  const fields = content as Record<string, unknown>;
+  const { population } = fields as { population?: Record<string, unknown> };
+  const resized = read.findLast(({ path }) => pathText(path) === 'population.subscribers');
+  if (resized !== undefined && typeof population === 'object') population['subscribers'] = resized.value;
+  applyPreset(fields, chosen.length > 0);
   for (const override of read) apply(content, override);
   const result = scenarioSchema.safeParse(content, { reportInput: true });
   if (!result.success) fail(source, read, problemsOf(result.error));

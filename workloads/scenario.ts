@@ -10,6 +10,7 @@ import { MOST_DEVICES } from '../models/devices.js';
 import { HABIT_NAMES } from '../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
 import { loadShape } from './load/schema.js';
+import { PRESET_NAMES } from './presets.js';
 import { core, server, timerProfile } from './servers-schema.js';
 import { bandwidth, duration, share, size } from './units.js';
 
@@ -143,6 +144,8 @@ export const scenarioSchema = z.strictObject({
   description: z.string().default(''),
   /** Text, never a number, so that 042 and 42 are two seeds. */
   seed: z.string({ error: 'a seed is text: put it in quotes, "42"' }).min(1).max(200).default('42'),
+  /** Fills in what `traffic` leaves out: a busy hour of this kind of service (`presets.ts`). */
+  preset: z.enum(PRESET_NAMES).optional(),
   /** Wall-clock time at which the run starts, in UTC. */
   epoch: z.iso
     .datetime({ error: 'an instant in UTC is needed here, "2026-01-05T08:00:00Z"' })

@@ -1,9 +1,10 @@
-/** `restante list`: scenarios, executors, arrival processes, faults, invariants and planted bugs, one line each. */
+/** `restante list`: scenarios, presets, executors, arrival processes, faults, invariants and planted bugs, one line each. */
 import { listInvariants } from '../../models/invariants/suite.js';
 import { saboteurs } from '../../models/saboteurs/catalogue.js';
 import { columns } from '../../results/format.js';
 import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
 import { FAULT_TITLES } from '../../workloads/fault-titles.js';
+import { PRESET_TITLES } from '../../workloads/presets.js';
 import { LOAD_TITLES } from '../../workloads/load/titles.js';
 import type { Streams } from '../streams.js';
 
@@ -14,6 +15,7 @@ export function list(streams: Streams): void {
       'scenarios (restante run NAME)',
       shippedScenarios().map((name) => [name, loadScenario(name).description]),
     ],
+    ['presets (preset: NAME, or --set preset=NAME)', PRESET_TITLES.map((row) => [...row])],
     ['executors (traffic.pager.executor)', LOAD_TITLES.executors.map((row) => [...row])],
     ['arrival processes (traffic.pager.process)', LOAD_TITLES.processes.map((row) => [...row])],
     ['faults (faults: [{ kind: NAME, ... }])', Object.entries(FAULT_TITLES)],
