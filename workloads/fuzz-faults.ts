@@ -19,6 +19,8 @@ type Family = (draw: Draw) => Fault[];
 
 /** Most faults of a plan, not counting those that take clients away. */
 const MOST_FAULTS = 8;
+/** A plan has one crash more with this probability. */
+const CRASH_TOO = 0.4;
 const SERVERS = ['core', 'im', 'im', 'xdms'] as const;
 const DIRECTIONS = ['out', 'in', 'both'] as const;
 
@@ -178,6 +180,8 @@ export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] 
     const chosen = weights.find(({ weight }) => (at -= weight) < 0);
     if (chosen !== undefined) faults.push(...(FAMILIES[chosen.name] as Family)(draw));
   }
+  // Whatever else happens: recovery is where most is to be lost.
+  if (draw.chance(CRASH_TOO)) faults.push(...(FAMILIES.crash as Family)(draw));
   return sane(scenario, faults);
 }
 

@@ -2,7 +2,7 @@
  * `sometimes` probes: rare paths that a campaign ought to reach somewhere. An invariant that always holds says little if the path that
  * could break it was never taken. Probes read observations and the fault plan, so models know nothing of them.
  *
- * A probe counts how often its path was taken. Those that are `expected` must be reached by any campaign of a hundred seeds of the
+ * A probe counts how often its path was taken. Those that are `expected` must be reached by any campaign of two hundred seeds of the
  * `fuzz` scenario; the others need more luck, other traffic or other faults.
  */
 import { Observed } from '../models/observations.js';
@@ -32,10 +32,16 @@ export const PROBES = {
   'merged-request': lucky('a request comes on two paths and is refused with 482'),
   'store-refused': expected('the IM Server refuses to store'),
   'crash-pending-commit': expected('the IM Server crashes between request and commit'),
-  'crash-before-202': lucky('the IM Server crashes between commit and 202'),
+  'crash-202-under-way': expected('the IM Server crashes between commit and the arrival of the 202'),
   'crash-during-push': expected('the IM Server crashes while a push session is up'),
   'crash-before-delete': expected('the IM Server crashes between SEND and the deletion of its record'),
   'stored-after-crash': expected('a message is settled by another incarnation than the one that stored it'),
+  'large-stored': expected('a Large Message is stored'),
+  'large-retried': expected('a Large Message goes into another session than its first'),
+  'crash-mid-chunk': expected('the IM Server crashes while a Large Message comes in'),
+  'client-crash': expected('a client crashes'),
+  'metadata-retried': expected('the IM XDMS does not answer a request'),
+  'metadata-reconciled': expected('metadata are compared with the store after a restart'),
   'core-crash': expected('the SIP/IP Core restarts and its bindings are gone'),
   'flow-failed': expected('the Core drops a binding because its flow is dead'),
   'register-failed': expected('a registration fails and is backed off'),
@@ -82,11 +88,13 @@ export function probeWatcher(): Watcher & { counts(): ProbeCounts } {
 /** A deferred message on its way out. */
 interface Outgoing {
   user: number;
+  storedAtNs: number;
   incarnation: number;
-  answered: boolean;
   push: number;
 }
 
+/** A 202 is under way for so long at least, from the commit on: two links of 40 ms. */
+const UNDER_WAY_NS = 80e6;
 /** Octets of a response that tell it from others: its start line, Via and what follows. */
 const RESPONSE_OCTETS = 400;
 
@@ -98,6 +106,8 @@ class ProbeWatch {
   private readonly bound = new Set<number>();
   private readonly established = new Map<number, number>();
   private readonly accepted = new Set<string>();
+  /** Sessions in which Large Messages come to the IM Server. */
+  private readonly largeOpen = new Set<number>();
   /** Instants at which the IM Server crashes, ascending, and how many are over. */
   private readonly crashesNs: readonly number[];
   private incarnation = 0;
@@ -112,6 +122,7 @@ class ProbeWatch {
       .map(({ atNs }) => atNs)
       .toSorted((a, b) => a - b);
     if (crashes.some(({ host }) => host === Host.core)) hit('core-crash');
+    if (crashes.some(({ host }) => host === Host.clients)) hit('client-crash');
   }
 
   subscribe(): void {
@@ -119,6 +130,7 @@ class ProbeWatch {
     this.watchPush();
     this.watchRegistrations();
     this.watchNetwork();
+    this.watchLarge();
   }
 
   /** Calls `handle` for each observation of `kind`, with crashes up to now accounted for. */
@@ -134,16 +146,13 @@ class ProbeWatch {
     this.on(Observed.deferralRequested, () => void this.pending++);
     this.on(Observed.stored, (user, dm) => {
       this.pending = Math.max(0, this.pending - 1);
-      messages.set(dm, { user, incarnation: this.incarnation, answered: false, push: -1 });
+      const storedAtNs = this.world.kernel.nowNs;
+      messages.set(dm, { user, storedAtNs, incarnation: this.incarnation, push: -1 });
       if (this.bound.has(user)) hit('live-fallback');
     });
     this.on(Observed.rejected, () => {
       this.pending = Math.max(0, this.pending - 1);
       hit('store-refused');
-    });
-    this.on(Observed.storeAnswered, (_user, dm) => {
-      const message = messages.get(dm);
-      if (message !== undefined) message.answered = true;
     });
     this.on(Observed.expired, (user, dm) => {
       hit('expired');
@@ -184,6 +193,16 @@ class ProbeWatch {
       );
       if (underFire) hit('drained-under-fire');
     });
+  }
+
+  private watchLarge(): void {
+    const { hit, largeOpen } = this;
+    this.on(Observed.largeSessionOpened, (_user, session) => void largeOpen.add(session));
+    this.on(Observed.largeSessionEnded, (_user, session) => void largeOpen.delete(session));
+    this.on(Observed.assembled, () => hit('large-stored'));
+    this.on(Observed.largeRetried, () => hit('large-retried'));
+    this.on(Observed.metadataFailed, () => hit('metadata-retried'));
+    this.on(Observed.metadataReconciled, () => hit('metadata-reconciled'));
   }
 
   private watchRegistrations(): void {
@@ -229,12 +248,14 @@ class ProbeWatch {
       this.incarnation++;
       if (this.pending > 0) hit('crash-pending-commit');
       const open = [...messages.values()];
-      if (open.some(({ answered }) => !answered)) hit('crash-before-202');
+      const crashNs = crashesNs[this.incarnation - 1] ?? 0;
+      if (open.some(({ storedAtNs }) => crashNs - storedAtNs < UNDER_WAY_NS)) hit('crash-202-under-way');
+      if (this.largeOpen.size > 0) hit('crash-mid-chunk');
+      this.largeOpen.clear();
       if (open.some(({ push }) => this.established.has(push))) hit('crash-before-delete');
       if (this.established.size > 0) hit('crash-during-push');
       this.pending = 0;
       this.established.clear();
-      for (const message of open) message.answered = true;
     }
   }
 }

@@ -29,7 +29,7 @@ const CAPSULES_FOLDER = join('results', 'capsules');
 /** Capsules kept of one campaign: a bug is seldom told better by the hundredth. */
 const MOST_CAPSULES = 20;
 /** Probes are expected of a campaign of so many seeds. */
-const SEEDS_FOR_PROBES = 100;
+const SEEDS_FOR_PROBES = 200;
 
 /** Runs the command; gives the exit code. */
 export async function fuzz(options: FuzzOptions, streams: Streams): Promise<number> {
