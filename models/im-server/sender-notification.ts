@@ -8,8 +8,9 @@
  * a message (section 8.2): a dead letter that expires was told before. The body of the message itself is stored and pushed octet
  * for octet like any other.
  *
- * Not modelled: IMDN-Record-Route, `processed` and `error`, senders outside of the domain, a second attempt if the sender is away
- * (the Core does not hand back to us what came from us), a memory over a crash between the notification and the deletion.
+ * A failure is deferred in turn for a sender who is away: the Core hands it to the IM Server that serves him. Not modelled:
+ * IMDN-Record-Route, `processed` and `error`, senders outside of the domain, a memory over a crash between the notification and
+ * the deletion.
  */
 import type { Ports, RandomStream } from '../../sim/host/ports.js';
 import { CORE_HOST, IM_SERVER_HOST, SERVER_IDENTITY, SIP_PORT, userUri } from '../addressing.js';
@@ -82,6 +83,8 @@ export class SenderNotification {
     w.hex32(random.int32()).hex32(random.int32());
     w.ascii(`\r\nTo: <${uri}>\r\nCall-ID: imdn`).hex32(random.int32()).hex32(random.int32());
     w.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
+    // Late, `stored` is worth nothing, so nobody may defer it (A9); a failure is worth being told whenever she comes.
+    if (status === ImdnStatus.stored) w.ascii('Expires: 0\r\n');
     w.ascii('Content-Type: message/cpim\r\nContent-Length: ');
     const lengthAt = w.length;
     w.ascii('0000\r\n\r\n');

@@ -4,8 +4,8 @@
  *
  * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every live binding of the served user. If all of them fail
  * (408, 430, 480, 503, silence, transport) or nobody answers within `liveDeliveryLimit`, the same request goes to the IM Server
- * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. What the
- * IM Server itself sends never goes back to it: 480.
+ * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. Of what
+ * an IM Server sends only a MESSAGE that may be deferred goes back to it (`deferrable.ts`); else 480.
  *
  * A non-INVITE request with one target and no alternative needs no response context: the client transaction's token is the server
  * transaction, negative. Tokens: positive a branch, 0 nobody cares, negative a server transaction to pass responses to; an INVITE
@@ -26,6 +26,7 @@ import { CSeq, parseCSeq, parseMaxForwards } from '../wire/sip/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
 import { meansAbsent, rank } from './best-response.js';
+import { isDeferrable } from './deferrable.js';
 import { BranchKeeper, NOBODY } from './branch-keeper.js';
 import { CoreTimer } from './timers.js';
 import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
@@ -87,7 +88,7 @@ export class Proxy {
     if (served >= 0 && this.bindings.firstOf(served) !== 0) {
       this.deliverLive(tx, message, served, sender, source);
     } else if (served >= 0) {
-      if (sender < 0) this.endpoint.answer(tx, message, 480);
+      if (!isDeferrable(message, sender)) this.endpoint.answer(tx, message, 480);
       else this.passOn(tx, message, sender, served, source.ip, source.port);
     } else {
       this.passOn(tx, message, sender, -1, source.ip, source.port);
@@ -231,7 +232,7 @@ export class Proxy {
     const { plan } = this.router;
     const invite = message.method === Method.invite;
     const opens = message.method === Method.message || (invite && !this.isInDialog(message));
-    const context = contexts.open(tx, served, invite, opens && sender >= 0);
+    const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
     endpoint.setToken(tx, context);
     for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
       const leg = bindings.leg[b] as Leg;
