@@ -110,14 +110,14 @@ export class RunCharts {
     return [
       this.over(
         'Utilisation of the stations',
-        'Share of the servers of each station at work.',
+        'Share of the servers of each station at work; of a cluster, the mean.',
         'utilisation',
         'share',
         named(flow, core, cpu, storage),
       ),
       this.over(
         'Queue depth of the stations',
-        'Jobs waiting and in service, in the mean over each second.',
+        'Jobs waiting and in service, in the mean over each second; of a cluster, all of them.',
         'jobs',
         'count',
         named(level, coreJobs, cpuJobs, storageJobs),
