@@ -7,55 +7,47 @@ import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
 import { counted, several, single } from './flags.js';
+import { sayingNext } from './next.js';
 import { PLANNER_FLAGS, plannerCommands } from './planner-commands.js';
 import { SHOW_FLAGS, showCommands } from './show-commands.js';
 import type { Streams } from './streams.js';
-import {
-  addStudyCommands,
-  STUDY_COMMANDS,
-  STUDY_FLAGS,
-  studyOptions,
-  withStudyFlags,
-} from './study-commands.js';
+import { addStudyCommands, POOL_FLAGS, STUDY_FLAGS, studyOptions, withStudyFlags } from './study-commands.js';
 import { version } from './version.js';
 
-const COMMANDS = [
-  'run',
-  'list',
-  'sabotage',
-  ...Object.keys(BREAK_FLAGS),
-  ...Object.keys(SHOW_FLAGS),
-  ...Object.keys(PLANNER_FLAGS),
-  ...STUDY_COMMANDS,
-];
-const RUN_FLAGS = [
-  'seed',
-  'set',
-  'json',
-  'verify-determinism',
-  'out',
-  'sabotage',
-  'pcap',
-  'ladder',
-  'baseline',
-  'require-baseline',
-  'quiet',
-  'report',
-  'no-report',
-  'repeat',
+/** The flags of each command, for "did you mean" and completion. */
+const FLAGS: Readonly<Record<string, readonly string[]>> = {
+  run: [
+    'seed',
+    'set',
+    'faults',
+    'json',
+    'verify-determinism',
+    'out',
+    'sabotage',
+    'pcap',
+    'ladder',
+    'baseline',
+    'require-baseline',
+    'replications',
+    'precision',
+    'repeat',
+    'quiet',
+    'report',
+    'no-report',
+    ...POOL_FLAGS,
+  ],
+  list: [],
+  sabotage: ['json'],
+  ...BREAK_FLAGS,
+  ...PLANNER_FLAGS,
+  ...SHOW_FLAGS,
   ...STUDY_FLAGS,
-];
+};
 const COMMON_FLAGS = ['help', 'version'];
 
-/** What a shell can complete. */
-function flagsByCommand(): Record<string, readonly string[]> {
-  const studies = STUDY_COMMANDS.map((name) => [name, ['seed', 'set', ...STUDY_FLAGS]] as const);
-  const others = { ...BREAK_FLAGS, ...PLANNER_FLAGS, ...SHOW_FLAGS };
-  return { run: RUN_FLAGS, list: [], sabotage: ['json'], ...others, ...Object.fromEntries(studies) };
-}
-
 /** Runs the command line `args`; gives the exit code. Never throws. */
-export async function main(args: readonly string[], streams: Streams): Promise<number> {
+export async function main(args: readonly string[], given: Streams): Promise<number> {
+  const { streams, finish } = sayingNext(args, given);
   let exitCode: number = ExitCode.pass;
   const done = (code: number) => {
     exitCode = code;
@@ -67,6 +59,7 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
       shown = output;
     });
     if (shown !== '') streams.out(`${shown}\n`);
+    else finish();
     return exitCode;
   } catch (error) {
     if (error instanceof UsageError) {
@@ -80,17 +73,8 @@ export async function main(args: readonly string[], streams: Streams): Promise<n
 }
 
 function commands(args: readonly string[], streams: Streams, done: (code: number) => void): Argv {
-  const flags = args.includes('list')
-    ? COMMON_FLAGS
-    : args[0] === 'sabotage'
-      ? ['json', ...COMMON_FLAGS]
-      : [
-          ...(BREAK_FLAGS[args[0] ?? ''] ??
-            SHOW_FLAGS[args[0] ?? ''] ??
-            PLANNER_FLAGS[args[0] ?? ''] ??
-            RUN_FLAGS),
-          ...COMMON_FLAGS,
-        ];
+  const command = args.find((arg) => !arg.startsWith('-')) ?? 'run';
+  const flags = [...(FLAGS[command] ?? []), ...COMMON_FLAGS];
   const parser = yargs()
     .scriptName('restante')
     .locale('en')
@@ -226,7 +210,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
       },
     );
   const broken = breakCommands(plannerCommands(parser, streams, done), streams, done);
-  return addStudyCommands(showCommands(broken, streams, done, flagsByCommand()), streams, done)
+  return addStudyCommands(showCommands(broken, streams, done, FLAGS), streams, done)
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())
@@ -253,8 +237,8 @@ function inOurWords(message: string, args: readonly string[], flags: readonly st
     const word = unknown[1].split(', ')[0] ?? '';
     const asFlag = args.find((arg) => arg.startsWith('-') && arg.replace(/^-+/, '').split('=')[0] === word);
     if (asFlag !== undefined) return `unknown flag ${asFlag.split('=')[0]}${hint(word, flags)}\n${help}`;
-    const isCommand = args.find((arg) => !arg.startsWith('-')) === word && !COMMANDS.includes(word);
-    if (isCommand) return `unknown command "${word}"${hint(word, COMMANDS)}\n${help}`;
+    const isCommand = args.find((arg) => !arg.startsWith('-')) === word && FLAGS[word] === undefined;
+    if (isCommand) return `unknown command "${word}"${hint(word, Object.keys(FLAGS))}\n${help}`;
     return `unexpected argument "${word}"\n${help}`;
   }
   return `${message}\n${help}`;

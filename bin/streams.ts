@@ -2,12 +2,19 @@
  * The streams of a command: results go to stdout, everything else to stderr. Handed to commands rather than taken from the
  * process, so that a test can look.
  */
+import { coloured, wantsColour } from './colour.js';
 
 export interface Streams {
   out(text: string): void;
   err(text: string): void;
   /** True if stderr is a terminal, on which a line can be redrawn. */
   readonly interactive: boolean;
+}
+
+/** Writes to `stream`, with colour if that is welcome there. */
+function painted(stream: NodeJS.WriteStream): (text: string) => void {
+  const colour = wantsColour(stream, process.env);
+  return (text) => void stream.write(colour ? coloured(text) : text);
 }
 
 /** The streams of this process. A reader that has gone away (`| head`) ends the command quietly. */
@@ -18,8 +25,8 @@ export function processStreams(): Streams {
     });
   }
   return {
-    out: (text) => void process.stdout.write(text),
-    err: (text) => void process.stderr.write(text),
+    out: painted(process.stdout),
+    err: painted(process.stderr),
     interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined,
   };
 }

@@ -4,24 +4,18 @@ import { counted, several, single } from './flags.js';
 import type { StudyOptions } from './study.js';
 import type { Streams } from './streams.js';
 
-/** Names of the commands, for "did you mean". */
-export const STUDY_COMMANDS = ['sweep', 'capacity', 'sensitivity', 'validate-model', 'calibrate'];
+/** The flags that every study has. */
+export const POOL_FLAGS = ['jobs', 'cache', 'no-cache'];
+const SHARED = ['seed', 'set', 'out', 'json', 'quiet', ...POOL_FLAGS];
 
-/** Flags of studies. */
-export const STUDY_FLAGS = [
-  'replications',
-  'jobs',
-  'precision',
-  'cache',
-  'vary',
-  'slo',
-  'along',
-  'max',
-  'confirm',
-  'carried',
-  'metric',
-  'usl',
-];
+/** The commands and their flags, for "did you mean" and completion. */
+export const STUDY_FLAGS: Readonly<Record<string, readonly string[]>> = {
+  sweep: [...SHARED, 'vary', 'replications', 'usl'],
+  capacity: [...SHARED, 'vary', 'along', 'slo', 'max', 'precision', 'confirm', 'carried'],
+  sensitivity: [...SHARED, 'vary', 'metric'],
+  'validate-model': ['json'],
+  calibrate: ['json'],
+};
 
 const text = (describe: string) => ({ type: 'string', requiresArg: true, describe }) as const;
 

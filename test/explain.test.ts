@@ -26,7 +26,7 @@ test.each([
 ])('explain %j', async (words, expected) => {
   const { code, out, err } = await called('explain', ...words);
   expect(out).toMatch(expected);
-  expect([code, err]).toEqual([0, '']);
+  expect([code, err]).toEqual([0, '\nNext:  restante list\n']);
 });
 
 test('what is not known is told, with what may have been meant', async () => {

@@ -1,4 +1,5 @@
 /** `restante run`: one cell, simulated, reported, and kept in a run folder. */
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { junitXml } from '../../results/artefacts/junit.js';
@@ -164,7 +165,10 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
 
   if (options.json) streams.out(sortedJson(result.summary));
   else if (options.quiet) streams.out(`${verdict.sentence}  ${result.summary.fingerprint}  ${folder}\n`);
-  else streams.out(reportText(result, folder, nextCommands(cell, options)));
+  else {
+    const page = made === undefined ? undefined : join(folder, 'report.html');
+    streams.out(reportText(result, folder, nextCommands(cell, options), page));
+  }
   if (ladder !== undefined && !options.json) streams.out(`\n${ladderText(ladder)}`);
   const code = worstOf(codes);
   if (against !== undefined) {

@@ -1,0 +1,170 @@
+/**
+ * The habits of a command line (product 13): colour only where it is welcome, nothing redrawn where nobody watches, one JSON document,
+ * a word on what to do next, and a start that loads no more than it needs.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { coloured, wantsColour } from '../bin/colour.js';
+import { main } from '../bin/main.js';
+
+const program = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));
+const TINY = `version: 1
+name: tiny
+rampUp: 2s
+duration: 5s
+drain: 5s
+population: { subscribers: 6 }
+traffic: { pager: { rate: 3/s } }
+`;
+
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'restante-habits-'));
+  writeFileSync(at('tiny.yaml'), TINY);
+  await called('run', at('tiny.yaml'), '-q', '--no-report', '--out', at('run'));
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+async function called(...args: string[]) {
+  let out = '';
+  let err = '';
+  const streams = {
+    out: (text: string) => void (out += text),
+    err: (text: string) => void (err += text),
+    interactive: false,
+  };
+  return { code: await main(args, streams), out, err };
+}
+
+function ran(env: Record<string, string>, ...args: string[]) {
+  return spawnSync(process.execPath, [program, ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+  });
+}
+
+describe('colour', () => {
+  test.each([
+    ['a terminal', true, {}, true],
+    ['a pipe', undefined, {}, false],
+    ['a terminal with NO_COLOR', true, { NO_COLOR: '1' }, false],
+    ['a terminal with an empty NO_COLOR, which says nothing', true, { NO_COLOR: '' }, true],
+    ['a dumb terminal', true, { TERM: 'dumb' }, false],
+    ['a pipe with FORCE_COLOR', undefined, { FORCE_COLOR: '1' }, true],
+    ['NO_COLOR beside FORCE_COLOR', true, { NO_COLOR: '1', FORCE_COLOR: '1' }, false],
+  ])('%s', (_, isTTY, env, expected) => {
+    expect(wantsColour(isTTY === undefined ? {} : { isTTY }, env)).toBe(expected);
+  });
+
+  test('is on verdicts at the head of a line only, and the words stay', () => {
+    expect(coloured('PASSED  x')).toBe('\u001b[32mPASSED\u001b[39m  x');
+    expect(coloured('I8 FAILED\nFAILED: I8')).toBe('I8 FAILED\n\u001b[31mFAILED\u001b[39m: I8');
+    expect(coloured('{\n  "a": "PASSED"\n}')).toBe('{\n  "a": "PASSED"\n}');
+  });
+
+  test('a pipe gets no escape sequence and no carriage return; FORCE_COLOR colours it', () => {
+    const piped = ran({}, 'run', 'tiny.yaml', '--no-report', '--out', 'piped');
+    // oxlint-disable-next-line no-control-regex
+    expect(piped.stdout + piped.stderr).not.toMatch(/[\u001b\r]/);
+    expect(piped.stdout).toMatch(/\nPASSED\n/);
+    const forced = ran({ FORCE_COLOR: '1' }, 'run', 'tiny.yaml', '-q', '--no-report', '--out', 'piped');
+    expect(forced.stdout).toContain('\u001b[32mPASSED\u001b[39m');
+  });
+});
+
+describe('--json leaves exactly one document on stdout', () => {
+  test.each([
+    ['run', 'tiny.yaml', '--no-report', '--out', 'json'],
+    ['run', 'tiny.yaml', '--replications', '2', '--jobs', '1', '--out', 'json-study'],
+    ['sweep', 'tiny.yaml', '--vary', 'network.loss=0%,1%', '--jobs', '1', '--out', 'json-sweep'],
+    ['compare', 'run', 'run'],
+    ['plan', 'tiny.yaml'],
+    ['events', 'tiny.yaml', '--second', '3'],
+    ['sabotage', 'stores-twice'],
+  ])('%s %s %s', async (...args) => {
+    const absolute = args.map((arg) => (/^(?:tiny|json|run$)/.test(arg) && arg !== args[0] ? at(arg) : arg));
+    const { code, out } = await called(...absolute, '--json');
+    expect(code).toBe(0);
+    expect(out.endsWith('}\n') || out.endsWith(']\n')).toBe(true);
+    expect(() => JSON.parse(out) as unknown).not.toThrow();
+  });
+});
+
+describe('what is next', () => {
+  test.each([
+    [['run', 'tiny.yaml', '--no-report', '--out', 'next']],
+    [['list']],
+    [['sabotage', 'stores-twice']],
+    [['validate', 'tiny.yaml']],
+    [['plan', 'tiny.yaml']],
+    [['events', 'tiny.yaml', '--second', '3']],
+    [['compare', 'run', 'run']],
+    [['explain', 'I8']],
+    [['schema']],
+    [['sweep', 'tiny.yaml', '--vary', 'network.loss=0%,1%', '--jobs', '1', '--out', 'next-sweep']],
+    [['init', 'fresh']],
+  ])('after %j', async (args) => {
+    const places = args.map((arg) =>
+      /^(?:tiny|next|fresh|run$)/.test(arg) && arg !== args[0] ? at(arg) : arg,
+    );
+    const { code, out, err } = await called(...places);
+    expect(code).toBe(0);
+    expect(`${out}${err}`.match(/^Next: /gm)).toHaveLength(1);
+  });
+
+  test('not with --quiet, not for a shell that loads completions, not after a mistake', async () => {
+    expect((await called('compare', at('run'), at('run'), '-q')).err).toBe('');
+    expect((await called('completion', 'bash')).err).toBe('');
+    expect((await called('compare', at('run'), at('nowhere'))).err).not.toContain('Next');
+  });
+});
+
+test('every flag that the help of a command shows is known to "did you mean" and to completion', async () => {
+  const { out: script } = await called('completion', 'bash');
+  const { out: help } = await called('--help');
+  const commands = [...help.matchAll(/^ {2}restante ([a-z-]+)/gm)].map(([, name]) => name);
+  expect(commands.length).toBeGreaterThan(15);
+  for (const command of commands) {
+    const { out } = await called(command, '--help');
+    const shown = [...out.matchAll(/^ +(?:-[a-z], )?--(?:no-)?([a-z-]+)/gm)].map(([, flag]) => flag);
+    const known = new RegExp(`^ {4}${command}\\) words="(.*)"`, 'm').exec(script)?.[1] ?? '';
+    // A flag that is on by default is shown as it is, and is written with no-.
+    const names = known.split(' ').map((flag) => flag.replace(/^--(?:no-)?/, ''));
+    const wanted = shown.filter((flag) => flag !== 'help' && flag !== 'version');
+    expect([command, ...new Set(names.filter((flag) => flag !== ''))].toSorted()).toEqual(
+      [command, ...new Set(wanted)].toSorted(),
+    );
+  }
+});
+
+test('--help loads the parser of the command line and nothing heavy', () => {
+  const coverage = at('coverage');
+  expect(ran({ NODE_V8_COVERAGE: coverage }, '--help').status).toBe(0);
+  const urls = readdirSync(coverage).flatMap((file) => {
+    const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as {
+      result: { url: string }[];
+    };
+    return result.map(({ url }) => url);
+  });
+  const packages = new Set(urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []));
+  expect(packages).toContain('yargs');
+  for (const heavy of [
+    'zod',
+    'yaml',
+    'rxjs',
+    'vega',
+    'vega-lite',
+    'piscina',
+    'hyparquet-writer',
+    'hdr-histogram-js',
+  ])
+    expect(packages).not.toContain(heavy);
+  const own = urls.filter((url) => /\/dist\/(?:sim|models|workloads|results|bin)\//.test(url));
+  expect(own.length).toBeLessThan(25);
+});
