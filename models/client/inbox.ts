@@ -53,12 +53,6 @@ export class Inbox {
 
   /** A MESSAGE came outside of any push; the caller answers it. */
   live(user: number, message: SipMessage): void {
-    if (isFromServer(message)) {
-      const ordinal = this.show(Observed.noticed, user, message.buf, message.start, message.end);
-      this.notifier?.onShown(user, ordinal, message);
-      if (!isCpim(message)) this.onNotice?.(user);
-      return;
-    }
     const { hash } = this.key;
     const keyed = this.key.ofMessage(message);
     if (keyed && this.keySeen(user, hash.h1, hash.h2)) {
@@ -66,8 +60,11 @@ export class Inbox {
       return;
     }
     if (keyed) this.noteKey(user, hash.h1, hash.h2);
-    const ordinal = this.show(Observed.deliveredLive, user, message.buf, message.start, message.end);
+    const own = isFromServer(message);
+    const kind = own ? Observed.noticed : Observed.deliveredLive;
+    const ordinal = this.show(kind, user, message.buf, message.start, message.end);
     this.notifier?.onShown(user, ordinal, message);
+    if (own && !isCpim(message)) this.onNotice?.(user);
   }
 
   /**

@@ -147,6 +147,11 @@ test('a notification that comes in is noted with what it says, from a user or fr
   rig.deliver(3, live(about('delivered'), 'd1'));
   rig.deliver(3, live(about('failed'), 'd2', '<sip:deferred@im.ims.example>'));
   rig.deliver(3, live(about('stored'), 'd3', '<sip:deferred@im.ims.example>'));
+  // The same once more, on another branch: her other device had it, or the network thought that it was lost.
+  rig.deliver(
+    3,
+    live(about('failed'), 'd2', '<sip:deferred@im.ims.example>').replace('z9hG4bKd2', 'z9hG4bKagain'),
+  );
   expect(rig.of(Observed.notificationReceived).map(({ entity, a }) => [entity, a])).toEqual([
     [3, 0],
     [3, 1],
