@@ -59,6 +59,11 @@ test('JUnit: a regression is a failed case, an improvement is none', () => {
   const failed = (xml: string) => tagsOf(xml).filter(({ name }) => name === 'failure').length;
   expect(failed(junitXml(next, compareSummaries(summary, next)))).toBe(2);
   expect(failed(junitXml(summary, compareSummaries(next, summary)))).toBe(0);
+  const cases = tagsOf(junitXml(next, compareSummaries(summary, next))).filter(
+    ({ attributes }) => attributes['classname'] === 'restante.smoke.baseline',
+  );
+  // Every figure that is compared, whether or not it differs, and the verdict.
+  expect(cases).toHaveLength(1 + compareSummaries(summary, next).compared);
   expect(junitXml(next, compareSummaries(summary, next))).toContain('12 in the baseline, 99 now');
 });
 

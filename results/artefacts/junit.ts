@@ -6,6 +6,7 @@
  */
 import type { Summary } from '../cell-result.js';
 import type { Comparison } from '../compare/compare.js';
+import { figuresOf } from '../compare/figures.js';
 import { comparisonSentence } from '../compare/text.js';
 import { valueText } from '../thresholds.js';
 
@@ -24,7 +25,7 @@ export function junitXml(summary: Summary, comparison?: Comparison): string {
     ...runCases(summary),
     ...invariantCases(summary),
     ...thresholdCases(summary),
-    ...(comparison === undefined ? [] : comparisonCases(comparison)),
+    ...(comparison === undefined ? [] : comparisonCases(comparison, summary)),
   ];
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const skipped = cases.filter(({ warning }) => warning !== undefined).length;
@@ -105,8 +106,12 @@ function thresholdCases({ thresholds }: Summary): Case[] {
   }));
 }
 
-function comparisonCases(comparison: Comparison): Case[] {
+function comparisonCases(comparison: Comparison, summary: Summary): Case[] {
   const { outcome, figures, verdicts } = comparison;
+  const differing = new Set(figures.map(({ name }) => name));
+  // A rule that was kept is a case as well, so that the list is the same from run to run.
+  const same =
+    outcome === 'incomparable' ? [] : figuresOf(summary).filter(({ name }) => !differing.has(name));
   const bad = outcome === 'regressed' || outcome === 'incomparable';
   return [
     {
@@ -127,6 +132,7 @@ function comparisonCases(comparison: Comparison): Case[] {
         ...(change === 'regressed' ? { failure: `${text(base)} in the baseline, ${text(next)} now` } : {}),
       };
     }),
+    ...same.map(({ name }) => ({ group: 'baseline', name })),
   ];
 }
 
