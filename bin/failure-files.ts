@@ -8,6 +8,7 @@ import { captureWatcher } from '../workloads/capture.js';
 import type { Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
 import { ladderWatcher } from '../workloads/ladder.js';
+import { placeOf, suspectWatcher } from '../workloads/suspect.js';
 import { makeCapsule } from './capsule-files.js';
 import { version } from './version.js';
 
@@ -28,13 +29,26 @@ export function failureFiles(cell: Cell, summary: Summary): Files {
   const capture = captureWatcher((octets, length) => {
     pieces.push(octets.slice(0, length));
   }, `restante ${version()}`);
-  const { message } = capsule.violation;
-  const drawn = message === null ? undefined : ladderWatcher(message);
-  evaluate(cell, drawn === undefined ? [capture] : [capture, drawn]);
+  const { message, first } = capsule.violation;
+  const named = message === null ? undefined : ladderWatcher(message);
+  const place = message === null ? placeOf(first ?? '') : undefined;
+  const suspect = place === undefined ? undefined : suspectWatcher(place.user, place.atNs);
+  evaluate(
+    cell,
+    [capture, named, suspect].filter((watcher) => watcher !== undefined),
+  );
   files.set('capture.pcapng', Buffer.concat(pieces));
-  const ladder = drawn?.ladder();
+  const ladder = named?.ladder() ?? ladderOf(cell, suspect?.message());
   if (ladder !== undefined) addLadder(files, ladder, 'ladder');
   return files;
+}
+
+/** The ladder of a message that was found out by a run, from another one. */
+function ladderOf(cell: Cell, message: number | undefined): Ladder | undefined {
+  if (message === undefined) return undefined;
+  const drawn = ladderWatcher(message);
+  evaluate(cell, [drawn]);
+  return drawn.ladder();
 }
 
 /** Adds `<name>.txt` and `<name>.svg`. */

@@ -114,3 +114,17 @@ test('damaged studies and intervals are named, and cost no more than they must',
   expect(err).toMatch(/intervals\.json cannot be read, so the report shows no latency over time\n$/);
   expect(page('two')).not.toContain('Latency over time');
 });
+
+test('a violation that names a user and an instant is drawn by the message that reached her then', async () => {
+  const violated = ['run', at('tiny.yaml'), '-q', '--out', at('violated'), '--sabotage', 'pushes-via'];
+  expect((await called(...violated)).code).toBe(4);
+  const { violation } = JSON.parse(readFileSync(at('violated', 'capsule.json'), 'utf8')) as {
+    violation: { first: string; message: number | null };
+  };
+  const [, instant, user] = /^at (\d+\.\d+) s: user (\d+) was pushed/.exec(violation.first) ?? [];
+  expect(violation.message).toBeNull();
+  const words = readFileSync(at('violated', 'ladder.txt'), 'utf8');
+  expect(words).toMatch(new RegExp(`^message \\d+ from u\\d+ to u${user}\\n`));
+  expect(words).toMatch(new RegExp(`^ *${instant} .*\\[presented\\]`, 'm'));
+  expect(page('violated')).toContain('<h3>The first violation</h3>');
+});
