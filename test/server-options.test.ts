@@ -104,4 +104,33 @@ describe('options of the server in whole worlds', () => {
     expect(counts.presented).toBe(counts.settled);
     expect(counts.answeredFailed).toBeGreaterThan(0);
   });
+
+  test('client.shareConnections: fewer connections, the same messages (RFC 4975 section 5.4)', () => {
+    const connections = (share: boolean): number => {
+      const used = new Set<number>();
+      const watcher: Watcher = {
+        attach({ observations }) {
+          observations.subscribe(Observed.streamSent, (_kind, _host, conn, _a, _b, buf, start, end) => {
+            if (buf.latin1Slice(start, Math.min(end, start + 5)) === 'MSRP ') used.add(conn);
+          });
+        },
+        finish() {},
+      };
+      const settings = [
+        'population.subscribers=6',
+        'traffic.large.rate=2/s',
+        'traffic.large.size={ dist: fixed, value: 40KiB }',
+        // Sessions are open for long enough to meet each other.
+        'traffic.large.reports=responses-and-report',
+        'network.up=1Mbit/s',
+        `client.shareConnections=${share}`,
+      ];
+      const cell = cellOf(parseScenario(WORLD, 'options.yaml', settings));
+      const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
+      expect(summary.invariants.filter(({ held }) => !held)).toEqual([]);
+      expect(summary.counts.unanswered).toBe(0);
+      return used.size;
+    };
+    expect(connections(true)).toBeLessThan(connections(false));
+  });
 });

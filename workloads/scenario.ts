@@ -117,6 +117,8 @@ const client = z.strictObject({
   /** A device that finds its network again registers after a uniform wait of up to this. */
   reconnectJitter: duration().prefault('30s'),
   keepAlive: z.boolean().default(true),
+  /** Large Message sessions of one client with one server share a connection (RFC 4975 section 5.4). */
+  shareConnections: z.boolean().default(false),
   /** Clients of users whose setting is `manual`, or `notify` once they are told: they list, fetch and delete what waits. All assumed. */
   fetch: z
     .strictObject({

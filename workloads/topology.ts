@@ -75,6 +75,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Number
     backoffBaseNs: client.backoffBase,
     backoffMaxNs: client.backoffMax,
     keepAlive: client.keepAlive,
+    shareConnections: client.shareConnections,
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),

@@ -57,6 +57,8 @@ export interface ClientFleetConfig {
   readonly takeNumber?: (() => number) | undefined;
   /** Absent: nobody fetches. */
   readonly fetch?: FetchConfig | undefined;
+  /** Large Message sessions of one client with one host and port share a connection (RFC 4975 section 5.4); absent: each has its own. */
+  readonly shareConnections?: boolean;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
   readonly setup?: 'active' | 'passive';
 }

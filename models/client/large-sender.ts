@@ -12,7 +12,7 @@
  * Refused for good: by a final answer to INVITE other than 408, 486, 491, 500, 503 and 504; by an MSRP status other than 408, 481
  * and 506; and by the answer's accept-types (415) or max-size (413), which the client does not go beyond (A19).
  *
- * Not modelled: several sessions on one connection, 3xx, re-INVITE, authentication, a session that stays open for what may come.
+ * Not modelled: 3xx, re-INVITE, authentication, a session that stays open for what may come.
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
@@ -275,7 +275,8 @@ export class LargeSender extends SendOnly {
       return;
     }
     const { timer } = context.ports;
-    pair.timer = timer.start(timer.lane(LARGE_BIND_LIMIT_NS), FleetTimer.large, pair.number, 0);
+    const lane = timer.lane(LARGE_BIND_LIMIT_NS);
+    if (!pair.bound) pair.timer = timer.start(lane, FleetTimer.large, pair.number, 0);
     this.handOver(pair);
   }
 
@@ -326,11 +327,10 @@ export class LargeSender extends SendOnly {
 
   /** The last word on a message. */
   private settle(pair: LargePair, item: LargeItem, status: number): void {
-    const { offer } = item;
+    const { sender, message, intendedAtNs } = item.offer;
     pair.items.splice(pair.items.indexOf(item), 1);
     this.held--;
-    const { observe } = this.context.ports;
-    observe.emit(Observed.answered, offer.sender, offer.message, status, offer.intendedAtNs);
+    this.context.ports.observe.emit(Observed.answered, sender, message, status, intendedAtNs);
   }
 
   // ---- closing ----

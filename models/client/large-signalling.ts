@@ -4,6 +4,7 @@
  *
  * Not modelled: 3xx, re-INVITE, authentication.
  */
+import type { Conn } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { MSRP_PORT, SIP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
@@ -29,6 +30,8 @@ export class LargeSignalling {
   private readonly writer: LargeInviteWriter;
   private readonly msrpUri = new MsrpUri();
   private readonly cseq = new CSeq();
+  /** By user, and by address and port of the peer: the connection that sessions may share. */
+  private readonly connections = new Map<number, Map<number, Conn>>();
 
   constructor(
     private readonly context: FleetContext,
@@ -106,10 +109,32 @@ export class LargeSignalling {
     if (!msrpUri.parse(first) || msrpUri.scheme !== 'msrp' || hostIp(msrpUri.host) < 0) return false;
     driver.endSession(pair.msrp);
     const port = msrpUri.port < 0 ? MSRP_PORT : msrpUri.port;
-    pair.conn = this.context.ports.tcp.connect(pair.sender, hostIp(msrpUri.host), port);
+    pair.conn = this.connectionTo(pair.sender, hostIp(msrpUri.host), port);
     const tag = tagOf(Side.opened, pair.number);
     pair.msrp = driver.openActive(tag, pair.conn, pair.localUri, path);
     return true;
+  }
+
+  /** A connection of `user` to `ip`:`port`: one that her other sessions use, if that is wanted and there is one; else a new one. */
+  private connectionTo(user: number, ip: number, port: number): Conn {
+    const { ports, config } = this.context;
+    if (config.shareConnections !== true) return ports.tcp.connect(user, ip, port);
+    let peers = this.connections.get(user);
+    if (peers === undefined) this.connections.set(user, (peers = new Map()));
+    const key = ip * 65536 + port;
+    const known = peers.get(key);
+    if (known !== undefined && this.driver.mayShare(known)) return known;
+    const conn = ports.tcp.connect(user, ip, port);
+    peers.set(key, conn);
+    return conn;
+  }
+
+  /** The last session on `conn` is over: nobody joins it any more, for its number may come again. */
+  private forget(user: number, conn: Conn): void {
+    const peers = this.connections.get(user);
+    if (peers === undefined || this.driver.mayShare(conn)) return;
+    for (const [key, known] of peers) if (known === conn) peers.delete(key);
+    if (peers.size === 0) this.connections.delete(user);
   }
 
   /** ACK of a 2xx, also of one that is repeated. */
@@ -167,6 +192,7 @@ export class LargeSignalling {
     pair.inviteTx = NO_TX;
     pair.dialog?.release();
     pair.dialog = undefined;
+    if (pair.conn >= 0) this.forget(pair.sender, pair.conn);
     pair.conn = -1;
     pair.bound = false;
   }

@@ -5,7 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
-import { LargeReports, type LargeOffer } from './config.js';
+import { LargeReports, type ClientFleetConfig, type LargeOffer } from './config.js';
+import { TcpEnd } from '../../sim/host/ports.js';
+import { LARGE_BIND_LIMIT_NS } from './large-sender.js';
 import { header, response } from './testing.js';
 import { invite, OFFER, PushRig, request, START_S } from './testing-push.js';
 
@@ -15,8 +17,8 @@ const ANSWER = OFFER.replace(/a=path:.*/, `a=path:${PEER}`)
   .replace('a=sendonly', 'a=recvonly');
 
 class LargeRig extends PushRig {
-  constructor() {
-    super();
+  constructor(config: Partial<ClientFleetConfig> = {}) {
+    super(config);
     this.ports.mtu = 9000;
     this.at(0).register(1_000_000);
     this.at(START_S);
@@ -159,6 +161,73 @@ describe('sending', () => {
     );
     expect(rig.accept(rig.take('INVITE')[0], sdp)).toBe('');
     expect(rig.statuses()).toEqual([415, 413]);
+  });
+
+  describe('sessions with one server on one connection (RFC 4975 section 5.4)', () => {
+    /** Two messages of user 1, for users 2 and 3; the sessions get paths of their own. */
+    function two(
+      shareConnections: boolean,
+      reports: LargeReports = LargeReports.responses,
+    ): { rig: LargeRig; sends: string[] } {
+      const rig = new LargeRig({ shareConnections });
+      const sends: string[] = [];
+      for (const [recipient, path] of [
+        [2, PEER],
+        [3, PEER.replace('storeSession01', 'storeSession02')],
+      ] as const) {
+        rig.large({ recipient, message: recipient, sizeOctets: 600, reports });
+        sends.push(rig.accept(rig.take('INVITE')[0], ANSWER.replace(PEER, path)));
+      }
+      return { rig, sends };
+    }
+    const tids = (text: string): string[] => [...text.matchAll(/MSRP (\S{12}) SEND/g)].map(([, tid]) => tid);
+
+    const answer = (rig: LargeRig, tid: string, session: string): void =>
+      rig.toClient(
+        `MSRP ${tid} 200 OK\r\nTo-Path: msrp://10.16.0.1:2855/x;tcp\r\nFrom-Path: ${PEER.replace('storeSession01', session)}\r\n-------${tid}$\r\n`,
+      );
+
+    test('each has its own connection unless it is wanted otherwise', () => {
+      expect(two(false).rig.ports.opened).toHaveLength(2);
+      expect(two(true).rig.ports.opened).toHaveLength(1);
+    });
+
+    test('each is answered for itself, and the connection is closed with the last of them', () => {
+      const { rig, sends } = two(true);
+      expect(sends[1]).toContain('storeSession02');
+      expect(sends[1]).not.toContain('storeSession01');
+      for (const tid of tids(sends[1])) answer(rig, tid, 'storeSession02');
+      expect(rig.of(Observed.answered).map(({ message }) => message)).toEqual([3]);
+      expect(rig.take('BYE')).toHaveLength(1);
+      expect(rig.ports.closed).toEqual([]);
+      for (const tid of tids(sends[0])) answer(rig, tid, 'storeSession01');
+      expect(rig.of(Observed.answered).map(({ message }) => message)).toEqual([3, 2]);
+      expect(rig.ports.closed).toEqual([rig.conn]);
+    });
+
+    test('a session that joins a connection that is up is not given up for want of a binding', () => {
+      const { rig, sends } = two(true, LargeReports.responsesAndReport);
+      for (const [i, session] of ['storeSession01', 'storeSession02'].entries()) {
+        for (const tid of tids(sends[i])) answer(rig, tid, session);
+      }
+      // Both wait for their success REPORTs.
+      rig.at(START_S + LARGE_BIND_LIMIT_NS / 1e9 + 1);
+      expect(rig.take('BYE')).toHaveLength(0);
+      expect(rig.ports.opened).toHaveLength(1);
+    });
+
+    test('if it is lost, both go into new sessions, on one new connection', () => {
+      const { rig } = two(true);
+      rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+      rig.at(START_S + 10);
+      const invites = new Map(rig.take('INVITE').map((text) => [header(text, 'Call-ID'), text]));
+      expect(invites.size).toBe(2);
+      let i = 0;
+      for (const text of invites.values()) {
+        rig.accept(text, ANSWER.replace('storeSession01', `storeSession1${i++}`));
+      }
+      expect(rig.ports.opened).toHaveLength(2);
+    });
   });
 
   test('a lost connection: another session, another Call-ID, the same Message-ID, behind what was answered (R15)', () => {

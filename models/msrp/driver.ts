@@ -193,6 +193,11 @@ export class MsrpDriver {
     this.drain();
   }
 
+  /** True if `openActive` may put another session on the connection: it is one of the driver's and not being closed. */
+  mayShare(conn: Conn): boolean {
+    return this.endpoint.mayShare(conn);
+  }
+
   /** True if the connection is one of the driver's: accepted through it or used by `openActive`. */
   owns(conn: Conn): boolean {
     return this.endpoint.owns(conn);

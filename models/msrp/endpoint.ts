@@ -259,6 +259,11 @@ export class MsrpEndpoint {
     return connection;
   }
 
+  /** See `MsrpDriver.mayShare`. */
+  mayShare(conn: number): boolean {
+    return this.ctx.connections.get(conn)?.closing === false;
+  }
+
   owns(conn: number): boolean {
     return this.ctx.connections.has(conn);
   }

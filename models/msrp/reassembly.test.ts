@@ -261,15 +261,17 @@ describe('replacement sessions (R15)', () => {
   });
 
   it('finds what is finished in a session that is dead to its sender, and still open here', () => {
-    for (const [resumeWindowNs, handedUp] of [
-      [100 * NS_PER_S, ['x']],
-      [0, ['x', 'x']],
+    for (const [resumeWindowNs, id, handedUp] of [
+      [100 * NS_PER_S, 'messageDone01', ['x']],
+      [0, 'messageDone01', ['x', 'x']],
+      // An id that is not random may stand for another message there.
+      [100 * NS_PER_S, '456', ['x', 'x']],
     ] as const) {
       const { owner } = receiver({ resumeWindowNs });
-      owner.receive(CONN, chunk({ id: 'done', from: 1, body: 'x', flag: '$' }));
+      owner.receive(CONN, chunk({ id, from: 1, body: 'x', flag: '$' }));
       owner.endpoint.openPassive(owner.nowNs, 2, again, PEER, 'a\0b');
       owner.endpoint.accepted(owner.nowNs, 8);
-      owner.receive(8, chunk({ id: 'done', from: 1, body: 'x', flag: '$' }).replaceAll(URI, again));
+      owner.receive(8, chunk({ id, from: 1, body: 'x', flag: '$' }).replaceAll(URI, again));
       expect(bodies(owner)).toEqual(handedUp);
       expect(owner.fetch(8)).toMatch(/^MSRP tx01 200/);
     }

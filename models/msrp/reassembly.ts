@@ -24,6 +24,8 @@ interface Leftover {
 /** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
 export const ID_PENDING = 0;
 
+/** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in sessions side by side. */
+const GOOD_ID_OCTETS = 11;
 /** Refused ids that a session remembers, at least. */
 export const REFUSED_KEPT = 16;
 
@@ -87,6 +89,7 @@ export class Reassembly {
   private lookBeside(session: Session, { buf, messageId }: FrameHead): number {
     const beside = this.open.get(session.peerKey);
     if (beside === undefined || beside.length < 2 || this.ctx.config.resumeWindowNs === 0) return -1;
+    if (messageId.end - messageId.start < GOOD_ID_OCTETS) return -1;
     for (const other of beside) {
       const status = other.ids.look(buf, messageId.start, messageId.end);
       if (status === MsrpStatus.ok || status === ID_PENDING) return status;
