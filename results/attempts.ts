@@ -25,6 +25,12 @@ export interface AttemptCounts {
   readonly undelivered: number;
 }
 
+/** Attempts by the second for which they were intended. */
+export interface AttemptsBySecond {
+  readonly attempts: readonly number[];
+  readonly failed: readonly number[];
+}
+
 const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16 } as const;
 const NONE = -1;
 const OK = 200;
@@ -77,31 +83,54 @@ export class AttemptJudge {
 
   /** The counts now, of attempts intended in [fromNs, untilNs). Attempts that still have time are left out. */
   counts(fromNs = 0, untilNs = Infinity): AttemptCounts {
+    let attempts = 0;
+    let unanswered = 0;
+    let undelivered = 0;
+    let failed = 0;
+    this.eachDecided((intendedMs, late, lost) => {
+      const intendedNs = intendedMs * NS_PER_MS;
+      if (intendedNs < fromNs || intendedNs >= untilNs) return;
+      attempts++;
+      if (late) unanswered++;
+      if (lost) undelivered++;
+      if (late || lost) failed++;
+    });
+    return { attempts, failed, unanswered, undelivered };
+  }
+
+  /** Calls `visit` with each attempt that has no time left. */
+  private eachDecided(visit: (intendedMs: number, late: boolean, lost: boolean) => void): void {
     const { flags, clock, limits } = this;
     for (let dm = 0; dm < this.deferred; dm++) {
       if (this.startNs[dm] >= 0 && clock.nowNs - this.startNs[dm] > limits.deliveryLimitNs) {
         this.blame(this.messageOf[dm]);
       }
     }
-    let attempts = 0;
-    let unanswered = 0;
-    let undelivered = 0;
-    let failed = 0;
     for (let m = 0; m < this.messages; m++) {
       const flag = flags[m];
       if ((flag & Flag.offered) === 0) continue;
-      const intendedNs = this.intendedMs[m] * NS_PER_MS;
-      if (intendedNs < fromNs || intendedNs >= untilNs) continue;
       const silent = (flag & Flag.answered) === 0;
       const late = (flag & Flag.late) !== 0 || (silent && this.isPast(m));
       const lost = (flag & Flag.undelivered) !== 0;
       if ((silent || (flag & Flag.deferredOpen) !== 0) && !late && !lost) continue;
-      attempts++;
-      if (late) unanswered++;
-      if (lost) undelivered++;
-      if (late || lost) failed++;
+      visit(this.intendedMs[m], late, lost);
     }
-    return { attempts, failed, unanswered, undelivered };
+  }
+
+  /** Attempts whose fate is decided, and those of them that failed, by the second for which they were intended. */
+  bySecond(): AttemptsBySecond {
+    const attempts: number[] = [];
+    const failed: number[] = [];
+    this.eachDecided((intendedMs, late, lost) => {
+      const second = Math.floor(intendedMs / 1000);
+      while (attempts.length <= second) {
+        attempts.push(0);
+        failed.push(0);
+      }
+      attempts[second]++;
+      if (late || lost) failed[second]++;
+    });
+    return { attempts, failed };
   }
 
   private isPast(message: number): boolean {

@@ -236,6 +236,8 @@ export interface Recovery {
   secondsToRegister?: number;
   /** Until 99 % of the backlog was gone; absent if that never came. */
   secondsToDrain?: number;
+  /** Until scenario attempts were handled adequately again: at most 0.1 % IHSA in any ten seconds; absent if that never came. */
+  secondsToAdequate?: number;
   /** Most messages in the store from then on. */
   peakBacklog: number;
   peakRegistersOffered: number;

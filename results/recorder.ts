@@ -6,7 +6,7 @@
  */
 import { Observed } from '../models/observations.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
-import { AttemptJudge, type AttemptCounts, type AttemptLimits } from './attempts.js';
+import { AttemptJudge, type AttemptCounts, type AttemptLimits, type AttemptsBySecond } from './attempts.js';
 import type { ByUsers, Counts, Distributions, Series, Summary } from './cell-result.js';
 import { TimedHistogram } from './histogram.js';
 import type { IntervalMetric } from './intervals-file.js';
@@ -229,6 +229,11 @@ export class Recorder {
     const warmUp = this.warmUp();
     if (warmUp === undefined) return this.attempts?.counts();
     return this.attempts?.counts(warmUp.fromSecond * NS_PER_S, warmUp.untilSecond * NS_PER_S);
+  }
+
+  /** The same second by second; undefined if they are not judged. */
+  attemptsBySecond(): AttemptsBySecond | undefined {
+    return this.attempts?.bySecond();
   }
 
   /** All distributions that have anything in them. */

@@ -79,3 +79,27 @@ describe('recovery', () => {
     expect(recoveryOf(series({ registersSent }), outage)?.secondsToDrain).toBe(0);
   });
 });
+
+describe('back to the objective', () => {
+  const outage = { startsAtSecond: 5, endsAtSecond: 10, clients: 10 };
+  const flat = series({ registersSent: times(100, 1), registersGranted: times(100, 1) });
+  const failed = (...seconds: number[]) => ({
+    attempts: times(100, 50),
+    failed: times(100, 0).map((_, second) => (seconds.includes(second) ? 5 : 0)),
+  });
+
+  test('is counted from the end of the outage to the last ten seconds with too many inadequate attempts', () => {
+    expect(recoveryOf(flat, outage, failed(12, 37))?.secondsToAdequate).toBe(28);
+    expect(recoveryOf(flat, outage, failed(3, 7))?.secondsToAdequate).toBe(0);
+  });
+
+  test('never comes if the last attempts still fail, and is not told where nobody judged', () => {
+    expect(recoveryOf(flat, outage, failed(12, 99))?.secondsToAdequate).toBeUndefined();
+    expect(recoveryOf(flat, outage)?.secondsToAdequate).toBeUndefined();
+  });
+
+  test('one failure among thousands is within the objective', () => {
+    const rare = { attempts: times(100, 500), failed: times(100, 0).fill(1, 50, 51) };
+    expect(recoveryOf(flat, outage, rare)?.secondsToAdequate).toBe(0);
+  });
+});

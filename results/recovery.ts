@@ -4,7 +4,9 @@
  *
  * Not here: several outages one after the other are taken as one, up to the end of the last.
  */
+import type { AttemptsBySecond } from './attempts.js';
 import type { Recovery, Series } from './cell-result.js';
+import { DESIGN_OBJECTIVE } from './objective.js';
 
 /** What is known of the outage before the run. */
 export interface PlannedOutage {
@@ -22,11 +24,20 @@ export const RECOVERED_SHARE = 0.99;
 const WAVE_FACTOR = 2;
 /** Waves below this share of the highest one are noise. */
 const LEAST_WAVE = 0.02;
+/** Seconds over which the share of inadequate attempts is taken. */
+const ADEQUATE_S = 10;
 /** Seconds over which the rate of REGISTER is averaged to find waves. */
 const SMOOTHED_S = 5;
 
-/** The figures; undefined if the run ended before the outage did, or nobody lost the network. */
-export function recoveryOf(series: Series, outage: PlannedOutage): Recovery | undefined {
+/**
+ * The figures; undefined if the run ended before the outage did, or nobody lost the network. `attempts` tell how users fared, second by
+ * second.
+ */
+export function recoveryOf(
+  series: Series,
+  outage: PlannedOutage,
+  attempts?: AttemptsBySecond,
+): Recovery | undefined {
   const { endsAtSecond: from, startsAtSecond, clients } = outage;
   const seconds = series.registersSent.length;
   if (from >= seconds || clients === 0) return undefined;
@@ -45,6 +56,7 @@ export function recoveryOf(series: Series, outage: PlannedOutage): Recovery | un
     clients,
     ...(back < 0 ? {} : { secondsToRegister: back + 1 }),
     ...(empty >= seconds ? {} : { secondsToDrain: empty - from }),
+    ...adequateAfter(attempts, from),
     peakBacklog,
     peakRegistersOffered: offered.value,
     peakRegistersOfferedAtSecond: offered.second,
@@ -52,6 +64,31 @@ export function recoveryOf(series: Series, outage: PlannedOutage): Recovery | un
     peakRegistersCarriedAtSecond: carried.second,
     waves: wavesOf(series.registersSent, from),
   };
+}
+
+/**
+ * From when on no stretch of ten seconds has more inadequate attempts than the design objective allows. Absent if the last one still
+ * has, or nothing was attempted after the outage.
+ */
+function adequateAfter(
+  attempts: AttemptsBySecond | undefined,
+  from: number,
+): Pick<Recovery, 'secondsToAdequate'> {
+  const seconds = attempts?.attempts.length ?? 0;
+  if (attempts === undefined || seconds <= from) return {};
+  let bad = from - 1;
+  for (let start = from; start < seconds; start += ADEQUATE_S) {
+    let all = 0;
+    let failed = 0;
+    let lastFailed = start;
+    for (let second = start; second < Math.min(seconds, start + ADEQUATE_S); second++) {
+      all += attempts.attempts[second];
+      failed += attempts.failed[second];
+      if (attempts.failed[second] > 0) lastFailed = second;
+    }
+    if (failed > all * DESIGN_OBJECTIVE) bad = lastFailed;
+  }
+  return bad + ADEQUATE_S >= seconds ? {} : { secondsToAdequate: bad + 1 - from };
 }
 
 function tail(column: readonly number[], from: number): number[] {

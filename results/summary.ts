@@ -43,7 +43,8 @@ const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6',
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
   const { provenance, limits, thresholds, stations, device, outage, ...rest } = facts;
-  const recovery = outage === undefined ? undefined : recoveryOf(recorder.series(), outage);
+  const recovery =
+    outage === undefined ? undefined : recoveryOf(recorder.series(), outage, recorder.attemptsBySecond());
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
   const counts = recorder.attemptCounts();
   const warmUp = recorder.warmUp();

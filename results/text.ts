@@ -174,7 +174,11 @@ function loads({ throughput, store, counts }: Summary): string[] {
 function recovery({ recovery: figures }: Summary): string[] {
   if (figures === undefined) return [];
   const after = (seconds: number | undefined) =>
-    seconds === undefined ? 'not until the end of the run' : `after ${durationOfUs(seconds * 1e6)}`;
+    seconds === undefined
+      ? 'not until the end of the run'
+      : seconds === 0
+        ? 'at once'
+        : `after ${durationOfUs(seconds * 1e6)}`;
   const waves = figures.waves.map(
     ({ atSecond, perSecond }) => `${thousands(perSecond)}/s at ${clockOfNs(atSecond * 1e9)}`,
   );
@@ -182,6 +186,7 @@ function recovery({ recovery: figures }: Summary): string[] {
     `recovery from ${clockOfNs(figures.endsAtSecond * 1e9)} on, when the last of ${thousands(figures.clients)} clients got their network back`,
     `  registered again, 99 %  ${after(figures.secondsToRegister)}`,
     `  backlog gone, 99 %      ${after(figures.secondsToDrain)}, from ${thousands(figures.peakBacklog)} messages`,
+    `  attempts adequate again ${after(figures.secondsToAdequate)}`,
     `  REGISTER at most        ${thousands(figures.peakRegistersOffered)}/s offered at ${clockOfNs(figures.peakRegistersOfferedAtSecond * 1e9)}, ${thousands(figures.peakRegistersCarried)}/s carried at ${clockOfNs(figures.peakRegistersCarriedAtSecond * 1e9)}`,
     ...(waves.length === 0 ? [] : [`  waves                   ${waves.join(', ')}`]),
   ];

@@ -8,6 +8,7 @@
  */
 import type { Summary } from '../cell-result.js';
 import { valueOf } from '../metrics.js';
+import { DESIGN_OBJECTIVE } from '../objective.js';
 import { estimateOf } from '../statistics/interval.js';
 import { keeps, type Threshold } from '../thresholds.js';
 import {
@@ -85,8 +86,6 @@ export interface CapacityAnswer {
   readonly probes: readonly Probe[];
 }
 
-/** The design objective: tolerated share of IHSA (ETSI TS 186 008). */
-export const DESIGN_OBJECTIVE = 0.001;
 /** How often a winner is lowered before the search gives up. */
 const LOWERINGS = 10;
 
