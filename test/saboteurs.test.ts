@@ -16,6 +16,7 @@ import { BUILT_IN, type Actors } from '../workloads/actors.js';
 import { cellOf } from '../workloads/cell.js';
 import { trialCell, trySaboteur } from '../workloads/kill-matrix.js';
 import { loadScenario } from '../workloads/scenario-files.js';
+import { NOT_BY_FAULTS } from '../workloads/not-by-faults.js';
 import { simulate } from '../workloads/simulate.js';
 
 function offenders({ summary }: CellResult): string[] {
@@ -80,6 +81,16 @@ describe('every saboteur is caught by the invariant that it names', () => {
       expect(kill.first).toMatch(/^at \d+\.\d{6} s: ./);
     },
   );
+
+  test('those that no fault shows are few, and named', () => {
+    expect(NOT_BY_FAULTS).toEqual([
+      'deletes-on-fetch',
+      'discards-unasked',
+      'writes-no-metadata',
+      'never-retries-metadata',
+      'never-gives-up',
+    ]);
+  });
 
   test('and every invariant has one', () => {
     const named = new Set(saboteurs.map(({ caughtBy }) => caughtBy));

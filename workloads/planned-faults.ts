@@ -1,6 +1,6 @@
 /** From the plan of a run to what its judges must know of it (`models/invariants/planned-faults.ts`), and whether it is claimed. */
 import { instanceOf } from '../models/addressing.js';
-import type { PlannedFaults } from '../models/invariants/planned-faults.js';
+import type { Alterations, PlannedFaults } from '../models/invariants/planned-faults.js';
 import type { ExpandedFault } from '../sim/faults/plan.js';
 import { NS_PER_MS } from '../sim/kernel/time.js';
 import type { World } from '../sim/world.js';
@@ -21,7 +21,6 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
     .sort((a, b) => a - b);
   const skews = plan.filter((fault) => fault.kind === 'clock-skew' && instanceOnHost(fault.host) >= 0);
   const { instances } = scenario.server;
-  const escapes = plan.filter((fault) => fault.kind === 'corrupt' && fault.params.escape === true);
   return {
     absences: away.map((fault) => ({
       host: world.host(fault.host).id,
@@ -40,7 +39,7 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
       }
       return skewMs;
     },
-    alteredFromNs: Math.min(Infinity, ...escapes.map(({ atNs }) => atNs)),
+    altered: alterationsOf(world),
     lies: scenario.claims.lyingDisk
       ? []
       : plan
@@ -52,6 +51,19 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
           ),
     beyondBudget: beyondBudget(plan, scenario, endOf),
   };
+}
+
+/** Watches for altered octets, as long as the run lasts. */
+function alterationsOf(world: World): Alterations {
+  const clients = new Set<number>();
+  const altered = { clients, betweenServers: false };
+  const { id } = world.host(Host.clients);
+  world.links.alterWatch = (fromHost, fromLocal, toHost, toLocal) => {
+    if (fromHost === id) clients.add(fromLocal);
+    if (toHost === id) clients.add(toLocal);
+    if (fromHost !== id && toHost !== id) altered.betweenServers = true;
+  };
+  return altered;
 }
 
 /** Why the deployment does not claim to survive this plan; empty if it does. */

@@ -49,6 +49,8 @@ export interface InvariantContext {
   readonly withholds?: boolean | undefined;
   /** What the fault plan excuses; left out: nothing. */
   readonly faults?: PlannedFaults | undefined;
+  /** Sender and recipient of a message, by its number or (`deferred`) that of the deferred message; empty if it is not known. */
+  readonly partiesOf?: ((message: number, deferred: boolean) => readonly number[]) | undefined;
   /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
   readonly isHostile?: ((user: number) => boolean) | undefined;
   /** Virtual time now. */
@@ -104,9 +106,23 @@ export abstract class Invariant implements InvariantTitle {
     this.excuses.set(reason, (this.excuses.get(reason) ?? 0) + 1);
   }
 
+  /** True if the words name a user of whom octets were altered, or nobody, and somebody's were. */
+  private isOfAlteredOctets(words: string): boolean {
+    const { clients, betweenServers } = this.faults.altered;
+    if (betweenServers || clients.size === 0) return betweenServers;
+    const { devices, partiesOf } = this.context;
+    const users: number[] = [];
+    for (const [, deferred, kind, number] of words.matchAll(/\b(deferred )?(user|message) (\d+)/g)) {
+      if (kind === 'user') users.push(Number(number));
+      else users.push(...(partiesOf?.(Number(number), deferred !== undefined) ?? []));
+    }
+    if (users.length === 0) return true;
+    return [...clients].some((client) => users.includes(devices?.userOf(client) ?? client));
+  }
+
   /** Notes a violation; only the first is kept in words. */
   protected violate(words: string): void {
-    if (this.context.now() >= this.faults.alteredFromNs) {
+    if (this.isOfAlteredOctets(words)) {
       this.excuse('octets were altered on the way (corrupt with escape)');
       return;
     }

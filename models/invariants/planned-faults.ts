@@ -1,6 +1,6 @@
 /**
  * What the fault plan of a run excuses. The judges know the plan, never what the models made of it: when a host was away, how
- * wrong the server's clock was, when its disk lied, from when on octets may have been altered on the way.
+ * wrong the server's clock was, when its disk lied, where octets were altered on the way.
  */
 export interface PlannedFaults {
   /** When a host was down or stood still, or these addresses of it. */
@@ -14,19 +14,27 @@ export interface PlannedFaults {
   readonly serverCrashesNs: readonly number[];
   /** What the IM Server's wall clock adds to the true time, by virtual time; of a cluster, that of this user. */
   readonly serverSkewMs: (atNs: number, user: number) => number;
-  /** From when on altered octets may pass for right ones; Infinity if never. */
-  readonly alteredFromNs: number;
+  /** Where altered octets have passed for right ones up to now. */
+  readonly altered: Alterations;
   /** The disk lied from `fromNs` on, and lost at `crashNs` what it had said it had. */
   readonly lies: readonly { readonly fromNs: number; readonly crashNs: number }[];
   /** Why liveness is not asked of this run; empty if it is. */
   readonly beyondBudget: string;
 }
 
+/** Octets that were altered on their way and read all the same. What they led to is nobody's fault. */
+export interface Alterations {
+  /** The clients that sent or received them. */
+  readonly clients: ReadonlySet<number>;
+  /** Some passed between two servers, and may be of any user. */
+  readonly betweenServers: boolean;
+}
+
 export const NO_FAULTS: PlannedFaults = {
   absences: [],
   serverCrashesNs: [],
   serverSkewMs: () => 0,
-  alteredFromNs: Infinity,
+  altered: { clients: new Set(), betweenServers: false },
   lies: [],
   beyondBudget: '',
 };

@@ -48,8 +48,14 @@ export interface InvariantSuite {
   messageOf(dm: number): number;
 }
 
-export function createInvariants(context: InvariantContext): InvariantSuite {
+export function createInvariants(surroundings: InvariantContext): InvariantSuite {
   const witness = new Witness();
+  const { ledger } = witness;
+  const partiesOf = (message: number, deferred: boolean): readonly number[] => {
+    const m = deferred ? ledger.ofDm(message) : message;
+    return ledger.knows(m) ? [ledger.sender[m], ledger.recipient[m]] : [];
+  };
+  const context: InvariantContext = { ...surroundings, partiesOf };
   const streams = new SentStreams();
   const invariants: readonly Invariant[] = [
     new StoreIsClean(context, witness),

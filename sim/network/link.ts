@@ -53,6 +53,8 @@ export class Links {
   /** After an offer: the packet arrives damaged, and no checksum shows it; these bits say where. -1: intact. */
   corruptBits = -1;
   lossWatch: LossWatch | undefined;
+  /** Sees the ends of the path of each packet that arrives altered, and no checksum shows it. */
+  alterWatch: ((fromHost: number, fromLocal: number, toHost: number, toLocal: number) => void) | undefined;
   /**
    * Set for worlds whose plan has faults of packets: packets are numbered on plain paths too, and no path is taken for one without
    * chance. Then no fault shifts the numbers of another one's packets by being there or not.
@@ -216,6 +218,9 @@ export class Links {
       const inOrdinal = this.sinceInstant(to * 2 + 1, packets);
       if ((lostBits & LinkBits.out) !== 0) this.lossWatch(fromHost, fromLocal, 'out', outOrdinal, packets);
       if ((lostBits & LinkBits.in) !== 0) this.lossWatch(toHost, toLocal, 'in', inOrdinal, packets);
+    }
+    if (this.corruptBits >= 0 && offer !== Offer.lost) {
+      this.alterWatch?.(fromHost, fromLocal, toHost, toLocal);
     }
     return offer;
   }
