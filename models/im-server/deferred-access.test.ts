@@ -1,4 +1,5 @@
 /** What a user fetches and deletes herself by HTTP (rules 2.2 `manual`, 2.4; O7, A25): statuses, octets, and what becomes of the message. */
+import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
@@ -196,6 +197,33 @@ describe('refusals', () => {
     expect(rig.of(Observed.malformed)).toHaveLength(1);
     expect(rig.ask(request('GET', rig.id(0)))).toBe('');
     expect(statuses(rig.ask(request('GET', rig.id(0)), 501))).toEqual([200]);
+  });
+
+  test('random octets, and requests with some of them altered, end in an answer or in silence and touch no message', () => {
+    const alter = (text: string, cuts: readonly [number, string][]) =>
+      cuts.reduce(
+        (all, [at, put]) => all.slice(0, at % all.length) + put + all.slice((at % all.length) + 1),
+        text,
+      );
+    const octets = fc.string({ unit: 'binary-ascii', maxLength: 60 });
+    const cuts = fc.array(fc.tuple(fc.nat(), fc.string({ unit: 'binary-ascii', maxLength: 3 })), {
+      maxLength: 4,
+    });
+    fc.assert(
+      fc.property(octets, cuts, fc.integer({ min: 1, max: 40 }), (noise, changes, segment) => {
+        const rig = new AccessRig().from(client(7));
+        rig.store(7);
+        // Of another message, so that nothing that is left intact could delete this one.
+        const other = rig
+          .id(0)
+          .replace(/[0-9a-f]{4}(?=@)/, (digits) => (digits === '0000' ? '1111' : '0000'));
+        rig.toServer(CONN, alter(request('DELETE', other), changes) + noise, segment);
+        for (const status of statuses(rig.written(CONN)))
+          expect([400, 403, 404, 405, 413, 431, 501, 505]).toContain(status);
+        expect(rig.held()).toEqual([0]);
+      }),
+      { seed: 42, numRuns: 300 },
+    );
   });
 
   test('a client that asks without reading is cut off at its limit, and one that leaves costs nothing', () => {

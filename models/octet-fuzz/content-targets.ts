@@ -5,6 +5,7 @@
 import { assert } from '../../sim/kernel/assert.js';
 import { MessageKey } from '../client/message-key.js';
 import { CpimMessage } from '../wire/cpim/cpim.js';
+import { ImdnReader } from '../wire/cpim/imdn.js';
 import { MsrpFragment } from '../wire/fragments/msrpfrag.js';
 import { ContentType } from '../wire/mime/content-type.js';
 import { Multipart, PARTS_LIMIT } from '../wire/mime/multipart.js';
@@ -261,6 +262,48 @@ function cpim(): OctetTarget {
   };
 }
 
+const IMDN = `From: <sip:u1@ims.example>
+To: <sip:u2@ims.example>
+NS: imdn <urn:ietf:params:imdn>
+imdn.Message-ID: d834jied93rf
+
+Content-Type: message/imdn+xml
+Content-Disposition: notification
+
+<imdn xmlns="urn:ietf:params:xml:ns:imdn"><delivery-notification><status><delivered/></status></delivery-notification></imdn>`;
+
+function imdn(): OctetTarget {
+  const reader = new ImdnReader();
+  return {
+    name: 'imdn',
+    samples: samplesOf(CPIM, IMDN),
+    words: [
+      'NS: ',
+      'imdn.',
+      '<urn:ietf:params:imdn>',
+      '<failed',
+      '<stored',
+      'positive-delivery',
+      ';x=',
+      ',',
+      '>',
+    ],
+    streams: false,
+    heldLimitOctets: 0,
+    heldOctets: () => 0,
+    read(buf, start, end, _cuts, seen) {
+      const sound = reader.read(buf, start, end);
+      seen.fault(reader.cpim.fault, reader.cpim.faultAt);
+      if (!sound) return;
+      seen.flag(reader.isNotification);
+      seen.flag(reader.asks('positive-delivery'));
+      seen.number(reader.status);
+      if (reader.hasId()) seen.span(reader.idStart, reader.idEnd);
+      if (reader.uriOf('To')) seen.span(reader.uriStart, reader.uriEnd);
+    },
+  };
+}
+
 const STUN_REQUEST = '\x00\x01\x00\x00\x21\x12\xa4\x42ABCDEFGHIJKL';
 const STUN_SUCCESS =
   '\x01\x01\x00\x14\x21\x12\xa4\x42ABCDEFGHIJKL\x00\x20\x00\x08\x00\x01\x32\x56\x2b\x02\xa4\x45\x80\x22\x00\x04test';
@@ -297,5 +340,5 @@ function stun(): OctetTarget {
 
 /** The readers of content, and of STUN; new objects with each call. */
 export function contentTargets(): readonly OctetTarget[] {
-  return [sdp(), multiparts(), msrpfrag(), cpim(), stun()];
+  return [sdp(), multiparts(), msrpfrag(), cpim(), imdn(), stun()];
 }

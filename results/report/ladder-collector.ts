@@ -186,12 +186,23 @@ export class LadderCollector {
       [Observed.settled, 'settled, deleted'],
       [Observed.expired, 'expired, deleted'],
       [Observed.deadLettered, 'kept, no longer pushed'],
+      [Observed.discarded, 'deleted unread, as its user wished'],
     ];
     for (const [kind, text] of ends) {
       world.subscribe(kind, (_kind, _user, dm) => {
         if (dm !== this.dm || this.dm < 0) return;
         this.waiting = false;
         this.note(LANE.server, text);
+      });
+    }
+    const told: readonly (readonly [number, string])[] = [
+      [Observed.fetched, 'fetched by its user'],
+      [Observed.storedNotified, 'its sender is told that it is stored'],
+      [Observed.failureNotified, 'its sender is told that it failed'],
+    ];
+    for (const [kind, text] of told) {
+      world.subscribe(kind, (_kind, _user, dm) => {
+        if (dm === this.dm && this.dm >= 0) this.note(LANE.server, text);
       });
     }
     const metadata: readonly (readonly [number, string])[] = [

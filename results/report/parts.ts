@@ -131,10 +131,12 @@ export function delayTable(summary: Summary): string {
 }
 
 /** The highest point of the store, in words. */
-export function storeSentence({ store, counts }: Summary): string {
+export function storeSentence({ store, counts, byUsers }: Summary): string {
   if (store === undefined) return '<p>Nothing was stored.</p>';
   const { peakRecords, peakRecordsAtSecond, peakOctets } = store;
-  const text = `At most ${thousands(peakRecords)} messages (${octetsText(peakOctets)}), at ${clockOfNs(peakRecordsAtSecond * 1e9)}. Of ${thousands(counts.stored)} stored, ${thousands(counts.settled)} were delivered, ${thousands(counts.expired)} expired, ${thousands(counts.deadLettered)} are kept and no longer pushed, ${thousands(counts.stillWaiting)} still wait.`;
+  const unread =
+    byUsers === undefined ? '' : ` ${thousands(byUsers.discarded)} were deleted unread by their users,`;
+  const text = `At most ${thousands(peakRecords)} messages (${octetsText(peakOctets)}), at ${clockOfNs(peakRecordsAtSecond * 1e9)}. Of ${thousands(counts.stored)} stored, ${thousands(counts.settled)} were delivered,${unread} ${thousands(counts.expired)} expired, ${thousands(counts.deadLettered)} are kept and no longer pushed, ${thousands(counts.stillWaiting)} still wait.`;
   return `<p>${escaped(text)}</p>`;
 }
 

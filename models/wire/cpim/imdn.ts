@@ -74,9 +74,12 @@ export class ImdnReader {
     const { cpim, buf } = this;
     const index = cpim.find(name);
     if (index < 0) return false;
-    const open = buf.indexOf(LESS_THAN, cpim.valueStart[index]);
-    const close = buf.indexOf(GREATER_THAN, open);
-    if (open < 0 || close < 0 || close >= cpim.valueEnd[index]) return false;
+    const end = cpim.valueEnd[index];
+    let open = cpim.valueStart[index];
+    while (open < end && buf[open] !== LESS_THAN) open++;
+    let close = open;
+    while (close < end && buf[close] !== GREATER_THAN) close++;
+    if (close >= end) return false;
     this.uriStart = open + 1;
     this.uriEnd = close;
     return true;
