@@ -108,6 +108,9 @@ function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
     say('mode', `there is one ${target}: mode "${mode}" is for the target "clients"`);
   }
   if (mode.endsWith('percent') && (value ?? 0) > 100) say('value', 'at most 100 percent');
+  if (mode.endsWith('percent') && (value ?? 0) > 0 && Math.round((clients * (value ?? 0)) / 100) === 0) {
+    say('value', `of ${clients} clients that is nobody`);
+  }
   if (mode === 'fixed' && (value ?? 0) > clients) say('value', `there are ${clients} clients`);
   if (mode === 'fixed' && !Number.isInteger(value ?? 0))
     say('value', 'a whole number of clients is needed here');
@@ -149,10 +152,18 @@ function checkParams(fault: Fault, say: Say): void {
 
 function checkOverlap(fault: Fault, earlier: Fault, place: number, say: Say): void {
   if (fault.kind !== earlier.kind || fault.target !== earlier.target || !EXCLUSIVE.has(fault.kind)) return;
-  // Others may be meant.
-  if (fault.target === 'clients') return;
+  if (fault.target === 'clients' && !sharesMember(fault, earlier)) return;
   const apart = endOf(fault) < earlier.at || endOf(earlier) < fault.at;
   if (!apart) say('at', `fault ${place} is a ${earlier.kind} of ${earlier.target} at the same time`);
+}
+
+/** True if both name a client, or one of them means all; a share by number may be of others. */
+function sharesMember(fault: Fault, earlier: Fault): boolean {
+  const named = ({ mode, members }: Fault): boolean => members !== undefined || mode === 'all';
+  if (!named(fault) || !named(earlier)) return false;
+  const { members } = fault;
+  if (members === undefined || earlier.members === undefined) return true;
+  return earlier.members.some((one) => members.includes(one));
 }
 
 function endOf(fault: Fault): number {

@@ -150,6 +150,11 @@ describe('a plan is refused, with its place, if it', () => {
       'at: 20s, for: 5s, kind: stall, target: clients, members: [3, 3]',
       /ascending, each once/,
     ],
+    [
+      'hits a share that is nobody',
+      'at: 20s, for: 5s, kind: stall, target: clients, mode: fixed-percent, value: 4',
+      /of 10 clients that is nobody/,
+    ],
     ['clogs for ever', 'at: 20s, kind: clog, target: im', /a clog needs an end/],
     ['drops no single packet', 'at: 20s, kind: drop, target: im, ordinal: 3', /needs a direction/],
     ['slows a fleet down', 'at: 20s, for: 5s, kind: slowdown, target: clients, factor: 3', /is for servers/],
@@ -183,6 +188,11 @@ describe('a plan is refused, with its place, if it', () => {
     );
     expect(errorOf(crash('20s'), crash('31s'))).toBe('no error');
     expect(errorOf(crash('20s'), 'at: 25s, for: 1s, kind: crash, target: core')).toBe('no error');
+    const client = (members: string) => `at: 20s, for: 5s, kind: crash, target: clients, members: ${members}`;
+    expect(errorOf(client('[3, 4]'), client('[4]'))).toMatch(
+      /fault 0 is a crash of clients at the same time/,
+    );
+    expect(errorOf(client('[3, 4]'), client('[5]'))).toBe('no error');
     expect(
       errorOf('at: 20s, kind: reset, target: im, id: a', 'at: 21s, kind: reset, target: im, id: a'),
     ).toMatch(/the id "a"/);
