@@ -8,6 +8,7 @@ import { Devices } from '../models/devices.js';
 import { Observed } from '../models/observations.js';
 import { cellOf } from '../workloads/cell.js';
 import { hostsOf } from '../workloads/faults.js';
+import { forecastOf } from '../workloads/forecast.js';
 import { parseScenario } from '../workloads/loader.js';
 import { prepare } from '../workloads/simulate.js';
 import { runToEnd } from '../workloads/simulation.js';
@@ -117,4 +118,14 @@ it('users who come and go take all their devices with them, and the instances of
   expect(violated).toEqual([]);
   expect(summary.counts.stored).toBeGreaterThan(10);
   expect(summary.counts.settled).toBe(summary.counts.stored);
+});
+
+it('the plan counts registrations by devices, and defers only for who has none left', () => {
+  const outage =
+    'faults: [{ at: 2s, for: 40s, kind: partition, target: clients, mode: fixed-percent, value: 50 }]\n';
+  const plan = (shares: string) => forecastOf(read([`population.devicesPerUser=${shares}`], outage));
+  const [one, two] = [plan('[100%]'), plan('[0%, 100%]')];
+  expect(two.registers).toBeCloseTo(2 * one.registers, 0);
+  expect(one.offlineShare).toBeCloseTo(0.5, 6);
+  expect(two.offlineShare).toBeCloseTo(0.25, 6);
 });

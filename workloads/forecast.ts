@@ -11,7 +11,7 @@ import { NS_PER_S } from '../sim/kernel/time.js';
 import { figuresOf, type LoadFigures } from './load/plan-load.js';
 import { meanPagerOctets, sharesOfInstances, storageLoad, topShare } from './forecast-parts.js';
 import { phasesOf, type Scenario } from './scenario.js';
-import { serverName } from './topology.js';
+import { devicesOf, serverName } from './topology.js';
 
 export interface StationForecast {
   readonly name: string;
@@ -80,6 +80,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   const pager = figuresOf(traffic.pager, lengthNs);
   const large = traffic.large === undefined ? undefined : figuresOf(traffic.large, lengthNs);
   const users = population.subscribers;
+  const { clients } = devicesOf(scenario);
 
   const cuts = cutsOf(scenario);
   const offlineShare = offlineShareOf(scenario, cuts);
@@ -88,17 +89,18 @@ export function forecastOf(scenario: Scenario): Forecast {
 
   const returning = cuts.reduce((sum, cut) => sum + cut.members, 0) + absencesOf(scenario);
   const refreshS = refreshSeconds(Math.min(client.registerExpires, core.registerExpires) / NS_PER_S);
-  const refreshes = refreshS > 0 ? (users * (1 - offlineShare) * lengthS) / refreshS : 0;
-  const registers = users + returning + refreshes;
+  const refreshes = refreshS > 0 ? (clients * (1 - offlineShare) * lengthS) / refreshS : 0;
+  const registers = clients + returning + refreshes;
   const peakRegistersPerS = cuts.reduce((most, cut) => Math.max(most, cut.perS), 0);
 
   const coreWork = weigh(core.cpu.costs);
   const serverWork = weigh(server.cpu.costs);
   const keepAlives = client.keepAlive
-    ? (users * (1 - offlineShare)) / ((core.flowTimeout / NS_PER_S) * KEEP_ALIVE_SHARE)
+    ? (clients * (1 - offlineShare)) / ((core.flowTimeout / NS_PER_S) * KEEP_ALIVE_SHARE)
     : 0;
   const largeKiB = meanLarge(scenario) / 1024;
-  const perLive = coreWork('request') + coreWork('response');
+  // Each further device answers too, and only the first answer goes on.
+  const perLive = coreWork('request') + (clients / users) * coreWork('response');
   const perDeferredCore = 4 * coreWork('request') + 3 * coreWork('response');
   const perRegister = coreWork('register') + coreWork('response');
   const perDeferredServer = serverWork('message') + serverWork('push') + serverWork('send');
@@ -117,7 +119,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   const peakPager = pager.peakPerS + (large?.peakPerS ?? 0);
   const meanPager = offered / lengthS;
   const rampS = scenario.rampUp / NS_PER_S;
-  const rampRegisters = rampS > 0 ? users / rampS : users / INSTANT_S;
+  const rampRegisters = rampS > 0 ? clients / rampS : clients / INSTANT_S;
   const bursts: readonly (readonly [cause: string, messages: number, registers: number])[] = [
     ['traffic at its peak', peakPager, meanRegisters],
     ['reconnection after a planned outage', meanPager, peakRegistersPerS],
@@ -220,7 +222,7 @@ export function forecastOf(scenario: Scenario): Forecast {
     ],
     links,
     peakStoredMessages,
-    memoryOctets: BASE_OCTETS + users * SUBSCRIBER_OCTETS + offered * 100 + storedOctets,
+    memoryOctets: BASE_OCTETS + clients * SUBSCRIBER_OCTETS + offered * 100 + storedOctets,
     events: Math.round(
       offered * 12 +
         deferred * 30 +
@@ -250,10 +252,10 @@ interface Cut {
 /** Planned partitions of clients, in both directions. */
 function cutsOf(scenario: Scenario): Cut[] {
   const { loadFromNs, loadUntilNs, endNs } = phasesOf(scenario);
-  const users = scenario.population.subscribers;
+  const { clients } = devicesOf(scenario);
   const cuts = scenario.faults.flatMap((fault): Cut[] => {
     if (fault.kind !== 'partition' || fault.target !== 'clients' || fault.direction !== 'both') return [];
-    const members = membersOf(fault, users);
+    const members = membersOf(fault, clients);
     const untilNs = fault.at + (fault.for ?? endNs);
     const coveredNs = Math.max(0, Math.min(untilNs, loadUntilNs) - Math.max(fault.at, loadFromNs));
     const spreadS = Math.max(INSTANT_S, (reconnectSpreadNs(scenario) + fault.spread) / NS_PER_S);
@@ -262,7 +264,7 @@ function cutsOf(scenario: Scenario): Cut[] {
   });
   const { offlineShare } = scenario.population;
   if (offlineShare === 0) return cuts;
-  const members = offlineShare * users;
+  const members = offlineShare * clients;
   const spreadS = Math.max(INSTANT_S, reconnectSpreadNs(scenario) / NS_PER_S);
   return [...cuts, { members, lengthS: scenario.duration / NS_PER_S, perS: members / spreadS }];
 }
@@ -273,37 +275,48 @@ function reconnectSpreadNs({ client }: Scenario): number {
   return client.reconnect === 'rfc5626' ? client.backoffBase / 2 : client.reconnectJitter;
 }
 
-function membersOf(fault: Scenario['faults'][number], users: number): number {
+function membersOf(fault: Scenario['faults'][number], clients: number): number {
   if (fault.members !== undefined) return fault.members.length;
   const value = fault.value ?? 0;
   switch (fault.mode) {
     case 'all':
-      return users;
+      return clients;
     case 'one':
       return 1;
     case 'fixed':
       return value;
     case 'fixed-percent':
-      return (users * value) / 100;
+      return (clients * value) / 100;
     case 'random-max-percent':
-      return (users * value) / 200;
+      return (clients * value) / 200;
   }
 }
 
 function offlineShareOf(scenario: Scenario, cuts: readonly Cut[]): number {
   const lengthS = scenario.duration / NS_PER_S;
-  const users = scenario.population.subscribers;
+  const { clients } = devicesOf(scenario);
   let online = 1 - (scenario.population.absence?.share ?? 0);
   for (const cut of cuts)
-    if (lengthS > 0) online *= 1 - Math.min(1, (cut.members / users) * (cut.lengthS / lengthS));
+    if (lengthS > 0)
+      online *= 1 - Math.min(1, withoutAny(scenario, cut.members / clients) * (cut.lengthS / lengthS));
   return 1 - online;
+}
+
+/** Share of the users all of whose devices are among a share of all clients that is cut off. */
+function withoutAny({ population }: Scenario, share: number): number {
+  let all = 1;
+  return population.devicesPerUser.reduce((sum, users) => {
+    all *= share;
+    return sum + users * all;
+  }, 0);
 }
 
 /** Returns of users who come and go, while load is offered. */
 function absencesOf(scenario: Scenario): number {
-  const { absence, subscribers } = scenario.population;
+  const { absence } = scenario.population;
   if (absence === undefined || absence.share === 0) return 0;
-  return (subscribers * absence.share * phasesOf(scenario).loadUntilNs) / absence.mean;
+  const { clients } = devicesOf(scenario);
+  return (clients * absence.share * phasesOf(scenario).loadUntilNs) / absence.mean;
 }
 
 /** When a client refreshes a binding of this lifetime (rules 4.4); 0 for never. */
@@ -314,9 +327,12 @@ function refreshSeconds(lifetimeS: number): number {
 /** Little's law: messages for users who are away, for as long as they are away. */
 function peakStored(scenario: Scenario, cuts: readonly Cut[], deferred: number, lengthS: number): number {
   if (deferred === 0) return 0;
-  const users = scenario.population.subscribers;
+  const { clients } = devicesOf(scenario);
   const perS = deferred / lengthS / Math.max(1e-9, offlineShareOf(scenario, cuts));
-  const inCuts = cuts.reduce((most, cut) => Math.max(most, (cut.members / users) * perS * cut.lengthS), 0);
+  const inCuts = cuts.reduce(
+    (most, cut) => Math.max(most, withoutAny(scenario, cut.members / clients) * perS * cut.lengthS),
+    0,
+  );
   const { absence } = scenario.population;
   if (absence === undefined) return inCuts;
   // What was sent during a time that is still going on: its age, not its length; and no longer than the load.

@@ -8,6 +8,7 @@ import type { LoadFigures } from '../../workloads/load/plan-load.js';
 import { planOf } from '../../workloads/plan.js';
 import { loadScenario } from '../../workloads/scenario-files.js';
 import { phasesOf, type Scenario } from '../../workloads/scenario.js';
+import { devicesOf } from '../../workloads/topology.js';
 import { warmUpRule } from '../../workloads/steady-state.js';
 import type { Streams } from '../streams.js';
 
@@ -62,7 +63,7 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
   return [
     `${scenario.name}, seed ${seed}: nothing is run, these are averages and products`,
     '',
-    `subscribers       ${thousands(scenario.population.subscribers)}, ${percent(offlineShare)} of them offline on average`,
+    `subscribers       ${subscribersText(scenario)}, ${percent(offlineShare)} of them offline on average`,
     `virtual time      ramp-up to ${clockOfNs(loadFromNs)}, load to ${clockOfNs(loadUntilNs)}, end at ${clockOfNs(endNs)}`,
     `analysis          ${analysisText(scenario)}`,
     `faults            ${scenario.faults.length === 0 ? 'none' : thousands(scenario.faults.length)}`,
@@ -107,6 +108,14 @@ function linksText({ links }: Forecast): string[] {
       bitsPerS === undefined ? '-' : percent(topUse),
     ]),
   ]);
+}
+
+/** How many there are, and their devices where some have several. */
+function subscribersText(scenario: Scenario): string {
+  const { subscribers } = scenario.population;
+  const { clients } = devicesOf(scenario);
+  const devices = clients === subscribers ? '' : ` with ${thousands(clients)} devices`;
+  return `${thousands(subscribers)}${devices}`;
 }
 
 /** What the figures of a run will cover. */
