@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { Observed } from '../observations.js';
 import { header, response } from './testing.js';
-import { payload, PushRig, rigged, send } from './testing-push.js';
+import { payload, type PushRig, rigged, send } from './testing-push.js';
 
 const cpim = (wish = 'positive-delivery', prefix = 'imdn', extra = ''): string =>
   [

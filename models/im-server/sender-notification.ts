@@ -21,8 +21,9 @@ import { ImdnReader, ImdnStatus, ImdnWriter } from '../wire/cpim/imdn.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import type { ImServerConfig } from './config.js';
 import type { DeferralJudge } from './deferral.js';
+import type { HeaderPolicy } from './header-policy.js';
 import { RecordFault, StoredRecord } from './record.js';
-import type { PushWrapper } from './wrapper.js';
+import { PushWrapper } from './wrapper.js';
 
 /** Token of a request whose answer nobody waits for. */
 const NOBODY = -1;
@@ -33,16 +34,18 @@ export class SenderNotification {
   private readonly record = new StoredRecord();
   private readonly reader = new ImdnReader();
   private readonly imdn = new ImdnWriter();
+  /** Tells the media type of a record. */
+  private readonly leafTypes: PushWrapper;
 
-  /** `leafTypes` tells the media type of a record. */
   constructor(
     private readonly ports: Ports,
     private readonly config: ImServerConfig,
     private readonly users: DeferralJudge,
     private readonly endpoint: SipEndpoint,
     private readonly writer: OctetWriter,
-    private readonly leafTypes: Pick<PushWrapper, 'leafType'>,
+    policy: HeaderPolicy,
   ) {
+    this.leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
     this.random = ports.random.stream('im-server/imdn');
     this.leg = legOf(Transport.udp, config.timers);
   }

@@ -47,7 +47,6 @@ import { StreamDesk } from './stream-desk.js';
 import { ImTimer } from './timers.js';
 import { WaitingNotice } from './waiting-notice.js';
 import { WorkDesk } from './work.js';
-import { PushWrapper } from './wrapper.js';
 
 /** What this UAS takes outside of a dialog; sent with 405 (RFC 3261 section 8.2.1). */
 const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
@@ -62,7 +61,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly store: DeferredStore;
   readonly push: Push;
   readonly large: LargeSessions;
-  private readonly notification: SenderNotification | undefined;
+  private readonly notification: SenderNotification;
   /** Undefined if the operator keeps no metadata. */
   readonly metadata: MetadataKeeper | undefined;
   /** What users fetch and delete themselves. */
@@ -114,10 +113,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const { msrp: driver } = this;
     const sessions = [ports, config, index, store, desk, driver, endpoint, writer, policy] as const;
     this.push = parts.push(...sessions, settings, notice);
-    if (config.storedNotification === true || config.failureNotification === true) {
-      const leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
-      this.notification = new SenderNotification(ports, config, judge, endpoint, writer, leafTypes);
-    }
+    this.notification = new SenderNotification(ports, config, judge, endpoint, writer, policy);
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
     this.access = parts.access(ports, config, index, store, desk, writer, policy);
@@ -292,7 +288,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   private onFiled(user: number, dm: number): void {
     this.lifetimes.arm();
-    this.notification?.onStored(dm);
+    this.notification.onStored(dm);
     this.push.onStored(user);
   }
 
@@ -301,7 +297,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onUndeliverable(dm: number): void {
-    this.notification?.onFailed(dm);
+    this.notification.onFailed(dm);
   }
 
   onGone(_user: number, dm: number): void {
