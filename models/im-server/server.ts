@@ -30,7 +30,7 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { AcceptedBefore } from './accepted-before.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
-import { DeferredAccess } from './deferred-access.js';
+import type { DeferredAccess } from './deferred-access.js';
 import { DeferredIndex } from './deferred-index.js';
 import { expiryFault } from './expiry.js';
 import { ExpiryTimer } from './expiry-timer.js';
