@@ -176,12 +176,12 @@ const needless = [...found.excused.keys()].filter((id) => found.tests.has(id));
 const judges = new Set([...found.invariants.values()].flat());
 const unharmed = [...judges].filter((id) => !found.caughtBy.has(id)).sort((a, b) => (a < b ? -1 : 1));
 const complaints = [
-  ['rules without a test and without a reason', missing],
-  ['rules excused without words', wordless],
-  ['rules excused although they have tests', needless],
-  ['invariants that no saboteur is made for', unharmed],
-].filter(([, ids]) => ids.length > 0);
-for (const [what, ids] of complaints) console.error(`${what}: ${ids.join(', ')}`);
+  { what: 'rules without a test and without a reason', ids: missing },
+  { what: 'rules excused without words', ids: wordless },
+  { what: 'rules excused although they have tests', ids: needless },
+  { what: 'invariants that no saboteur is made for', ids: unharmed },
+].filter(({ ids }) => ids.length > 0);
+for (const { what, ids } of complaints) console.error(`${what}: ${ids.join(', ')}`);
 for (const line of found.stale) console.error(line);
 let good = complaints.length === 0 && found.stale.length === 0;
 if (options.check) {
