@@ -29,6 +29,8 @@ export function sayingNext(
   streams: Streams,
 ): { readonly streams: Streams; finish(): void } {
   let said = args.some((arg) => /^(?:-q|--quiet|--json|--help|-h|--version|--yaml)$/.test(arg));
+  // Where nothing came out, what went wrong is the last word.
+  let answered = false;
   const look = (text: string): string => {
     if (/^Next: /m.test(text)) said = true;
     return text;
@@ -36,12 +38,15 @@ export function sayingNext(
   return {
     streams: {
       ...streams,
-      out: (text) => streams.out(look(text)),
+      out: (text) => {
+        answered = true;
+        streams.out(look(text));
+      },
       err: (text) => streams.err(look(text)),
     },
     finish() {
       const lines = NEXT[args[0] ?? ''];
-      if (said || lines === undefined) return;
+      if (said || !answered || lines === undefined) return;
       streams.err(`\n${lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`).join('\n')}\n`);
     },
   };

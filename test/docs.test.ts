@@ -1,6 +1,6 @@
 /** The documentation: every command in it is run, in order, in an empty folder; words it shows are words that come. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -46,6 +46,47 @@ test.each(['start.md', 'ci.md', 'planner.md', 'faults.md'])(
   },
   180_000,
 );
+
+/** Commands of the README that take minutes, by smaller ones of the same kind; the whole of each is run elsewhere. */
+const LIGHTER: readonly (readonly [string, string])[] = [
+  ['fuzz --seeds 1..50 --jobs 2', 'fuzz --seeds 1..3 --jobs 1'],
+  ['sabotage', 'sabotage stores-twice'],
+];
+
+/** What makes a run of the README short, the command itself as it stands there. */
+const SMALLER = ['--no-report', '--set', 'population.subscribers=20', '--set', 'traffic.pager.rate=1/s'];
+
+test('README.md', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'restante-readme-'));
+  const text = readFileSync(join(root, 'README.md'), 'utf8');
+  const lines = [...text.matchAll(/^npx restante ([^#\n]*)/gm)].map(([, line]) => line.trim());
+  expect(lines.length).toBeGreaterThan(8);
+  const shipped = readFileSync(join(root, 'workloads', 'scenarios', 'smoke.yaml'), 'utf8');
+  writeFileSync(join(folder, 'mine.yaml'), shipped);
+  for (const line of lines) {
+    const command = LIGHTER.find(([written]) => written === line)?.[1] ?? line;
+    const args = [...command.split(' '), ...(command.startsWith('run') ? SMALLER : [])];
+    const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
+      cwd: folder,
+      encoding: 'utf8',
+    });
+    expect([line, status], stderr).toEqual([line, 0]);
+  }
+  rmSync(folder, { recursive: true, force: true });
+}, 300_000);
+
+test('every command in the documentation is one that there is', () => {
+  const help = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' }).stdout;
+  const known = new Set([...help.matchAll(/^ {2}restante ([a-z-]+)/gm)].map(([, name]) => name));
+  const pages = readdirSync(join(root, 'docs')).filter((name) => name.endsWith('.md'));
+  const texts = [...pages.map(textOf), readFileSync(join(root, 'README.md'), 'utf8')];
+  const named = texts.flatMap((text) => [
+    ...[...text.matchAll(/`restante ([a-z][a-z-]*)/g)].map(([, name]) => name),
+    ...[...text.matchAll(/^(?:\$|npx) restante ([a-z-]+)/gm)].map(([, name]) => name),
+  ]);
+  expect(named.length).toBeGreaterThan(30);
+  expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
+});
 
 test('the glossary knows every metric', () => {
   const glossary = textOf('metrics.md');

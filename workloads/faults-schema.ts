@@ -103,4 +103,3 @@ export const claimsSchema = z.strictObject({
   /** True if even a disk that lies must not lose anything. */
   lyingDisk: z.boolean().default(false),
 });
-export type Claims = z.output<typeof claimsSchema>;

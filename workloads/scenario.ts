@@ -236,8 +236,6 @@ export const scenarioSchema = z.strictObject({
     .prefault({}),
 });
 
-/** A scenario as the file says it, quantities as text. */
-export type ScenarioInput = z.input<typeof scenarioSchema>;
 /** A scenario with everything expanded, in base units. Plain data: it can be cloned to a worker thread. */
 export type Scenario = z.output<typeof scenarioSchema>;
 export type MessageSize = Scenario['traffic']['pager']['size'];

@@ -89,9 +89,6 @@ const CLASS_ROWS: readonly (readonly [name: string, store: Keep, sip: Keep, sipf
   ['Privacy', yes, yes, no, no],
 ];
 
-/** Names of the classes by number, for reports. */
-export const HEADER_CLASS_NAMES: readonly string[] = CLASS_ROWS.map((row) => row[0]);
-
 const H = Header;
 
 /** Every id of the header table in exactly one class; rules section 4.7 row by row. */
@@ -317,9 +314,4 @@ function literalStore(headerClass: HeaderClass, options: HeaderPolicyOptions): b
     (headerClass === HeaderClass.I && options.dropIdentityHints === false) ||
     (headerClass === HeaderClass.A && options.dropCredentials === false)
   );
-}
-
-/** The cell of the table, before options: for documentation and tests. */
-export function disposition(headerClass: HeaderClass, column: Column): Keep {
-  return CLASS_ROWS[headerClass][column + 1] as Keep;
 }

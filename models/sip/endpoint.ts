@@ -30,8 +30,6 @@ import { Event, Machine, State } from './tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser, Tx } from './user.js';
 import { ENDPOINT_DEFAULTS, NO_TX } from './user.js';
 
-export { SIP_TIMER_KINDS } from './layer.js';
-
 const SIP_TIMER_KINDS_END = SIP_TIMER_KINDS + 16;
 
 export class SipEndpoint {

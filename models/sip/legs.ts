@@ -15,8 +15,6 @@ export type TimerProfile = (typeof TimerProfile)[keyof typeof TimerProfile];
 export const Leg = { udpInternet: 0, tcpInternet: 1, udpIms: 2, tcpIms: 3 } as const;
 export type Leg = (typeof Leg)[keyof typeof Leg];
 
-export const LEGS = 4;
-
 export function legOf(transport: Transport, profile: TimerProfile): Leg {
   return (transport + 2 * profile) as Leg;
 }

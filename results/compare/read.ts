@@ -6,7 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
-import { LATEST } from '../run-folder.js';
+import { LATEST, RUNS_FOLDER } from '../run-folder.js';
 
 /** Largest summary that is read; checkpoints of a week of virtual time are some 12 MiB. */
 const LARGEST_OCTETS = 64 * 1024 * 1024;
@@ -17,8 +17,9 @@ export class IncomparableError extends UsageError {
   readonly exitCode = ExitCode.baselineMissing;
 }
 
-/** The folder that the pointer `latest` names, or `path` itself if it is no pointer. */
-export function followLatest(path: string): string {
+/** The folder that the pointer `latest` names, or `path` itself if it is no pointer. The word alone is the last run of all. */
+export function followLatest(given: string): string {
+  const path = given === LATEST && !existsSync(given) ? join(RUNS_FOLDER, LATEST) : given;
   if (basename(path) !== LATEST || !existsSync(path) || !statSync(path).isFile()) return path;
   return join(dirname(path), basename(readFileSync(path, 'utf8').trim()));
 }

@@ -9,8 +9,3 @@ export const NS_PER_S = 1_000_000_000;
 
 /** The latest instant that is still exact. */
 export const LATEST_NS = Number.MAX_SAFE_INTEGER;
-
-/** Nearest whole number of nanoseconds in `seconds`. */
-export function secondsToNs(seconds: number): number {
-  return Math.round(seconds * NS_PER_S);
-}

@@ -114,4 +114,3 @@ export const ACCESS_PROFILES = {
   /** Fixed access at home. */
   fixed: accessProfile('fixed', { delayNs: 8 * NS_PER_MS, jitterNs: NS_PER_MS }),
 } as const satisfies Record<string, AccessProfile>;
-export type AccessProfileName = keyof typeof ACCESS_PROFILES;

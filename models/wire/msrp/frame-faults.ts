@@ -50,11 +50,6 @@ export const FAULT_TEXT: readonly string[] = [
   'Message-ID missing',
 ];
 
-/** True if no further frame can be found in the stream. */
-export function isFramingFault(fault: FrameFault): boolean {
-  return fault >= FrameFault.badStart && fault <= FrameFault.otherBodyTooLarge;
-}
-
 export const FRAME_LIMITS = {
   /** Start line and headers together. */
   headOctets: 8192,

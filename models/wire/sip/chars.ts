@@ -71,10 +71,6 @@ export function skipClass(
   return at;
 }
 
-export function isSpace(c: number): boolean {
-  return c === 32 || c === 9;
-}
-
 /** First offset in [at, end) that is no white space; CR and LF of a fold count as such. */
 export function skipSpace(buf: Uint8Array, at: number, end: number): number {
   while (at < end) {

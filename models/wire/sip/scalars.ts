@@ -5,7 +5,7 @@ import { CHARS, Char, skipSpace } from './chars.js';
 import { SipFault } from './faults.js';
 import { Method, methodOf } from './methods.js';
 
-export { PrivacyValue, privacyOf } from './privacy.js';
+export { privacyOf } from './privacy.js';
 
 const SECONDS_LIMIT = 0xffffffff;
 const MAX_FORWARDS_LIMIT = 255;
