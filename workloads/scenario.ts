@@ -172,7 +172,9 @@ export const scenarioSchema = z.strictObject({
   /** The quiet phase after the load, in which everything should settle. */
   drain: duration().prefault('5m'),
   population: z.strictObject({
-    subscribers: positive().min(2, 'somebody must send and somebody else receive').max(4_000_000),
+    subscribers: positive()
+      .min(2, 'somebody must send and somebody else receive')
+      .max(4_000_000, 'at most 4,000,000'),
     /** Shares of the users with one device, with two, with three, and so on. */
     devicesPerUser: z.array(share()).min(1).max(MOST_DEVICES).prefault(['100%']),
     /** Share of users who hide their identity from recipients (RFC 3323). */

@@ -16,6 +16,7 @@ import { cellOf, type Cell } from '../../workloads/cell.js';
 import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
 import { loadProbe, loadScenario } from '../../workloads/scenario-files.js';
 import { durationText } from '../../workloads/units.js';
+import { ScenarioError } from '../../workloads/problems.js';
 import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
 import type { Streams } from '../streams.js';
 import { Study, type StudyOptions } from '../study.js';
@@ -60,6 +61,19 @@ function mostOf(text: string, quantity: Quantity): number {
   return value;
 }
 
+/** The highest load, {@link SPAN} times the scenario's own at most, that makes a valid scenario: memory may set an end, or a key. */
+function highestValid(own: number, read: (amount: number) => Cell): number {
+  for (let span = SPAN; span > 1; span /= 2) {
+    try {
+      read(own * span);
+      return own * span;
+    } catch (error) {
+      if (!(error instanceof ScenarioError)) throw error;
+    }
+  }
+  return own;
+}
+
 /** Runs the command; gives the exit code. */
 export async function capacity(options: CapacityOptions, streams: Streams): Promise<number> {
   const scenario = loadScenario(options.scenario, options.set);
@@ -76,14 +90,6 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
   if (load.value === 0)
     throw new UsageError(`--vary ${options.vary}: it is 0, so there is nothing to start from`);
   const along = options.along.map((path) => quantityAt(scenario, path, '--along'));
-  const most = options.max === undefined ? load.value * SPAN : mostOf(options.max, load);
-  const space = {
-    start: Math.min(load.value, most),
-    least: load.whole ? Math.min(2, load.value) : load.value / SPAN,
-    most,
-    precision: Math.max(0.0001, shareOf(options.precision, '--precision')),
-    whole: load.whole,
-  };
   const seed = options.seed ?? scenario.seed;
   const cellAt = (amount: number, kind: ProbeKind): Cell => {
     const overrides = [
@@ -95,8 +101,19 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
     const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
     return cellOf(loadProbe(options.scenario, overrides), fresh, overrides);
   };
-  // Both ends are read now, so that a bound that is no valid scenario is refused before the search.
-  cellAt(space.most, { phase: 'search' });
+  // The upper end is read now, so that a bound that is no valid scenario is refused before the search.
+  const most =
+    options.max === undefined
+      ? highestValid(load.value, (amount) => cellAt(amount, { phase: 'search' }))
+      : mostOf(options.max, load);
+  cellAt(most, { phase: 'search' });
+  const space = {
+    start: Math.min(load.value, most),
+    least: load.whole ? Math.min(2, load.value) : load.value / SPAN,
+    most,
+    precision: Math.max(0.0001, shareOf(options.precision, '--precision')),
+    whole: load.whole,
+  };
   const question: StudyQuestion = {
     kind: 'capacity',
     scenario: scenario.name,
