@@ -104,7 +104,7 @@ export function labelExpr(scale: Scale): string {
   const v = 'datum.value';
   switch (scale) {
     case 'count':
-      return `abs(${v})>=10000?format(${v},'~s'):format(${v},',~r')`;
+      return `abs(${v})>=1000?format(${v},'~s'):format(${v},',~r')`;
     case 'octets':
       return `${v}>=1000?format(${v},'~s')+'B':format(${v},'~r')+' B'`;
     case 'share':

@@ -62,7 +62,7 @@ export function timeChart(chart: LineChart): Chart {
   return {
     title,
     caption: `${caption}${rows.note}`,
-    label: `${title}. ${peaks.join('; ')}${shown.length === 0 ? '' : `; ${shown.length} faults are shaded`}`,
+    label: `${title}. ${peaks.join('; ')}${shown.length === 0 ? '' : `; ${shown.length === 1 ? 'a fault is' : `${shown.length} faults are`} shaded`}`,
     spec: {
       ...FRAME,
       ...lineLayers(data, {

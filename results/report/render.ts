@@ -75,5 +75,6 @@ function shortened(svg: string): string {
     .replaceAll(' opacity="1"', '')
     .replaceAll(' font-family="system-ui, sans-serif"', '')
     .replaceAll(/<path class="background"[^>]*\/>/g, '')
+    .replaceAll('<path d="" display="none"/>', '')
     .replaceAll(/ (?:class|role|aria-[a-z]+)="[^"]*"/g, '');
 }

@@ -49,6 +49,6 @@ figure.ladder img{display:block;min-width:52rem;width:100%;border-radius:.3rem;m
 :focus-visible{outline:3px solid var(--c1);outline-offset:2px}footer{margin-top:3rem;color:var(--soft);font-size:.85rem;border-top:1px solid var(--line)}
 @media (max-width:30rem){body{padding:0 .75rem 1.5rem}h1{font-size:1.6rem}.strip{grid-template-columns:1fr 1fr}figure{padding:.7rem .7rem}}
 @media print{:root{--bg:#fff}body{max-width:none;font-size:10.5px;padding:0}nav,.skip,footer{display:none}figure,tr,.strip{break-inside:avoid}h2,h3{break-after:avoid}
-.charts{grid-template-columns:1fr 1fr;gap:.6rem}details:not([open]){display:none}.drawn .live{display:none}.drawn .static{display:block!important;overflow:hidden}
+.charts{display:block}figure{margin-bottom:.6rem;padding:.5rem .7rem}.strip{grid-template-columns:repeat(4,1fr)}details:not([open]){display:none}.drawn .live{display:none}.drawn .static{display:block!important;overflow:hidden}
 .static svg,figure.ladder img{min-width:0}.rule,.tip{display:none}.scroll{overflow:visible;max-height:none!important}}
 `;
