@@ -1,7 +1,7 @@
 /**
- * The page and the Parquet table of a run, made in a thread of its own. What draws charts takes longer to load than a small run takes to simulate, so the
- * thread is started before the simulation and is ready when the figures are. The worker is compiled JavaScript in any case, as for
- * the pools of `workloads/executors`.
+ * The page and the Parquet table of a run, made in a thread of its own. What draws charts takes longer to load than a small run takes to
+ * simulate, so the thread is started before the simulation and is ready when the figures are. The worker is compiled JavaScript in any
+ * case, as for the pools of `workloads/executors`.
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';

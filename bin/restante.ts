@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The program: reads the command line, runs one command, and sets the exit code. */
-import { main } from './main.js';
+import * as nodeModule from 'node:module';
 import { processStreams } from './streams.js';
 
+// From Node 22.1 on, what was compiled once is kept for the next start.
+(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
+const { main } = await import('./main.js');
 process.exitCode = await main(process.argv.slice(2), processStreams());

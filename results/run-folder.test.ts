@@ -15,7 +15,7 @@ import type { CellResult } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
 import { sampleResult } from '../test/support/sample-result.js';
-import { checkTarget, type Intended, runName, writeRunFolder } from './run-folder.js';
+import { checkTarget, type Intended, runName, runFiles, writeRunFolder } from './run-folder.js';
 
 let folder: string;
 beforeEach(() => {
@@ -29,6 +29,9 @@ afterEach(() => {
 const result = sampleResult();
 const other: CellResult = { ...result, summary: { ...result.summary, fingerprint: 'ffffffffffffffff' } };
 
+const written = (result: CellResult, plan: string, folder: string) =>
+  writeRunFolder(result.summary, runFiles(result, plan), folder);
+
 describe('the run folder', () => {
   test('is named after scenario, seed and fingerprint; the seed made safe', () => {
     expect(runName(result.summary)).toBe('smoke-42-0123abcd');
@@ -38,7 +41,7 @@ describe('the run folder', () => {
   });
 
   test('holds the exact figures and the noisy ones apart', () => {
-    const target = writeRunFolder(result, 'version: 1\n', join(folder, 'deep', 'run'));
+    const target = written(result, 'version: 1\n', join(folder, 'deep', 'run'));
     expect(readdirSync(target).toSorted((a, b) => (a < b ? -1 : 1))).toEqual([
       'hist',
       'junit.xml',
@@ -58,10 +61,10 @@ describe('the run folder', () => {
 
   test('is replaced by a run that says the same, and by no other', () => {
     const target = join(folder, 'run');
-    writeRunFolder(result, 'one\n', target);
-    writeRunFolder(result, 'two\n', target);
+    written(result, 'one\n', target);
+    written(result, 'two\n', target);
     expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
-    expect(() => writeRunFolder(other, 'three\n', target)).toThrow(
+    expect(() => written(other, 'three\n', target)).toThrow(
       /kept as it is: it holds the results of another run/,
     );
     expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
@@ -71,17 +74,17 @@ describe('the run folder', () => {
   test('never replaces what is not a run, and takes an empty folder', () => {
     const target = join(folder, 'mine');
     mkdirSync(target);
-    writeRunFolder(result, 'one\n', target);
+    written(result, 'one\n', target);
     rmSync(join(target, 'summary.json'));
-    expect(() => writeRunFolder(result, 'two\n', target)).toThrow(/something that is not a run/);
+    expect(() => written(result, 'two\n', target)).toThrow(/something that is not a run/);
     writeFileSync(join(target, 'summary.json'), '{"schema":"something else"}');
-    expect(() => writeRunFolder(result, 'two\n', target)).toThrow(UsageError);
+    expect(() => written(result, 'two\n', target)).toThrow(UsageError);
   });
 
   test('appears whole or not at all', () => {
     // A plan that cannot be written fails half-way through the files.
     const broken = { toString: () => 'x' } as unknown as string;
-    expect(() => writeRunFolder(result, broken, join(folder, 'run'))).toThrow(UsageError);
+    expect(() => written(result, broken, join(folder, 'run'))).toThrow(UsageError);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
@@ -107,7 +110,7 @@ describe('before a run', () => {
   });
 
   test('the results of another cell are told at once', () => {
-    const target = writeRunFolder(result, '', join(folder, 'run'));
+    const target = written(result, '', join(folder, 'run'));
     checkTarget(intended(), target);
     expect(() => checkTarget(intended({ seed: '43' }), target)).toThrow(/another run/);
     expect(() => checkTarget(intended({ scenario: 'metro-outage' }), target)).toThrow(/another run/);
@@ -117,7 +120,7 @@ describe('before a run', () => {
 
   test('the results of another plan are told at once', () => {
     const summary = { ...result.summary, planDigest: '0000000000000001' };
-    const target = writeRunFolder({ ...result, summary }, '', join(folder, 'run'));
+    const target = written({ ...result, summary }, '', join(folder, 'run'));
     checkTarget(intended({ planDigest: '0000000000000001' }), target);
     expect(() => checkTarget(intended({ planDigest: '0000000000000002' }), target)).toThrow(/another run/);
   });

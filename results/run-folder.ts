@@ -39,7 +39,7 @@ export function runName(summary: Summary): string {
 }
 
 /** Files of a run by name. `plan` is the expanded scenario as YAML. */
-function filesOf(result: CellResult, plan: string): Map<string, string> {
+export function runFiles(result: CellResult, plan: string): Map<string, string> {
   const { summary, timing, series } = result;
   return new Map([
     ['summary.json', sortedJson(summary)],
@@ -128,16 +128,15 @@ function nearestExisting(folder: string): string {
 /**
  * Writes the run to `folder`, or to a folder of its own name below {@link RUNS_FOLDER} if that is undefined. Gives the folder.
  * Throws a `UsageError` if it cannot be written, or if another run is there.
- * `more` are files besides those of the result, by name.
+ * `files` are those of {@link runFiles}, `more` what there is besides, by name.
  */
 export function writeRunFolder(
-  result: CellResult,
-  plan: string,
+  summary: Summary,
+  files: ReadonlyMap<string, string>,
   folder?: string,
   more: ReadonlyMap<string, string | Uint8Array> = new Map(),
 ): string {
-  const target = folder ?? join(RUNS_FOLDER, runName(result.summary));
-  const files = filesOf(result, plan);
+  const target = folder ?? join(RUNS_FOLDER, runName(summary));
   const beside = dirname(resolve(target));
   try {
     mkdirSync(beside, { recursive: true });

@@ -2,34 +2,26 @@
 import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
-import { junitXml } from '../../results/artefacts/junit.js';
 import { timelineParquet } from '../../results/artefacts/parquet.js';
 import type { CellResult, TimingSample } from '../../results/cell-result.js';
-import { comparisonMarkdown } from '../../results/compare/text.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/json.js';
-import { checkTarget, writeRunFolder } from '../../results/run-folder.js';
+import { checkTarget, runFiles, writeRunFolder } from '../../results/run-folder.js';
 import { reportText } from '../../results/text.js';
 import { judge } from '../../results/verdict.js';
-import { ladderText } from '../../results/report/ladder-text.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { compareRuns } from '../../workloads/determinism.js';
-import { ladderWatcher } from '../../workloads/ladder.js';
 import { planDigest, planOf } from '../../workloads/plan.js';
 import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { hint } from '../../workloads/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
-import { annotationsOf, githubCommands, gitlabReport } from '../annotations.js';
+import type { Files } from '../failure-files.js';
 import { watchForInterruption } from '../interruption.js';
-import { addLadder, failureFiles } from '../failure-files.js';
 import { messageNumber } from '../flags.js';
-import { pcapFile } from '../pcap-file.js';
 import { Progress } from '../progress.js';
 import { ladderPictures, reportData } from '../report-file.js';
 import { ReportThread } from '../report-thread.js';
 import type { Watcher } from '../../workloads/watcher.js';
 import type { Streams } from '../streams.js';
-import { againstBaseline, findBaseline } from './baseline.js';
 import type { StudyOptions } from '../study.js';
 
 export interface RunOptions {
@@ -65,6 +57,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     if (!options.quiet) streams.err(`${text}\n`);
   });
   const scenario = options.faults === undefined ? written : loadFaults(options.faults, written);
+  // What is for many seeds draws no page. The thread loads while this one does.
+  const alone = options.replications === undefined && options.report !== false;
+  const reporter = alone ? new ReportThread() : undefined;
   const { prepare } = await import('../../workloads/simulate.js');
   const { saboteurNames } = await import('../../workloads/sabotage.js');
   const sabotage = options.sabotage ?? null;
@@ -89,12 +84,18 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   checkTarget({ scenario: name, seed: cell.seed, sabotage, planDigest: planDigest(cell) }, options.out);
   const required = options.requireBaseline === true;
   const wanted = options.baseline ?? (required ? '' : undefined);
-  const baseline = wanted === undefined ? undefined : findBaseline(wanted, name, cell.seed);
+  const baselines = wanted === undefined ? undefined : await import('./baseline.js');
+  const baseline = wanted === undefined ? undefined : baselines?.findBaseline(wanted, name, cell.seed);
 
-  const drawn = options.ladder === undefined ? undefined : ladderWatcher(messageNumber(options.ladder));
+  const drawn =
+    options.ladder === undefined
+      ? undefined
+      : (await import('../../workloads/ladder.js')).ladderWatcher(messageNumber(options.ladder));
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
-  if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
-  const reporter = options.report === false ? undefined : new ReportThread();
+  if (options.pcap !== undefined) {
+    const { pcapFile } = await import('../pcap-file.js');
+    watchers.push(pcapFile(options.pcap));
+  }
   const interruption = watchForInterruption();
   const progress = new Progress(streams, options.quiet);
   const afterSlice = async (simulation: Simulation): Promise<boolean> => {
@@ -106,6 +107,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   let difference: string | undefined;
   try {
     if (options.verifyDeterminism) {
+      const { compareRuns } = await import('../../workloads/determinism.js');
       ({ result, difference } = await compareRuns(
         prepare(cell, undefined, watchers),
         prepare(cell),
@@ -123,21 +125,28 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     interruption.stop();
   }
 
-  const against = baseline === undefined ? undefined : againstBaseline(baseline, result.summary, required);
-  const more = failureFiles(cell, result.summary);
+  const against =
+    baseline === undefined ? undefined : baselines?.againstBaseline(baseline, result.summary, required);
+  // What only a run that failed needs is loaded when one has.
+  const failed = result.summary.invariants.some(({ held }) => !held) || drawn !== undefined;
+  const failures = failed ? await import('../failure-files.js') : undefined;
+  const more: Files = failures?.failureFiles(cell, result.summary) ?? new Map();
   if (against?.comparison !== undefined) {
+    const { junitXml } = await import('../../results/artefacts/junit.js');
+    const { comparisonMarkdown } = await import('../../results/compare/text.js');
     more.set('junit.xml', junitXml(result.summary, against.comparison));
     more.set('comparison.md', comparisonMarkdown(against.comparison));
   }
   const { GITHUB_ACTIONS, GITHUB_WORKSPACE, GITLAB_CI } = process.env;
   if (GITHUB_ACTIONS === 'true' || GITLAB_CI === 'true') {
+    const { annotationsOf, githubCommands, gitlabReport } = await import('../annotations.js');
     const found = { summary: result.summary, comparison: against?.comparison };
     const annotations = annotationsOf(found, scenario, options.scenario, GITHUB_WORKSPACE ?? process.cwd());
     if (GITLAB_CI === 'true') more.set('code-quality.json', gitlabReport(annotations));
     else streams.err(githubCommands(annotations));
   }
   const ladder = drawn?.ladder();
-  if (ladder !== undefined) addLadder(more, ladder, `ladder-${options.ladder}`);
+  if (ladder !== undefined) failures?.addLadder(more, ladder, `ladder-${options.ladder}`);
   const textOf = (file: string) => {
     const content = more.get(file);
     return typeof content === 'string' ? content : undefined;
@@ -147,10 +156,13 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     (name) => textOf(`${name}.svg`),
     (name) => textOf(`${name}.txt`),
   );
-  const made = await reporter?.make(reportData(cell, result, against?.comparison, ladders));
+  // The thread draws while this one writes what is left.
+  const making = reporter?.make(reportData(cell, result, against?.comparison, ladders));
+  const files = runFiles(result, stringify(planOf(cell)));
+  const made = await making;
   if (made !== undefined) more.set('report.html', made[0]);
   more.set('timeline.parquet', made?.[1] ?? (await timelineParquet(result)));
-  const folder = writeRunFolder(result, stringify(planOf(cell)), options.out, more);
+  const folder = writeRunFolder(result.summary, files, options.out, more);
   const verdict = judge(result.summary);
   const codes: ExitCode[] = [verdict.exitCode];
   if (against !== undefined) codes.push(against.code);
@@ -169,7 +181,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     const page = made === undefined ? undefined : join(folder, 'report.html');
     streams.out(reportText(result, folder, nextCommands(cell, options), page));
   }
-  if (ladder !== undefined && !options.json) streams.out(`\n${ladderText(ladder)}`);
+  const told = ladder === undefined ? undefined : more.get(`ladder-${options.ladder}.txt`);
+  if (typeof told === 'string' && !options.json) streams.out(`\n${told}`);
   const code = worstOf(codes);
   if (against !== undefined) {
     // A reader of the JSON on stdout gets one document; the comparison goes where the warnings are.
