@@ -37,6 +37,10 @@ const VARIED_LARGE: typeof VARIED = [
 /** Each of them is varied with this probability. */
 const VARY = 0.3;
 
+/** Share of the seeds with hostile clients, and how many of the clients these are. */
+const HOSTILE = 0.15;
+const HOSTILE_SHARE = '25%';
+
 /** Which campaign a seed belongs to. */
 export interface Campaign {
   /** Name or path of the scenario. */
@@ -51,13 +55,19 @@ export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: numb
   const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
   const { large } = loadScenario(name, set).traffic;
   const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
-  const overrides = [...variations(varied, stream), ...set];
+  const overrides = [...variations(varied, stream), ...harm(seed), ...set];
   const scenario = loadScenario(name, overrides);
   const tied = stream.uniform() < 0.5;
   const tieSeed = stream.int32();
   const cell = cellOf(scenario, String(seed), overrides, sabotage);
   const faults = [...scenario.faults, ...randomFaults(scenario, stream)];
   return { ...withFaults(cell, faults), ...(tied ? { tieSeed } : {}) };
+}
+
+/** In some seeds there are clients that do harm. Drawn apart, so that the other seeds are as they would be without. */
+function harm(seed: number): string[] {
+  const hostile = new Chance(String(seed)).stream('fuzz/hostile', 0, 0).uniform() < HOSTILE;
+  return hostile ? [`population.hostile.share=${HOSTILE_SHARE}`] : [];
 }
 
 function variations(varied: typeof VARIED, stream: RandomStream): string[] {

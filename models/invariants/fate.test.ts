@@ -1,7 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
-import { ASSERTED_LINES, Bench, payload, PUSHED_LINES, record, request, S, SENT_LINES } from './testing.js';
+import {
+  ASSERTED_LINES,
+  Bench,
+  bodyOf,
+  payload,
+  PUSHED_LINES,
+  record,
+  request,
+  S,
+  SENT_LINES,
+} from './testing.js';
 
 const END_S = 1000;
 
@@ -25,6 +35,23 @@ describe('I8: once', () => {
   test('a duplicate that is dropped is none', () => {
     const bench = present(stored()).see(Observed.duplicateDropped, 2, 0, 0, 0, payload(PUSHED_LINES));
     expect(bench.violated()).toEqual([]);
+  });
+});
+
+describe('I8: once, of Large Messages', () => {
+  const shownTwice = (context = {}): string[] => {
+    const bench = new Bench(context)
+      .see(Observed.sent, 1, 7, 2, 0, request(SENT_LINES), 1)
+      .see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length);
+    for (const _time of [1, 2]) bench.see(Observed.largeLive, 2, 0, 0, 0, bodyOf(7));
+    return bench.violated().filter((id) => id === 'I8');
+  };
+
+  test('shown twice is told', () => expect(shownTwice()).toEqual(['I8']));
+
+  test('but not of a sender who gives several messages one id: nobody can know it again (R15)', () => {
+    expect(shownTwice({ isHostile: (user: number) => user === 1 })).toEqual([]);
+    expect(shownTwice({ isHostile: (user: number) => user === 3 })).toEqual(['I8']);
   });
 });
 

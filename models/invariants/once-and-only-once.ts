@@ -37,6 +37,8 @@ export class OnceAndOnlyOnce extends Invariant {
   watch(kind: number, user: number): void {
     const { ledger, m } = this.witness;
     if (!ledger.knows(m)) return;
+    // Under the ids of such a sender nothing is known again (R15).
+    if (ledger.large.of(m) !== undefined && this.context.isHostile?.(ledger.sender[m]) === true) return;
     this.checked++;
     if (kind === Observed.stored) {
       if (ledger.storedTimes[m] > 1) this.storedAgain(m);
