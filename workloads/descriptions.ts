@@ -109,6 +109,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'server.cpu.costs.register': 'A third-party REGISTER.',
   'costs.push': 'Setting up one push session.',
   'costs.send': 'Pushing one deferred message.',
+  'costs.fetch': 'Answering one HTTP request of a user who fetches or deletes her messages.',
   'costs.session': 'Setting up a session in which a Large Message comes.',
   'costs.large': 'Storing one Large Message.',
   base: 'Cost of one piece of work.',
