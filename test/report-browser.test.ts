@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === undefined)(`report.html in Chromium${why}`, () => {
     copyFileSync(drawn, undrawn);
     expect(await main(['report', run], streams)).toBe(0);
     browser = await chromium.launch({ executablePath: CHROMIUM ?? '', args: ['--no-sandbox'] });
-  });
+  }, 600_000);
   afterAll(async () => {
     await browser?.close();
     if (folder !== undefined) rmSync(folder, { recursive: true, force: true });
