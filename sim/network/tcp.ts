@@ -112,7 +112,12 @@ export class Tcp implements EventHandler {
   }
 
   /** The same for some addresses of a host; the actor, which lives on, is told of each. */
-  crashMembers(host: number, locals: readonly number[], answering: boolean, told: (conn: Conn) => void): void {
+  crashMembers(
+    host: number,
+    locals: readonly number[],
+    answering: boolean,
+    told: (conn: Conn) => void,
+  ): void {
     for (const end of this.endsOf(host, locals)) {
       if (end.state === TcpState.ghost || end.state === TcpState.free) continue;
       const { id } = end;
