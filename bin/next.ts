@@ -27,7 +27,7 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
 export function sayingNext(
   args: readonly string[],
   streams: Streams,
-): { readonly streams: Streams; finish(): void } {
+): { readonly streams: Streams; readonly finish: () => void } {
   let said = args.some((arg) => /^(?:-q|--quiet|--json|--help|-h|--version|--yaml)$/.test(arg));
   // Where nothing came out, what went wrong is the last word.
   let answered = false;

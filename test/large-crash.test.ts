@@ -24,9 +24,14 @@ interface Seen {
 /** Users 0 to 2 are away until 40 s; everything else is `faults`. Large Messages of 64 KiB over 256 kbit/s: some 2 s each. */
 function run(faults: string, set: readonly string[] = []) {
   const overrides = [
-    ...['population.subscribers=6', 'duration=50s', 'drain=3m', 'traffic.pager.rate=0/s'],
-    ...['traffic.large.rate=0.3/s', 'traffic.large.size={ dist: fixed, value: 64KiB }'],
-    ...['network.up=256kbit/s', ...set],
+    'population.subscribers=6',
+    'duration=50s',
+    'drain=3m',
+    'traffic.pager.rate=0/s',
+    'traffic.large.rate=0.3/s',
+    'traffic.large.size={ dist: fixed, value: 64KiB }',
+    'network.up=256kbit/s',
+    ...set,
   ];
   const away = '- { at: 3s, for: 37s, kind: partition, target: clients, members: [0, 1, 2] }\n';
   const scenario = parseFaults(away + faults, 'faults', loadScenario('fuzz', overrides));

@@ -3,7 +3,7 @@ import { OctetArena } from '../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { MsrpConfig } from './codes.js';
 import { CONN, PEER, URI, bodies, chunk, receiverOn, statuses } from './fake-chunks.js';
-import { FakeOwner } from './fake-wire.js';
+import type { FakeOwner } from './fake-wire.js';
 
 const receiver = (settings: Partial<MsrpConfig> = {}) => receiverOn(new OctetArena(0, true), settings);
 
