@@ -47,7 +47,8 @@ const COMMON_FLAGS = ['help', 'version'];
 
 /** Runs the command line `args`; gives the exit code. Never throws. */
 export async function main(args: readonly string[], given: Streams): Promise<number> {
-  const { streams, finish } = sayingNext(args, given);
+  const next = sayingNext(args, given);
+  const { streams } = next;
   let exitCode: number = ExitCode.pass;
   const done = (code: number) => {
     exitCode = code;
@@ -59,7 +60,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
       shown = output;
     });
     if (shown !== '') streams.out(`${shown}\n`);
-    else finish();
+    else next.finish();
     return exitCode;
   } catch (error) {
     if (error instanceof UsageError) {

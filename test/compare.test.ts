@@ -63,6 +63,56 @@ describe('what is no result is told in one line', () => {
     expect([code, out]).toEqual([expected, '']);
   });
 
+  test.each([
+    ['a study that is cut off', { 'study.json': '{"schema":"restante-st' }, 2, /study\.json is damaged/],
+    [
+      'a study of another schema',
+      { 'study.json': '{"schema":"restante-study-0"}' },
+      6,
+      /has the schema restante-study-0/,
+    ],
+    [
+      'a sweep',
+      { 'study.json': '{"schema":"restante-study-1","kind":"sweep"}' },
+      2,
+      /a study of sweep; replications/,
+    ],
+    [
+      'a study without its table',
+      {
+        'study.json':
+          '{"schema":"restante-study-1","kind":"replications","scenario":"s","seed":"1","runs":[]}',
+      },
+      2,
+      /is not a whole study: it has no replications\.csv/,
+    ],
+  ])('%s', async (name, files, expected, message) => {
+    const folderOf = at(`study-${name.replaceAll(' ', '-')}`);
+    mkdirSync(folderOf);
+    for (const [file, text] of Object.entries(files)) writeFileSync(join(folderOf, file), text);
+    const { code, out, err } = await called('compare', folderOf, folderOf);
+    expect(err).toMatch(message);
+    expect(err.trimEnd().split('\n')).toHaveLength(1);
+    expect([code, out]).toEqual([expected, '']);
+  });
+
+  test('a baseline of another scenario, or none, is told and fails only where one is required', async () => {
+    const scenario = at('little.yaml');
+    writeFileSync(
+      scenario,
+      'version: 1\nname: little\nrampUp: 1s\nduration: 3s\ndrain: 3s\npopulation: { subscribers: 4 }\n' +
+        'traffic: { pager: { rate: 2/s } }\n',
+    );
+    const args = ['run', scenario, '-q', '--no-report', '--out', at('little'), '--baseline', at('base')];
+    const told = await called(...args);
+    expect([told.code, told.out]).toEqual([
+      0,
+      expect.stringContaining('INCOMPARABLE: scenario smoke against little'),
+    ]);
+    expect((await called(...args, '--require-baseline')).code).toBe(6);
+    expect(readFileSync(at('base', 'summary.json'), 'utf8')).toBe(sortedJson(summary));
+  });
+
   test('a flag or a side that is wrong', async () => {
     expect((await called('compare', at('base'))).code).toBe(2);
     expect((await called('compare', at('base'), at('same'), '--tolerance', 'much')).code).toBe(2);
