@@ -46,10 +46,12 @@ beforeAll(async () => {
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const NEXT = '\nNext:  restante compare BASE NEW\n';
+
 test('a run without events of its own is drawn with its slowest message and a happy path, from a second run of the cell', async () => {
   expect(page('one')).not.toContain('<svg xmlns=');
   const { code, out, err } = await called('report', at('one'));
-  expect([code, out, err]).toEqual([0, `Report  ${at('one', 'report.html')}\n`, '']);
+  expect([code, out, err]).toEqual([0, `Report  ${at('one', 'report.html')}\n`, NEXT]);
   const drawn = page('one');
   expect(drawn.split('<svg xmlns=').length).toBeGreaterThan(15);
   expect(drawn).toContain('<h3>A happy path</h3>');
@@ -87,7 +89,8 @@ test('a plan that was changed since gives no ladders of another run', async () =
   const { code, err } = await called('report', at('two'));
   writeFileSync(at('two', 'plan.yaml'), plan);
   expect(code).toBe(0);
-  expect(err).toMatch(/no ladders, since this version gives another run of the same plan\n$/);
+  expect(err).toMatch(/no ladders, since this version gives another run of the same plan\n/);
+  expect(err.split('\n').length).toBe(1 + NEXT.split('\n').length);
   expect(page('two')).not.toContain('The slowest message');
 });
 
@@ -111,7 +114,7 @@ test('damaged studies and intervals are named, and cost no more than they must',
   writeFileSync(at('two', 'intervals.json'), '{');
   const { code, err } = await called('report', at('two'));
   expect(code).toBe(0);
-  expect(err).toMatch(/intervals\.json cannot be read, so the report shows no latency over time\n$/);
+  expect(err).toMatch(/intervals\.json cannot be read, so the report shows no latency over time\n/);
   expect(page('two')).not.toContain('Latency over time');
 });
 

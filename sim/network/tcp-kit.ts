@@ -67,7 +67,9 @@ export function pair(
         ...extra(side),
       };
     };
-    return { name, ip, addresses: 4, link, factory: scriptedActor, config } as HostSpec;
+    // A server is one machine; the addresses of the clients' host are machines of their own.
+    const addresses = name === 'server' ? 1 : 4;
+    return { name, ip, addresses, link, factory: scriptedActor, config } as HostSpec;
   };
   const world = createWorld({
     seed: 'tcp',

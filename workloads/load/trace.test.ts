@@ -49,7 +49,7 @@ traffic: { pager: { process: trace, trace: { file: day.csv } } }
   test('names users and sizes that exist', () => {
     expect(read('at,sender\n1,5\n')).toThrow('row 1 of the trace names user 5, but users are 0 to 4');
     expect(read('at,sender,recipient\n1,2,2\n')).toThrow('user 2 writes to herself');
-    expect(read('at,octets\n1,4000\n')).toThrow('row 1 of the trace: 4000 octets');
+    expect(read('at,octets\n1,300000000\n')).toThrow('row 1 of the trace: 300000000 octets');
   });
 
   test('offers something within its time', () => {
