@@ -1,5 +1,8 @@
-/** The documentation: every command in it is run, in order, in an empty folder; words it shows are words that come. */
-import { spawnSync } from 'node:child_process';
+/**
+ * The documentation: every command in it is run, in order, in an empty folder; words it shows are words that come. Pages know nothing of
+ * each other, so they run side by side.
+ */
+import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +13,19 @@ import { METRICS } from '../results/metrics.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist', 'bin', 'restante.js');
 const textOf = (name: string) => readFileSync(join(root, 'docs', name), 'utf8');
+
+/** Runs the program in `folder`; gives its exit code and what it said on stderr. */
+function called(args: readonly string[], folder: string): Promise<{ status: number | null; stderr: string }> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [program, ...args], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'pipe'],
+    });
+    let stderr = '';
+    child.stderr.setEncoding('utf8').on('data', (text: string) => (stderr += text));
+    child.on('close', (status) => resolve({ status, stderr }));
+  });
+}
 
 /** Exit codes of commands that are meant to fail. */
 const EXPECTED: readonly (readonly [RegExp, number])[] = [
@@ -22,9 +38,9 @@ function commandsOf(text: string): string[] {
   return blocks.flatMap((block) => [...block.matchAll(/^\$ restante (.*)$/gm)].map(([, command]) => command));
 }
 
-test.each(['start.md', 'ci.md', 'planner.md', 'faults.md'])(
+test.concurrent.each(['start.md', 'ci.md', 'planner.md', 'faults.md'])(
   'docs/%s',
-  (name) => {
+  async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'restante-docs-'));
     const commands = commandsOf(textOf(name));
     expect(commands.length).toBeGreaterThan(2);
@@ -35,16 +51,13 @@ test.each(['start.md', 'ci.md', 'planner.md', 'faults.md'])(
         const found = readdirSync(runs).find((entry) => /^smoke-42-[0-9a-f]{8}$/.test(entry));
         return `results/runs/${found ?? 'none'}`;
       });
-      const { status, stderr } = spawnSync(process.execPath, [program, ...command.split(' ')], {
-        cwd: folder,
-        encoding: 'utf8',
-      });
+      const { status, stderr } = await called(command.split(' '), folder);
       const expected = EXPECTED.find(([pattern]) => pattern.test(command))?.[1] ?? 0;
       expect([command, status], stderr).toEqual([command, expected]);
     }
     rmSync(folder, { recursive: true, force: true });
   },
-  180_000,
+  600_000,
 );
 
 /** Commands of the README that take minutes, by smaller ones of the same kind; the whole of each is run elsewhere. */
@@ -56,24 +69,25 @@ const LIGHTER: readonly (readonly [string, string])[] = [
 /** What makes a run of the README short, the command itself as it stands there. */
 const SMALLER = ['--no-report', '--set', 'population.subscribers=20', '--set', 'traffic.pager.rate=1/s'];
 
-test('README.md', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'restante-readme-'));
-  const text = readFileSync(join(root, 'README.md'), 'utf8');
-  const lines = [...text.matchAll(/^npx restante ([^#\n]*)/gm)].map(([, line]) => line.trim());
-  expect(lines.length).toBeGreaterThan(8);
-  const shipped = readFileSync(join(root, 'workloads', 'scenarios', 'smoke.yaml'), 'utf8');
-  writeFileSync(join(folder, 'mine.yaml'), shipped);
-  for (const line of lines) {
-    const command = LIGHTER.find(([written]) => written === line)?.[1] ?? line;
-    const args = [...command.split(' '), ...(command.startsWith('run') ? SMALLER : [])];
-    const { status, stderr } = spawnSync(process.execPath, [program, ...args], {
-      cwd: folder,
-      encoding: 'utf8',
-    });
-    expect([line, status], stderr).toEqual([line, 0]);
-  }
-  rmSync(folder, { recursive: true, force: true });
-}, 300_000);
+test.concurrent(
+  'README.md',
+  async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'restante-readme-'));
+    const text = readFileSync(join(root, 'README.md'), 'utf8');
+    const lines = [...text.matchAll(/^npx restante ([^#\n]*)/gm)].map(([, line]) => line.trim());
+    expect(lines.length).toBeGreaterThan(8);
+    const shipped = readFileSync(join(root, 'workloads', 'scenarios', 'smoke.yaml'), 'utf8');
+    writeFileSync(join(folder, 'mine.yaml'), shipped);
+    for (const line of lines) {
+      const command = LIGHTER.find(([written]) => written === line)?.[1] ?? line;
+      const args = [...command.split(' '), ...(command.startsWith('run') ? SMALLER : [])];
+      const { status, stderr } = await called(args, folder);
+      expect([line, status], stderr).toEqual([line, 0]);
+    }
+    rmSync(folder, { recursive: true, force: true });
+  },
+  600_000,
+);
 
 test('every command in the documentation is one that there is', () => {
   const help = spawnSync(process.execPath, [program, '--help'], { encoding: 'utf8' }).stdout;
