@@ -2,7 +2,7 @@
  * The kernel: hold operations (one event done, one scheduled) with many events pending, in the heap and in lanes; beside the timers of
  * other simulators with a hundredth of that pending, which is in their favour.
  */
-// oxlint-disable-next-line no-restricted-imports -- measured beside the kernel, used for nothing
+// oxlint-disable-next-line no-restricted-imports -- a peer that is measured; no virtual time of ours comes from it
 import { VirtualTimeScheduler, type SchedulerAction } from 'rxjs';
 import { Kernel, Phase } from '../sim/kernel/kernel.js';
 import { mix32 } from '../sim/kernel/mix.js';

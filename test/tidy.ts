@@ -81,9 +81,9 @@ const ROOMS: readonly Room[] = [
     packages:
       /^(?:hdr-histogram-js|hyparquet-writer|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
   },
-  // A benchmark may measure any package beside ours.
-  { files: /^bench\//, own: /./, packages: /./ },
-  { files: /^bin\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
+  // The kernel is measured beside rxjs's scheduler of virtual time.
+  { files: /^bench\/kernel\.ts$/, own: /./, packages: /^(?!seedrandom|hdr-histogram-js)/ },
+  { files: /^(?:bin|bench)\//, own: /./, packages: /^(?!rxjs|seedrandom|hdr-histogram-js)/ },
 ];
 
 const POWER = /\*\*=?\s*([\w.]*)/g;
