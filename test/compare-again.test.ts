@@ -1,4 +1,4 @@
-/** `restante compare` where both sides are run again: the first differing event, more seeds, and a base made by another program. */
+/** `restante compare` and `run --baseline` where both sides are run again: the first differing event, more seeds, and a base made by another program. */
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -68,6 +68,35 @@ test('the first differing event has number, instant and words, and lies in the f
   expect(shown.out).toContain(`#${base?.event}  `);
   expect((await ran('compare', at('base'), at('bad'), '--no-event')).out).not.toContain('event #');
 }, 30_000);
+
+test('run --baseline names the event that compare names', async () => {
+  const { out } = await ran('compare', at('base'), at('bad'), '--json');
+  const { firstDifferingEvent } = JSON.parse(out) as Comparison;
+  cpSync(summaryFile('base'), at('accepted.json'));
+  const bad = ['run', at('tiny.yaml'), '--no-report', '--sabotage', 'drops-subject'];
+  for (const [i, side] of [at('base'), at('accepted.json')].entries()) {
+    const run = await ran(...bad, '--out', at(`bad-${i}`), '--baseline', side);
+    // A violation weighs more than a regression.
+    expect(run.code).toBe(4);
+    expect(run.out).toContain(`base  event #${firstDifferingEvent?.base?.event} at `);
+    expect(run.out).toContain(firstDifferingEvent?.next?.what);
+    expect(run.err).toContain('running both sides again');
+    expect(readFileSync(at(`bad-${i}`, 'comparison.md'), 'utf8')).toContain('new   event #');
+  }
+  const older = await ran(
+    'run',
+    at('tiny.yaml'),
+    '--no-report',
+    '--out',
+    at('now'),
+    '--baseline',
+    at('older'),
+  );
+  expect(older.code).not.toBe(6);
+  expect(older.out).toMatch(
+    /event is not known: the base cannot be run again: .*compare BASE NEW --base-program/,
+  );
+}, 60_000);
 
 test('a base that this program does not give is named as such; its own program gives the event', async () => {
   const without = await ran('compare', at('older'), at('base'));

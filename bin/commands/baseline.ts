@@ -6,6 +6,7 @@ import { compareSummaries, exitCodeOf, type Comparison } from '../../results/com
 import { IncomparableError, readSummary } from '../../results/compare/read.js';
 import { comparisonText } from '../../results/compare/text.js';
 import { ExitCode } from '../../results/exit-codes.js';
+import type { Cell } from '../../workloads/cell.js';
 import type { Streams } from '../streams.js';
 
 /** Runs `baseline accept`; gives the exit code. `folder` is where baselines are kept. */
@@ -45,11 +46,24 @@ export interface BaselineVerdict {
   readonly text: string;
 }
 
-/** How `next` stands to its baseline. What is missing or incomparable ends in exit 6 only if a baseline is `required`. */
-export function againstBaseline(baseline: Baseline, next: Summary, required: boolean): BaselineVerdict {
+/**
+ * How `next`, the run of `cell`, stands to its baseline. What is missing or incomparable ends in exit 6 only if a baseline is `required`.
+ * Where a second differs, both are run again for the first event in it, which `tell` hears of.
+ */
+export async function againstBaseline(
+  baseline: Baseline,
+  next: Summary,
+  cell: Cell,
+  required: boolean,
+  tell: (text: string) => void,
+): Promise<BaselineVerdict> {
   const missing = required ? ExitCode.baselineMissing : ExitCode.pass;
   if (!baseline.found) return { code: missing, text: `no comparison: ${baseline.why}\n` };
-  const comparison = compareSummaries(baseline.summary, next);
+  let comparison = compareSummaries(baseline.summary, next);
+  if (comparison.firstDifferingSecond !== undefined) {
+    const { firstEventOfRun } = await import('../first-event.js');
+    comparison = { ...comparison, ...firstEventOfRun(comparison, baseline.summary, next, cell, tell) };
+  }
   const code = comparison.outcome === 'incomparable' ? missing : exitCodeOf(comparison);
   return { code, comparison, text: comparisonText(comparison) };
 }

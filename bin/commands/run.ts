@@ -125,8 +125,11 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     interruption.stop();
   }
 
+  const tell = (text: string) => void (options.quiet || streams.err(`${text}\n`));
   const against =
-    baseline === undefined ? undefined : baselines?.againstBaseline(baseline, result.summary, required);
+    baseline === undefined
+      ? undefined
+      : await baselines?.againstBaseline(baseline, result.summary, cell, required, tell);
   // What only a run that failed needs is loaded when one has.
   const failed = result.summary.invariants.some(({ held }) => !held) || drawn !== undefined;
   const failures = failed ? await import('../failure-files.js') : undefined;
