@@ -74,25 +74,27 @@ describe('the world of this test', () => {
   });
 });
 
-describe.each(['true', 'false'])(
-  'a crash between commit and 200, to a sender that resumes: %s',
-  (resumes) => {
-    const at = firstStored.atNs;
-    const faults =
-      `- { at: ${at - 1 * MS}ns, for: 500ms, kind: partition, target: im, direction: out }\n` +
-      `- { at: ${at + 1 * MS}ns, for: 300ms, kind: crash, target: im }\n`;
-    const { violated, of } = run(faults, [`traffic.large.resume=${resumes}`]);
+describe.each([
+  ['true', '0%'],
+  ['false', '0%'],
+  // Her identity is in no record, so the server knows the message by its id alone.
+  ['false', '100%'],
+])('a crash between commit and 200, to a sender that resumes: %s; anonymous: %s', (resumes, share) => {
+  const hidden = `population.anonymousShare=${share}`;
+  const [{ atNs: at, user: recipient }] =
+    share === '0%' ? [firstStored] : run('', [hidden]).of(Observed.stored);
+  const faults =
+    `- { at: ${at - 1 * MS}ns, for: 500ms, kind: partition, target: im, direction: out }\n` +
+    `- { at: ${at + 1 * MS}ns, for: 300ms, kind: crash, target: im }\n`;
+  const { violated, of } = run(faults, [`traffic.large.resume=${resumes}`, hidden]);
 
-    it('makes the sender send again, and the server store nothing again', () => {
-      expect(violated).toEqual([]);
-      const again = of(Observed.largeRetried).filter(({ atNs }) => atNs > at);
-      expect(again.length).toBeGreaterThan(0);
-      expect(
-        of(Observed.stored).filter(({ user, atNs }) => user === firstStored.user && atNs === at).length,
-      ).toBe(1);
-    });
-  },
-);
+  it('makes the sender send again, and the server store nothing again', () => {
+    expect(violated).toEqual([]);
+    const again = of(Observed.largeRetried).filter(({ atNs }) => atNs > at);
+    expect(again.length).toBeGreaterThan(0);
+    expect(of(Observed.stored).filter(({ user, atNs }) => user === recipient && atNs === at).length).toBe(1);
+  });
+});
 
 describe('a reassembly that ends early', () => {
   /** A second before its end. */

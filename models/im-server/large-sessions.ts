@@ -274,7 +274,8 @@ export class LargeSessions implements MsrpOwner {
     const path = `msrp://${address}:${port}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
     const peerPath = message.buf.latin1Slice(media.pathStart, media.pathEnd);
     const tag = tagOf(Leg.large, session.number);
-    const key = peerKey(message);
+    const key = peerKey(message, session.anonymous);
+    if (session.anonymous && key !== '') this.finishedBefore.reveal(message, key, ports.now());
     if (offererConnects(media.setup, setup)) session.msrp = msrp.openPassive(tag, path, peerPath, key);
     else session.msrp = this.connect(tag, path, peerPath, key);
 

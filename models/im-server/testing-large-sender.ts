@@ -13,6 +13,10 @@ export interface InviteOptions {
   readonly sdp?: string;
   readonly callId?: string;
   readonly path?: string;
+  /** URI of From. */
+  readonly from?: string;
+  /** What the network asserts; '' for nothing. */
+  readonly asserted?: string;
 }
 
 export interface ChunkOptions {
@@ -30,6 +34,8 @@ export class LargeSender {
   path = 'msrp://10.16.0.1:9/senderSession1;tcp';
   serverPath = '';
   ok = '';
+  /** The INVITE last sent. */
+  text = '';
   conn: Conn = 0;
   private callId = 'large1@10.16.0.1';
   private cseq = 1;
@@ -43,6 +49,7 @@ export class LargeSender {
   /** The INVITE; what the server answers. */
   invite(options: InviteOptions = {}): string[] {
     const { setup = 'active', extra = [], path = this.path } = options;
+    const { from = 'sip:u1@ims.example', asserted = 'sip:u1@ims.example' } = options;
     this.callId = options.callId ?? this.callId;
     this.path = path;
     const sdp =
@@ -60,26 +67,25 @@ export class LargeSender {
         'a=sendonly',
         '',
       );
-    const sent = this.rig.fromCore(
-      lines(
-        `INVITE sip:u${this.user}@ims.example SIP/2.0`,
-        `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${this.callId}`,
-        'Max-Forwards: 68',
-        'Route: <sip:im.ims.example;lr>',
-        'Record-Route: <sip:core.ims.example;lr>',
-        'From: <sip:u1@ims.example>;tag=sender',
-        `To: <sip:u${this.user}@ims.example>`,
-        `Call-ID: ${this.callId}`,
-        'CSeq: 1 INVITE',
-        'Contact: <sip:u1@10.16.0.1:5060>',
-        'P-Asserted-Identity: <sip:u1@ims.example>',
-        'Content-Type: application/sdp',
-        ...extra,
-        `Content-Length: ${sdp.length}`,
-        '',
-        sdp,
-      ),
+    this.text = lines(
+      `INVITE sip:u${this.user}@ims.example SIP/2.0`,
+      `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${this.callId}`,
+      'Max-Forwards: 68',
+      'Route: <sip:im.ims.example;lr>',
+      'Record-Route: <sip:core.ims.example;lr>',
+      `From: <${from}>;tag=sender`,
+      `To: <sip:u${this.user}@ims.example>`,
+      `Call-ID: ${this.callId}`,
+      'CSeq: 1 INVITE',
+      'Contact: <sip:u1@10.16.0.1:5060>',
+      ...(asserted === '' ? [] : [`P-Asserted-Identity: <${asserted}>`]),
+      'Content-Type: application/sdp',
+      ...extra,
+      `Content-Length: ${sdp.length}`,
+      '',
+      sdp,
     );
+    const sent = this.rig.fromCore(this.text);
     this.ok = sent.find((text) => text.startsWith('SIP/2.0 200')) ?? '';
     this.serverPath = /a=path:(\S+)/.exec(this.ok)?.[1] ?? '';
     return sent;

@@ -25,7 +25,7 @@ interface Leftover {
 export const ID_PENDING = 0;
 
 /** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in sessions side by side. */
-const GOOD_ID_OCTETS = 11;
+export const GOOD_ID_OCTETS = 11;
 /** Refused ids that a session remembers, at least. */
 export const REFUSED_KEPT = 16;
 
