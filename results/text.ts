@@ -6,6 +6,7 @@ import type { CellResult, Distribution, InvariantVerdict, Summary, Throughput } 
 import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
 import { largeText } from './large-text.js';
 import { judge } from './verdict.js';
+import { unsettledText, warmUpText } from './warm-up-text.js';
 
 /** The exact part of the report. */
 export function summaryText(summary: Summary): string {
@@ -59,18 +60,8 @@ function header(summary: Summary): string[] {
 
 function warmUp({ warmUp: found }: Summary): string[] {
   if (found === undefined) return [];
-  const { until, fromSecond, untilSecond, removedSeconds, settled, series } = found;
-  const at = (second: number) => clockOfNs(second * 1e9);
-  const rule = until === 'mser5' ? 'by MSER-5' : 'as the scenario says';
-  const window = `steady state: ${at(removedSeconds)} of warm-up removed ${rule}; delays, rates, store and IHSA cover ${at(fromSecond)} to ${at(untilSecond)}, counts the whole run`;
-  if (settled) return [window];
-  if (series.length === 0)
-    return [window, '  NOT SETTLED: the load is too short to tell; make duration longer'];
-  const restless = series.filter((one) => !one.settled).map(({ name }) => name);
-  return [
-    window,
-    `  NOT SETTLED: ${restless.join(', ')} did not come to rest; make duration longer, or write analysis: terminating`,
-  ];
+  const unsettled = unsettledText(found);
+  return [warmUpText(found), ...(unsettled === undefined ? [] : [`  ${unsettled}`])];
 }
 
 function messages({ counts, byUsers }: Summary): string[] {

@@ -12,6 +12,12 @@ export interface FaultBand {
   readonly toS: number;
 }
 
+/** The stretch of virtual time that the figures cover, where they leave out the warm-up. */
+export interface Covered {
+  readonly fromS: number;
+  readonly toS: number;
+}
+
 /** Several lines over the same places on the x axis; null where there is no value. */
 export interface LinesData {
   readonly x: readonly number[];
@@ -34,6 +40,8 @@ export interface LegendEntry {
   readonly dash?: string;
   /** False for what cannot be hidden. */
   readonly hides: boolean;
+  /** A stretch of the chart behind its lines. */
+  readonly band?: true;
 }
 
 export interface Chart {

@@ -38,14 +38,13 @@ export async function figureOf(chart: Chart, n: number, drawn: boolean): Promise
 
 function legendHtml(title: string, entries: readonly LegendEntry[]): string {
   if (entries.length === 0) return '';
-  const items = entries.map(({ name, colour, dash, hides }) => {
+  const items = entries.map(({ name, colour, dash, hides, band }) => {
     const swatch =
       dash === undefined
         ? `<svg width="14" height="12" aria-hidden="true"><rect width="14" height="12" rx="2" fill="${colour}"/></svg>`
         : `<svg width="24" height="12" aria-hidden="true"><line x1="0" x2="24" y1="6" y2="6" stroke="${colour}" stroke-width="2.5"${dash === '' ? '' : ` stroke-dasharray="${dash}"`}/></svg>`;
     const key = hides ? ` data-name="${escaped(name)}"` : '';
-    const band = name === 'a fault is at work' ? ' class="band"' : '';
-    return `<li${key}${band}>${swatch}<span>${escaped(name)}</span></li>`;
+    return `<li${key}${band === true ? ' class="band"' : ''}>${swatch}<span>${escaped(name)}</span></li>`;
   });
   return `<ul class="legend" aria-label="Legend of ${escaped(title)}">${items.join('')}</ul>`;
 }

@@ -5,7 +5,7 @@ import type { IntervalMetric, Intervals } from '../intervals-file.js';
 import { coarser, percentileOfInterval, type MetricIntervals } from '../intervals.js';
 import { percentileOf } from '../metrics.js';
 import { parseObjective } from '../thresholds.js';
-import { COLOURS, FRAME, type Chart, type FaultBand, type LinesData } from './chart.js';
+import { COLOURS, FRAME, type Chart, type Covered, type FaultBand, type LinesData } from './chart.js';
 import { latencyHeatMap } from './heat-map.js';
 import { legendOf, lineLayers, scaled, tableRows, timeChart } from './line-chart.js';
 
@@ -50,6 +50,7 @@ export function latencyOverTime(
   { metrics }: Intervals,
   lastS: number,
   bands: readonly FaultBand[],
+  covered: Covered | undefined,
 ): Chart | undefined {
   const found = metrics[metric];
   if (found === undefined) return undefined;
@@ -75,6 +76,7 @@ export function latencyOverTime(
     scale: 'duration',
     data,
     bands,
+    covered,
     lastS,
   });
 }
@@ -159,7 +161,7 @@ export function percentileCurve(
           },
           y: 'latency',
           scale: 'duration',
-          banded: false,
+          shades: [],
           noted: false,
         },
         [

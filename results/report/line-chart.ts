@@ -9,6 +9,7 @@ import {
   lineEntry,
   timeAxis,
   type Chart,
+  type Covered,
   type FaultBand,
   type LegendEntry,
   type LinesData,
@@ -23,6 +24,8 @@ export interface LineChart {
   readonly scale: Scale;
   readonly data: LinesData;
   readonly bands?: readonly FaultBand[];
+  /** What the figures cover, if that is not everything; the rest is shaded. */
+  readonly covered?: Covered | undefined;
   /** The end of the time axis in seconds. */
   readonly lastS: number;
   /** Instants to point at, with a word each. */
@@ -49,10 +52,11 @@ export function scaled(value: number, scale: Scale): string {
 
 /** A chart over virtual time. Durations go on a logarithmic axis. */
 export function timeChart(chart: LineChart): Chart {
-  const { title, caption, y, scale, data, bands = [], lastS, notes = [] } = chart;
+  const { title, caption, y, scale, data, bands = [], covered, lastS, notes = [] } = chart;
   const shown = bands
     .filter(({ fromS }) => fromS < lastS)
     .map(({ label, fromS, toS }) => [fromS, Math.min(toS, lastS), label]);
+  const left = covered === undefined ? [] : leftOut(covered, lastS);
   const peaks = data.lines.flatMap(({ name, y: values }) => {
     const most = values.reduce((best: number, value) => Math.max(best, value ?? 0), 0);
     const at = data.x[values.indexOf(most)] ?? 0;
@@ -62,7 +66,7 @@ export function timeChart(chart: LineChart): Chart {
   return {
     title,
     caption: `${caption}${rows.note}`,
-    label: `${title}. ${peaks.join('; ')}${shown.length === 0 ? '' : `; ${shown.length === 1 ? 'a fault is' : `${shown.length} faults are`} shaded`}`,
+    label: `${title}. ${peaks.join('; ')}${shown.length === 0 ? '' : `; ${shown.length === 1 ? 'a fault is' : `${shown.length} faults are`} shaded`}${left.length === 0 ? '' : `; left out of the figures: ${left.map(([, , words]) => words).join(', ')}`}`,
     spec: {
       ...FRAME,
       ...lineLayers(data, {
@@ -70,25 +74,54 @@ export function timeChart(chart: LineChart): Chart {
         axisX: timeAxis(lastS),
         y,
         scale,
-        banded: shown.length > 0,
+        shades: [...(left.length > 0 ? [LEFT_SHADE] : []), ...(shown.length > 0 ? [FAULT_SHADE] : [])],
         noted: notes.length > 0,
       }),
     },
     data: {
       points: data,
       ...(shown.length === 0 ? {} : { bands: { columns: ['from', 'to', 'words'], rows: shown } }),
+      ...(left.length === 0 ? {} : { left: { columns: ['from', 'to', 'words'], rows: left } }),
       ...(notes.length === 0
         ? {}
         : { notes: { columns: ['at', 'words'], rows: notes.map(({ atS, text }) => [atS, text]) } }),
     },
-    legend: [...legendOf(data), ...(shown.length === 0 ? [] : [FAULT_ENTRY])],
+    legend: [
+      ...legendOf(data),
+      ...(shown.length === 0 ? [] : [FAULT_ENTRY]),
+      ...(left.length === 0 ? [] : [LEFT_ENTRY]),
+    ],
     cursor: { along: 'time', scale },
     table: { head: ['virtual time', ...data.lines.map(({ name }) => name)], rows: rows.rows },
     ...(chart.wide === true ? { wide: true } : {}),
   };
 }
 
-const FAULT_ENTRY: LegendEntry = { name: 'a fault is at work', colour: 'var(--band)', hides: false };
+const FAULT_ENTRY = { name: 'a fault is at work', colour: 'var(--band)', hides: false, band: true } as const;
+const LEFT_ENTRY = {
+  name: 'left out of the figures',
+  colour: 'var(--soft)',
+  hides: false,
+  band: true,
+} as const;
+
+/** Stretches of time, dataset by dataset, in the order in which they are drawn. */
+interface Shade {
+  readonly dataset: string;
+  readonly colour: string;
+  readonly opacity: number;
+}
+const FAULT_SHADE: Shade = { dataset: 'bands', colour: 'var(--band)', opacity: 0.16 };
+const LEFT_SHADE: Shade = { dataset: 'left', colour: 'var(--soft)', opacity: 0.12 };
+
+/** Rows of what the figures leave out: before `covered`, and after it. */
+function leftOut({ fromS, toS }: Covered, lastS: number): (number | string)[][] {
+  const clock = (second: number) => clockOfNs(second * 1e9);
+  return [
+    ...(fromS > 0 ? [[0, Math.min(fromS, lastS), `warm-up, until ${clock(fromS)}`]] : []),
+    ...(toS < lastS ? [[toS, lastS, `after the load, from ${clock(toS)}`]] : []),
+  ];
+}
 
 /** One entry for each line; none if the title of the axis says it all. */
 export function legendOf({ lines }: LinesData): LegendEntry[] {
@@ -100,7 +133,7 @@ interface Axes {
   readonly axisX: object;
   readonly y: string;
   readonly scale: Scale;
-  readonly banded: boolean;
+  readonly shades: readonly Shade[];
   readonly noted: boolean;
 }
 
@@ -117,15 +150,11 @@ export function lineLayers(data: LinesData, axes: Axes, more: readonly object[] 
   return {
     params: [{ name: 'hidden', value: [] }],
     layer: [
-      ...(axes.banded
-        ? [
-            {
-              data: { name: 'bands' },
-              mark: { type: 'rect', color: 'var(--band)', opacity: 0.16 },
-              encoding: { x: encodeX('from'), x2: { field: 'to' } },
-            },
-          ]
-        : []),
+      ...axes.shades.map(({ dataset, colour, opacity }) => ({
+        data: { name: dataset },
+        mark: { type: 'rect', color: colour, opacity },
+        encoding: { x: encodeX('from'), x2: { field: 'to' } },
+      })),
       {
         data: { name: 'points' },
         transform: [{ filter: 'indexof(hidden, datum.name) < 0' }],

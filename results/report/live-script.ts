@@ -48,6 +48,7 @@ class LiveChart {
     this.cursor = cursor;
     this.points = data.points;
     this.bands = data.bands ? rowsOf(data.bands) : [];
+    this.left = data.left ? rowsOf(data.left) : [];
     this.hidden = [];
     const still = figure.querySelector('.static');
     this.box = document.createElement('div');
@@ -110,7 +111,7 @@ class LiveChart {
     box.setAttribute('aria-valuetext', this.at(0).join(', '));
     box.addEventListener('pointermove', (event) => {
       const scale = this.view.scale('x');
-      const at = scale.invert(event.clientX - box.getBoundingClientRect().left - this.left());
+      const at = scale.invert(event.clientX - box.getBoundingClientRect().left - this.origin());
       this.point(this.nearest(at), true);
     });
     box.addEventListener('pointerleave', () => this.leave());
@@ -125,7 +126,7 @@ class LiveChart {
       this.point(Math.min(x.length - 1, Math.max(0, to)), true);
     });
   }
-  left() { return this.view.origin()[0] + this.view.padding().left; }
+  origin() { return this.view.origin()[0] + this.view.padding().left; }
   nearest(at) {
     const { x } = this.points;
     let best = 0;
@@ -138,11 +139,12 @@ class LiveChart {
       place[this.cursor.along](x[i]),
       ...lines.filter(({ name, y }) => y[i] != null && !this.hidden.includes(name)).map(({ name, y }) => name + ': ' + text[this.cursor.scale](y[i])),
       ...this.bands.filter(({ from, to }) => x[i] >= from && x[i] <= to).map(({ words }) => 'fault: ' + words),
+      ...this.left.filter(({ from, to }) => x[i] >= from && x[i] < to).map(({ words }) => 'left out of the figures: ' + words),
     ];
   }
   point(i, alone) {
     const { box, rule, tip } = this;
-    const left = this.left() + this.view.scale('x')(this.points.x[i]);
+    const left = this.origin() + this.view.scale('x')(this.points.x[i]);
     rule.hidden = false;
     rule.style.left = left + 'px';
     if (!alone) return;

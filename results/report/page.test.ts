@@ -85,6 +85,39 @@ test('undrawn, it has the same charts for its script, and says so where there is
   expect((JSON.parse(json) as { charts: unknown[] }).charts).toHaveLength(10);
 });
 
+test('a steady-state run shows what its figures leave out, in words and behind every chart over time', async () => {
+  const series = [
+    { name: 'messages in the store', removedSeconds: 20, settled: true },
+    { name: 'jobs at the IM Server', removedSeconds: 25, settled: false },
+  ];
+  const warmUp = {
+    until: 'mser5',
+    fromSecond: 35,
+    untilSecond: 100,
+    removedSeconds: 25,
+    settled: false,
+    series,
+  } as const;
+  const page = await reportPage(data(120, { summary: { ...summary, warmUp } }), DRAWN);
+  expect(page).toContain('Steady state: 00:25 of warm-up removed by MSER-5; delays, rates');
+  expect(page).toContain('NOT SETTLED: jobs at the IM Server did not come to rest');
+  expect(page).toMatch(/<caption>Delays from 00:35 to 01:40</);
+  expect(page).toContain(
+    '<b>Steady state</b><span>not settled</span><small>00:25 of warm-up left out</small>',
+  );
+  // Before and after, in each of the eight charts over time.
+  const drawn = page.replaceAll(/<script[\s\S]*?<\/script>/g, '');
+  expect(count(drawn, 'fill="var(--soft)" opacity="0.12"')).toBe(16);
+  expect(count(page, '<span>left out of the figures</span>')).toBe(8);
+  expect(page).toContain('left out of the figures: warm-up, until 00:35, after the load, from 01:40"');
+  expect(page).toContain('["from","to","words"],"rows":[[0,35,"warm-up, until 00:35"],[100,120,');
+
+  const settled = { ...warmUp, settled: true, fromSecond: 0, untilSecond: 120, series: [] };
+  const calm = await reportPage(data(120, { summary: { ...summary, warmUp: settled } }), UNDRAWN);
+  expect(calm).not.toMatch(/NOT SETTLED|left out of the figures<|How each series settled/);
+  expect(await reportPage(data(120), UNDRAWN)).toMatch(/<caption>Delays over the whole run</);
+});
+
 test('what is in a seed, an override, a fault or a verdict stays text', async () => {
   const nasty = `</style></script><script>alert("1")</script>'-->`;
   const [invariant] = summary.invariants;

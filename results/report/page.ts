@@ -22,6 +22,7 @@ import {
   stationTable,
   storeSentence,
   thresholdTable,
+  warmUpPart,
 } from './parts.js';
 import { RunCharts } from './run-charts.js';
 import { documentOf, Figures } from './shell.js';
@@ -91,7 +92,11 @@ async function pageWith(data: ReportData, { drawn }: PageOptions, points: number
   const { scenario, seed } = summary;
   const large = await figures.of(charts.large());
   const parts: Part[] = [
-    { id: 'load', title: 'Load and faults', content: [await figures.of(charts.load()), faultList(bands)] },
+    {
+      id: 'load',
+      title: 'Load and faults',
+      content: [warmUpPart(summary), await figures.of(charts.load()), faultList(bands)],
+    },
     {
       id: 'latency',
       title: 'Latency',

@@ -5,6 +5,7 @@ import type { LargeFigures, Summary } from '../cell-result.js';
 import { clockOfNs, durationOfUs, octetsText, thousands } from '../format.js';
 import { valueText } from '../thresholds.js';
 import { judge } from '../verdict.js';
+import { unsettledText, warmUpText, windowText } from '../warm-up-text.js';
 import type { FaultBand } from './chart.js';
 import { escaped, folded, table } from './html.js';
 import { distributionsOf } from './run-charts.js';
@@ -26,8 +27,18 @@ function tile(tone: Tone, title: string, text: string, detail = ''): string {
 
 /** Name of the run, its verdict, and the figures that a reader wants first. */
 export function header(summary: Summary, comparison: Comparison | undefined): string {
-  const { scenario, seed, subscribers, virtualNs, serviceTimes, distributions, store, throughput, ihs } =
-    summary;
+  const {
+    scenario,
+    seed,
+    subscribers,
+    virtualNs,
+    serviceTimes,
+    distributions,
+    store,
+    throughput,
+    ihs,
+    warmUp,
+  } = summary;
   const { sentence, exitCode } = judge(summary);
   const good = exitCode === 0;
   const held = summary.invariants.filter((verdict) => verdict.held).length;
@@ -41,6 +52,16 @@ export function header(summary: Summary, comparison: Comparison | undefined): st
     ...(thresholds.length === 0
       ? []
       : [tile(failed ? 'bad' : 'good', 'Thresholds', `${met} of ${thresholds.length} met`)]),
+    ...(warmUp === undefined
+      ? []
+      : [
+          tile(
+            warmUp.settled ? 'good' : 'bad',
+            'Steady state',
+            warmUp.settled ? windowText(warmUp) : 'not settled',
+            `${clockOfNs(warmUp.removedSeconds * 1e9)} of warm-up left out`,
+          ),
+        ]),
     ...(comparison === undefined
       ? []
       : [
@@ -118,6 +139,33 @@ export function faultList(bands: readonly FaultBand[]): string {
   return bands.length <= 8 ? list : folded(`${bands.length} faults, shaded in the charts over time`, list);
 }
 
+/** What a steady-state run leaves out of its figures; nothing for a terminating one. */
+export function warmUpPart({ warmUp }: Summary): string {
+  if (warmUp === undefined) return '';
+  const unsettled = unsettledText(warmUp);
+  const rows = warmUp.series.map(({ name, removedSeconds, settled }) => [
+    name,
+    clockOfNs(removedSeconds * 1e9),
+    settled ? 'settled' : 'NOT SETTLED',
+  ]);
+  return [
+    `<p>${escaped(sentenceCase(warmUpText(warmUp)))}. Left out of the figures is shaded grey in the charts over time.</p>`,
+    unsettled === undefined ? '' : `<p><strong>${escaped(unsettled)}</strong></p>`,
+    rows.length === 0
+      ? ''
+      : folded('How each series settled', table('Warm-up by MSER-5', ['series', 'removed', 'verdict'], rows)),
+  ].join('\n');
+}
+
+function sentenceCase(text: string): string {
+  return `${text.slice(0, 1).toUpperCase()}${text.slice(1)}`;
+}
+
+/** What figures without the warm-up are over. */
+function coverage({ warmUp }: Summary): string {
+  return warmUp === undefined ? 'over the whole run' : `from ${windowText(warmUp)}`;
+}
+
 /** The percentiles of each delay. */
 export function delayTable(summary: Summary): string {
   const rows = distributionsOf(summary).map(([name, d]) => [
@@ -127,7 +175,7 @@ export function delayTable(summary: Summary): string {
   ]);
   return rows.length === 0
     ? ''
-    : table('Delays over the whole run', ['delay', 'p50', 'p95', 'p99', 'max', 'count'], rows);
+    : table(`Delays ${coverage(summary)}`, ['delay', 'p50', 'p95', 'p99', 'max', 'count'], rows);
 }
 
 /** The highest point of the store, in words. */

@@ -1,7 +1,7 @@
 /** Which charts a run has, by section, each of them only if there is something in it. */
 import type { Distribution, Distributions, Series, Summary } from '../cell-result.js';
 import type { Intervals } from '../intervals-file.js';
-import type { Chart, FaultBand, Scale } from './chart.js';
+import type { Chart, Covered, FaultBand, Scale } from './chart.js';
 import { LATENCY_NAMES, heatMapOf, latencyOverTime, percentileCurve } from './latency-charts.js';
 import { timeChart } from './line-chart.js';
 import { linesOf, stepOf, sumOf, type Column } from './timelines.js';
@@ -22,6 +22,7 @@ const NO_INTERVALS: Intervals = { metrics: {}, exemplars: {} };
 export class RunCharts {
   private readonly seconds: number;
   private readonly step: number;
+  private readonly covered: Covered | undefined;
 
   constructor(
     private readonly run: RunFigures,
@@ -29,6 +30,8 @@ export class RunCharts {
   ) {
     this.seconds = run.series.offered.length;
     this.step = stepOf(this.seconds, mostPoints);
+    const { warmUp } = run.summary;
+    this.covered = warmUp && { fromS: warmUp.fromSecond, toS: warmUp.untilSecond };
   }
 
   load(): (Chart | undefined)[] {
@@ -52,7 +55,7 @@ export class RunCharts {
   latency(): (Chart | undefined)[] {
     const { summary, bands, base, intervals = NO_INTERVALS } = this.run;
     const over = (['answerDelivered', 'answerDeferred', 'drainTime', 'dwell'] as const).map((metric) =>
-      latencyOverTime(metric, intervals, this.seconds, bands),
+      latencyOverTime(metric, intervals, this.seconds, bands, this.covered),
     );
     return [
       ...over,
@@ -151,7 +154,7 @@ export class RunCharts {
           flow('assembled a second', series.assembled ?? []),
         ],
       ),
-      latencyOverTime('largeAnswer', intervals, this.seconds, bands),
+      latencyOverTime('largeAnswer', intervals, this.seconds, bands, this.covered),
       percentileCurve('Completion of Large Messages', measured),
     ];
   }
@@ -184,7 +187,7 @@ export class RunCharts {
             'count',
             [level('without an answer', waiting)],
           ),
-      latencyOverTime('registrationDelay', intervals, this.seconds, bands),
+      latencyOverTime('registrationDelay', intervals, this.seconds, bands, this.covered),
     ];
   }
 
@@ -210,6 +213,7 @@ export class RunCharts {
       scale,
       data: linesOf(columns, seconds, step),
       bands: this.run.bands,
+      covered: this.covered,
       lastS: seconds,
       ...more,
     });
