@@ -118,8 +118,8 @@ const LEFT_SHADE: Shade = { dataset: 'left', colour: 'var(--soft)', opacity: 0.1
 function leftOut({ fromS, toS }: Covered, lastS: number): (number | string)[][] {
   const clock = (second: number) => clockOfNs(second * 1e9);
   return [
-    ...(fromS > 0 ? [[0, Math.min(fromS, lastS), `warm-up, until ${clock(fromS)}`]] : []),
-    ...(toS < lastS ? [[toS, lastS, `after the load, from ${clock(toS)}`]] : []),
+    ...(fromS > 0 ? [[0, Math.min(fromS, lastS), `until ${clock(fromS)}`]] : []),
+    ...(toS < lastS ? [[toS, lastS, `from ${clock(toS)}`]] : []),
   ];
 }
 

@@ -109,8 +109,8 @@ test('a steady-state run shows what its figures leave out, in words and behind e
   const drawn = page.replaceAll(/<script[\s\S]*?<\/script>/g, '');
   expect(count(drawn, 'fill="var(--soft)" opacity="0.12"')).toBe(16);
   expect(count(page, '<span>left out of the figures</span>')).toBe(8);
-  expect(page).toContain('left out of the figures: warm-up, until 00:35, after the load, from 01:40"');
-  expect(page).toContain('["from","to","words"],"rows":[[0,35,"warm-up, until 00:35"],[100,120,');
+  expect(page).toContain('left out of the figures: until 00:35, from 01:40"');
+  expect(page).toContain('["from","to","words"],"rows":[[0,35,"until 00:35"],[100,120,');
 
   const settled = { ...warmUp, settled: true, fromSecond: 0, untilSecond: 120, series: [] };
   const calm = await reportPage(data(120, { summary: { ...summary, warmUp: settled } }), UNDRAWN);
