@@ -2,7 +2,7 @@
  * The proxy's bookkeeping of branches (RFC 3261 sections 16.6 to 16.10): opening them, their Timer C, cancelling them, and letting
  * go of a context with all that it holds.
  *
- * Not here: which targets, which response (`proxy.ts`).
+ * Not here: which targets (`proxy.ts`), which response (`proxy-responses.ts`).
  */
 import type { Lane, Ports } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';

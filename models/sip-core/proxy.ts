@@ -8,10 +8,9 @@
  * an IM Server sends only a MESSAGE that may be deferred goes back to it (`deferrable.ts`); else 480.
  *
  * A non-INVITE request with one target and no alternative needs no response context: the client transaction's token is the server
- * transaction, negative. Tokens: positive a branch, 0 nobody cares, negative a server transaction to pass responses to; an INVITE
- * branch becomes negative when it is over for the proxy, and then only 2xx pass (RFC 6026 section 8.6).
+ * transaction, negative. What comes back is for `proxy-responses.ts`.
  *
- * Not modelled: recursion on 3xx, q values, Accept-Contact (RFC 3841), aggregation of challenges, Expires of an INVITE.
+ * Not modelled: q values, Accept-Contact (RFC 3841), Expires of an INVITE.
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { SIP_PORT } from '../addressing.js';
@@ -22,23 +21,22 @@ import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/methods.js';
-import { CSeq, parseCSeq, parseMaxForwards } from '../wire/sip/scalars.js';
+import { parseMaxForwards } from '../wire/sip/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { SipCoreConfig } from './config.js';
-import { meansAbsent, rank } from './best-response.js';
 import { isDeferrable } from './deferrable.js';
-import { BranchKeeper, NOBODY } from './branch-keeper.js';
+import { BranchKeeper } from './branch-keeper.js';
 import { CoreTimer } from './timers.js';
-import { NO_TIMER, type Branch, type Context, type Contexts } from './contexts.js';
+import { NO_TIMER, type Context, type Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import type { Devices } from '../devices.js';
 import type { ImServers } from './im-servers.js';
+import { type Deferral, ProxyResponses } from './proxy-responses.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import { Router } from './routing.js';
 import type { Source } from './source.js';
 
-export class Proxy {
-  private readonly ports: Ports;
+export class Proxy implements Deferral {
   private readonly endpoint: SipEndpoint;
   private readonly bindings: Bindings;
   private readonly forwarder: Forwarder;
@@ -49,7 +47,7 @@ export class Proxy {
   private readonly clientLeg: Leg;
   private readonly keeper: BranchKeeper;
   private readonly contexts: Contexts;
-  private readonly cseq = new CSeq();
+  private readonly responses: ProxyResponses;
   private readonly to = new SipAddress();
 
   constructor(
@@ -61,7 +59,6 @@ export class Proxy {
     imServers: ImServers,
     devices: Devices,
   ) {
-    this.ports = ports;
     this.endpoint = endpoint;
     this.bindings = bindings;
     this.forwarder = forwarder;
@@ -72,6 +69,7 @@ export class Proxy {
     this.clientLeg = legOf(Transport.udp, config.clientTimers);
     this.keeper = new BranchKeeper(ports, endpoint, config.liveDeliveryLimitNs);
     this.contexts = this.keeper.contexts;
+    this.responses = new ProxyResponses(ports, endpoint, forwarder, imServers, this.keeper, this);
   }
 
   /** Forwards the request `tx`, or answers it. */
@@ -133,20 +131,12 @@ export class Proxy {
 
   /** A response to a client transaction of the proxy. */
   onResponse(tx: Tx, message: SipMessage): void {
-    const token = this.endpoint.token(tx);
-    if (token < 0) this.passBack(tx, -token, message);
-    else if (token !== NOBODY) this.onBranchResponse(tx, token, message);
+    this.responses.onResponse(tx, message);
   }
 
   /** A client transaction of the proxy failed: `status` is 408 (Timer B or F) or 503 (transport, section 16.9). */
   onFailure(tx: Tx, status: number): void {
-    const token = this.endpoint.token(tx);
-    if (token < 0) this.endPassage(-token, status);
-    else if (token !== NOBODY) {
-      const context = this.contexts.branches.context[token];
-      this.keeper.end(token);
-      this.noteFinal(context, status, 0, 0, 0);
-    }
+    this.responses.onFailure(tx, status);
   }
 
   /** From `Actor.onTimer`; true if the kind is the proxy's. */
@@ -261,7 +251,7 @@ export class Proxy {
   }
 
   /** Live delivery is over: the IM Server gets the request, the clients' answers do not matter any more. */
-  private defer(context: Context): void {
+  defer(context: Context): void {
     const { contexts, endpoint } = this;
     const tx = contexts.serverTx[context];
     const served = contexts.user[context];
@@ -279,118 +269,5 @@ export class Proxy {
     }
     const sender = this.devices.userOfIp(fromIp);
     this.passOn(tx, message, sender, served, fromIp, fromPort);
-  }
-
-  // ---- responses ----
-
-  /** The one branch of a request without a context, or what still comes on an INVITE branch that is over. */
-  private passBack(tx: Tx, serverTx: Tx, message: SipMessage): void {
-    const { status } = message;
-    if (status < 200 || !this.endpoint.isLive(serverTx)) return;
-    if (status >= 300 && (this.endpoint.requestBlock(serverTx) === 0 || this.isInvite(message))) return;
-    if (status === 503) this.answerFailure(serverTx, 503);
-    else this.forward(tx, serverTx, message);
-  }
-
-  private isInvite(message: SipMessage): boolean {
-    const line = message.find(Header.cseq);
-    if (line < 0) return false;
-    parseCSeq(message.buf, message.valueStart[line], message.valueEnd[line], this.cseq);
-    return this.cseq.method === Method.invite;
-  }
-
-  private onBranchResponse(tx: Tx, branch: Branch, message: SipMessage): void {
-    const { contexts } = this;
-    const context = contexts.branches.context[branch];
-    const { status } = message;
-    const serverTx = contexts.serverTx[context];
-    if (status < 200) {
-      if (contexts.invite[context] === 0) return;
-      this.keeper.startTimerC(branch);
-      this.keeper.stopLiveTimer(context);
-      this.forward(tx, serverTx, message);
-      return;
-    }
-    if (status >= 300) {
-      const block = meansAbsent(status) ? 0 : this.compose(tx, serverTx, message);
-      const { length, bodyStart } = this.forwarder;
-      this.keeper.end(branch);
-      this.noteFinal(context, status, block, length, bodyStart);
-      return;
-    }
-    this.keeper.end(branch);
-    this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
-    this.forward(tx, serverTx, message);
-    // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
-    while (contexts.firstBranch[context] !== 0) this.keeper.release(contexts.firstBranch[context]);
-    this.keeper.close(context);
-  }
-
-  /** A branch ended with `status`; the response composed for it is in `block`, 0 if it would have to be our own. */
-  private noteFinal(
-    context: Context,
-    status: number,
-    block: number,
-    length: number,
-    bodyStart: number,
-  ): void {
-    const { contexts } = this;
-    const best = contexts.bestStatus[context];
-    if (best === 0 || rank(status) < rank(best)) {
-      this.keeper.forgetBest(context);
-      contexts.setBest(context, status, block, length, bodyStart);
-    } else if (block !== 0) this.ports.octets.release(block);
-    if (status >= 600) {
-      contexts.mayDefer[context] = 0;
-      this.keeper.cancelPending(context);
-    }
-    if (contexts.pending[context] === 0) this.conclude(context);
-  }
-
-  /** Section 16.7 item 6: all branches have ended without a 2xx. */
-  private conclude(context: Context): void {
-    const { contexts, endpoint } = this;
-    const status = contexts.bestStatus[context];
-    if (contexts.mayDefer[context] === 1 && meansAbsent(status)) {
-      this.defer(context);
-      return;
-    }
-    const serverTx = contexts.serverTx[context];
-    const block = contexts.bestBlock[context];
-    contexts.bestBlock[context] = 0;
-    if (block !== 0) {
-      endpoint.respond(serverTx, block, contexts.bestLength[context], contexts.bestBodyStart[context]);
-    } else this.answerFailure(serverTx, status);
-    this.keeper.close(context);
-  }
-
-  /**
-   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6). A 408 to anything but INVITE is never sent
-   * (RFC 4320 section 4.2): the endpoint only ends the transaction.
-   */
-  private answerFailure(serverTx: Tx, status: number): void {
-    const { endpoint } = this;
-    if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
-    const message = endpoint.requestOf(serverTx);
-    endpoint.answer(serverTx, message, status === 503 ? 500 : status);
-  }
-
-  /** The client transaction of a request without a context failed. An INVITE is its context's to answer: a branch that is over. */
-  private endPassage(serverTx: Tx, status: number): void {
-    const { endpoint } = this;
-    if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
-    if (endpoint.requestOf(serverTx).method !== Method.invite) this.answerFailure(serverTx, status);
-  }
-
-  private compose(tx: Tx, serverTx: Tx, message: SipMessage): number {
-    const { endpoint, imServers } = this;
-    const fromClient = !imServers.has(endpoint.peerIpOf(tx));
-    const toClient = endpoint.isLive(serverTx) && !imServers.has(endpoint.peerIpOf(serverTx));
-    return this.forwarder.response(message, fromClient, toClient);
-  }
-
-  private forward(tx: Tx, serverTx: Tx, message: SipMessage): void {
-    const block = this.compose(tx, serverTx, message);
-    this.endpoint.respond(serverTx, block, this.forwarder.length, this.forwarder.bodyStart);
   }
 }
