@@ -14,7 +14,8 @@ import type { ServerKey } from './server-key.js';
 import { SlotIndex } from './slot-index.js';
 import { type Event, Machine, State } from './tables.js';
 import { delayNs, DELAYS } from './timers.js';
-import { Out, Transactions } from './transactions.js';
+import { Out } from './out-queue.js';
+import { Transactions } from './transactions.js';
 
 /** First timer kind of the endpoint; actors use kinds outside [SIP_TIMER_KINDS, SIP_TIMER_KINDS + 16). */
 export const SIP_TIMER_KINDS = 1000;
@@ -154,9 +155,9 @@ export class TransactionLayer {
 
   /** Carries out the queued outputs. */
   drain(): void {
-    const { machine } = this;
+    const { out } = this.machine;
     this.depth++;
-    while (machine.next()) this.carryOut(machine.op, machine.slot, machine.argument);
+    while (out.next()) this.carryOut(out.op, out.slot, out.argument);
     this.depth--;
     if (this.depth > 0) return;
     while (this.ended.length > 0) this.free(this.ended.pop() as number);

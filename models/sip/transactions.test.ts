@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { Leg } from './legs.js';
 import { Event, EVENTS, Machine, State, STATE_NAMES, TABLES } from './tables.js';
 import { Delay, delayNs, lifeDelay, repeatInterval } from './timers.js';
-import { Out, Transactions } from './transactions.js';
+import { Out } from './out-queue.js';
+import { Transactions } from './transactions.js';
 import { Action } from './tables.js';
 
 const LIMIT = 4;
@@ -86,13 +87,14 @@ class Owner {
 
   private drain(seen: Seen, maySendFirst: boolean): void {
     const { machine } = this;
+    const { out } = machine;
     let terminated = false;
     let timerStarted = false;
     let told = false;
-    while (machine.next()) {
-      check(machine.slot === seen.slot, 'an output of another transaction');
+    while (out.next()) {
+      check(out.slot === seen.slot, 'an output of another transaction');
       check(!terminated, 'OutlivedTermination: an output after terminated');
-      const { op } = machine;
+      const { op } = out;
       const client = seen.machine <= Machine.client;
       if (op === Out.send || op === Out.repeat) {
         check(!timerStarted, 'SendFirst: a timer started before what it repeats was sent');
@@ -102,7 +104,7 @@ class Owner {
       if (op === Out.send100) check(!client && maySendFirst, 'a 100 out of turn');
       if (op === Out.startRepeat || op === Out.startLife) {
         timerStarted = true;
-        check(machine.argument < Delay.zero, 'a timer without length');
+        check(out.argument < Delay.zero, 'a timer without length');
         const repeat = op === Out.startRepeat;
         check(!(repeat ? seen.repeat : seen.life), 'TwoTimers: the first one is still pending');
         if (repeat) seen.repeat = true;

@@ -19,47 +19,16 @@ import { assert } from '../../sim/kernel/assert.js';
 import type { Leg } from './legs.js';
 import { profileOf } from './legs.js';
 import { cappedInterval, Delay, lifeDelay, repeatInterval } from './timers.js';
-import { Action, Event, EVENTS, Machine, State, TABLES } from './tables.js';
+import { ACTIONS, ACTIONS_MAX, NEXT, NO_ROW, rowAt } from './compiled-tables.js';
+import { Out, OutQueue } from './out-queue.js';
+import { Action, Event, Machine, State } from './tables.js';
 import type { Tx } from './user.js';
-
-/** Operations of outputs. */
-export const Out = {
-  send: 1,
-  repeat: 2,
-  sendAck: 3,
-  send100: 4,
-  /** argument: {@link Delay} code. */
-  startRepeat: 5,
-  stopRepeat: 6,
-  startLife: 7,
-  stopLife: 8,
-  deliver: 9,
-  timeout: 10,
-  failed: 11,
-  noAck: 12,
-  terminated: 13,
-} as const;
-export type Out = (typeof Out)[keyof typeof Out];
 
 const SLOT_BITS = 22;
 /** Most transactions that one interpreter can name. */
 export const MAX_TRANSACTIONS = (1 << SLOT_BITS) - 1;
 const GENERATIONS = 511;
-const ACTIONS_MAX = 5;
 const INITIAL_SLOTS = 256;
-const NO_ROW = 255;
-
-/** The tables compiled to columns: next state and actions by machine, state and event. Built once, never written again. */
-const NEXT = new Uint8Array(TABLES.length * 8 * EVENTS).fill(NO_ROW);
-const ACTIONS = new Uint8Array(NEXT.length * ACTIONS_MAX);
-for (let machine = 0; machine < TABLES.length; machine++) {
-  for (const { state, event, actions, next } of TABLES[machine]) {
-    const at = (machine * 8 + state) * EVENTS + event;
-    assert(NEXT[at] === NO_ROW && actions.length <= ACTIONS_MAX, 'two rows for one state and event');
-    NEXT[at] = next;
-    for (let i = 0; i < actions.length; i++) ACTIONS[at * ACTIONS_MAX + i] = actions[i];
-  }
-}
 
 /** Event of the repeat timer once a machine retransmits; servers start with the 100 instead. */
 const REPEAT_EVENT: readonly Event[] = [Event.timerA, Event.timerE, Event.timerG, Event.timer100];
@@ -79,6 +48,8 @@ const LIFE_EVENT: readonly Event[] = [
 export class Transactions {
   /** Transactions alive. */
   alive = 0;
+  /** What the owner has to do, in this order. */
+  readonly out = new OutQueue();
   private readonly limit: number;
   private slots = INITIAL_SLOTS;
   private state = new Uint8Array(INITIAL_SLOTS);
@@ -94,11 +65,6 @@ export class Transactions {
   private firstFree = 0;
   /** Slot 0 is never used, so that no transaction is named 0. */
   private fresh = 1;
-
-  /** Outputs as triples, [head, tail). */
-  private out = new Int32Array(3 * 64);
-  private head = 0;
-  private tail = 0;
 
   constructor(limit: number) {
     assert(limit > 0 && limit <= MAX_TRANSACTIONS, 'transaction limit out of range');
@@ -124,7 +90,7 @@ export class Transactions {
 
   /** Applies the row of (state, event). The row must exist. */
   handle(slot: number, event: Event): void {
-    const at = (this.machine[slot] * 8 + this.state[slot]) * EVENTS + event;
+    const at = rowAt(this.machine[slot] as Machine, this.state[slot] as State, event);
     const next = NEXT[at];
     assert(next !== NO_ROW, 'a transaction got an event that cannot happen in its state');
     this.state[slot] = next;
@@ -138,7 +104,7 @@ export class Transactions {
 
   /** True if there is a row: for inputs that a user may try at any time. */
   accepts(slot: number, event: Event): boolean {
-    return NEXT[(this.machine[slot] * 8 + this.state[slot]) * EVENTS + event] !== NO_ROW;
+    return NEXT[rowAt(this.machine[slot] as Machine, this.state[slot] as State, event)] !== NO_ROW;
   }
 
   /** The repeat timer of `slot` fired. The owner has forgotten its id. */
@@ -163,7 +129,7 @@ export class Transactions {
     assert(this.state[slot] === State.proceeding, 'CANCEL outside of Proceeding');
     this.stopLife(slot);
     this.lifeEvent[slot] = Event.timerCancel;
-    this.push(Out.startLife, slot, Delay.t1x64);
+    this.out.push(Out.startLife, slot, Delay.t1x64);
   }
 
   /**
@@ -220,30 +186,6 @@ export class Transactions {
     this.alive--;
   }
 
-  // ---- outputs ----
-
-  /** Goes to the next output; false when drained. Read it with `op`, `slot` and `argument` before the next call of anything. */
-  next(): boolean {
-    if (this.head === this.tail) {
-      this.head = this.tail = 0;
-      return false;
-    }
-    this.head += 3;
-    return true;
-  }
-
-  get op(): Out {
-    return this.out[this.head - 3] as Out;
-  }
-
-  get slot(): number {
-    return this.out[this.head - 2];
-  }
-
-  get argument(): number {
-    return this.out[this.head - 1];
-  }
-
   // ---- names and state ----
 
   /** The name of a slot in use. */
@@ -289,7 +231,7 @@ export class Transactions {
       case Action.repeat:
       case Action.sendAck:
       case Action.send100:
-        this.push(action as Out, slot, 0);
+        this.out.push(action as Out, slot, 0);
         return;
       case Action.startRepeat:
         this.startRepeat(slot);
@@ -310,10 +252,10 @@ export class Transactions {
       case Action.deliver:
       case Action.timeout:
       case Action.failed:
-        this.push((action - Action.deliver + Out.deliver) as Out, slot, 0);
+        this.out.push((action - Action.deliver + Out.deliver) as Out, slot, 0);
         return;
       case Action.noAck:
-        if (this.repeatEvent[slot] === Event.put2xx) this.push(Out.noAck, slot, 0);
+        if (this.repeatEvent[slot] === Event.put2xx) this.out.push(Out.noAck, slot, 0);
         return;
       default:
         this.startLife(slot, action);
@@ -325,7 +267,11 @@ export class Transactions {
     const state = this.state[slot];
     if (machine >= Machine.inviteServer && state !== State.completed) {
       this.repeatEvent[slot] = Event.timer100;
-      this.push(Out.startRepeat, slot, machine === Machine.inviteServer ? Delay.invite100 : Delay.other100);
+      this.out.push(
+        Out.startRepeat,
+        slot,
+        machine === Machine.inviteServer ? Delay.invite100 : Delay.other100,
+      );
       return;
     }
     this.intervals[slot] = 0;
@@ -335,19 +281,19 @@ export class Transactions {
   private nextRepeat(slot: number, delay: Delay): void {
     if (delay === Delay.off) return;
     this.repeatEvent[slot] = REPEAT_EVENT[this.machine[slot]];
-    this.push(Out.startRepeat, slot, delay);
+    this.out.push(Out.startRepeat, slot, delay);
   }
 
   private nextRepeatOf2xx(slot: number, interval: number): void {
     this.intervals[slot] = interval;
     this.repeatEvent[slot] = Event.put2xx;
-    this.push(Out.startRepeat, slot, cappedInterval(profileOf(this.legOf(slot)), interval));
+    this.out.push(Out.startRepeat, slot, cappedInterval(profileOf(this.legOf(slot)), interval));
   }
 
   private stopRepeat(slot: number): void {
     if (this.repeatEvent[slot] === NO_ROW) return;
     this.repeatEvent[slot] = NO_ROW;
-    this.push(Out.stopRepeat, slot, 0);
+    this.out.push(Out.stopRepeat, slot, 0);
   }
 
   private startLife(slot: number, action: Action): void {
@@ -355,33 +301,23 @@ export class Transactions {
     const delay = lifeDelay(action, this.legOf(slot));
     const event = LIFE_EVENT[action - Action.lifeB];
     if (delay === Delay.zero) {
-      this.state[slot] = NEXT[(this.machine[slot] * 8 + this.state[slot]) * EVENTS + event];
+      this.state[slot] = NEXT[rowAt(this.machine[slot] as Machine, this.state[slot] as State, event)];
     } else {
       this.lifeEvent[slot] = event;
-      this.push(Out.startLife, slot, delay);
+      this.out.push(Out.startLife, slot, delay);
     }
   }
 
   private stopLife(slot: number): void {
     if (this.lifeEvent[slot] === NO_ROW) return;
     this.lifeEvent[slot] = NO_ROW;
-    this.push(Out.stopLife, slot, 0);
+    this.out.push(Out.stopLife, slot, 0);
   }
 
   private terminate(slot: number): void {
     this.stopRepeat(slot);
     this.stopLife(slot);
-    this.push(Out.terminated, slot, 0);
-  }
-
-  private push(op: Out, slot: number, argument: number): void {
-    if (this.tail + 3 > this.out.length) {
-      this.out = widened(this.out, new Int32Array(this.out.length * 2));
-    }
-    this.out[this.tail] = op;
-    this.out[this.tail + 1] = slot;
-    this.out[this.tail + 2] = argument;
-    this.tail += 3;
+    this.out.push(Out.terminated, slot, 0);
   }
 
   private grow(): void {
