@@ -24,13 +24,13 @@ import type { MsrpDriver, MsrpOwner } from '../msrp/driver.js';
 import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
 import { dialogOfUas, type Dialog } from '../sip/dialog.js';
+import { OfferContent, TAKEN_CONTENT } from '../sip/offer-content.js';
 import type { Tx } from '../sip/user.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { endWithoutBody } from '../wire/sip/response.js';
 import { parseUri, SipUri } from '../wire/sip/uri.js';
 import { parseAddress, SipAddress } from '../wire/sip/address.js';
-import { ContentType } from '../wire/mime/content-type.js';
 import { Setup } from '../wire/sdp/constants.js';
 import { SessionDescription } from '../wire/sdp/description.js';
 import { answerDirection, answerSetup, offererConnects } from '../wire/sdp/negotiate.js';
@@ -91,7 +91,7 @@ export class PushSessions implements MsrpOwner {
   private readonly checkLane: Lane;
   private readonly idChance: AddressedStream;
   private readonly sdp = new SessionDescription();
-  private readonly type = new ContentType();
+  private readonly content = new OfferContent();
   private readonly uri = new SipUri();
   private readonly address = new SipAddress();
   private readonly msrpUri = new MsrpUri();
@@ -119,7 +119,7 @@ export class PushSessions implements MsrpOwner {
     }
     const refusal = this.refusal(user, message);
     if (refusal !== 0) {
-      endpoint.answer(tx, message, refusal, refusal === 415 ? 'Accept: application/sdp\r\n' : '');
+      endpoint.answer(tx, message, refusal, refusal === 415 ? TAKEN_CONTENT : '');
       return;
     }
     const { address } = this;
@@ -231,15 +231,14 @@ export class PushSessions implements MsrpOwner {
 
   /** Status that refuses an INVITE outside of a dialog, or 0. Leaves the offer in `sdp`, From in `address`. */
   private refusal(user: number, message: SipMessage): number {
-    const { sdp, type, uri } = this;
+    const { sdp, uri } = this;
     const { buf } = message;
     if (parseUri(buf, message.uriStart, message.uriEnd, uri) !== 0) return 400;
     if (userOfUserPart(buf, uri.userStart, uri.userEnd) !== this.context.devices.userOf(user)) return 404;
     if (!this.readAddress(message, Header.from)) return 400;
-    const at = message.find(Header.contentType);
+    const unfit = this.content.refusal(message);
+    if (unfit !== 0) return unfit;
     if (message.bodyOctets === 0) return 488;
-    if (at < 0 || !type.parse(buf, message.valueStart[at], message.valueEnd[at])) return 415;
-    if (!type.is('application', 'sdp')) return 415;
     if (!sdp.parse(buf, message.bodyStart, message.bodyEnd)) return 488;
     const index = sdp.msrpMedia();
     return index < 0 || sdp.media[index].isTls || !this.readPath(index) ? 488 : 0;

@@ -17,6 +17,7 @@ import type { ReceivedMessage } from '../msrp/received-message.js';
 import { Observed } from '../observations.js';
 import { dialogOfUas } from '../sip/dialog.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
+import { OfferContent, TAKEN_CONTENT } from '../sip/offer-content.js';
 import { legOf, Transport, type Leg as SipLeg } from '../sip/legs.js';
 import type { Tx } from '../sip/user.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
@@ -59,6 +60,7 @@ export class LargeSessions implements MsrpOwner {
   private readonly random: RandomStream;
   private readonly leg: SipLeg;
   private readonly offer = new SessionDescription();
+  private readonly content = new OfferContent();
   private readonly invite = new SipMessage();
   private readonly deferral = new Deferral();
   private nextSession = 0;
@@ -93,6 +95,11 @@ export class LargeSessions implements MsrpOwner {
     const verdict = judge.judge(message, ports.now(), ports.wallClock(), true);
     if (verdict.status !== ACCEPTED) {
       this.refuse(tx, message, verdict.user, verdict.status, verdict.headers);
+      return;
+    }
+    const unfit = this.content.refusal(message);
+    if (unfit !== 0) {
+      this.refuse(tx, message, verdict.user, unfit, unfit === 415 ? TAKEN_CONTENT : '');
       return;
     }
     const readable = offer.parse(message.buf, message.bodyStart, message.bodyEnd);

@@ -2,7 +2,7 @@
  * The registrar (RFC 3261 section 10.3, RFC 5626 section 6; rules 4.4): judges a REGISTER as a whole, then commits all its Contacts
  * or none, and answers with every binding.
  *
- * Status, in this order: 503 over the rate, 403 not from a client, 416, 404 not our domain, 420, 404 no such user, 403 another's address,
+ * Status, in this order: 503 over the rate, 403 not from a client, 416, 400 (To is no SIP URI), 404 not our domain, 420, 404 no such user, 403 another's address,
  * 400 (Contact, `*`, CSeq malformed), 423, 500 (an old CSeq: "the update MUST be aborted and the request fails"), 200.
  *
  * A binding is named by instance and reg-id if both are there, else by its URI. Lifetimes are cut to what the operator grants.
@@ -65,6 +65,7 @@ export class Registrar {
   private readonly contact = new SipContact();
   private readonly to = new SipAddress();
   private readonly uri = new SipUri();
+  private readonly toUri = new SipUri();
   private readonly boundUri = new SipUri();
   private readonly cseq = new CSeq();
   /** Of the REGISTER in hand. */
@@ -131,18 +132,26 @@ export class Registrar {
     const { buf } = message;
     if (parseUri(buf, message.uriStart, message.uriEnd, this.uri) !== 0) return 400;
     if (this.uri.scheme !== UriScheme.sip) return 416;
+    if (!this.readTo(message)) return 400;
     const { hostStart, hostEnd } = this.uri;
     if (!sameText(buf, hostStart, hostEnd, DOMAIN) && !sameText(buf, hostStart, hostEnd, CORE_HOST))
       return 404;
     if (message.has(Header.require) && writeUnsupported(message, Header.require, KNOWN_OPTIONS) !== '')
       return 420;
-    const to = message.find(Header.to);
-    if (to < 0 || parseAddress(buf, message.valueStart[to], message.valueEnd[to], this.to) !== 0) return 400;
-    if (parseUri(buf, this.to.uriStart, this.to.uriEnd, this.uri) !== 0) return 400;
-    const addressed = this.identity.userOf(buf, this.uri);
+    const addressed = this.identity.userOf(buf, this.toUri);
     if (addressed === NOT_OUR_DOMAIN || addressed < 0) return 404;
     if (addressed !== user) return 403;
     return this.readScalars(message) ? this.judgeContacts(message, user) : 400;
+  }
+
+  /** Reads the address-of-record in To, which must be a SIP or SIPS URI (RFC 3261 section 10.2; RFC 4475 section 3.3.4). */
+  private readTo(message: SipMessage): boolean {
+    const { buf } = message;
+    const { to, toUri } = this;
+    const at = message.find(Header.to);
+    if (at < 0 || parseAddress(buf, message.valueStart[at], message.valueEnd[at], to) !== 0) return false;
+    if (parseUri(buf, to.uriStart, to.uriEnd, toUri) !== 0) return false;
+    return toUri.scheme === UriScheme.sip || toUri.scheme === UriScheme.sips;
   }
 
   private readScalars(message: SipMessage): boolean {

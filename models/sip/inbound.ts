@@ -236,7 +236,7 @@ export class Inbound implements StreamUser {
 
   private refuse(fault: SipFault): void {
     this.count(fault);
-    const via = this.message.topVia();
+    const via = this.message.answerableVia();
     if (via !== undefined && canBeAnswered(this.message))
       this.answerStateless(via, faultStatus(fault), faultWords(fault));
   }
@@ -246,7 +246,8 @@ export class Inbound implements StreamUser {
     const { message, arrival, core } = this;
     let hash = 0;
     const callId = message.find(Header.callId);
-    for (let i = message.valueStart[callId]; i < message.valueEnd[callId]; i++)
+    const end = callId < 0 ? 0 : message.valueEnd[callId];
+    for (let i = callId < 0 ? 0 : message.valueStart[callId]; i < end; i++)
       hash = Math.imul(hash ^ message.buf[i], 31);
     const length = core.writeBare(
       message,

@@ -14,6 +14,14 @@ function skipGroup(buf: Uint8Array, at: number, end: number): number {
   return p;
 }
 
+/**
+ * The first offset after a third colon that stands between `::` and an IPv4 tail: the grammar of RFC 3261 allows it by mistake, and
+ * RFC 5118 section 4.10 demands that it be tolerated there. Else `at`.
+ */
+function skipThirdColon(buf: Uint8Array, at: number, end: number): number {
+  return at < end && buf[at] === COLON && parseIpv4(buf, at + 1, end) >= 0 ? at + 1 : at;
+}
+
 /** True if [start, end) is an IPv6 address without brackets, an IPv4 tail allowed. */
 export function isIpv6(buf: Uint8Array, start: number, end: number): boolean {
   let groups = 0;
@@ -21,7 +29,7 @@ export function isIpv6(buf: Uint8Array, start: number, end: number): boolean {
   let p = start;
   if (p + 1 < end && buf[p] === COLON && buf[p + 1] === COLON) {
     gap = true;
-    p += 2;
+    p = skipThirdColon(buf, p + 2, end);
   }
   while (p < end) {
     const q = skipGroup(buf, p, end);
@@ -40,7 +48,7 @@ export function isIpv6(buf: Uint8Array, start: number, end: number): boolean {
     if (p < end && buf[p] === COLON) {
       if (gap) return false;
       gap = true;
-      p++;
+      p = skipThirdColon(buf, p + 1, end);
       if (p === end) break;
     } else if (p === end) return false;
   }

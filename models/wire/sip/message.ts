@@ -152,10 +152,11 @@ export class SipMessage {
     return (this.partsGood & Part.topVia) === 0 ? undefined : this.topViaPart;
   }
 
-  /** True if the host of the first Via can be read, even if something after it cannot: enough to send an answer. */
-  hasViaHost(): boolean {
+  /** The first Via if its host can be read, even if something after it cannot: enough to send an answer (RFC 4475 section 3.1.2.1). */
+  answerableVia(): Via | undefined {
     this.topVia();
-    return this.has(Header.via) && this.topViaPart.hostEnd > this.topViaPart.hostStart;
+    const via = this.topViaPart;
+    return this.has(Header.via) && via.hostEnd > via.hostStart ? via : undefined;
   }
 
   /** From, read once; undefined if it is missing or malformed. Its URI: `parseUri`. */

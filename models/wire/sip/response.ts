@@ -90,8 +90,9 @@ export function reasonOf(status: number): string {
   return REASON_BY_STATUS.get(status) ?? CLASS_REASONS[(status / 100) | 0] ?? '';
 }
 
-/** Copies header line `index` as it came. */
+/** Copies header line `index` as it came; nothing if it is -1. */
 function copyLine(writer: OctetWriter, message: SipMessage, index: number): void {
+  if (index < 0) return;
   writer.span(message.buf, message.nameStart[index], message.lineEnd[index]);
 }
 
@@ -112,7 +113,8 @@ function copyTo(writer: OctetWriter, request: SipMessage, toTag: string | number
   const i = request.find(Header.to);
   const to = request.to();
   // A To that cannot be read is sent back as it came: nothing can be added to it safely.
-  if (toTag === '' || to === undefined || to.tagEnd > to.tagStart) return copyLine(writer, request, i);
+  if (i < 0 || toTag === '' || to === undefined || to.tagEnd > to.tagStart)
+    return copyLine(writer, request, i);
   writer.span(request.buf, request.nameStart[i], request.valueEnd[i]).ascii(';tag=');
   if (typeof toTag === 'string') writer.ascii(toTag);
   else writer.hex32(toTag);

@@ -171,11 +171,11 @@ export function validate(message: SipMessage): SipFault {
 }
 
 /**
- * True if a response can and may be built: a request other than ACK that has Via with a host to be read, From, To, Call-ID and
- * CSeq, and no lone CR or LF in its head. Everything else is dropped in silence.
+ * True if a response can and may be built: a request other than ACK that has CSeq and Via with a host to be read, by which its sender
+ * finds the transaction, and no lone CR or LF in its head. From, To and Call-ID may be what is missing (RFC 4475 section 3.3.1).
+ * Everything else is dropped in silence.
  */
 export function canBeAnswered(message: SipMessage): boolean {
   if (!message.isRequest || message.method === Method.ack || message.bareLineEnds) return false;
-  for (const id of MANDATORY) if (!message.has(id)) return false;
-  return message.hasViaHost();
+  return message.has(Header.cseq) && message.answerableVia() !== undefined;
 }

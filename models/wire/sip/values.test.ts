@@ -118,6 +118,8 @@ describe('RFC 3261 section 19.1: URIs', () => {
       '1:2:3:4:5:6:7:8',
       '::ffff:192.0.2.10',
       '2001:db8::192.0.2.1',
+      '2001:db8:::192.0.2.1',
+      ':::192.0.2.1',
       '1::',
     ];
     const bad = [
@@ -132,7 +134,11 @@ describe('RFC 3261 section 19.1: URIs', () => {
       '::g',
       '1:2:3:4:5:6:7:',
       ':1::2',
-      '2001:db8:::192.0.2.1',
+      '2001:db8:::1',
+      '2001:db8::::192.0.2.1',
+      '2001:db8:::192.0.2',
+      '1::2:::192.0.2.1',
+      '1:2:3:4:5:6:::192.0.2.1',
     ];
     const isGood = (text: string): boolean => isIpv6(octets(text), 0, text.length);
     expect([good.filter((text) => !isGood(text)), bad.filter(isGood)]).toEqual([[], []]);
