@@ -34,6 +34,7 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
     'quiet',
     'report',
     'no-report',
+    'drawings',
     ...POOL_FLAGS,
   ],
   list: [],
@@ -153,6 +154,10 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
             default: true,
             describe: 'Write report.html (--no-report: restante report can make it later)',
           })
+          .option('drawings', {
+            type: 'boolean',
+            describe: 'Static charts in report.html, for readers without script (a second or two more)',
+          })
           .example('$0 run', 'the main job: metro-outage')
           .example('$0 run smoke --seed 7', 'a small one, with another seed')
           .example('$0 run smoke --set network.loss=5%', 'the same on a lossy network'),
@@ -175,6 +180,7 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
               requireBaseline: argv['require-baseline'] === true,
               quiet: argv.quiet === true,
               report: argv.report,
+              drawings: argv.drawings === true,
               repeat: counted('repeat', argv.repeat),
               replications: counted('replications', argv.replications),
               precision: single('precision', argv.precision),

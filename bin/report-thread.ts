@@ -5,17 +5,19 @@
  */
 import { once } from 'node:events';
 import { Worker } from 'node:worker_threads';
-import type { ReportData } from '../results/report/page.js';
+import type { PageOptions, ReportData } from '../results/report/page.js';
 
 const WORKER = import.meta.url.endsWith('.ts')
   ? new URL('../dist/bin/report-worker.js', import.meta.url)
   : new URL('report-worker.js', import.meta.url);
 
 export class ReportThread {
-  private readonly worker = new Worker(WORKER);
+  private readonly worker: Worker;
   private failure: unknown;
 
-  constructor() {
+  /** `options` say how the page will be written. */
+  constructor(options: PageOptions) {
+    this.worker = new Worker(WORKER, { workerData: options });
     // A thread that cannot even load says so when somebody asks it for something.
     this.worker.on('error', (error) => (this.failure = error));
     // Whoever never asks is not kept waiting by it.

@@ -237,7 +237,7 @@ function attempts({ ihs }: Summary): string[] {
     ...(inadequate === 0
       ? []
       : [
-          `                  ${thousands(unanswered)} not answered within ${limit(ihs.answerLimitNs)}, ${thousands(undelivered)} not delivered within ${limit(ihs.deliveryLimitNs)} of being there, ${thousands(spoilt)} spoilt`,
+          `                  ${thousands(unanswered)} not answered within ${limit(ihs.answerLimitNs)}, ${thousands(undelivered)} not delivered within ${limit(ihs.deliveryLimitNs)} to a registered recipient, ${thousands(spoilt)} spoilt`,
         ]),
   ];
 }

@@ -48,6 +48,21 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 const NEXT = '\nNext:  restante compare BASE NEW\n';
 
+test('run --drawings writes the page that report makes, the same octets each time', async () => {
+  const drawn = ['run', at('tiny.yaml'), '-q', '--drawings', '--out'];
+  for (const name of ['drawn', 'again']) expect((await called(...drawn, at(name))).code).toBe(0);
+  expect(page('drawn').split('<svg xmlns=').length).toBeGreaterThan(10);
+  expect(page('drawn')).not.toContain('<noscript>');
+  expect(page('again')).toBe(page('drawn'));
+  expect((await called('report', at('again'), '--no-ladders')).code).toBe(0);
+  expect(page('again')).toBe(page('drawn'));
+  const none = await called(...drawn, at('none'), '--no-report');
+  expect([none.code, none.err]).toEqual([
+    2,
+    expect.stringContaining('--drawings goes neither with --no-report'),
+  ]);
+}, 60_000);
+
 test('a run without events of its own is drawn with its slowest message and a happy path, from a second run of the cell', async () => {
   expect(page('one')).not.toContain('<svg xmlns=');
   const { code, out, err } = await called('report', at('one'));

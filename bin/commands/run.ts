@@ -43,6 +43,8 @@ export interface RunOptions {
   readonly quiet: boolean;
   /** False to leave out `report.html`, which `restante report` can make later. */
   readonly report?: boolean;
+  /** Static drawings are in `report.html` too. */
+  readonly drawings?: boolean;
   /** How many times, for the timing; once if undefined. */
   readonly repeat?: number | undefined;
   /** How many seeds; one run if undefined. */
@@ -50,6 +52,9 @@ export interface RunOptions {
   readonly precision: string | undefined;
   readonly study: StudyOptions;
 }
+
+const NO_PAGE =
+  '--drawings goes neither with --no-report nor with --replications: restante report DIR draws later';
 
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
 export async function run(options: RunOptions, streams: Streams): Promise<number> {
@@ -59,7 +64,9 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const scenario = options.faults === undefined ? written : loadFaults(options.faults, written);
   // What is for many seeds draws no page. The thread loads while this one does.
   const alone = options.replications === undefined && options.report !== false;
-  const reporter = alone ? new ReportThread() : undefined;
+  const drawings = options.drawings === true;
+  if (drawings && !alone) throw new UsageError(NO_PAGE);
+  const reporter = alone ? new ReportThread({ drawn: drawings }) : undefined;
   const { prepare } = await import('../../workloads/simulate.js');
   const { saboteurNames } = await import('../../workloads/sabotage.js');
   const sabotage = options.sabotage ?? null;

@@ -18,7 +18,7 @@ export interface Figure {
 
 /** Where the drawing goes when only the script draws it. */
 const UNDRAWN =
-  '<noscript><p class="undrawn">Drawn by the script of this page; the numbers are in the table below. <code>restante report</code> draws it without one.</p></noscript>';
+  '<noscript><p class="undrawn">Drawn by the script of this page; the numbers are in the table below. <code>restante report</code> and <code>run --drawings</code> draw it without one.</p></noscript>';
 
 /** The chart with the number `n` of the page. With `drawn`, its static drawing is in the page. */
 export async function figureOf(chart: Chart, n: number, drawn: boolean): Promise<Figure> {

@@ -13,6 +13,11 @@ export async function loadCompiler(): Promise<void> {
   await import('vega-lite');
 }
 
+/** Loads what draws them. */
+export async function loadDrawing(): Promise<void> {
+  await import('vega');
+}
+
 /** The Vega specification of `chart`; its named datasets are empty. */
 export async function compiled({ spec, data }: Chart): Promise<VegaSpec> {
   const { compile } = await import('vega-lite');
