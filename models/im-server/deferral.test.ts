@@ -54,6 +54,52 @@ describe('O2, O6: stored means 202', () => {
     expect(rig.held()).toEqual([0]);
   });
 
+  describe("I8: a Core that lost its transactions passes the client's repetition on as a new one", () => {
+    const repeated = (message: string, n: number) =>
+      message.replace('branch=z9hG4bKm1', `branch=z9hG4bKnew${n}`);
+
+    test.each([
+      ['while ours is still there', 3],
+      ['when ours is long over', 40],
+      ['as late as the client repeats on the air interface (T1 2 s)', 125],
+    ])('%s: 202 again, and stored once', (_title, seconds) => {
+      const rig = new ServerRig();
+      const message = rig.message(7);
+      expect(rig.fromCore(message).map(statusOf)).toEqual([202]);
+      rig.pass(seconds);
+      expect(rig.fromCore(repeated(message, 1)).map(statusOf)).toEqual([202]);
+      expect(rig.fromCore(repeated(message, 1)).map(statusOf)).toEqual([202]);
+      expect(rig.held()).toEqual([0]);
+      expect(rig.of(Observed.storeAnswered).map(({ message: dm, a }) => [dm, a])).toContainEqual([0, 202]);
+    });
+
+    test('what differs in Call-ID, From tag, CSeq number or user is a new message', () => {
+      const rig = new ServerRig();
+      const message = rig.message(7);
+      const others = [
+        message.replace('Call-ID: call1@', 'Call-ID: call1b@'),
+        message.replace('tag=f1', 'tag=f2'),
+        message.replace('CSeq: 1 ', 'CSeq: 2 '),
+        message.replace('MESSAGE sip:u7@', 'MESSAGE sip:u8@'),
+      ].map(repeated);
+      expect(rig.fromCore(message).map(statusOf)).toEqual([202]);
+      rig.pass(40);
+      expect(others.flatMap((text) => rig.fromCore(text).map(statusOf))).toEqual([202, 202, 202, 202]);
+      expect(rig.held()).toEqual([0, 1, 2, 3, 4]);
+    });
+
+    test('what was refused is judged anew', () => {
+      const rig = new ServerRig();
+      rig.storage.outcome = CommitStatus.error;
+      const message = rig.message(7);
+      expect(rig.fromCore(message).map(statusOf)).toEqual([503]);
+      rig.storage.outcome = CommitStatus.ok;
+      rig.pass(40);
+      expect(rig.fromCore(repeated(message, 1)).map(statusOf)).toEqual([202]);
+      expect(rig.held()).toEqual([1]);
+    });
+  });
+
   test('O17: a MESSAGE with a To tag is deferred like any other', () => {
     const rig = new ServerRig();
     const inside = rig.message(7).replace('To: <sip:u7@ims.example>', 'To: <sip:u7@ims.example>;tag=dialog');

@@ -34,6 +34,9 @@ export class Deferral {
   expiresAtNs = NEVER;
   /** The sender's Date in milliseconds since 1970; -1 if there is none or it is not valid. */
   dateMs = -1;
+  /** Digest of the request (`accepted-requests.ts`), to be noted once it is stored; set by the server. */
+  request0 = 0;
+  request1 = 0;
 }
 
 export class DeferralJudge {

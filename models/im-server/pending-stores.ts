@@ -11,6 +11,9 @@ export class PendingStores {
   octets = new Int32Array(64);
   response = new Int32Array(64);
   responseLength = new Int32Array(64);
+  /** Digest of the request. */
+  request0 = new Int32Array(64);
+  request1 = new Int32Array(64);
   dm = new Float64Array(64);
   receivedAtNs = new Float64Array(64);
   expiresAtNs = new Float64Array(64);
@@ -53,6 +56,8 @@ export class PendingStores {
     this.octets = widened(this.octets, new Int32Array(length));
     this.response = widened(this.response, new Int32Array(length));
     this.responseLength = widened(this.responseLength, new Int32Array(length));
+    this.request0 = widened(this.request0, new Int32Array(length));
+    this.request1 = widened(this.request1, new Int32Array(length));
     this.dm = widened(this.dm, new Float64Array(length));
     this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
     this.expiresAtNs = widened(this.expiresAtNs, new Float64Array(length));

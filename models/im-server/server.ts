@@ -16,18 +16,18 @@ import {
   type TcpEnd,
 } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { CORE_HOST, HTTP_PORT, IM_SERVER_HOST, imServerHost, MSRP_PORT } from '../addressing.js';
+import { CORE_HOST, HTTP_PORT, imServerHost, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { writeUnsupported } from '../sip/option-tags.js';
-import { PROFILE_TIMES } from '../sip/timers.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/header-names.js';
 import { Method } from '../wire/sip/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { AcceptedBefore } from './accepted-before.js';
+import { ALLOW, RETRY_AFTER, STORE_FULL } from './answer-lines.js';
+import { AcceptedRequests } from './accepted-requests.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral.js';
 import type { DeferredAccess } from './deferred-access.js';
@@ -48,12 +48,6 @@ import { ImTimer } from './timers.js';
 import { WaitingNotice } from './waiting-notice.js';
 import { WorkDesk } from './work.js';
 
-/** What this UAS takes outside of a dialog; sent with 405 (RFC 3261 section 8.2.1). */
-const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
-/** Seconds after which an overloaded server may be asked again. Assumed. */
-const RETRY_AFTER = 'Retry-After: 5\r\n';
-/** No room for anybody; a wait of seconds will not help (rules 2.6). */
-const STORE_FULL = `Warning: 399 ${IM_SERVER_HOST} "deferred message store is full"\r\n`;
 const NO_MESSAGE = -1;
 
 export class ImServer implements Actor, TransactionUser, StoreListener {
@@ -71,7 +65,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
   private readonly judge: DeferralJudge;
-  private readonly acceptedBefore: AcceptedBefore;
+  private readonly accepted: AcceptedRequests;
   private readonly registrations: RegistrationReader;
   private readonly desk: WorkDesk;
   /** The request that is being received, while its work may be done in the same call. */
@@ -98,7 +92,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       this.store.watcher = this.metadata;
     }
     const settings = new ServiceSettings(ports.random, config);
-    this.acceptedBefore = new AcceptedBefore(64 * PROFILE_TIMES[config.timers].t1Ns);
+    this.accepted = new AcceptedRequests(ports, config.timers);
     this.judge = new DeferralJudge(config, this.index, settings);
     this.registrations = new RegistrationReader(this.judge);
     this.desk = new WorkDesk(ports.cpu, (kind, value) => this.perform(kind, value));
@@ -127,7 +121,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.ports.tcp.listen(MSRP_PORT);
     this.ports.tcp.listen(HTTP_PORT);
     this.store.recover((...found) => {
-      this.acceptedBefore.add(...found);
+      this.accepted.recall(...found);
       this.large.finishedBefore.add(...found);
     });
     this.metadata?.recover();
@@ -230,6 +224,12 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     }
   }
 
+  onMerged(message: SipMessage): number {
+    if (message.method !== Method.message) return 482;
+    const user = this.judge.userOf(message.buf, message.uriStart, message.uriEnd);
+    return this.accepted.isKnown(message, user) ? 202 : 482;
+  }
+
   onAck(message: SipMessage): void {
     this.large.onAck(message);
   }
@@ -267,7 +267,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     receivedAtNs: number,
     response: Block,
     length: number,
+    request0: number,
+    request1: number,
   ): void {
+    this.accepted.add(request0, request1, dm);
     this.endpoint.respond(tx, response, length, length);
     this.ports.observe.emit(Observed.storeAnswered, user, dm, 202, receivedAtNs);
     this.onFiled(user, dm);
@@ -355,11 +358,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const receivedMs = ports.wallClock();
     const verdict = this.judge.judge(message, receivedAtNs, receivedMs);
     const octets = message.end - message.start;
-    const before = this.acceptedBefore.find(message, verdict.user, receivedAtNs);
-    if (before >= 0) {
-      // Stored before the crash: the same answer, and nothing more.
+    if (this.accepted.isKnown(message, verdict.user)) {
+      // Stored already, under another transaction: the same answer, and nothing more.
       endpoint.answer(tx, message, 202);
-      ports.observe.emit(Observed.storeAnswered, verdict.user, before, 202, receivedAtNs);
       return;
     }
     ports.observe.emit(Observed.deferralRequested, verdict.user, -1, octets, receivedAtNs);
@@ -372,6 +373,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     writer.ascii('Content-Length: 0\r\n\r\n');
     const { length } = writer;
     const response = writer.end();
+    verdict.request0 = this.accepted.word0;
+    verdict.request1 = this.accepted.word1;
     this.store.save(tx, message, verdict, receivedMs, response, length);
   }
 

@@ -41,8 +41,20 @@ const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
 
 /** What the store tells its owner. */
 export interface StoreListener {
-  /** The message of `tx` is durable as `dm`; `response` is the answer kept for it, its hold goes with the call. */
-  onStored(tx: number, user: number, dm: number, receivedAtNs: number, response: Block, length: number): void;
+  /**
+   * The message of `tx` is durable as `dm`; `response` is the answer kept for it, its hold goes with the call; `request0` and
+   * `request1` are the digest of the request.
+   */
+  onStored(
+    tx: number,
+    user: number,
+    dm: number,
+    receivedAtNs: number,
+    response: Block,
+    length: number,
+    request0: number,
+    request1: number,
+  ): void;
   /** The Large Message `handle` is durable as `dm`. */
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void;
   /** Storage refused the Large Message `handle`. */
@@ -144,6 +156,8 @@ export class DeferredStore {
     const slot = this.commit(tx, deferral, block);
     this.pending.response[slot] = response;
     this.pending.responseLength[slot] = responseLength;
+    this.pending.request0[slot] = deferral.request0;
+    this.pending.request1[slot] = deferral.request1;
   }
 
   /** As `save`, for an assembled Large Message of the session that `invite` opened; ends in `onLargeStored` or `onLargeFailed`. */
@@ -270,6 +284,8 @@ export class DeferredStore {
     const receivedAtNs = pending.receivedAtNs[slot];
     const expiresAtNs = pending.expiresAtNs[slot];
     const responseLength = pending.responseLength[slot];
+    const request0 = pending.request0[slot];
+    const request1 = pending.request1[slot];
     pending.remove(slot);
     const row = index.append(dm, user, octets, receivedAtNs, expiresAtNs);
     if (expiresAtNs >= 0) this.expiries.push(expiresAtNs, row, dm);
@@ -283,7 +299,7 @@ export class DeferredStore {
     observe.emitOctets(Observed.stored, user, dm, receivedAtNs, ports.octets.buf, start, start + octets);
     observe.emit(Observed.stamped, user, dm, expiresAtNs, receivedAtNs);
     if (response === NO_RESPONSE) this.listener.onLargeStored(tx, user, dm, receivedAtNs);
-    else this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength);
+    else this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength, request0, request1);
     this.watcher?.onKept(user, dm, random0, random1);
   }
 

@@ -50,7 +50,8 @@ class HastyStore extends DeferredStore {
   ): void {
     this.own.octets.retain(response);
     this.keep(tx, message, deferral, receivedMs, response, length);
-    this.owner.onStored(tx, deferral.user, NOT_STORED, this.own.now(), response, length);
+    const { request0, request1, user } = deferral;
+    this.owner.onStored(tx, user, NOT_STORED, this.own.now(), response, length, request0, request1);
   }
 
   protected keep(...args: Parameters<DeferredStore['save']>): void {
@@ -84,10 +85,10 @@ const MISLAID_ONE_IN = 5;
 function mislaying(listener: StoreListener, index: StoreArguments[1]): StoreListener {
   let stored = 0;
   return {
-    onStored(tx, user, dm, receivedAtNs, response, length) {
+    onStored(tx, user, ...rest) {
       stored++;
       if (stored % MISLAID_ONE_IN === 0) index.state[index.firstWaiting(user)] = RowState.leaving;
-      listener.onStored(tx, user, dm, receivedAtNs, response, length);
+      listener.onStored(tx, user, ...rest);
     },
     onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
     onLargeStored: (handle, user, dm, at) => listener.onLargeStored(handle, user, dm, at),

@@ -23,7 +23,7 @@ type StoreArguments = ConstructorParameters<typeof DeferredStore>;
 /** Passes on what the store reports, but for the Large Messages that were answered before. */
 function withoutLarge(listener: StoreListener): StoreListener {
   return {
-    onStored: (tx, user, dm, at, response, length) => listener.onStored(tx, user, dm, at, response, length),
+    onStored: (...stored) => listener.onStored(...stored),
     onStoreFailed: (tx, user, status, response) => listener.onStoreFailed(tx, user, status, response),
     onLargeStored: () => {},
     onLargeFailed: () => {},

@@ -130,7 +130,8 @@ export class Inbound implements StreamUser {
     } else if (slot !== 0) {
       if (layer.machine.stateOf(slot) !== State.terminated) layer.feed(slot, Event.again);
     } else if (merging && layer.isMerged(key, method, this.arrival.local)) {
-      this.answerStateless(via, 482, reasonOf(482));
+      const status = this.user.onMerged?.(message) ?? 482;
+      this.answerStateless(via, status, reasonOf(status));
     } else {
       this.openServer(method, via);
     }

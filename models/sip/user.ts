@@ -35,10 +35,15 @@ export interface Arrival {
 
 export interface TransactionUser {
   /**
-   * A new request, not a retransmission, not CANCEL, not ACK; merged requests were answered 482 already. Answer with
+   * A new request, not a retransmission, not CANCEL, not ACK; merged requests were answered already. Answer with
    * `respond(tx, ...)` now or later. The endpoint keeps the request until then (`SipEndpoint.requestOf`).
    */
   onRequest(tx: Tx, message: SipMessage): void;
+  /**
+   * A merged request (RFC 3261 section 8.2.2.2): another transaction has its Call-ID, From tag and CSeq. Gives the status that it is
+   * answered with, without a transaction; 482 if absent.
+   */
+  onMerged?(message: SipMessage): number;
   /** An ACK that belongs to a 2xx (the ACK of 3xx-6xx ends in the transaction). A UAS finds its dialog and calls
    *  `acknowledged(tx)` with the INVITE's transaction; a proxy forwards it by `sendStateless`. */
   onAck(message: SipMessage): void;
@@ -70,7 +75,7 @@ export interface SipEndpointConfig {
   readonly connectionLimit: number;
   /** Largest SIP message taken from a stream, in octets; a larger one closes the connection. */
   readonly messageLimitOctets: number;
-  /** Answer merged requests 482 (RFC 3261 section 8.2.2.2): a UAS does, a proxy does not. */
+  /** Answer merged requests, 482 as a rule (RFC 3261 section 8.2.2.2): a UAS does, a proxy does not. */
   readonly detectMerged: boolean;
   /** Timer profile of the server transactions opened by this peer. */
   readonly profileFor: (peerIp: number) => TimerProfile;
