@@ -7,7 +7,6 @@
  */
 import { TcpEnd, type Conn, type Ports, type RandomStream } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
-import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { FailureReport, MsrpStatus, type MsrpConfig, type SessionEnd } from './codes.js';
 import { TimerOf, type MsrpCounters } from './context.js';
 import { MsrpEndpoint } from './endpoint.js';
@@ -58,12 +57,19 @@ export interface MsrpOwner {
 /** Settings that an actor may override. */
 export type MsrpSettings = Partial<MsrpConfig>;
 
+/** No octets: an arena that was left for a larger one must not be kept alive. */
+const NOTHING: Buffer = Buffer.alloc(0);
+
 export class MsrpDriver {
   readonly endpoint: MsrpEndpoint;
   private readonly ports: Ports;
   private readonly owner: MsrpOwner;
   private readonly timerKind: number;
   private draining = false;
+  /** Octets that came last, while they are being read. */
+  private piece: Buffer = NOTHING;
+  private pieceStart = 0;
+  private pieceEnd = 0;
 
   /**
    * `timerKind`: the kind of all timers that the driver starts; pass them to `onTimer`. `random` serves transaction ids and
@@ -214,11 +220,12 @@ export class MsrpDriver {
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    const fault = this.endpoint.data(this.ports.now(), conn, buf, start, end);
-    if (fault !== FrameFault.none) {
-      this.ports.observe.emitOctets(Observed.malformed, this.ports.hostId, 0, fault, buf, start, end);
-    }
+    this.piece = buf;
+    this.pieceStart = start;
+    this.pieceEnd = end;
+    this.endpoint.data(this.ports.now(), conn, buf, start, end);
     this.drain();
+    this.piece = NOTHING;
   }
 
   onTcpWritable(conn: Conn): void {
@@ -277,6 +284,11 @@ export class MsrpDriver {
         return owner.onLateFailure?.(a, b, c, d);
       case Out.ended:
         return owner.onEnded(a, b, c as SessionEnd);
+      case Out.malformed: {
+        const { observe, hostId } = this.ports;
+        observe.emitOctets(Observed.malformed, hostId, 0, b, this.piece, this.pieceStart, this.pieceEnd);
+        return;
+      }
       case Out.none:
     }
   }

@@ -284,18 +284,23 @@ export class MsrpEndpoint {
     this.ctx.markReady(connection);
   }
 
-  /** Octets arrived. Returns the framing fault that made an end of the connection, or `none`. */
-  data(nowNs: number, conn: number, buf: Buffer, start: number, end: number): FrameFault {
+  /** Octets arrived, valid until all outputs are drained. */
+  data(nowNs: number, conn: number, buf: Buffer, start: number, end: number): void {
     const { ctx } = this;
     ctx.nowNs = nowNs;
     const connection = ctx.connections.get(conn);
-    if (connection === undefined || connection.closing) return FrameFault.none;
-    const fault = this.receiver.data(connection, buf, start, end);
-    if (fault === FrameFault.none) return fault;
-    ctx.counters.framingFaults++;
+    if (connection === undefined || connection.closing) return;
+    this.receiver.data(connection, buf, start, end);
+    this.readOn(connection);
+  }
+
+  private readOn(connection: Connection): void {
+    const fault = this.receiver.goOn(connection);
+    if (fault === FrameFault.none) return;
+    this.ctx.counters.framingFaults++;
+    this.ctx.out.push(Out.malformed, connection.conn, fault);
     this.drop(connection, SessionEnd.framing);
-    ctx.out.push(Out.abort, conn);
-    return fault;
+    this.ctx.out.push(Out.abort, connection.conn);
   }
 
   /** TCP's send buffer is over its high-water mark. */
@@ -361,18 +366,21 @@ export class MsrpEndpoint {
     if (next !== Infinity) this.ctx.wake(session, next);
   }
 
-  /**
-   * The next thing to do, its numbers in `out`; `Out.none` once all is done for now. To be called after each input until it
-   * says so.
-   */
+  /** The next thing to do, its numbers in `out`; `Out.none` once all is done. To be called after each input until it says so. */
   take(nowNs: number): Out {
     const { out, ready } = this.ctx;
     this.ctx.nowNs = nowNs;
-    while (out.empty && ready.length > 0) {
-      const connection = ready[ready.length - 1];
-      if (this.bindActive(connection) || this.sender.step(connection)) continue;
-      connection.ready = false;
-      ready.pop();
+    while (out.empty) {
+      if (ready.length > 0) {
+        const connection = ready[ready.length - 1];
+        if (this.bindActive(connection) || this.sender.step(connection)) continue;
+        connection.ready = false;
+        ready.pop();
+        continue;
+      }
+      const reading = this.receiver.unread();
+      if (reading === null) break;
+      this.readOn(reading);
     }
     return out.take();
   }

@@ -92,7 +92,7 @@ export class FakeOwner {
     else if (op === Out.ended) log.push(`ended ${b} ${c}`);
     else if (op === Out.close) log.push(`close ${a}`);
     else if (op === Out.abort) log.push(`abort ${a}`);
-    else log.push(`pause ${a} ${b}`);
+    else if (op === Out.pauseReading) log.push(`pause ${a} ${b}`);
   }
 
   private onMessage(session: number, tag: number, handle: number): void {
@@ -134,10 +134,10 @@ export class FakeOwner {
       const start = this.octets.start(block);
       this.octets.buf.latin1Write(piece, start, piece.length);
       this.endpoint.data(this.nowNs, conn, this.octets.buf, start, start + piece.length);
-      // The octets of the segment are void after the call, as a network may reuse them.
+      this.drain();
+      // The octets of the segment are void afterwards, as a network may reuse them.
       this.octets.buf.fill(0x2d, start, start + piece.length);
       this.octets.release(block);
-      this.drain();
     }
   }
 

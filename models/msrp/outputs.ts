@@ -26,6 +26,8 @@ export const Out = {
   lateFailure: 10,
   /** a: session, b: tag, c: reason. */
   ended: 11,
+  /** a: conn, b: framing fault in the octets that were handed in last. The connection is given up. */
+  malformed: 12,
 } as const;
 export type Out = (typeof Out)[keyof typeof Out];
 

@@ -2,9 +2,10 @@
  * The receiving half: frames in; responses, REPORTs and complete messages out (RFC 4975 sections 7.2 and 7.3, rules 3.4 and
  * 3.5).
  *
- * Responses to one piece of the stream are composed together and written as one block. A response that is due is never held
+ * The responses and REPORTs to one frame are composed together and written as one block. A response that is due is never held
  * up by a chunk of ours: a long one is interrupted first (R6).
  */
+import { assert } from '../../sim/kernel/assert.js';
 import { FrameEvent } from '../wire/msrp/frame-parser.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { FrameKind, type FrameHead } from '../wire/msrp/frame-head.js';
@@ -36,6 +37,8 @@ export class Receiver {
   private readonly peer = new MsrpUri();
   private readonly replies: Replies;
   private handles = 0;
+  /** The connection whose octets are being read, while outputs are drained in between. */
+  private reading: Connection | null = null;
   /** Complete messages that wait for their answer. */
   readonly pending = new Map<number, PartialMessage>();
 
@@ -52,26 +55,50 @@ export class Receiver {
     this.replies = new Replies(ctx, sender);
   }
 
-  /** Octets of the stream. Returns a framing fault, after which the connection is of no use, or `none`. */
-  data(connection: Connection, buf: Buffer, start: number, end: number): FrameFault {
+  /** Octets of the stream; {@link goOn} reads them. */
+  data(connection: Connection, buf: Buffer, start: number, end: number): void {
+    assert(this.reading === null, 'octets before the outputs of the earlier ones were drained');
+    connection.parser.feed(buf, start, end);
+    this.reading = connection;
+  }
+
+  /** The connection of which octets have come that were not looked at; null if there is none. */
+  unread(): Connection | null {
+    const { reading, ctx } = this;
+    if (reading === null) return null;
+    if (reading.closing || ctx.connections.get(reading.conn) !== reading) this.reading = null;
+    return this.reading;
+  }
+
+  /**
+   * Reads on in what came, up to where something is to be done: outputs are drained before the next frame is looked at, so that a
+   * stream has the same effects however it is cut. Returns a framing fault, after which the connection is of no use, or `none`.
+   */
+  goOn(connection: Connection): FrameFault {
     const { parser } = connection;
-    parser.feed(buf, start, end);
-    let event = parser.next();
-    while (event !== FrameEvent.more) {
+    const { out, ready } = this.ctx;
+    for (;;) {
+      const event = parser.next();
       if (event === FrameEvent.body) this.onBody(connection);
       else if (event === FrameEvent.head) this.onHead(connection);
       else if (event === FrameEvent.end) this.onEnd(connection);
-      else break;
-      if (connection.closing) break;
-      event = parser.next();
+      else {
+        this.reading = null;
+        this.keepPartial(connection);
+        return event === FrameEvent.fault ? parser.fault : FrameFault.none;
+      }
+      // The end of a frame without body is one with its head.
+      if (event === FrameEvent.head && !parser.hasBody) continue;
+      this.replies.flush(connection);
+      if (!out.empty || ready.length > 0 || connection.closing) return FrameFault.none;
     }
-    this.replies.flush(connection);
-    const { partial } = connection;
-    if (partial !== null && connection.session !== null) {
-      partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
-      this.ctx.wake(connection.session, partial.deadlineNs);
-    }
-    return event === FrameEvent.fault ? parser.fault : FrameFault.none;
+  }
+
+  /** The piece ends within a chunk: its message has time for the next one. */
+  private keepPartial({ partial, session }: Connection): void {
+    if (partial === null || session === null) return;
+    partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
+    this.ctx.wake(session, partial.deadlineNs);
   }
 
   // ----------------------------------------------------------------------------------------------------------- frames

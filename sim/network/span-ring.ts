@@ -5,6 +5,8 @@
 import { assert } from '../kernel/assert.js';
 import type { Octets } from '../host/ports.js';
 
+/** Up to so many octets a loop costs less than a call into the engine. */
+const LOOP_OCTETS = 40;
 /** Words of a span: block, first octet and end in the arena's block, relative to it. */
 const WIDTH = 4;
 
@@ -70,6 +72,25 @@ export class SpanRing {
     this.size--;
     this.firstSpan++;
     return true;
+  }
+
+  /** Takes the oldest `count` octets, which it must have, to position `to` of the arena; gives back the blocks that are used up. */
+  moveTo(octets: Octets, to: number, count: number): void {
+    const { buf } = octets;
+    let at = to;
+    let left = count;
+    while (left > 0) {
+      assert(this.size > 0, 'more octets read than written');
+      const head = this.headOctets();
+      const part = left < head ? left : head;
+      const block = this.headBlock();
+      const start = octets.start(block) + this.headStart();
+      if (part <= LOOP_OCTETS) for (let i = 0; i < part; i++) buf[at + i] = buf[start + i];
+      else buf.copyWithin(at, start, start + part);
+      at += part;
+      left -= part;
+      if (this.consume(part)) octets.release(block);
+    }
   }
 
   /** Shows the next `count` octets that leave, span by span, as positions in the arena. */

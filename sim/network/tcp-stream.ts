@@ -21,6 +21,8 @@ import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
 
 /** Packets of a segment on a path with chance or a rate. */
 const PACKETS_AT_RISK = 4;
+/** Octets that a reader gets at once, at most, where they lie in several spans. */
+const READ_OCTETS = 65_536;
 /** A line that is busy for longer takes no further segment for now. */
 const LINE_AHEAD_NS = 20_000_000;
 
@@ -144,18 +146,19 @@ export class TcpStream {
     const { id: readerId } = reader;
     while (end.arrived > 0) {
       if (reader.readPaused || host.paused) return;
-      const { ring } = end;
-      const count = Math.min(ring.headOctets(), end.arrived);
-      const block = ring.headBlock();
-      const start = octets.start(block) + ring.headStart();
-      end.arrived -= count;
-      const whole = ring.consume(count);
-      tap.streamDelivered(reader.host, readerId, reader.local, start, start + count);
-      // A span that goes on is held by the ring, but the actor may end the connection, which clears it.
-      if (!whole) octets.retain(block);
-      if (end.flipAt >= 0) this.deliverDamaged(end, reader, start, count);
-      else host.receiver.onTcpData(readerId, octets.buf, start, start + count);
-      octets.release(block);
+      if (end.ring.headOctets() < end.arrived || end.flipAt >= 0) this.deliverCopy(end, reader);
+      else {
+        const { ring, arrived: count } = end;
+        const block = ring.headBlock();
+        const start = octets.start(block) + ring.headStart();
+        end.arrived = 0;
+        const whole = ring.consume(count);
+        tap.streamDelivered(reader.host, readerId, reader.local, start, start + count);
+        // A span that goes on is held by the ring, but the actor may end the connection, which clears it.
+        if (!whole) octets.retain(block);
+        host.receiver.onTcpData(readerId, octets.buf, start, start + count);
+        octets.release(block);
+      }
       if (reader.id !== readerId || reader.state !== TcpState.established) return;
       if (end.id !== endId) return;
     }
@@ -264,23 +267,25 @@ export class TcpStream {
     return kernel.nowNs >= end.finNotBeforeNs;
   }
 
-  /** Hands out a span in which an octet was altered on the way, as a copy. Blocks are never written once they were sent. */
-  private deliverDamaged(end: TcpEndpoint, reader: TcpEndpoint, start: number, count: number): void {
-    const { octets, fabric } = this.context;
-    const { receiver } = fabric.hosts[reader.host];
-    const place = end.flipAt;
-    if (place >= count) {
-      end.flipAt -= count;
-      receiver.onTcpData(reader.id, octets.buf, start, start + count);
-      return;
-    }
-    end.flipAt = -1;
+  /**
+   * Hands out what arrived in several spans as one piece, put together as a stack does in the buffer of the reader, {@link READ_OCTETS}
+   * at most; and one in which an octet was altered on the way: blocks are never written once they were sent.
+   */
+  private deliverCopy(end: TcpEndpoint, reader: TcpEndpoint): void {
+    const { octets, fabric, tap } = this.context;
+    const count = end.arrived < READ_OCTETS ? end.arrived : READ_OCTETS;
+    const { id, host } = reader;
     const copy = octets.alloc(count);
     const { buf } = octets;
-    const to = octets.start(copy);
-    buf.copyWithin(to, start, start + count);
-    buf[to + place] ^= end.flipBits;
-    receiver.onTcpData(reader.id, buf, to, to + count);
+    const start = octets.start(copy);
+    end.ring.moveTo(octets, start, count);
+    end.arrived -= count;
+    tap.streamDelivered(host, id, reader.local, start, start + count);
+    if (end.flipAt >= 0 && end.flipAt < count) {
+      buf[start + end.flipAt] ^= end.flipBits;
+      end.flipAt = -1;
+    } else if (end.flipAt >= 0) end.flipAt -= count;
+    fabric.hosts[host].receiver.onTcpData(id, buf, start, start + count);
     octets.release(copy);
   }
 
