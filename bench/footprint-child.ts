@@ -10,10 +10,14 @@ import { cellOf } from '../workloads/cell.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { deferredScenario } from './end-to-end.js';
 
-/** A minute after the burst no transaction of it is left: what remains is the store, and what watches over it. */
-const AT_REST_NS = 85 * NS_PER_S;
-const LOAD_FROM_NS = 2 * NS_PER_S;
-const LOAD_OVER = { at: '2s', over: '20s' };
+const LOAD_FROM_S = 2;
+/**
+ * The load, the same for all sizes, so that as many transactions are under way at most and what they leave behind falls out of a
+ * difference.
+ */
+const MESSAGES_PER_S = 2_000;
+/** A minute after the load no transaction of it is left: what remains is the store, and what watches over it. */
+const REST_S = 63;
 
 export interface Footprint {
   readonly stored: number;
@@ -34,16 +38,19 @@ if (process.argv[4] === 'bare') {
     octets: nothing,
   });
 }
+const loadS = messages / MESSAGES_PER_S;
+const restS = LOAD_FROM_S + loadS + REST_S;
+const burst = { at: `${LOAD_FROM_S}s`, over: `${loadS}s`, count: messages };
 const scenario = deferredScenario(messages, '0ms', {
-  duration: '90s',
+  duration: `${restS + 5}s`,
   population: { subscribers, offlineShare: '95%' },
-  traffic: { pager: { process: 'uniform-burst', burst: { ...LOAD_OVER, count: messages } } },
+  traffic: { pager: { process: 'uniform-burst', burst } },
 });
 
 const simulation = prepare(cellOf(scenario));
-while (simulation.nowNs < LOAD_FROM_NS) simulation.step();
+while (simulation.nowNs < LOAD_FROM_S * NS_PER_S) simulation.step();
 const before = process.cpuUsage();
-while (simulation.nowNs < AT_REST_NS) simulation.step();
+while (simulation.nowNs < restS * NS_PER_S) simulation.step();
 const { user, system } = process.cpuUsage(before);
 globalThis.gc?.();
 globalThis.gc?.();

@@ -281,11 +281,17 @@ export function xdmsStorage(scenario: Scenario): StorageSpec {
   return serverStorage(scenario);
 }
 
-/** Octets of memory to reserve for a world of this size; it grows when that is too little. */
+/** Requests and responses that the transactions of one deferred message keep for half a minute, and its record. */
+const OCTETS_OF_A_MESSAGE = 3072;
+
+/**
+ * Octets of address space to reserve for a world of this size: what is not used is never touched, and costs nothing. It grows when
+ * that is too little, and then is copied.
+ */
 export function arenaOctets(scenario: Scenario): number {
   const offered = figuresOf(scenario.traffic.pager, scenario.duration).expected;
   return Math.min(
     OCTETS_OF_A_GIB,
-    16 * 1_048_576 + Math.ceil(scenario.population.subscribers * 1024 + offered * 512),
+    16 * 1_048_576 + Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE),
   );
 }

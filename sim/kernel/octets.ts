@@ -9,10 +9,13 @@
  * Not modelled: giving memory back to the host. The arena only grows, up to a limit with a name.
  */
 import { assert } from './assert.js';
+import { widened } from './columns.js';
 import type { Block, Octets } from '../host/ports.js';
 
 const GRANULE_SHIFT = 6;
 const GRANULE = 1 << GRANULE_SHIFT;
+/** From a block to its place among the 32-bit words. */
+const WORDS_SHIFT = GRANULE_SHIFT - 2;
 const SCRATCH_OCTETS = 256 * 1024;
 /** The largest arena: what a Node buffer can hold. */
 export const ARENA_LIMIT_OCTETS = 4 * 1024 * 1024 * 1024 - GRANULE;
@@ -45,8 +48,7 @@ export class OctetArena implements Octets {
   /** Holders by granule of the block's start; 0 is free. */
   private holders: Int32Array;
   private classes: Uint8Array;
-  /** Next free block of the same class, by granule. */
-  private nextFree: Int32Array;
+  /** First free block of each class; the first word of a free block names the next. */
   private readonly firstFree = new Int32Array(CLASSES);
   private readonly granules = new Int32Array(CLASSES);
   private fresh: number;
@@ -62,7 +64,6 @@ export class OctetArena implements Octets {
     this.end = size >>> GRANULE_SHIFT;
     this.holders = new Int32Array(this.end);
     this.classes = new Uint8Array(this.end);
-    this.nextFree = new Int32Array(this.end);
     this.fresh = this.scratchEnd >>> GRANULE_SHIFT;
     this.poison = poison;
     for (let i = 0; i < CLASSES; i++) this.granules[i] = granulesOfClass(i);
@@ -74,7 +75,7 @@ export class OctetArena implements Octets {
     const sizeClass = classOfGranules(wanted);
     let block = this.firstFree[sizeClass];
     if (block !== 0) {
-      this.firstFree[sizeClass] = this.nextFree[block];
+      this.firstFree[sizeClass] = this.words[block << WORDS_SHIFT];
     } else {
       const size = this.granules[sizeClass];
       if (this.fresh + size > this.end) this.grow(size);
@@ -109,7 +110,7 @@ export class OctetArena implements Octets {
     const size = this.granules[sizeClass] * GRANULE;
     this.heldOctets -= size;
     if (this.poison) this.buf.fill(0xdd, block * GRANULE, block * GRANULE + size);
-    this.nextFree[block] = this.firstFree[sizeClass];
+    this.words[block << WORDS_SHIFT] = this.firstFree[sizeClass];
     this.firstFree[sizeClass] = block;
   }
 
@@ -126,15 +127,7 @@ export class OctetArena implements Octets {
     this.buf = buf;
     this.words = new Int32Array(memory);
     this.end = Math.floor(size / GRANULE);
-    this.holders = enlarged(this.holders, new Int32Array(this.end));
-    this.nextFree = enlarged(this.nextFree, new Int32Array(this.end));
-    const classes = new Uint8Array(this.end);
-    classes.set(this.classes);
-    this.classes = classes;
+    this.holders = widened(this.holders, new Int32Array(this.end));
+    this.classes = widened(this.classes, new Uint8Array(this.end));
   }
-}
-
-function enlarged(from: Int32Array, to: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
-  to.set(from);
-  return to;
 }
