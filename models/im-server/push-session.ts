@@ -49,6 +49,10 @@ export class PushSession {
   status = 0;
   /** The guard against a client that answers nothing; -1 if it does not run. */
   guardTimer = -1;
+  /** The client has the INVITE: a provisional response other than 100 came. */
+  rings = false;
+  /** She registered after the INVITE left. Without an answer, the INVITE may have gone to a binding that is no more. */
+  registeredSince = false;
   /** The MSRP session is bound to a connection. */
   bound = false;
   /** The MSRP session has ended by itself. */
@@ -63,5 +67,6 @@ export class PushSession {
     readonly triggeredAtNs: number,
     /** The session id of our MSRP URI. */
     readonly localUri: string,
+    readonly invitedAtNs: number,
   ) {}
 }

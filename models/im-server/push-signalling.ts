@@ -22,6 +22,7 @@ import { randomIdent, SESSION_ID_CHARS } from '../msrp/ident.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { dialogOfUac, type Dialog } from '../sip/dialog.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
+import { PROFILE_TIMES } from '../sip/timers.js';
 import { legOf, Transport, type Leg as SipLeg } from '../sip/legs.js';
 import { NO_TX, type Tx } from '../sip/user.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
@@ -99,7 +100,7 @@ export class PushSignalling {
     this.nextPush += this.pushStep;
     const address = ipText(ports.ipOf(0));
     const uri = `msrp://${address}:${MSRP_PORT}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
-    const session = new PushSession(push, user, triggeredAtNs, uri);
+    const session = new PushSession(push, user, triggeredAtNs, uri, ports.now());
     const served = userUri(user);
 
     writer.begin();
@@ -140,6 +141,21 @@ export class PushSignalling {
     return session;
   }
 
+  /**
+   * The user registered while her INVITE is unanswered. If the Core lost its transactions, no answer will ever come: one that rings
+   * nowhere is given up 64 T1 after it left, when Timer B of any next hop has fired, and not before, since a client that
+   * registers again and again under load must not add to it.
+   */
+  hasten(session: PushSession): void {
+    session.registeredSince = true;
+    if (session.rings || session.phase !== PushPhase.inviting) return;
+    const { ports } = this;
+    this.clearGuard(session);
+    const dueNs = session.invitedAtNs + 64 * PROFILE_TIMES[this.config.timers].t1Ns;
+    const waitNs = Math.max(0, dueNs - ports.now());
+    session.guardTimer = ports.timer.after(waitNs, ImTimer.pushGuard, session.push, 0);
+  }
+
   /** Gives an unanswered INVITE up; the session ends when its final response or its timeout comes. */
   cancel(session: PushSession): void {
     this.endpoint.cancel(session.tx);
@@ -164,8 +180,11 @@ export class PushSignalling {
   // ---- from the endpoint ----
 
   onResponse(tx: Tx, message: SipMessage): void {
-    if (message.status < 200) return;
     const session = this.owner.sessionOf(this.endpoint.token(tx));
+    if (message.status < 200) {
+      if (session !== undefined) session.rings = true;
+      return;
+    }
     if (session === undefined) {
       // The session is over, but a 2xx of a fork, or one that crossed CANCEL, opened a dialog: close it (A23).
       if (message.status < 300 && cseqIsInvite(message)) this.ackAndBye(message);

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
 import { ServiceSetting } from './config.js';
-import { ServerRig } from './testing.js';
+import { ServerRig, type RigOptions } from './testing.js';
 import { invited, pushed, PushClient, words } from './testing-push-client.js';
 
 const all = (setting: number) => new Uint8Array(16).fill(setting);
@@ -153,6 +153,55 @@ describe('A24: the user leaves during the push', () => {
     expect(words(rig.register(7, 0))).toContain('CANCEL');
     expect(words(client.accept())).toEqual(['ACK', 'BYE']);
     expect(rig.held()).toEqual([0]);
+  });
+});
+
+describe('D1: she registers while her INVITE is unanswered, as after a crash of the Core that lost it', () => {
+  /** An INVITE that the Core has, and nobody else; she registers anew `seconds` later. */
+  const lost = (seconds: number, options: RigOptions = {}) => {
+    const rig = new ServerRig(options);
+    const client = pushed(rig, 'one');
+    client.respond(100);
+    rig.pass(seconds);
+    return { rig, client, sent: words(rig.register(7)) };
+  };
+
+  test('after 64 T1 it is cancelled at once and she is invited anew', () => {
+    const { rig, sent } = lost(33);
+    expect(sent).toEqual(['200']);
+    expect(words(rig.pass(0).taken())).toEqual(['CANCEL', 'INVITE']);
+  });
+
+  test('before, the INVITE has its 64 T1, though she registers again and again; retries may be off', () => {
+    const { rig, client, sent } = lost(5, { push: { retryNs: 0 } });
+    expect(sent).toEqual(['200']);
+    rig.pass(5);
+    expect(words(rig.register(7))).toEqual(['200']);
+    expect(words(rig.pass(21.9).taken())).toEqual([]);
+    const next = rig.pass(0.2).taken();
+    expect(words(next)).toEqual(['CANCEL', 'INVITE']);
+    // An answer to the first one that comes after all is acknowledged and ended; the second one delivers.
+    const [ack, bye] = client.accept();
+    expect(words([ack, bye])).toEqual(['ACK', 'BYE']);
+    expect(invited(rig, next).establish().take()).toHaveLength(1);
+  });
+
+  test('an INVITE that rings is left alone: she may be about to answer', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'one');
+    client.respond(180);
+    rig.pass(60);
+    expect(words(rig.register(7))).toEqual(['200']);
+    expect(words(rig.pass(100).taken())).toEqual([]);
+    expect(client.establish().take()).toHaveLength(1);
+  });
+
+  test('an answer in time is as good as ever, and a refusal is followed by another INVITE at once', () => {
+    const fine = lost(5);
+    expect(fine.client.establish().take()).toHaveLength(1);
+    expect(words(fine.rig.pass(29).taken())).toEqual([]);
+    const refused = lost(5);
+    expect(words(refused.client.respond(488))).toEqual(['ACK', 'INVITE']);
   });
 });
 

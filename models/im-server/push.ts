@@ -79,6 +79,8 @@ export class Push implements MsrpOwner, SignallingOwner {
       // A24: no new SEND; those under way are awaited.
       if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
     } else if (session === undefined) this.triggers.trigger(user);
+    // A registration that comes before the answer is a trigger too; once there is a dialog, what waits joins its push.
+    else if (session.dialog === undefined) this.signalling.hasten(session);
   }
 
   /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
@@ -311,7 +313,11 @@ export class Push implements MsrpOwner, SignallingOwner {
   /** The guard ran out: the client answered nothing, or never bound the session. */
   private giveUp(session: PushSession): void {
     session.status = 408;
-    this.wind(session);
+    if (session.phase === PushPhase.inviting && session.registeredSince) {
+      // Nobody waits for the answer any more: a late 2xx is acknowledged and ended by BYE (RFC 3261 section 9.1).
+      this.signalling.cancel(session);
+      this.over(session);
+    } else this.wind(session);
   }
 
   private over(session: PushSession): void {
@@ -325,9 +331,10 @@ export class Push implements MsrpOwner, SignallingOwner {
     const status = session.status === NO_STATUS ? 200 : session.status;
     ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
     triggers.finished(session.user);
-    if (index.hasWaiting(session.user) && !isLasting(status)) {
+    if (index.hasWaiting(session.user) && (session.registeredSince || !isLasting(status))) {
       // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
-      if (!failed && triggers.isHere(session.user)) triggers.trigger(session.user);
+      const atOnce = !failed || session.registeredSince;
+      if (atOnce && triggers.isHere(session.user)) triggers.trigger(session.user);
       else triggers.retryLater(session.user);
     }
     triggers.admit();
