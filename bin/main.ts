@@ -44,7 +44,15 @@ const FLAGS: Readonly<Record<string, readonly string[]>> = {
   ...SHOW_FLAGS,
   ...STUDY_FLAGS,
 };
-const COMMON_FLAGS = ['help', 'version'];
+const COMMON_FLAGS = ['help', 'version', 'color', 'no-color', 'print-config'];
+
+const ALL_FLAGS = [...new Set(Object.values(FLAGS).flat())];
+
+/** What asks for no settings. */
+const TELLING = new Set(['completion', 'explain', 'list', 'schema', '--help', '-h', '--version']);
+
+/** Ends a command that was only to show its settings. */
+class Shown extends Error {}
 
 /** Runs the command line `args`; gives the exit code. Never throws. */
 export async function main(args: readonly string[], given: Streams): Promise<number> {
@@ -54,8 +62,27 @@ export async function main(args: readonly string[], given: Streams): Promise<num
   const done = (code: number) => {
     exitCode = code;
   };
+  let restore = () => {};
+  /** Before a command runs: what its flags leave open comes from the settings. */
+  const settle = async (argv: Record<string, unknown>, flags: readonly string[]) => {
+    // What only tells something, or prepares a shell, works whatever is in the way.
+    if (
+      argv['print-config'] !== true &&
+      args.some((arg, i) => TELLING.has(arg) && (i === 0 || arg.startsWith('-')))
+    )
+      return;
+    const settings = await import('./settings.js');
+    const { taken, ...filled } = await settings.fillIn(argv, args, flags);
+    restore = filled.restore;
+    if (argv['quiet'] === true) next.hush();
+    if (argv['print-config'] !== true) return;
+    streams.out(settings.settingsText(argv, args, taken));
+    throw new Shown();
+  };
   try {
-    const parser = commands(args, streams, done);
+    if (args.includes('--print-config') && !args.some((arg) => !arg.startsWith('-')))
+      await settle({ 'print-config': true }, ALL_FLAGS);
+    const parser = commands(args, streams, done, settle);
     let shown = '';
     await parser.parseAsync([...args], {}, (_error, _argv, output) => {
       shown = output;
@@ -64,6 +91,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
     else next.finish();
     return exitCode;
   } catch (error) {
+    if (error instanceof Shown) return ExitCode.pass;
     if (error instanceof UsageError) {
       streams.err(`restante: ${error.message}\n`);
       return ExitCode.usage;
@@ -71,10 +99,17 @@ export async function main(args: readonly string[], given: Streams): Promise<num
     const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
     streams.err(`restante: internal error, please report it with the command that led to it\n${text}\n`);
     return ExitCode.internalError;
+  } finally {
+    restore();
   }
 }
 
-function commands(args: readonly string[], streams: Streams, done: (code: number) => void): Argv {
+function commands(
+  args: readonly string[],
+  streams: Streams,
+  done: (code: number) => void,
+  settle: (argv: Record<string, unknown>, flags: readonly string[]) => Promise<void>,
+): Argv {
   const command = args.find((arg) => !arg.startsWith('-')) ?? 'run';
   const flags = [...(FLAGS[command] ?? []), ...COMMON_FLAGS];
   const parser = yargs()
@@ -218,6 +253,15 @@ function commands(args: readonly string[], streams: Streams, done: (code: number
     );
   const broken = breakCommands(plannerCommands(parser, streams, done), streams, done);
   return addStudyCommands(showCommands(broken, streams, done, FLAGS), streams, done)
+    .option('color', {
+      type: 'boolean',
+      describe: 'Colour, or with --no-color none (default: on a terminal)',
+    })
+    .option('print-config', {
+      type: 'boolean',
+      describe: 'Show each setting and where it comes from; run nothing',
+    })
+    .middleware((argv) => settle(argv, flags))
     .demandCommand(1, 'name a command')
     .strict()
     .version(version())

@@ -23,11 +23,12 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
 };
 
-/** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so. */
+/** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so;
+ * `hush` keeps it from that. */
 export function sayingNext(
   args: readonly string[],
   streams: Streams,
-): { readonly streams: Streams; readonly finish: () => void } {
+): { readonly streams: Streams; readonly hush: () => void; readonly finish: () => void } {
   let said = args.some((arg) => /^(?:-q|--quiet|--json|--help|-h|--version|--yaml)$/.test(arg));
   // Where nothing came out, what went wrong is the last word.
   let answered = false;
@@ -44,6 +45,7 @@ export function sayingNext(
       },
       err: (text) => streams.err(look(text)),
     },
+    hush: () => void (said = true),
     finish() {
       const lines = NEXT[args[0] ?? ''];
       if (said || !answered || lines === undefined) return;

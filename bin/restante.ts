@@ -6,4 +6,5 @@ import { processStreams } from './streams.js';
 // From Node 22.1 on, what was compiled once is kept for the next start.
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 const { main } = await import('./main.js');
-process.exitCode = await main(process.argv.slice(2), processStreams());
+const args = process.argv.slice(2);
+process.exitCode = await main(args, processStreams(args));

@@ -11,22 +11,24 @@ export interface Streams {
   readonly interactive: boolean;
 }
 
-/** Writes to `stream`, with colour if that is welcome there. */
-function painted(stream: NodeJS.WriteStream): (text: string) => void {
-  const colour = wantsColour(stream, process.env);
+/** Writes to `stream`, with colour if that is `wanted`, or else if it is welcome there. */
+function painted(stream: NodeJS.WriteStream, wanted?: boolean): (text: string) => void {
+  const colour = wanted ?? wantsColour(stream, process.env);
   return (text) => void stream.write(colour ? coloured(text) : text);
 }
 
-/** The streams of this process. A reader that has gone away (`| head`) ends the command quietly. */
-export function processStreams(): Streams {
+/** The streams of this process; `--color` and `--no-color` among `args` decide for both. A reader that has gone away (`| head`) ends the command quietly. */
+export function processStreams(args: readonly string[] = []): Streams {
+  const last = args.findLast((arg) => arg === '--color' || arg === '--no-color');
+  const wanted = last === undefined ? undefined : last === '--color';
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
     });
   }
   return {
-    out: painted(process.stdout),
-    err: painted(process.stderr),
+    out: painted(process.stdout, wanted),
+    err: painted(process.stderr, wanted),
     interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined,
   };
 }

@@ -8,16 +8,14 @@ import type { Summary } from './cell-result.js';
 import { compareSummaries, type Comparison } from './compare/compare.js';
 import { readSummary } from './compare/read.js';
 import { UsageError } from './exit-codes.js';
+import { baselinesFolder } from './folders.js';
 import { sortedJson } from './json.js';
 import { safeSeed } from './run-folder.js';
-
-/** Where baselines are, below the current folder. */
-export const BASELINES_FOLDER = join('results', 'baselines');
 
 /** The file in which the baseline of this scenario and seed is kept. */
 export function baselineFile(
   { scenario, seed }: Pick<Summary, 'scenario' | 'seed'>,
-  folder = BASELINES_FOLDER,
+  folder = baselinesFolder(),
 ): string {
   return join(folder, `${scenario}-${safeSeed(seed)}.json`);
 }

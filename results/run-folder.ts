@@ -17,12 +17,10 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { artefactFiles } from './artefacts/files.js';
 import { SUMMARY_SCHEMA, type CellResult, type Summary } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
+import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
 import { seriesCsv } from './series.js';
 import { summaryText } from './text.js';
-
-/** Where runs go unless the user says otherwise, below the current folder. */
-export const RUNS_FOLDER = join('results', 'runs');
 
 /** A seed as a part of a file name: what is not safe becomes `_`, and a long one is cut. */
 export function safeSeed(seed: string): string {
@@ -86,13 +84,13 @@ export function checkTarget(intended: Intended, folder?: string): void {
       (there.planDigest === undefined || there.planDigest === intended.planDigest);
     if (!same) throw refusal(folder, there !== undefined);
   }
-  const existing = nearestExisting(resolve(folder ?? RUNS_FOLDER));
+  const existing = nearestExisting(resolve(folder ?? runsFolder()));
   try {
     rmSync(mkdtempSync(join(folder === existing ? dirname(existing) : existing, '.restante-')), {
       recursive: true,
     });
   } catch (error) {
-    throw unwritable(folder ?? RUNS_FOLDER, error);
+    throw unwritable(folder ?? runsFolder(), error);
   }
 }
 
@@ -126,7 +124,7 @@ function nearestExisting(folder: string): string {
 }
 
 /**
- * Writes the run to `folder`, or to a folder of its own name below {@link RUNS_FOLDER} if that is undefined. Gives the folder.
+ * Writes the run to `folder`, or to a folder of its own name below {@link runsFolder} if that is undefined. Gives the folder.
  * Throws a `UsageError` if it cannot be written, or if another run is there.
  * `files` are those of {@link runFiles}, `more` what there is besides, by name.
  */
@@ -136,7 +134,7 @@ export function writeRunFolder(
   folder?: string,
   more: ReadonlyMap<string, string | Uint8Array> = new Map(),
 ): string {
-  const target = folder ?? join(RUNS_FOLDER, runName(summary));
+  const target = folder ?? join(runsFolder(), runName(summary));
   const beside = dirname(resolve(target));
   try {
     mkdirSync(beside, { recursive: true });

@@ -15,8 +15,9 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './exit-codes.js';
+import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
-import { RUNS_FOLDER, safeSeed } from './run-folder.js';
+import { safeSeed } from './run-folder.js';
 
 /** Version of the layout of `study.json`. */
 export const STUDY_SCHEMA = 'restante-study-1';
@@ -39,7 +40,7 @@ function questionHash(question: StudyQuestion): string {
 export function studyTarget(question: StudyQuestion, out?: string): string {
   const { scenario, seed, kind } = question;
   const name = `${scenario}-${safeSeed(seed)}-${kind}-${questionHash(question).slice(0, 8)}`;
-  return out ?? join(RUNS_FOLDER, name);
+  return out ?? join(runsFolder(), name);
 }
 
 /** Refuses a folder that holds something else than this study. Throws a `UsageError`. */

@@ -10,7 +10,7 @@ const { status } = spawnSync(
   {
     cwd: root,
     stdio: 'inherit',
-    env: { ...process.env, RESTANTE_ACCEPT: '1' },
+    env: { ...process.env, ACCEPT_BASELINES: '1' },
   },
 );
 console.log('git diff results/baselines   shows what moved');

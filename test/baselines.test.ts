@@ -23,7 +23,7 @@ test.each(CELLS.map((cell) => [`${cell.scenario.name}, seed ${cell.seed}`, cell]
   (_, cell) => {
     const { summary } = simulate(cell);
     const file = baselineFile(summary, FOLDER);
-    if (process.env['RESTANTE_ACCEPT'] === '1') {
+    if (process.env['ACCEPT_BASELINES'] === '1') {
       mkdirSync(FOLDER, { recursive: true });
       writeFileSync(file, sortedJson(summary));
     }

@@ -1,6 +1,7 @@
 /** `restante fuzz`: many seeds, each with faults of its own; a capsule and a line that replays it for each failure. */
 import { join } from 'node:path';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
+import { capsulesFolder } from '../../results/folders.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { fuzzCell, type Campaign } from '../../workloads/fuzz-cell.js';
 import { runCampaign } from '../../workloads/fuzz-campaign.js';
@@ -25,7 +26,6 @@ export interface FuzzOptions {
   readonly quiet: boolean;
 }
 
-const CAPSULES_FOLDER = join('results', 'capsules');
 /** Capsules kept of one campaign: a bug is seldom told better by the hundredth. */
 const MOST_CAPSULES = 20;
 /** Probes are expected of a campaign of so many seeds. */
@@ -109,7 +109,7 @@ function keep(
   if (capsule === undefined) throw new Error(`seed ${report.seed} failed once and not again`);
   const who = campaign.sabotage === null ? '' : `-${campaign.sabotage}`;
   const name = `${cell.scenario.name}${who}-${report.seed}-${capsule.violation.id}.json`;
-  const file = join(out ?? CAPSULES_FOLDER, name);
+  const file = join(out ?? capsulesFolder(), name);
   writeCapsule(capsule, file);
   return file;
 }

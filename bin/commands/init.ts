@@ -70,6 +70,15 @@ faults:
     },
     ci === 'github' ? githubWorkflow(name) : gitlabPipeline(name),
     {
+      path: 'restante.config.yaml',
+      about: 'settings: where results go; restante --print-config shows all',
+      text: `# Settings for all commands in this folder and below it. The command line and RESTANTE_... of the environment go before them.
+results: results # runs, studies, baselines and capsules are below it
+# jobs: 2 # cells of a study at a time; the results are the same for any number
+# drawings: true # charts in report.html for readers without script
+`,
+    },
+    {
       path: 'package.json',
       about: 'which version of restante the results are of',
       text: `${JSON.stringify(

@@ -11,7 +11,8 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { thousands } from '../../results/format.js';
 import { reportPage } from '../../results/report/page.js';
 import { studyPage } from '../../results/report/study-page.js';
-import { LATEST, RUNS_FOLDER } from '../../results/run-folder.js';
+import { runsFolder } from '../../results/folders.js';
+import { LATEST } from '../../results/run-folder.js';
 import type { Files } from '../failure-files.js';
 import { laddersIn, readRunFolder, readStudyFolder, type RunFolder } from '../report-folder.js';
 import { exemplarLadders, MOST_EVENTS } from '../report-ladders.js';
@@ -29,7 +30,7 @@ const DRAWN = { drawn: true };
 
 /** Runs the command; gives the exit code. */
 export async function report(options: ReportOptions, streams: Streams): Promise<ExitCode> {
-  const named = options.runs.length > 0 ? options.runs : [join(RUNS_FOLDER, LATEST)];
+  const named = options.runs.length > 0 ? options.runs : [join(runsFolder(), LATEST)];
   const baseline = options.baseline === undefined ? undefined : readSummary(options.baseline);
   // Everything is read before anything is written.
   const found = named.map((name) => readStudyFolder(name) ?? readRunFolder(name));

@@ -6,7 +6,8 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
-import { LATEST, RUNS_FOLDER } from '../run-folder.js';
+import { runsFolder } from '../folders.js';
+import { LATEST } from '../run-folder.js';
 
 /** Largest summary that is read; checkpoints of a week of virtual time are some 12 MiB. */
 const LARGEST_OCTETS = 64 * 1024 * 1024;
@@ -19,7 +20,7 @@ export class IncomparableError extends UsageError {
 
 /** The folder that the pointer `latest` names, or `path` itself if it is no pointer. The word alone is the last run of all. */
 export function followLatest(given: string): string {
-  const path = given === LATEST && !existsSync(given) ? join(RUNS_FOLDER, LATEST) : given;
+  const path = given === LATEST && !existsSync(given) ? join(runsFolder(), LATEST) : given;
   if (basename(path) !== LATEST || !existsSync(path) || !statSync(path).isFile()) return path;
   return join(dirname(path), basename(readFileSync(path, 'utf8').trim()));
 }

@@ -10,11 +10,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
 import { sortedJson } from '../../results/json.js';
-import { RUNS_FOLDER } from '../../results/run-folder.js';
+import { runsFolder } from '../../results/folders.js';
 import type { Cell } from '../cell.js';
-
-/** Where summaries are kept, below the current folder. */
-export const CACHE_FOLDER = join(RUNS_FOLDER, '.cache');
 
 const ROOMS = ['sim', 'models', 'workloads', 'results'];
 
@@ -22,7 +19,7 @@ export class CellCache {
   private program: string | undefined;
   private written = 0;
 
-  constructor(private readonly folder: string = CACHE_FOLDER) {}
+  constructor(private readonly folder: string = join(runsFolder(), '.cache')) {}
 
   /** The summary of this cell, or undefined. */
   get(cell: Cell): Summary | undefined {
