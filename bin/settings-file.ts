@@ -5,7 +5,7 @@ import { UsageError } from '../results/exit-codes.js';
 import { readYaml } from '../workloads/loader.js';
 import { renderProblem } from '../workloads/problems.js';
 import { hint } from '../workloads/suggest.js';
-import { NAMES, SETTINGS, type SettingName, type Settings } from './settings.js';
+import { NAMES, SETTINGS, type SettingName, type Settings } from './setting-names.js';
 
 /** The settings in `file` as seen from the folder `here`; a folder in it is relative to the file. Throws a `UsageError` with all that is wrong. */
 export function readSettings(file: string, here: string): Settings {

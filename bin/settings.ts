@@ -10,20 +10,7 @@ import { dirname, join, relative, resolve } from 'node:path';
 import { RESULTS_VARIABLE } from '../results/folders.js';
 import { UsageError } from '../results/exit-codes.js';
 import { hint } from '../workloads/suggest.js';
-
-/** Every setting and what it is: a text, a number from 1 up, a folder, or a switch. */
-export const SETTINGS = {
-  seed: 'text',
-  jobs: 'number',
-  results: 'folder',
-  quiet: 'switch',
-  cache: 'switch',
-  report: 'switch',
-  drawings: 'switch',
-} as const;
-
-export type SettingName = keyof typeof SETTINGS;
-export type Settings = { readonly [name in SettingName]?: string | boolean };
+import { NAMES, SETTINGS, type SettingName, type Settings } from './setting-names.js';
 
 /** A value and where it was found. */
 export interface Setting {
@@ -45,7 +32,6 @@ const DEFAULTS: Readonly<Record<SettingName, string>> = {
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-export const NAMES = Object.keys(SETTINGS) as SettingName[];
 const FILES = ['restante.config.yaml', 'restante.config.yml', 'restante.config.json'];
 const PREFIX = 'RESTANTE_';
 const variableOf = (name: string) => `${PREFIX}${name.toUpperCase()}`;

@@ -96,6 +96,6 @@ test('--no-color and --color go before the environment', () => {
   const [bare, painted] = ['--no-color', '--color'].map((flag) =>
     ran(['run', 'tiny.yaml', '-q', '--no-report', flag], { FORCE_COLOR: flag === '--color' ? '0' : '1' }),
   );
-  expect(bare.out).toMatch(/^PASSED /);
-  expect(painted.out).toMatch(/^\u001b\[32mPASSED\u001b\[39m /);
+  expect(bare.out.startsWith('PASSED ')).toBe(true);
+  expect(painted.out.startsWith('\u001b[32mPASSED\u001b[39m ')).toBe(true);
 }, 60_000);
