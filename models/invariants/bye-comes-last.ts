@@ -13,20 +13,26 @@
 import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
+import { Memory } from './memory.js';
 import { startsWith } from './search.js';
 import type { SentStreams, StreamListener } from './sent-streams.js';
-import { FrameKind, SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
+import { FrameKind, type SlowFrame } from './slow-frame.js';
+import { SlowMsrpStream } from './slow-msrp.js';
 
 const PATH_HOST = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/;
 const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:; ]/;
 
 /** The server's end of a connection. */
 class Connection {
-  readonly received = new SlowMsrpStream();
+  readonly received: SlowMsrpStream;
   /** When each SEND without a response left, by transaction id. */
   readonly open = new Map<number, number>();
   client = -1;
   byeSent = false;
+
+  constructor(memory: Memory) {
+    this.received = new SlowMsrpStream(memory);
+  }
 
   readonly onReceived = (frame: SlowFrame): void => {
     if (frame.kind >= 100) this.open.delete(frame.tid);
@@ -44,6 +50,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
     Observed.pushSent,
     Observed.pushInvited,
   ];
+  private readonly memory = new Memory();
   private readonly connections = new Map<number, Connection>();
   private readonly connectionOf = new Map<number, Connection>();
   /** Call-ID of the last INVITE to each user. */
@@ -102,7 +109,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (!this.isServer(host)) return;
     let connection = this.connections.get(conn);
     if (connection === undefined) {
-      connection = new Connection();
+      connection = new Connection(this.memory);
       this.connections.set(conn, connection);
       connection.client = clientIn(PATH_HOST.exec(frame.text('To-Path')));
       this.connectionOf.set(connection.client, connection);

@@ -9,7 +9,7 @@ import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './names.js';
 import type { SentStreams, StreamListener } from './sent-streams.js';
-import { FrameKind, type SlowFrame } from './slow-msrp.js';
+import { FrameKind, type SlowFrame } from './slow-frame.js';
 import { slowNumber, SlowSip } from './slow-sip.js';
 
 const FULL_UNTIL = 20_000;
@@ -59,10 +59,10 @@ export class FramesAreSound extends Invariant implements StreamListener {
 
   onFrame(host: number, _conn: number, frame: SlowFrame): void {
     this.checked++;
-    const range = frame.find('Byte-Range');
+    const range = frame.byteRange;
     if (range >= 0) this.range(host, frame, range);
     else if (frame.kind === FrameKind.report) this.violate(`host ${host} sent a REPORT without Byte-Range`);
-    if (frame.kind <= FrameKind.report && frame.find('Message-ID') < 0) {
+    if (frame.kind <= FrameKind.report && frame.messageId < 0) {
       this.violate(`host ${host} sent a request without Message-ID`);
     }
   }

@@ -4,8 +4,10 @@
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
+import { Memory } from './memory.js';
 import { startsWith } from './search.js';
-import { SlowMsrpStream, type SlowFrame } from './slow-msrp.js';
+import { type SlowFrame } from './slow-frame.js';
+import { SlowMsrpStream } from './slow-msrp.js';
 
 /** Hears of a stream; the frame is valid during the call. */
 export interface StreamListener {
@@ -20,6 +22,7 @@ export class SentStreams {
   /** By connection; undefined for one that is not read (any more). */
   private readonly streams = new Map<number, SlowMsrpStream | undefined>();
   private readonly listeners: StreamListener[] = [];
+  private readonly memory = new Memory();
   private host = 0;
   private conn = 0;
   private readonly tell = (frame: SlowFrame): void => {
@@ -42,7 +45,7 @@ export class SentStreams {
       // The first piece may be a single octet.
       const octets = Math.min(START.length, end - start);
       const mayBe = startsWith(buf, start, end, START.slice(0, octets));
-      stream = mayBe ? new SlowMsrpStream() : undefined;
+      stream = mayBe ? new SlowMsrpStream(this.memory) : undefined;
       this.streams.set(conn, stream);
       if (stream === undefined) return;
     }

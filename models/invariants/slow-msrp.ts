@@ -3,8 +3,11 @@
  * finds its end by looking for the end-line, never by Byte-Range. A frame that goes on beyond what its
  * Byte-Range says is a fault, so that an end-line that never comes cannot keep the reader waiting in silence.
  */
+import { HeadAgain } from './head-again.js';
+import { Memory } from './memory.js';
 import { Needle, startsWith } from './search.js';
-import { slowDigest, slowNumber } from './slow-sip.js';
+import { FrameKind, SlowFrame } from './slow-frame.js';
+import { slowNumber } from './slow-sip.js';
 
 const END_LINE = new Needle('\r\n-------');
 const END_LINE_OCTETS = 9;
@@ -13,58 +16,16 @@ const DASHES = '-------';
 const LONGEST_END_LINE = 2 + 7 + 32 + 3;
 /** A head of ours is far shorter. */
 const LONGEST_HEAD = 4096;
-const LINES = 24;
 const TOO_LONG = 'no end-line where Byte-Range says that the body ends';
 const CR = 13;
 const LF = 10;
+const HYPHEN = 45;
 const SPACE = 32;
 const COLON = 58;
+/** Beyond so many octets hyphens are looked for by words. */
+const LARGE_OCTETS = 64;
 /** Where the value of `Byte-Range: ` begins in its line. */
 const RANGE_VALUE = 'Byte-Range: '.length;
-
-/** `kind` of requests; a response has its status. */
-export const FrameKind = { send: 1, report: 2, other: 3 } as const;
-
-/** A frame: spans of `octets`, its head, valid while it is told. One object for each stream. */
-export class SlowFrame {
-  octets: Buffer = Buffer.alloc(0);
-  /** {@link FrameKind}, or the status of a response (100 and above). */
-  kind = 0;
-  tidStart = 0;
-  tidEnd = 0;
-  /** Octets of the body, which are passed over and not kept. */
-  bodyOctets = 0;
-  /** The octet of `$`, `+` or `#`. */
-  flag = 0;
-  lines = 0;
-  readonly lineStart = new Int32Array(LINES);
-  readonly lineEnd = new Int32Array(LINES);
-
-  /** The transaction id as a number. */
-  get tid(): number {
-    return slowDigest(this.octets, this.tidStart, this.tidEnd);
-  }
-
-  /** Index of the first header line `name`; -1 if there is none. */
-  find(name: string): number {
-    for (let i = 0; i < this.lines; i++) {
-      const start = this.lineStart[i];
-      if (
-        this.octets[start + name.length] === COLON &&
-        startsWith(this.octets, start, this.lineEnd[i], name)
-      ) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
-  /** Value of the first header `name` as text; '' if there is none. */
-  text(name: string): string {
-    const i = this.find(name);
-    return i < 0 ? '' : this.octets.latin1Slice(this.lineStart[i] + name.length + 2, this.lineEnd[i]);
-  }
-}
 
 export class SlowMsrpStream {
   /** What is wrong; once set, nothing more is read. */
@@ -84,11 +45,24 @@ export class SlowMsrpStream {
   private longest = -1;
   private readonly frame = new SlowFrame();
   private frames = 0;
+  /** The head that stands in `held`, once its frame is over. */
+  private readonly known = new HeadAgain();
+  /** Where the numbers of Byte-Range lie that `longestBody` read. */
+  private firstAt = 0;
+  private firstEnd = 0;
+  private lastAt = 0;
+  private lastEnd = 0;
+
+  /** `memory` may be shared with other streams. */
+  constructor(private readonly memory = new Memory()) {}
 
   /** Takes the next octets of the stream, and tells of each frame that is complete. */
   feed(buf: Buffer, start: number, end: number, onFrame: (frame: SlowFrame) => void): void {
+    this.memory.see(buf);
     for (let at = start; at < end && this.fault === undefined;) {
-      at = this.inBody ? this.body(buf, at, end, onFrame) : this.head(buf, at, end, onFrame);
+      if (this.inBody) at = this.body(buf, at, end, onFrame);
+      else if (this.isKnown(buf, at, end)) at = this.again(at, onFrame);
+      else at = this.head(buf, at, end, onFrame);
     }
   }
 
@@ -102,11 +76,28 @@ export class SlowMsrpStream {
     return this.frames > 0 || startsWith(this.held, 0, this.heldOctets, 'MSRP ');
   }
 
+  /** True if the next frame begins here, with a head like that of the last one. */
+  private isKnown(buf: Buffer, start: number, end: number): boolean {
+    const { known } = this;
+    if (known.octets === 0 || this.heldOctets > 0 || end - start < known.octets) return false;
+    return known.matches(this.memory, buf, start, this.held);
+  }
+
+  /** Takes a head that is known; gives where to go on. */
+  private again(start: number, onFrame: (frame: SlowFrame) => void): number {
+    const { known, frame } = this;
+    frame.bodyOctets = 0;
+    if (frame.kind === FrameKind.send) this.beginBody(known.last - known.first + 1);
+    else this.ended(frame.flag, false, onFrame);
+    return start + known.octets;
+  }
+
   /** Gathers a line of the head and reads it; gives where to go on. */
   private head(buf: Buffer, start: number, end: number, onFrame: (frame: SlowFrame) => void): number {
     let at = start;
     let to = this.heldOctets;
     let { held } = this;
+    this.known.octets = 0;
     while (at < end) {
       if (to === held.length) {
         held = Buffer.alloc(2 * to);
@@ -139,13 +130,13 @@ export class SlowMsrpStream {
       return;
     }
     if (end === start) {
-      this.inBody = true;
-      this.passed = 0;
-      // The CRLF of the empty line may be that of an end-line.
-      this.tail[0] = CR;
-      this.tail[1] = LF;
-      this.tailOctets = 2;
-      this.longest = this.longestBody();
+      frame.look();
+      const longest = this.longestBody();
+      const { known, firstAt, firstEnd, lastAt, lastEnd } = this;
+      if (frame.kind === FrameKind.send && longest >= 0) {
+        known.know(held, this.heldOctets, frame.tidEnd, firstAt, firstEnd, lastAt, lastEnd, 0);
+      }
+      this.beginBody(longest);
       return;
     }
     if (startsWith(held, start, end, DASHES)) {
@@ -156,10 +147,14 @@ export class SlowMsrpStream {
         !isFlag(held[end - 1])
       ) {
         this.fail('an end-line that is not that of its frame');
-      } else this.ended(held[end - 1], false, onFrame);
+      } else {
+        frame.look();
+        if (frame.kind >= 100) this.known.know(held, this.heldOctets, frame.tidEnd, 0, 0, 0, 0, tid);
+        this.ended(held[end - 1], false, onFrame);
+      }
       return;
     }
-    if (frame.lines === LINES) this.fail('more header lines than any frame of ours has');
+    if (frame.lines === frame.lineStart.length) this.fail('more header lines than any frame of ours has');
     else if (!isHeader(held, start, end)) this.fail('a header line without name and value');
     else {
       frame.lineStart[frame.lines] = start;
@@ -167,33 +162,61 @@ export class SlowMsrpStream {
     }
   }
 
+  /** The empty line was read; `longest`: octets of the body at most, -1 if that is not known. */
+  private beginBody(longest: number): void {
+    this.inBody = true;
+    this.passed = 0;
+    // The CRLF of the empty line may be that of an end-line.
+    this.tail[0] = CR;
+    this.tail[1] = LF;
+    this.tailOctets = 2;
+    this.longest = longest;
+  }
+
   /** Passes over octets of the body up to the end-line; gives where to go on. */
   private body(buf: Buffer, start: number, end: number, onFrame: (frame: SlowFrame) => void): number {
     const { tail, tailOctets } = this;
     const longest = this.endLineOctets();
-    const next = Math.min(longest - 1, end - start);
-    for (let i = 0; i < next; i++) tail[tailOctets + i] = buf[start + i];
-    let found = this.endLine(tail, 0, tailOctets + next);
-    if (found >= 0) {
-      const octets = this.passed - tailOctets + found;
-      this.frame.bodyOctets = Math.max(0, octets);
-      this.ended(tail[found + longest - 3], true, onFrame);
-      return start + found + longest - tailOctets;
+    if (tailOctets > 2 || (tailOctets > 0 && buf[start] === HYPHEN) || tail[tailOctets - 1] === CR) {
+      const next = Math.min(longest - 1, end - start);
+      for (let i = 0; i < next; i++) tail[tailOctets + i] = buf[start + i];
+      const found = this.endLine(tail, 0, tailOctets + next);
+      if (found >= 0) {
+        const octets = this.passed - tailOctets + found;
+        this.frame.bodyOctets = Math.max(0, octets);
+        this.ended(tail[found + longest - 3], true, onFrame);
+        return start + found + longest - tailOctets;
+      }
     }
-    found = this.endLine(buf, start, end);
+    const found = this.endLine(buf, start, end);
     if (found >= 0) {
       this.frame.bodyOctets = this.passed + found - start;
       this.ended(buf[found + longest - 3], true, onFrame);
       return found + longest;
     }
     this.passed += end - start;
-    const keep = Math.min(longest - 1, tailOctets + end - start);
-    if (end - start >= keep) for (let i = 0; i < keep; i++) tail[i] = buf[end - keep + i];
-    else tail.copyWithin(0, tailOctets + next - keep, tailOctets + next);
-    this.tailOctets = keep;
+    this.keepTail(buf, start, end, longest - 1);
     // What is kept may be the beginning of the end-line.
-    if (this.isTooLong(this.passed - keep)) this.fail(TOO_LONG);
+    if (this.isTooLong(this.passed - longest)) this.fail(TOO_LONG);
     return end;
+  }
+
+  /** Keeps of the last `most` octets what may be the beginning of an end-line: it begins with CR. */
+  private keepTail(buf: Buffer, start: number, end: number, most: number): void {
+    const { tail, tailOctets } = this;
+    if (end - start >= most) {
+      let at = end - most;
+      while (at < end && buf[at] !== CR) at++;
+      for (let i = at; i < end; i++) tail[i - at] = buf[i];
+      this.tailOctets = end - at;
+      return;
+    }
+    for (let i = start; i < end; i++) tail[tailOctets + i - start] = buf[i];
+    const all = tailOctets + end - start;
+    let at = Math.max(0, all - most);
+    while (at < all && tail[at] !== CR) at++;
+    tail.copyWithin(0, at, all);
+    this.tailOctets = all - at;
   }
 
   private isTooLong(bodyOctets: number): boolean {
@@ -208,19 +231,40 @@ export class SlowMsrpStream {
   /** Position of the whole end-line of this frame in octets [start, end); -1 if it is not there. */
   private endLine(buf: Buffer, start: number, end: number): number {
     const octets = this.endLineOctets();
+    if (end - start > LARGE_OCTETS) return this.farEndLine(buf, start, end, octets);
     for (let at = start; ; at++) {
       at = END_LINE.in(buf, at, end);
       if (at < 0 || at + octets > end) return -1;
-      const flag = at + octets - 3;
-      if (
-        isFlag(buf[flag]) &&
-        buf[flag + 1] === CR &&
-        buf[flag + 2] === LF &&
-        this.isTid(buf, at + END_LINE_OCTETS)
-      ) {
-        return at;
-      }
+      if (this.endsAs(buf, at, octets)) return at;
     }
+  }
+
+  /** The same by the runs of hyphens: an end-line has seven of them, the first one after CRLF. */
+  private farEndLine(buf: Buffer, start: number, end: number, octets: number): number {
+    for (let from = start; ;) {
+      const hyphens = this.memory.fourHyphens(from, end);
+      if (hyphens < 0) return -1;
+      let run = hyphens;
+      while (run > from && buf[run - 1] === HYPHEN) run--;
+      const at = run - 2;
+      if (at >= start && buf[at] === CR && buf[at + 1] === LF && startsWith(buf, run, end, DASHES)) {
+        if (at + octets > end) return -1;
+        if (this.endsAs(buf, at, octets)) return at;
+      }
+      from = hyphens + 4;
+      while (from < end && buf[from] === HYPHEN) from++;
+    }
+  }
+
+  /** True if after the hyphens of an end-line at `at` follows what belongs to this frame. */
+  private endsAs(buf: Buffer, at: number, octets: number): boolean {
+    const flag = at + octets - 3;
+    return (
+      isFlag(buf[flag]) &&
+      buf[flag + 1] === CR &&
+      buf[flag + 2] === LF &&
+      this.isTid(buf, at + END_LINE_OCTETS)
+    );
   }
 
   /** True if the transaction id of this frame begins at `at`. */
@@ -240,11 +284,11 @@ export class SlowMsrpStream {
       this.fail(TOO_LONG);
       return;
     }
-    if (frame.find('To-Path') !== 0 || frame.find('From-Path') !== 1) {
+    if (!frame.pathsFirst) {
       this.fail('a frame whose first headers are not To-Path and From-Path');
       return;
     }
-    if (hasBody && frame.find('Content-Type') !== frame.lines - 1) {
+    if (hasBody && !frame.typeLast) {
       this.fail('a frame with a body whose last header is not Content-Type');
       return;
     }
@@ -278,7 +322,7 @@ export class SlowMsrpStream {
   /** Octets of the body that Byte-Range allows at most; -1 if it does not say. */
   private longestBody(): number {
     const { frame, held } = this;
-    const i = frame.find('Byte-Range');
+    const i = frame.byteRange;
     if (i < 0) return -1;
     const start = frame.lineStart[i] + RANGE_VALUE;
     const dash = octetFrom(held, start, frame.lineEnd[i], 45);
@@ -286,6 +330,10 @@ export class SlowMsrpStream {
     if (dash < 0 || slash < 0) return -1;
     const first = slowNumber(held, start, dash);
     const last = slowNumber(held, dash + 1, slash);
+    this.firstAt = start;
+    this.firstEnd = dash;
+    this.lastAt = dash + 1;
+    this.lastEnd = slash;
     return first < 0 || last < 0 ? -1 : last - first + 1;
   }
 
