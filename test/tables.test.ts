@@ -1,6 +1,6 @@
 /**
  * Tables in Parquet, as other tools read them: the one-liners of the README on the results of a run and a sweep. DuckDB is an independent
- * reader; where its binary is missing, those tests are skipped and say so.
+ * reader, pandas another; where one is missing, its tests are skipped and say so.
  */
 import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -17,6 +17,12 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist', 'bin', 'restante.js');
 const duckdb = await import('@duckdb/node-api').catch(() => undefined);
 if (duckdb === undefined) console.warn('skipped: the binary of @duckdb/node-api is not there');
+
+/** pandas needs one of two readers of Parquet. */
+const pandas = ['pyarrow', 'fastparquet'].some(
+  (reader) => spawnSync('python3', ['-c', `import pandas, ${reader}`]).status === 0,
+);
+if (!pandas) console.warn('skipped: python3 has no pandas with pyarrow or fastparquet here');
 
 const TINY = `version: 1
 name: tiny
@@ -57,6 +63,16 @@ async function query(sql: string): Promise<Record<string, unknown>[]> {
   connection.closeSync();
   return reader.getRowObjectsJson();
 }
+
+test.skipIf(!pandas)('pandas reads the timeline of a run by the line of the README', () => {
+  const [, line = ''] = /^python3 -c "(.*)"$/m.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? [];
+  const { status, stdout, stderr } = spawnSync('python3', ['-c', line], { cwd: folder, encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+  for (const { name, peakUtilisation } of summaryOf().stations ?? []) {
+    const shown = Number(new RegExp(`^${name} +([\\d.e-]+)$`, 'm').exec(stdout)?.[1]);
+    expect(shown).toBeCloseTo(peakUtilisation, 3);
+  }
+});
 
 describe.skipIf(duckdb === undefined)('DuckDB reads what the README says', () => {
   const oneLiners = [...readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^duckdb -c "(.*)"$/gm)].map(
