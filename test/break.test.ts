@@ -72,6 +72,15 @@ describe('fuzz cells', () => {
     expect(kinds.size).toBeGreaterThan(15);
   });
 
+  it('have corruptions that escape the checksum, and clusters of which every server is hit', () => {
+    const all = Array.from({ length: 200 }, (_, i) => fuzzCell({ ...sabotaged, sabotage: null }, i + 1));
+    const faults = all.flatMap(({ scenario }) => scenario.faults);
+    const escapes = faults.flatMap((fault) => (fault.kind === 'corrupt' ? [fault.escape] : []));
+    expect(new Set(escapes)).toEqual(new Set([true, false]));
+    const targets = new Set(faults.map(({ target }) => target));
+    expect([...targets]).toEqual(expect.arrayContaining(['im', 'im-2', 'im-3']));
+  });
+
   it('run the same with every fault made explicit', () => {
     expect(evaluate(explicitCell(failing)).fingerprint).toBe(judged.fingerprint);
   });

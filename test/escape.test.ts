@@ -46,8 +46,11 @@ it('a bug that shows with somebody else is told', () => {
   expect(told?.first).not.toMatch(/user 7\b/);
 });
 
-it('octets that were altered between the servers may be of anybody', () => {
-  expect(judged(cell(altered('core, direction: out'), '1', 'drops-date')).of('I6')?.violations).toBeLessThan(
-    3,
-  );
+it('datagrams that were altered between the servers excuse the messages and users that are in them', () => {
+  const few =
+    '- { at: 1s, for: 4s, kind: corrupt, escape: true, percent: 20%, target: core, direction: in }\n';
+  const calm = judged(cell('', '1', 'drops-date')).of('I6')?.violations ?? 0;
+  const { of, excused } = judged(cell(few, '1', 'drops-date'));
+  expect(of('I6')?.violations).toBeGreaterThan(calm / 3);
+  expect(excused).toBe(true);
 });

@@ -41,6 +41,9 @@ const VARY = 0.3;
 const HOSTILE = 0.15;
 const HOSTILE_SHARE = '25%';
 
+/** Share of the seeds with two or three IM Servers. */
+const CLUSTERS = 0.1;
+
 /** Which campaign a seed belongs to. */
 export interface Campaign {
   /** Name or path of the scenario. */
@@ -53,14 +56,21 @@ export interface Campaign {
 /** The cell of `seed`; the same for ever. Throws a `UsageError` if the scenario is not there or not valid. */
 export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: number): Cell {
   const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
-  const { large } = loadScenario(name, set).traffic;
+  const { traffic, server } = loadScenario(name, set);
+  const { large } = traffic;
   const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
-  const overrides = [...variations(varied, stream), ...harm(seed), ...set];
+  const overrides = [
+    ...variations(varied, stream),
+    ...harm(seed),
+    ...(server.instances === 1 ? cluster(seed) : []),
+    ...set,
+  ];
   const scenario = loadScenario(name, overrides);
   const tied = stream.uniform() < 0.5;
   const tieSeed = stream.int32();
   const cell = cellOf(scenario, String(seed), overrides, sabotage);
-  const faults = [...scenario.faults, ...randomFaults(scenario, stream)];
+  const later = new Chance(String(seed)).stream('fuzz/later', 0, 0);
+  const faults = [...scenario.faults, ...randomFaults(scenario, stream, later)];
   return { ...withFaults(cell, faults), ...(tied ? { tieSeed } : {}) };
 }
 
@@ -68,6 +78,12 @@ export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: numb
 function harm(seed: number): string[] {
   const hostile = new Chance(String(seed)).stream('fuzz/hostile', 0, 0).uniform() < HOSTILE;
   return hostile ? [`population.hostile.share=${HOSTILE_SHARE}`] : [];
+}
+
+/** In some there is a cluster; drawn apart as well. */
+function cluster(seed: number): string[] {
+  const stream = new Chance(String(seed)).stream('fuzz/cluster', 0, 0);
+  return stream.uniform() < CLUSTERS ? [`server.instances=${2 + stream.below(2)}`] : [];
 }
 
 function variations(varied: typeof VARIED, stream: RandomStream): string[] {

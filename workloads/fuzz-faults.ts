@@ -11,6 +11,7 @@ import { NS_PER_MS } from '../sim/kernel/time.js';
 import { checkFaults } from './faults-check.js';
 import type { Fault } from './faults-schema.js';
 import { phasesOf, type Scenario } from './scenario.js';
+import { imHost } from './topology.js';
 
 type Common = Pick<Fault, 'at' | 'target' | 'mode' | 'direction'> & { for: number; value?: number };
 
@@ -19,6 +20,8 @@ type Family = (draw: Draw) => Fault[];
 
 /** Most faults of a plan, not counting those that take clients away. */
 const MOST_FAULTS = 8;
+/** So many of the plans' corruptions reach the parsers. */
+const ESCAPES = 0.4;
 /** A plan has one crash more with this probability. */
 const CRASH_TOO = 0.4;
 const SERVERS = ['core', 'im', 'im', 'xdms'] as const;
@@ -161,8 +164,11 @@ const FAMILIES: Readonly<Record<string, Family>> = {
 /** Names of the families, for reports. */
 export const FAULT_FAMILIES: readonly string[] = Object.keys(FAMILIES);
 
-/** A random plan for `scenario`, besides the faults that it has. Every entry has an id and passes the check of scenarios. */
-export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] {
+/**
+ * A random plan for `scenario`, besides the faults that it has. Every entry has an id and passes the check of scenarios. What was added
+ * to the vocabulary later draws from `later`, so that the plans of old are as they were.
+ */
+export function randomFaults(scenario: Scenario, stream: RandomStream, later: RandomStream): Fault[] {
   const { loadFromNs, loadUntilNs } = phasesOf(scenario);
   const absences = randomAbsences(stream, loadFromNs, loadUntilNs);
   const returns = [...scenario.faults, ...absences].map((fault) => fault.at + (fault.for ?? 0));
@@ -174,14 +180,22 @@ export function randomFaults(scenario: Scenario, stream: RandomStream): Fault[] 
   }));
   const total = weights.reduce((sum, { weight }) => sum + weight, 0);
   const faults: Fault[] = [...absences];
+  const varied = (family: Family): Fault[] => {
+    const { instances } = scenario.server;
+    const instance = instances > 1 ? later.below(instances) : 0;
+    return family(draw).map((fault) => {
+      if (fault.kind === 'corrupt') return { ...fault, escape: later.uniform() < ESCAPES };
+      return fault.target === 'im' ? { ...fault, target: imHost(instance) as Fault['target'] } : fault;
+    });
+  };
   const wanted = total === 0 ? 0 : 1 + stream.below(MOST_FAULTS);
   for (let i = 0; i < wanted; i++) {
     let at = stream.uniform() * total;
     const chosen = weights.find(({ weight }) => (at -= weight) < 0);
-    if (chosen !== undefined) faults.push(...(FAMILIES[chosen.name] as Family)(draw));
+    if (chosen !== undefined) faults.push(...varied(FAMILIES[chosen.name] as Family));
   }
   // Whatever else happens: recovery is where most is to be lost.
-  if (draw.chance(CRASH_TOO)) faults.push(...(FAMILIES.crash as Family)(draw));
+  if (draw.chance(CRASH_TOO)) faults.push(...varied(FAMILIES.crash as Family));
   return sane(scenario, faults);
 }
 

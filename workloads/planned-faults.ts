@@ -1,5 +1,6 @@
 /** From the plan of a run to what its judges must know of it (`models/invariants/planned-faults.ts`), and whether it is claimed. */
-import { instanceOf } from '../models/addressing.js';
+import { DOMAIN, instanceOf } from '../models/addressing.js';
+import { BODY_MARK } from '../models/marks.js';
 import type { Alterations, PlannedFaults } from '../models/invariants/planned-faults.js';
 import type { ExpandedFault } from '../sim/faults/plan.js';
 import { NS_PER_MS } from '../sim/kernel/time.js';
@@ -55,15 +56,35 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
 
 /** Watches for altered octets, as long as the run lasts. */
 function alterationsOf(world: World): Alterations {
+  const messages = new Set<number>();
   const clients = new Set<number>();
-  const altered = { clients, betweenServers: false };
+  const users = new Set<number>();
+  const altered = { messages, clients, users, betweenServers: false };
   const { id } = world.host(Host.clients);
-  world.links.alterWatch = (fromHost, fromLocal, toHost, toLocal) => {
+  world.links.alterWatch = (fromHost, fromLocal, toHost, toLocal, buf, before = 0, after = 0, octets = 0) => {
+    // What it was and what it became: either may be taken for the other.
+    const text = `${buf?.toString('latin1', before, before + octets)}\n${buf?.toString('latin1', after, after + octets)}`;
+    const marked = numbersAfter(text, MARKED, 36);
+    if (marked.length > 0) {
+      for (const message of marked) messages.add(message);
+      return;
+    }
     if (fromHost === id) clients.add(fromLocal);
     if (toHost === id) clients.add(toLocal);
-    if (fromHost !== id && toHost !== id) altered.betweenServers = true;
+    if (fromHost === id || toHost === id) return;
+    const named = numbersAfter(text, NAMED, 10);
+    for (const user of named) users.add(user);
+    if (named.length === 0) altered.betweenServers = true;
   };
   return altered;
+}
+
+/** The mark of a message's body, and a public identity. */
+const MARKED = new RegExp(`${BODY_MARK}([0-9a-z]{8})`, 'g');
+const NAMED = new RegExp(`\\bu(\\d+)@${DOMAIN.replaceAll('.', '\\.')}`, 'g');
+
+function numbersAfter(text: string, pattern: RegExp, radix: number): number[] {
+  return [...text.matchAll(pattern)].map(([, digits]) => Number.parseInt(digits, radix));
 }
 
 /** Why the deployment does not claim to survive this plan; empty if it does. */

@@ -49,8 +49,10 @@ export interface InvariantContext {
   readonly withholds?: boolean | undefined;
   /** What the fault plan excuses; left out: nothing. */
   readonly faults?: PlannedFaults | undefined;
-  /** Sender and recipient of a message, by its number or (`deferred`) that of the deferred message; empty if it is not known. */
-  readonly partiesOf?: ((message: number, deferred: boolean) => readonly number[]) | undefined;
+  /** The number of the message that became this deferred message; negative if it is not known. */
+  readonly messageOf?: ((dm: number) => number) | undefined;
+  /** Sender and recipient of a message; empty if it is not known. */
+  readonly partiesOf?: ((message: number) => readonly number[]) | undefined;
   /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
   readonly isHostile?: ((user: number) => boolean) | undefined;
   /** Virtual time now. */
@@ -106,18 +108,34 @@ export abstract class Invariant implements InvariantTitle {
     this.excuses.set(reason, (this.excuses.get(reason) ?? 0) + 1);
   }
 
-  /** True if the words name a user of whom octets were altered, or nobody, and somebody's were. */
+  /**
+   * True if the words name a message or a user of whom octets were altered, or nobody, and somebody's were. Where they name a user
+   * alone, it may have been in a message to her or from her.
+   */
   private isOfAlteredOctets(words: string): boolean {
-    const { clients, betweenServers } = this.faults.altered;
-    if (betweenServers || clients.size === 0) return betweenServers;
-    const { devices, partiesOf } = this.context;
+    const { altered } = this.faults;
+    const { messages, clients, betweenServers } = altered;
+    if (betweenServers) return true;
+    if (clients.size + messages.size + altered.users.size === 0) return false;
+    const { devices, messageOf, partiesOf } = this.context;
     const users: number[] = [];
+    let namesMessage = false;
     for (const [, deferred, kind, number] of words.matchAll(/\b(deferred )?(user|message) (\d+)/g)) {
-      if (kind === 'user') users.push(Number(number));
-      else users.push(...(partiesOf?.(Number(number), deferred !== undefined) ?? []));
+      if (kind === 'user') {
+        users.push(Number(number));
+        continue;
+      }
+      const message = deferred === undefined ? Number(number) : (messageOf?.(Number(number)) ?? -1);
+      if (messages.has(message)) return true;
+      const parties = partiesOf?.(message) ?? [];
+      namesMessage ||= parties.length > 0;
+      users.push(...parties);
     }
     if (users.length === 0) return true;
-    return [...clients].some((client) => users.includes(devices?.userOf(client) ?? client));
+    if (users.some((user) => altered.users.has(user))) return true;
+    if ([...clients].some((client) => users.includes(devices?.userOf(client) ?? client))) return true;
+    if (namesMessage) return false;
+    return [...messages].some((one) => partiesOf?.(one).some((user) => users.includes(user)) === true);
   }
 
   /** Notes a violation; only the first is kept in words. */

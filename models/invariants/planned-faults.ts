@@ -24,9 +24,13 @@ export interface PlannedFaults {
 
 /** Octets that were altered on their way and read all the same. What they led to is nobody's fault. */
 export interface Alterations {
-  /** The clients that sent or received them. */
+  /** Messages of which a datagram was altered: nothing else of their users is excused by that. */
+  readonly messages: ReadonlySet<number>;
+  /** The clients that sent or received other ones: what is altered in signalling or in a stream may end in anything of theirs. */
   readonly clients: ReadonlySet<number>;
-  /** Some passed between two servers, and may be of any user. */
+  /** Users whom other datagrams between two servers name. */
+  readonly users: ReadonlySet<number>;
+  /** Some passed between two servers, and name nobody: they may be of any user. */
   readonly betweenServers: boolean;
 }
 
@@ -34,7 +38,7 @@ export const NO_FAULTS: PlannedFaults = {
   absences: [],
   serverCrashesNs: [],
   serverSkewMs: () => 0,
-  altered: { clients: new Set(), betweenServers: false },
+  altered: { messages: new Set(), clients: new Set(), users: new Set(), betweenServers: false },
   lies: [],
   beyondBudget: '',
 };

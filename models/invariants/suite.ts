@@ -51,11 +51,10 @@ export interface InvariantSuite {
 export function createInvariants(surroundings: InvariantContext): InvariantSuite {
   const witness = new Witness();
   const { ledger } = witness;
-  const partiesOf = (message: number, deferred: boolean): readonly number[] => {
-    const m = deferred ? ledger.ofDm(message) : message;
-    return ledger.knows(m) ? [ledger.sender[m], ledger.recipient[m]] : [];
-  };
-  const context: InvariantContext = { ...surroundings, partiesOf };
+  const messageOf = (dm: number): number => ledger.ofDm(dm);
+  const partiesOf = (m: number): readonly number[] =>
+    ledger.knows(m) ? [ledger.sender[m], ledger.recipient[m]] : [];
+  const context: InvariantContext = { ...surroundings, messageOf, partiesOf };
   const streams = new SentStreams();
   const invariants: readonly Invariant[] = [
     new StoreIsClean(context, witness),

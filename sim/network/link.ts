@@ -43,6 +43,21 @@ export const Offer = {
   farQueue: -3,
 } as const;
 
+/**
+ * Told of octets that are altered on their way and read all the same: of a datagram with what it was and what it became, both in
+ * `buf`, of a stream without.
+ */
+export type AlterWatch = (
+  fromHost: number,
+  fromLocal: number,
+  toHost: number,
+  toLocal: number,
+  buf?: Buffer,
+  before?: number,
+  after?: number,
+  octets?: number,
+) => void;
+
 export class Links {
   readonly table: ProfileTable;
   /** After an offer that was neither lost nor given a lane: when. */
@@ -54,7 +69,7 @@ export class Links {
   corruptBits = -1;
   lossWatch: LossWatch | undefined;
   /** Sees the ends of the path of each packet that arrives altered, and no checksum shows it. */
-  alterWatch: ((fromHost: number, fromLocal: number, toHost: number, toLocal: number) => void) | undefined;
+  alterWatch: AlterWatch | undefined;
   /**
    * Set for worlds whose plan has faults of packets: packets are numbered on plain paths too, and no path is taken for one without
    * chance. Then no fault shifts the numbers of another one's packets by being there or not.
@@ -218,9 +233,6 @@ export class Links {
       const inOrdinal = this.sinceInstant(to * 2 + 1, packets);
       if ((lostBits & LinkBits.out) !== 0) this.lossWatch(fromHost, fromLocal, 'out', outOrdinal, packets);
       if ((lostBits & LinkBits.in) !== 0) this.lossWatch(toHost, toLocal, 'in', inOrdinal, packets);
-    }
-    if (this.corruptBits >= 0 && offer !== Offer.lost) {
-      this.alterWatch?.(fromHost, fromLocal, toHost, toLocal);
     }
     return offer;
   }

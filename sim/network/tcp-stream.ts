@@ -235,6 +235,7 @@ export class TcpStream {
     if (lane < 0 && links.corruptBits >= 0 && octets > 0 && end.flipAt < 0) {
       end.flipAt = end.arrived + end.flight + ((links.corruptBits >>> 8) % octets);
       end.flipBits = links.corruptBits & 0xff || 1;
+      links.alterWatch?.(end.host, end.local, end.peerHost, end.peerLocal);
     }
     end.unsent -= octets;
     end.flight += octets;

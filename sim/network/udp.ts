@@ -84,7 +84,6 @@ export class Udp implements EventHandler {
     this.tap.datagramPacket(PacketFate.sent, fromIp, fromPort, toIp, toPort, start, finish);
     const row = this.pool.take();
     const { rows } = this.pool;
-    rows[row + F.block] = lane < 0 && links.corruptBits >= 0 ? this.damaged(block, length) : block;
     rows[row + F.length] = length;
     rows[row + F.fromHost] = fromHost;
     rows[row + F.fromLocal] = fromLocal;
@@ -92,6 +91,7 @@ export class Udp implements EventHandler {
     rows[row + F.toHost] = toHost;
     rows[row + F.toLocal] = toLocal;
     rows[row + F.toPort] = toPort;
+    rows[row + F.block] = lane < 0 && links.corruptBits >= 0 ? this.damaged(row, block) : block;
     if (lane >= 0) {
       this.kernel.after(lane, this.handler, ARRIVE, row, 0);
       return;
@@ -166,15 +166,27 @@ export class Udp implements EventHandler {
   }
 
   /** A copy of the datagram with one octet altered, in the place of `block`: blocks are never written once they were sent. */
-  private damaged(block: Block, length: number): Block {
-    if (length === 0) return block;
+  private damaged(row: number, block: Block): Block {
     const { octets, links } = this;
+    const { rows } = this.pool;
+    const length = rows[row + F.length];
+    if (length === 0) return block;
     const copy = octets.alloc(length);
     const { buf } = octets;
     const from = octets.start(block);
     const to = octets.start(copy);
     buf.copyWithin(to, from, from + length);
     buf[to + ((links.corruptBits >>> 8) % length)] ^= links.corruptBits & 0xff || 1;
+    links.alterWatch?.(
+      rows[row + F.fromHost],
+      rows[row + F.fromLocal],
+      rows[row + F.toHost],
+      rows[row + F.toLocal],
+      buf,
+      from,
+      to,
+      length,
+    );
     octets.release(block);
     return copy;
   }
