@@ -4,7 +4,7 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
-import { hint } from '../workloads/suggest.js';
+import { hint, nearest } from '../workloads/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './break-commands.js';
 import { counted, several, single } from './flags.js';
 import { sayingNext } from './next.js';
@@ -291,6 +291,18 @@ function inOurWords(message: string, args: readonly string[], flags: readonly st
     const isCommand = args.find((arg) => !arg.startsWith('-')) === word && FLAGS[word] === undefined;
     if (isCommand) return `unknown command "${word}"${hint(word, Object.keys(FLAGS))}\n${help}`;
     return `unexpected argument "${word}"\n${help}`;
+  }
+  const few = /^Not enough non-option arguments: got (\d+), need at least (\d+)$/.exec(message);
+  const [command = ''] = args;
+  if (few !== null) {
+    const [, got, need] = few;
+    return `${command} needs ${need === '1' ? 'an argument' : `${need} arguments, not ${got}`}: restante ${command} --help shows which`;
+  }
+  const choice = /^Invalid values:\n +Argument: ([^,]+), Given: "([^"]*)", Choices: (.*)$/.exec(message);
+  if (choice !== null) {
+    const [, name, word, choices] = choice;
+    const known = [...choices.matchAll(/"([^"]*)"/g)].map(([, one]) => one);
+    return `${flags.includes(name) ? `--${name}` : name} ${word}: it is one of ${known.join(', ')}${nearest(word, known) === undefined ? '' : hint(word, known)}\n${help}`;
   }
   return `${message}\n${help}`;
 }

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { UsageError } from '../results/exit-codes.js';
+import { whyNotRead } from '../results/file-error.js';
 import { readYaml } from '../workloads/loader.js';
 import { renderProblem } from '../workloads/problems.js';
 import { hint } from '../workloads/suggest.js';
@@ -51,7 +52,7 @@ function textOf(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read ${file}: ${whyNotRead(error)}`);
   }
 }
 

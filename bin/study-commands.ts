@@ -1,5 +1,6 @@
 /** The commands of the planner: sweep, capacity, sensitivity, validate-model, calibrate; and the flags that studies share. */
 import type { Argv } from 'yargs';
+import { UsageError } from '../results/exit-codes.js';
 import { counted, several, single } from './flags.js';
 import type { StudyOptions } from './study.js';
 import type { Streams } from './streams.js';
@@ -101,6 +102,8 @@ export function addStudyCommands(parser: Argv, streams: Streams, done: (code: nu
       async (argv) => {
         const { capacity } = await import('./commands/capacity.js');
         const confirm = single('confirm', argv.confirm) ?? '5';
+        if (!/^\d{1,7}$/.test(confirm))
+          throw new UsageError(`--confirm ${confirm}: a whole number is needed, 0 for no confirmation`);
         const own = {
           vary: single('vary', argv.vary) ?? 'traffic.pager.rate',
           along: several(argv.along),

@@ -8,6 +8,7 @@ import type { Summary } from './cell-result.js';
 import { compareSummaries, type Comparison } from './compare/compare.js';
 import { readSummary } from './compare/read.js';
 import { UsageError } from './exit-codes.js';
+import { whyNotWritten } from './file-error.js';
 import { baselinesFolder } from './folders.js';
 import { sortedJson } from './json.js';
 import { safeSeed } from './run-folder.js';
@@ -53,9 +54,7 @@ export function acceptBaseline(path: string, folder?: string): Accepted {
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
   } catch (error) {
-    throw new UsageError(
-      `cannot write the baseline ${file}: ${error instanceof Error ? error.message : String(error)}`,
-    );
+    throw new UsageError(`cannot write the baseline ${file}: ${whyNotWritten(error)}`);
   }
   return { file, written: true, ...(comparison === undefined ? {} : { comparison }) };
 }

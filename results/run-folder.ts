@@ -17,6 +17,7 @@ import { basename, dirname, join, resolve } from 'node:path';
 import { artefactFiles } from './artefacts/files.js';
 import { SUMMARY_SCHEMA, type CellResult, type Summary } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
+import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
 import { seriesCsv } from './series.js';
@@ -50,15 +51,6 @@ export function runFiles(result: CellResult, plan: string): Map<string, string> 
       `# ${summary.scenario}, seed ${summary.seed}\n\n\`\`\`text\n${summaryText(summary)}\`\`\`\n`,
     ],
   ]);
-}
-
-/** Words for a failure of the file system. */
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') return 'it may not be written';
-  if (code === 'ENOTDIR' || code === 'EEXIST') return 'a file is in the way';
-  if (code === 'ENOSPC') return 'the disk is full';
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** What tells, before a run, which run it will be. */
@@ -106,7 +98,7 @@ function summaryIn(folder: string): Summary | undefined {
 
 function unwritable(folder: string, error: unknown): UsageError {
   return new UsageError(
-    `cannot write results to ${folder}: ${reason(error)}\nAnother place is given by --out DIR`,
+    `cannot write results to ${folder}: ${whyNotWritten(error)}\nAnother place is given by --out DIR`,
   );
 }
 

@@ -15,6 +15,7 @@ import {
 } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from './exit-codes.js';
+import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
 import { safeSeed } from './run-folder.js';
@@ -85,7 +86,8 @@ export function writeStudy(
       rmSync(temporary, { recursive: true, force: true });
     }
   } catch (error) {
-    const what = error instanceof Error ? error.message : String(error);
-    throw new UsageError(`cannot write the study to ${target}: ${what}\nAnother place is given by --out DIR`);
+    throw new UsageError(
+      `cannot write the study to ${target}: ${whyNotWritten(error)}\nAnother place is given by --out DIR`,
+    );
   }
 }

@@ -86,6 +86,34 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
     [['run', 'smoke', '--set', 'network.loss=5'], /^restante: --set network\.loss=5 {2}error .*like 5%\n$/],
     [['run', 'smoke', '--sabotage', 'nobody'], /^restante: unknown saboteur "nobody"/],
     [['rn'], /^restante: unknown command "rn" — did you mean "run"\?\n/],
+    [['calibrate'], /^restante: calibrate needs an argument: restante calibrate --help shows which\n$/],
+    [['baseline', 'accept'], /^restante: baseline needs 2 arguments, not 1: restante baseline --help shows/],
+    [
+      ['baseline', 'accpet', 'x'],
+      /^restante: action accpet: it is one of accept — did you mean "accept"\?\n/,
+    ],
+    [['init', 'x', '--ci', 'travis'], /^restante: --ci travis: it is one of github, gitlab\n/],
+    [['completion', 'fish'], /^restante: shell fish: it is one of bash, zsh\n/],
+    [['calibrate', 'nowhere.csv'], /^restante: cannot read nowhere\.csv: there is no such file\n$/],
+    [['calibrate', '.'], /^restante: cannot read \.: it is a folder\n$/],
+    [
+      ['explain', 'nonsense'],
+      /^restante: nothing is known of "nonsense"\nAsk for .*; restante list has their/,
+    ],
+    [
+      ['explain', 'push.dwel'],
+      /^restante: nothing is known of "push\.dwel" — did you mean "push\.dwell"\?\n/,
+    ],
+    [['explain', 'exit-code', '77'], /^restante: there is no exit code 77 — known here: 0, 1, 2, .*143\n$/],
+    [['plan', 'smoke', '--yaml', '--json'], /^restante: --yaml and --json: one of them is needed\n$/],
+    [
+      ['sensitivity', 'smoke', '--metric', 'nosuch'],
+      /^restante: --metric nosuch: there is no such metric — known here: push\.dwell\.avg, .{20,250} and \d+ more\n$/,
+    ],
+    [
+      ['capacity', 'smoke', '--slo', 'ihs.rate<1%', '--confirm', '-1'],
+      /^restante: --confirm -1: a whole number is needed, 0 for no confirmation\n$/,
+    ],
     [['list', 'all'], /^restante: unexpected argument "all"\n/],
     [[], /^restante: name a command\n/],
   ])('restante %j', async (args, message) => {

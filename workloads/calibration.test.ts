@@ -66,7 +66,7 @@ it.each([
   ],
   ['kind,octets,duration\nserver.message,x,1ms', /^m\.csv:2:16 {2}a number of octets/],
   ['kind,octets,duration\nserver.message,1,1', /^m\.csv:2:18 {2}a duration with its unit/],
-  ['kind,octets,duration\nserver.message,1,1ms', /server\.message has 1 rows; at least 5/],
+  ['kind,octets,duration\nserver.message,1,1ms', /server\.message has 1 row; at least 5/],
   ['kind,octets,duration\n', /there are no rows/],
 ])('refuses %j with its place', (text, message) => {
   expect(() => readRows(text, 'm.csv')).toThrow(message);

@@ -103,7 +103,7 @@ export function readRows(text: string, file: string): ReadonlyMap<string, Rows> 
   for (const [kind, { octets }] of rows) {
     if (octets.length < LEAST_ROWS) {
       throw new UsageError(
-        `${file}: ${kind} has ${octets.length} rows; at least ${LEAST_ROWS} are needed for a fit`,
+        `${file}: ${kind} has ${octets.length} ${octets.length === 1 ? 'row' : 'rows'}; at least ${LEAST_ROWS} are needed for a fit`,
       );
     }
   }

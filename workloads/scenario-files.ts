@@ -5,6 +5,7 @@
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../results/exit-codes.js';
+import { whyNotRead } from '../results/file-error.js';
 import { parseFaults } from './faults-file.js';
 import { parseScenario } from './loader.js';
 import { packageFolder } from './package-folder.js';
@@ -21,15 +22,6 @@ export function shippedScenarios(): string[] {
     .filter((file) => file.endsWith('.yaml'))
     .map((file) => file.slice(0, -'.yaml'.length))
     .toSorted((a, b) => (a < b ? -1 : 1));
-}
-
-/** Words for a failure of the file system, without its stack. */
-function reason(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  if (code === 'ENOENT') return 'there is no such file';
-  if (code === 'EACCES') return 'it may not be read';
-  if (code === 'EISDIR') return 'it is a folder';
-  return error instanceof Error ? error.message : String(error);
 }
 
 /** Largest scenario file that is read; a larger one is something else. */
@@ -82,6 +74,6 @@ function readText(path: string, what: string, hintLine = ''): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     const more = hintLine === '' ? '' : `\n${hintLine}`;
-    throw new UsageError(`cannot read the ${what} ${path}: ${reason(error)}${more}`);
+    throw new UsageError(`cannot read the ${what} ${path}: ${whyNotRead(error)}${more}`);
   }
 }

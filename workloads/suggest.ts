@@ -38,9 +38,17 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   );
 }
 
-/** ` — did you mean "x"?`, or else the list of what is known. */
+/** More than these are not listed: nobody reads them. */
+const MOST_LISTED = 40;
+const LISTED_OF_MANY = 10;
+
+/** ` — did you mean "x"?`, or else the list of what is known, or of the first of it. */
 export function hint(word: string, known: readonly string[]): string {
   const near = nearest(word, known);
   if (near !== undefined) return ` — did you mean "${near}"?`;
-  return known.length === 0 ? '' : ` — known here: ${known.join(', ')}`;
+  if (known.length === 0) return '';
+  const many = known.length > MOST_LISTED;
+  const listed = many ? known.slice(0, LISTED_OF_MANY) : known;
+  const more = many ? ` and ${known.length - LISTED_OF_MANY} more` : '';
+  return ` — known here: ${listed.join(', ')}${more}`;
 }

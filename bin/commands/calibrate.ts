@@ -2,9 +2,9 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
-import { columns, thousands } from '../../results/format.js';
+import { whyNotRead } from '../../results/file-error.js';
+import { columns, durationOfUs, thousands } from '../../results/format.js';
 import { sortedJson } from '../../results/json.js';
-import { durationOfUs } from '../../results/format.js';
 import { costsYaml, fitKinds, readRows, type KindFit } from '../../workloads/calibration.js';
 import type { Streams } from '../streams.js';
 
@@ -14,7 +14,7 @@ export function calibrate(file: string, json: boolean, streams: Streams): void {
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read ${file}: ${whyNotRead(error)}`);
   }
   const fits = fitKinds(readRows(text, file));
   const yaml = costsYaml(fits, basename(file));

@@ -206,7 +206,7 @@ function bracketText(found: Bracket, load: Quantity): string {
     return lowestFailing === undefined ? 'not measured' : `below ${amountText(lowestFailing, load)}`;
   const above =
     lowestFailing === undefined
-      ? ', not reached by any probe'
+      ? ' or more: no probe failed it'
       : `, the next one tried was ${amountText(lowestFailing, load)}`;
   return `${amountText(highestPassing, load)}${above}`;
 }

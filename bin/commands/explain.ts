@@ -8,7 +8,7 @@ import { AGGREGATES, METRICS } from '../../results/metrics.js';
 import { directionOf } from '../../results/compare/rules.js';
 import type { FaultKindName } from '../../sim/faults/plan.js';
 import { packageFolder } from '../../workloads/package-folder.js';
-import { hint } from '../../workloads/suggest.js';
+import { hint, nearest } from '../../workloads/suggest.js';
 import type { Streams } from '../streams.js';
 
 const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
@@ -56,12 +56,23 @@ export function explain(words: readonly string[], streams: Streams): ExitCode {
   const about = words.length > 1 ? words[0] : undefined;
   const found = [exitCode, metric, invariant, fault, saboteur, rule].flatMap((look) => look(word, about));
   if (found.length === 0) {
+    if (about !== undefined && EXIT_CODE.test(about))
+      throw new UsageError(
+        `there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`,
+      );
     throw new UsageError(
-      `nothing is known of "${words.join(' ')}"${hint(word, known())}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur or a rule`,
+      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur or a rule; restante list has their names`,
     );
   }
   streams.out(`${found.join('\n\n')}\n`);
   return ExitCode.pass;
+}
+
+const EXIT_CODE = /^exit(?:-?code)?$/;
+
+/** The word that was meant, if one is near; all of them would be a page. */
+function near(word: string): string {
+  return nearest(word, known()) === undefined ? '' : hint(word, known());
 }
 
 function known(): string[] {
@@ -69,7 +80,7 @@ function known(): string[] {
 }
 
 function exitCode(word: string, about: string | undefined): string[] {
-  if (about !== undefined && !/^exit(?:-?code)?$/.test(about)) return [];
+  if (about !== undefined && !EXIT_CODE.test(about)) return [];
   const text = Object.entries(EXIT_CODES).find(([code]) => code === word)?.[1];
   return text === undefined ? [] : [`exit code ${word}: ${text}`];
 }

@@ -5,6 +5,7 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
+import { whyNotWritten } from '../../results/file-error.js';
 import { columns } from '../../results/format.js';
 import { SCHEMA_FILE } from '../../workloads/json-schema.js';
 import type { Streams } from '../streams.js';
@@ -185,7 +186,7 @@ export function init(folder: string, streams: Streams, ci: Ci = 'github'): void 
       writeFileSync(target, text, { flag: 'wx' });
     }
   } catch (error) {
-    throw new UsageError(`cannot write ${folder}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot write ${folder}: ${whyNotWritten(error)}`);
   }
   const rows = columns(files.map(({ path }) => [path, '|']));
   streams.out(`Created ${folder}\n`);

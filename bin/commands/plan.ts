@@ -1,5 +1,6 @@
 /** `restante plan`: everything expanded, and what it amounts to; nothing is run. */
 import { stringify } from 'yaml';
+import { UsageError } from '../../results/exit-codes.js';
 import { clockOfNs, columns, octetsText, thousands } from '../../results/format.js';
 import { sortedJson } from '../../results/json.js';
 import { cellOf } from '../../workloads/cell.js';
@@ -23,6 +24,7 @@ export interface PlanOptions {
 
 /** Prints the plan; warnings go to stderr. Throws a `UsageError` for a scenario that is not valid. */
 export function plan(options: PlanOptions, streams: Streams): void {
+  if (options.yaml && options.json) throw new UsageError('--yaml and --json: one of them is needed');
   const scenario = loadScenario(options.scenario, options.set, (text) => streams.err(`${text}\n`));
   const cell = cellOf(scenario, options.seed, options.set);
   if (options.yaml) {

@@ -11,6 +11,7 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { thousands } from '../../results/format.js';
 import { reportPage } from '../../results/report/page.js';
 import { studyPage } from '../../results/report/study-page.js';
+import { whyNotWritten } from '../../results/file-error.js';
 import { runsFolder } from '../../results/folders.js';
 import { LATEST } from '../../results/run-folder.js';
 import type { Files } from '../failure-files.js';
@@ -95,7 +96,7 @@ function writeAll(files: readonly (readonly [string, string | Uint8Array])[], st
       writeFileSync(`${file}.new`, content);
       renameSync(`${file}.new`, file);
     } catch (error) {
-      throw new UsageError(`cannot write ${file}: ${error instanceof Error ? error.message : String(error)}`);
+      throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
     }
     if (file.endsWith('.html')) streams.out(`Report  ${file}\n`);
   }

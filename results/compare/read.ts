@@ -6,6 +6,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
+import { whyNotRead } from '../file-error.js';
 import { runsFolder } from '../folders.js';
 import { LATEST } from '../run-folder.js';
 
@@ -72,7 +73,7 @@ export function readJson(file: string): unknown {
     if (statSync(file).size > LARGEST_OCTETS) throw new Error('it is larger than 64 MiB');
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new UsageError(`cannot read ${file}: ${whyNotRead(error)}`);
   }
   try {
     return JSON.parse(text) as unknown;
