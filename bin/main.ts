@@ -82,7 +82,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
   try {
     if (args.includes('--print-config') && !args.some((arg) => !arg.startsWith('-')))
       await settle({ 'print-config': true }, ALL_FLAGS);
-    const parser = commands(args, streams, done, settle);
+    const parser = withoutSpareHelp(commands(args, streams, done, settle));
     let shown = '';
     await parser.parseAsync([...args], {}, (_error, _argv, output) => {
       shown = output;
@@ -102,6 +102,16 @@ export async function main(args: readonly string[], given: Streams): Promise<num
   } finally {
     restore();
   }
+}
+
+/** Stops the parser from drawing the help of a command that has begun, for a failure that would want it: ours are told in two lines. */
+function withoutSpareHelp(parser: Argv): Argv {
+  interface Inner {
+    getInternalMethods?(): { getUsageInstance?(): { cacheHelpMessage?: () => void } };
+  }
+  const usage = (parser as unknown as Inner).getInternalMethods?.().getUsageInstance?.();
+  if (usage !== undefined) usage.cacheHelpMessage = () => {};
+  return parser;
 }
 
 function commands(

@@ -26,7 +26,10 @@ const planSchema = z.strictObject({
 export function parseFaults(text: string, file: string, scenario: Scenario): Scenario {
   const { source, content } = readYaml(text, file);
   const bare = Array.isArray(content);
-  const result = planSchema.safeParse(bare ? { faults: content } : content, { reportInput: true });
+  const result = planSchema.safeParse(bare ? { faults: content } : content, {
+    reportInput: true,
+    jitless: true,
+  });
   if (!result.success) return fail(source, bare, problemsOf(result.error));
   const { faults, heal = scenario.heal, claims = scenario.claims } = result.data;
   const planned = { ...scenario, faults, heal, claims };

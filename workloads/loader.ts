@@ -20,6 +20,9 @@ import { applyPreset } from './presets.js';
 import { readTrace } from './load/trace.js';
 import { hint } from './suggest.js';
 
+/** What is read once is not worth a parser of its own, which the library would otherwise write and compile for each object. */
+const READ_ONCE = { reportInput: true, jitless: true } as const;
+
 /** An override as the user wrote it. */
 interface Override {
   readonly text: string;
@@ -62,7 +65,7 @@ export function parseScenario(
   if (resized !== undefined && typeof population === 'object') population['subscribers'] = resized.value;
   applyPreset(fields, chosen.length > 0);
   for (const override of read) apply(content, override);
-  const result = scenarioSchema.safeParse(content, { reportInput: true });
+  const result = scenarioSchema.safeParse(content, READ_ONCE);
   if (!result.success) fail(source, read, problemsOf(result.error));
   const scenario = withTrace(result.data, file, surroundings);
   const problems = checkConsistency(scenario);
