@@ -3,7 +3,18 @@
  * every slot three times, each step through an iterator, most of them empty. Here the slots are walked once, and only what holds a
  * count is looked at.
  */
-import type { JsHistogram } from 'hdr-histogram-js';
+
+/** What the lines are made of: a histogram of the library, as far as they need it. */
+export interface CountedSlots {
+  readonly totalCount: number;
+  readonly maxValue: number;
+  readonly bucketCount: number;
+  readonly subBucketCount: number;
+  getCountAtIndex(index: number): number;
+  valueFromIndex(index: number): number;
+  highestEquivalentValue(value: number): number;
+  medianEquivalentValue(value: number): number;
+}
 
 const floats = (fractionDigits: number) =>
   new Intl.NumberFormat('en-US', {
@@ -16,7 +27,7 @@ const TWELVE = floats(12);
 const TWO = floats(2);
 
 /** The slots of `histogram` that hold a count, by value: the largest value that belongs there, and how many were recorded. */
-function filledSlots(histogram: JsHistogram): { readonly value: number; readonly count: number }[] {
+function filledSlots(histogram: CountedSlots): { readonly value: number; readonly count: number }[] {
   const slots: { value: number; count: number }[] = [];
   const { totalCount } = histogram;
   for (let index = 0, found = 0; found < totalCount; index++) {
@@ -29,7 +40,7 @@ function filledSlots(histogram: JsHistogram): { readonly value: number; readonly
 }
 
 /** The lines of `histogram` (of three significant digits) with `ticks` for each half of the distance to 100 %, values divided by `scale`. */
-export function percentileLines(histogram: JsHistogram, ticks: number, scale: number): string {
+export function percentileLines(histogram: CountedSlots, ticks: number, scale: number): string {
   const value = (one: number) => THREE.format(one / scale).padStart(12);
   const whole = (one: number, width: number) => String(one).padStart(width);
   const { totalCount } = histogram;
