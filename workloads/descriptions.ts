@@ -128,6 +128,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'push.enabled': 'They are pushed at all.',
   'push.wrapper': 'What a pushed message is wrapped in.',
   'push.chunk': 'Largest MSRP chunk.',
+  'push.reports':
+    'Failure-Report and Success-Report of each SEND, one of six combinations; responses if left out.',
   'push.window': 'SEND transactions in flight in one session.',
   'push.maxConcurrent': 'Push sessions at the same time, over all users.',
   'push.startRate': 'Push sessions started a second; without limit if left out.',

@@ -4,7 +4,7 @@
  * Sizes are lognormal with a ceiling as a rule: what people send is pictures, now and then a film. Assumed, like every default.
  */
 import { map, type Observable } from 'rxjs';
-import { LargeReports, type LargeOffer } from '../models/client/config.js';
+import type { LargeOffer } from '../models/client/config.js';
 import type { RandomStream } from '../sim/host/ports.js';
 import { lognormal } from '../sim/kernel/distributions.js';
 import type { Chance } from '../sim/kernel/random.js';
@@ -13,21 +13,13 @@ import { arrivals } from './arrivals.js';
 import { instantsOf } from './load/instants.js';
 import type { Numbers } from './numbers.js';
 import type { Population } from './population.js';
+import { REPORTS } from './report-choices.js';
 import { phasesOf, type Scenario } from './scenario.js';
 
 type LargeTraffic = NonNullable<Scenario['traffic']['large']>;
 
 /** The least size: a body begins with its mark. */
 const LEAST_OCTETS = 16;
-
-const REPORTS: Readonly<Record<LargeTraffic['reports'], LargeReports>> = {
-  responses: LargeReports.responses,
-  'responses-and-report': LargeReports.responsesAndReport,
-  'failures-only': LargeReports.failuresOnly,
-  'failures-and-report': LargeReports.failuresAndReport,
-  nothing: LargeReports.nothing,
-  'report-only': LargeReports.reportOnly,
-};
 
 /** Draws sizes in whole octets. A lognormal draw takes the same number of uniforms whatever it gives. */
 export function largeSizeSampler(size: LargeTraffic['size'], stream: RandomStream): () => number {

@@ -11,6 +11,7 @@ import { HABIT_NAMES } from '../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from './faults-schema.js';
 import { loadShape } from './load/schema.js';
 import { PRESET_NAMES } from './presets.js';
+import { REPORT_CHOICES } from './report-choices.js';
 import { core, server, timerProfile } from './servers-schema.js';
 import { bandwidth, duration, share, size } from './units.js';
 
@@ -73,16 +74,7 @@ const large = z.strictObject({
   /** After a failed session go on behind what was answered 200 (R15), else from the start. */
   resume: z.boolean().default(true),
   /** Failure-Report and Success-Report, the six combinations of rules 3.5. */
-  reports: z
-    .enum([
-      'responses',
-      'responses-and-report',
-      'failures-only',
-      'failures-and-report',
-      'nothing',
-      'report-only',
-    ])
-    .default('responses'),
+  reports: z.enum(REPORT_CHOICES).default('responses'),
 });
 
 /** One access link of a client, in each direction; a path is the sender's link outwards and the receiver's inwards. */

@@ -4,6 +4,7 @@
  */
 import { z } from 'zod';
 import { MOST_INSTANCES } from '../models/addressing.js';
+import { REPORT_CHOICES } from './report-choices.js';
 import { bandwidth, duration, rate, share, size } from './units.js';
 
 const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
@@ -78,6 +79,8 @@ export const server = z.strictObject({
       wrapper: z.enum(['sipfrag', 'sip']).default('sipfrag'),
       /** Largest MSRP chunk; below 2048 octets only as a stress (R5). */
       chunk: size().prefault('2KiB'),
+      /** Failure-Report and Success-Report of each SEND (rules 3.5); `responses` if left out. */
+      reports: z.enum(REPORT_CHOICES).optional(),
       /** SEND transactions in flight in one session. */
       window: positive().default(8),
       /** Push sessions at the same time, over all users. */

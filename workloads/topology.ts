@@ -17,6 +17,7 @@ import { accessProfile, type AccessProfile } from '../sim/network/access-profile
 import type { Cell } from './cell.js';
 import { figuresOf } from './load/plan-load.js';
 import type { Numbers } from './numbers.js';
+import { REPORTS } from './report-choices.js';
 import type { Scenario } from './scenario.js';
 
 /** Host names, as fault plans use them. */
@@ -131,6 +132,7 @@ export function serverConfig(cell: Cell, instance: number): ImServerConfig {
     push: {
       enabled: push.enabled,
       chunkOctets: push.chunk,
+      reports: REPORTS[push.reports ?? 'responses'],
       windowSends: push.window,
       wrapper: push.wrapper,
       maxSessions: push.maxConcurrent,

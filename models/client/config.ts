@@ -2,6 +2,7 @@
 import type { Block } from '../../sim/host/ports.js';
 import type { Devices } from '../devices.js';
 import type { SettingShares } from '../im-server/config.js';
+import type { ReportChoice } from '../msrp/report-choice.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 /** What a client puts into one MESSAGE; the workload says it for each message. */
@@ -80,23 +81,6 @@ export interface PagerOffer {
   readonly notification?: Block | undefined;
 }
 
-/** Who confirms a Large Message to its sender, and how (rules 3.5). */
-export const LargeReports = {
-  /** Failure-Report: yes; a 200 for each SEND. The default of RFC 4975. */
-  responses: 0,
-  /** The same, and a success REPORT over the whole. */
-  responsesAndReport: 1,
-  /** Failure-Report: partial; no 200, errors only. */
-  failuresOnly: 2,
-  /** Failure-Report: partial, Success-Report: yes. */
-  failuresAndReport: 3,
-  /** Failure-Report: no; nothing at all. */
-  nothing: 4,
-  /** Failure-Report: no, Success-Report: yes. */
-  reportOnly: 5,
-} as const;
-export type LargeReports = (typeof LargeReports)[keyof typeof LargeReports];
-
 /** What the workload asks of a client for one Large Message. */
 export interface LargeOffer {
   readonly sender: number;
@@ -114,7 +98,7 @@ export interface LargeOffer {
   readonly interruptible: boolean;
   /** Messages of one session take turns, chunk by chunk. */
   readonly interleave: boolean;
-  readonly reports: LargeReports;
+  readonly reports: ReportChoice;
   /** Give the message up after so many octets (R12); -1: never. */
   readonly abortAfterOctets: number;
   /** After a failure go on behind what was answered 200 (R15), else from the start. */

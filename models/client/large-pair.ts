@@ -35,6 +35,8 @@ export class LargeItem {
   resumed = false;
   /** Failed attempts. */
   failures = 0;
+  /** When its last octet was handed to TCP, if nobody confirms it; -1 before. */
+  writtenNs = -1;
 
   constructor(
     readonly offer: LargeOffer,
@@ -47,7 +49,7 @@ export class LargePair {
   readonly items: LargeItem[] = [];
   /** Failed sessions in a row. */
   failures = 0;
-  /** Of the back-off, or of the wait for the binding; -1 if none runs. */
+  /** Of the back-off, the wait for the binding, or the quiet after what nobody confirms; -1 if none runs. */
   timer: TimerId = -1;
 
   // ---- of the session ----
@@ -63,6 +65,8 @@ export class LargePair {
   msrp = -1;
   conn: Conn = -1;
   bound = false;
+  /** Not before this BYE: octets that nobody confirms may still be on their way. */
+  quietUntilNs = 0;
 
   constructor(
     readonly number: number,

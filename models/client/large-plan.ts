@@ -2,26 +2,16 @@
  * From what the workload asks of a Large Message to how MSRP sends it: chunks (R5, R12, R15), reports (rules 3.5), and what the
  * peer's answer rules out (A19).
  */
-import { FailureReport, MsrpStatus } from '../msrp/codes.js';
+import { MsrpStatus, type FailureReport } from '../msrp/codes.js';
 import type { SendPlan } from '../msrp/outgoing.js';
+import { failureReportIn, isUnconfirmed, ReportChoice, successReportIn } from '../msrp/report-choice.js';
 import type { SdpMedia } from '../wire/sdp/description.js';
 import { acceptsRoot } from '../wire/sdp/negotiate.js';
-import { LargeReports, type LargeOffer, type PagerOffer } from './config.js';
+import type { LargeOffer, PagerOffer } from './config.js';
 import type { LargeItem } from './large-pair.js';
 
 /** Longest chunk of a message that may not be interrupted (R5). */
 const FIXED_CHUNK_OCTETS = 2048;
-
-/** By {@link LargeReports}. */
-const FAILURE_REPORT: readonly FailureReport[] = [
-  FailureReport.yes,
-  FailureReport.yes,
-  FailureReport.partial,
-  FailureReport.partial,
-  FailureReport.no,
-  FailureReport.no,
-];
-const SUCCESS_REPORT: readonly boolean[] = [false, true, false, true, false, true];
 
 /**
  * The Large Message that a text becomes which is too much for a MESSAGE (RFC 3428 section 8): plain chunks, a 200 for each. It has no
@@ -46,25 +36,24 @@ export function largeOfferOf({
     chunkOctets: FIXED_CHUNK_OCTETS,
     interruptible: false,
     interleave: false,
-    reports: LargeReports.responses,
+    reports: ReportChoice.responses,
     abortAfterOctets: -1,
     resume: true,
   };
 }
 
 export function failureReportOf({ offer }: LargeItem): FailureReport {
-  return FAILURE_REPORT[offer.reports];
+  return failureReportIn(offer.reports);
 }
 
 /** A resumed message always asks for a success REPORT. */
 export function successReportOf({ offer, resumed }: LargeItem): boolean {
-  return SUCCESS_REPORT[offer.reports] || resumed;
+  return successReportIn(offer.reports) || resumed;
 }
 
 /** True if the peer was asked to confirm the message in any way. */
 export function confirmed({ offer, resumed }: LargeItem): boolean {
-  const { reports } = offer;
-  return resumed || (reports !== LargeReports.failuresOnly && reports !== LargeReports.nothing);
+  return resumed || !isUnconfirmed(offer.reports);
 }
 
 /** How the message is cut. */
@@ -84,4 +73,12 @@ export function refusalOf({ offer }: LargeItem, buf: Buffer, media: SdpMedia): n
   if (!acceptsRoot(buf, media, type.trim().toLowerCase())) return MsrpStatus.unsupportedType;
   const { maxSizeOctets } = media;
   return maxSizeOctets >= 0 && offer.sizeOctets > maxSizeOctets ? MsrpStatus.stopSending : 0;
+}
+
+/** A session failed under `item`, of which the peer has so many octets. */
+export function noteFailure(item: LargeItem, acceptedOctets: number): void {
+  item.failures++;
+  item.writtenNs = -1;
+  const { resume, sizeOctets } = item.offer;
+  item.fromOctets = resume ? Math.min(acceptedOctets, sizeOctets - 1) : 0;
 }

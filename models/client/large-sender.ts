@@ -16,7 +16,6 @@
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { NS_PER_S } from '../../sim/kernel/time.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { randomIdent } from '../msrp/ident.js';
@@ -28,25 +27,20 @@ import { Setup } from '../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../wire/sdp/description.js';
 import { offererConnects } from '../wire/sdp/negotiate.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { backoffNs } from './backoff.js';
 import { AddressedStream, Draw } from './chance.js';
 import type { LargeOffer } from './config.js';
-import { FleetTimer, TokenKind, tokenOf, type FleetContext } from './context.js';
+import { TokenKind, tokenOf, type FleetContext } from './context.js';
 import { LargeContent } from './large-content.js';
 import { LargeItem, LargePhase, type LargePair } from './large-pair.js';
 import { LargePairs } from './large-pairs.js';
-import { confirmed, failureReportOf, planOf, refusalOf, successReportOf } from './large-plan.js';
+import { confirmed, failureReportOf, noteFailure, planOf, refusalOf, successReportOf } from './large-plan.js';
+import { LargeWaits } from './large-waits.js';
 import { LargeSignalling } from './large-signalling.js';
 import { ABORTED, OK, PASSING, TIMED_OUT, UNAVAILABLE, WRITTEN } from './large-status.js';
 import { SendOnly } from './send-only.js';
 
 /** Failed sessions that one message goes through at most. */
 export const LARGE_ATTEMPTS = 5;
-/** Wait after a failed session: uniform in half of this and this, doubled with each failure in a row up to the ceiling. */
-const BACKOFF_BASE_NS = 1 * NS_PER_S;
-const BACKOFF_MAX_NS = 60 * NS_PER_S;
-/** A session that is not bound to a connection after so long is given up. */
-export const LARGE_BIND_LIMIT_NS = 32 * NS_PER_S;
 /** Characters of a Message-ID: 95 bits (R2). */
 const MESSAGE_ID_CHARS = 16;
 
@@ -55,6 +49,7 @@ export class LargeSender extends SendOnly {
   private readonly driver: MsrpDriver;
   private readonly content: LargeContent;
   private readonly signalling: LargeSignalling;
+  private readonly waits: LargeWaits;
   private readonly idChance: AddressedStream;
   private readonly pairs = new LargePairs();
   private readonly answer = new SessionDescription();
@@ -68,6 +63,7 @@ export class LargeSender extends SendOnly {
     this.driver = driver;
     this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
     this.signalling = new LargeSignalling(context, driver, this.content);
+    this.waits = new LargeWaits(ports);
     this.idChance = new AddressedStream(ports.random, Draw.largeMessageId);
   }
 
@@ -168,8 +164,11 @@ export class LargeSender extends SendOnly {
     const pair = this.pairs.at(number);
     assert(pair !== undefined, 'a timer of a session that is gone');
     pair.timer = -1;
-    if (pair.phase === LargePhase.open) this.fail(pair, true);
-    else if (pair.phase === LargePhase.backingOff) {
+    if (pair.phase === LargePhase.open) {
+      if (!pair.bound) return this.fail(pair, true);
+      for (const item of this.waits.over(pair)) this.settle(pair, item, WRITTEN);
+      this.leaveIfDone(pair);
+    } else if (pair.phase === LargePhase.backingOff) {
       pair.phase = LargePhase.waiting;
       const { table, ports } = this.context;
       if (table.isReady(pair.sender, ports.now())) this.invite(pair);
@@ -193,7 +192,8 @@ export class LargeSender extends SendOnly {
     switch (status) {
       case MsrpStatus.ok:
         pair.failures = 0;
-        this.settle(pair, item, confirmed(item) ? OK : WRITTEN);
+        if (confirmed(item)) this.settle(pair, item, OK);
+        else if (this.waits.begin(pair, item)) this.settle(pair, item, WRITTEN);
         break;
       case MsrpStatus.aborted:
         this.settle(pair, item, ABORTED);
@@ -203,7 +203,7 @@ export class LargeSender extends SendOnly {
       case MsrpStatus.requestTimeout:
       case MsrpStatus.noSession:
       case MsrpStatus.otherConnection:
-        this.note(item, status === MsrpStatus.timeout && item.resumed ? 0 : acceptedOctets);
+        noteFailure(item, status === MsrpStatus.timeout && item.resumed ? 0 : acceptedOctets);
         this.giveUpHopeless(pair, item, TIMED_OUT);
         // Lost sessions are reported by `onEnded` too; a time-out is known only from here.
         if (status !== MsrpStatus.lost && pair.phase === LargePhase.open) this.fail(pair, true);
@@ -216,7 +216,19 @@ export class LargeSender extends SendOnly {
       default:
         this.settle(pair, item, status);
     }
-    if (pair.phase === LargePhase.open && pair.items.length === 0) this.leave(pair);
+    if (pair.phase === LargePhase.open) this.leaveIfDone(pair);
+  }
+
+  private leaveIfDone(pair: LargePair): void {
+    if (!this.waits.holds(pair) && pair.items.length === 0) this.leave(pair);
+  }
+
+  /** An error after the last octet, of a message that gets no 200. */
+  onLateFailure(session: number, number: number, token: number, status: number): void {
+    const item = this.pairs.at(number)?.items.find(({ offer }) => offer.message === token);
+    if (item === undefined || item.writtenNs < 0) return;
+    item.writtenNs = -1;
+    this.onSettled(session, number, token, status);
   }
 
   onEnded(session: number, number: number): void {
@@ -237,7 +249,7 @@ export class LargeSender extends SendOnly {
     this.dropSession(pair, false);
     const [first] = pair.items;
     if (PASSING.includes(status)) {
-      this.note(first, first.fromOctets);
+      noteFailure(first, first.fromOctets);
       this.giveUpHopeless(pair, first, status);
       this.backOff(pair);
       return;
@@ -274,9 +286,7 @@ export class LargeSender extends SendOnly {
       this.fail(pair, true);
       return;
     }
-    const { timer } = context.ports;
-    const lane = timer.lane(LARGE_BIND_LIMIT_NS);
-    if (!pair.bound) pair.timer = timer.start(lane, FleetTimer.large, pair.number, 0);
+    if (!pair.bound) this.waits.bind(pair);
     this.handOver(pair);
   }
 
@@ -312,13 +322,6 @@ export class LargeSender extends SendOnly {
         planOf(item),
       );
     }
-  }
-
-  /** A session failed under `item`, of which the peer has so many octets. */
-  private note(item: LargeItem, acceptedOctets: number): void {
-    item.failures++;
-    const { resume, sizeOctets } = item.offer;
-    item.fromOctets = resume ? Math.min(acceptedOctets, sizeOctets - 1) : 0;
   }
 
   private giveUpHopeless(pair: LargePair, item: LargeItem, status: number): void {
@@ -365,12 +368,7 @@ export class LargeSender extends SendOnly {
       this.pairs.forget(pair);
       return;
     }
-    const { ports } = this.context;
-    pair.failures++;
-    const bits = ports.random.addressed(Draw.largeBackoff, pair.sender, pair.session);
-    const waitNs = backoffNs(pair.failures, BACKOFF_BASE_NS, BACKOFF_MAX_NS, bits, 0);
-    pair.phase = LargePhase.backingOff;
-    pair.timer = ports.timer.after(waitNs, FleetTimer.large, pair.number, 0);
+    this.waits.backOff(pair);
   }
 
   /** Without a session: the next one, if something waits. */
@@ -391,7 +389,7 @@ export class LargeSender extends SendOnly {
       for (const item of pair.items.slice()) {
         if (!item.handed) continue;
         item.handed = false;
-        this.note(item, 0);
+        noteFailure(item, 0);
         this.giveUpHopeless(pair, item, TIMED_OUT);
       }
     }

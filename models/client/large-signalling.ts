@@ -195,5 +195,6 @@ export class LargeSignalling {
     if (pair.conn >= 0) this.forget(pair.sender, pair.conn);
     pair.conn = -1;
     pair.bound = false;
+    pair.quietUntilNs = 0;
   }
 }

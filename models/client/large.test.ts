@@ -5,9 +5,10 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
-import { LargeReports, type ClientFleetConfig, type LargeOffer } from './config.js';
+import { ReportChoice } from '../msrp/report-choice.js';
+import type { ClientFleetConfig, LargeOffer } from './config.js';
 import { TcpEnd } from '../../sim/host/ports.js';
-import { LARGE_BIND_LIMIT_NS } from './large-sender.js';
+import { LARGE_BIND_LIMIT_NS } from './large-waits.js';
 import { header, response } from './testing.js';
 import { invite, OFFER, PushRig, request, START_S } from './testing-push.js';
 
@@ -36,7 +37,7 @@ class LargeRig extends PushRig {
       chunkOctets: 2048,
       interruptible: false,
       interleave: false,
-      reports: LargeReports.responses,
+      reports: ReportChoice.responses,
       abortAfterOctets: -1,
       resume: true,
       ...offer,
@@ -151,6 +152,50 @@ describe('sending', () => {
     expect(rig.ports.takeSent().map((sent) => sent.slice(0, 4))).toEqual(['ACK ', 'BYE ']);
   });
 
+  describe('without any confirmation (rules 3.5): BYE does not overtake the octets', () => {
+    /** A message whose last octet was written at START_S; the SENDs as they left. */
+    const written = (reports: ReportChoice): { rig: LargeRig; wire: string } => {
+      const rig = new LargeRig();
+      rig.large({ sizeOctets: 40, reports });
+      const wire = rig.accept(rig.take('INVITE')[0]);
+      expect(rig.take('BYE')).toEqual([]);
+      return { rig, wire };
+    };
+
+    test.each([
+      [ReportChoice.failuresOnly, []],
+      [ReportChoice.nothing, [202]],
+    ])('%i: 30 s of silence, then BYE, and 202 for its sender', (reports, early) => {
+      const { rig } = written(reports);
+      expect(rig.statuses()).toEqual(early);
+      expect(rig.at(START_S + 29).take('BYE')).toEqual([]);
+      expect(rig.at(START_S + 30.2).take('BYE')).toHaveLength(1);
+      expect(rig.statuses()).toEqual([202]);
+      expect(rig.fleet.unanswered).toBe(0);
+    });
+
+    test('B2: an error after the last octet is the last word', () => {
+      const { rig, wire } = written(ReportChoice.failuresOnly);
+      rig.confirm(wire, '413 Enough');
+      expect(rig.statuses()).toEqual([413]);
+      rig.at(START_S + 30.2);
+      expect(rig.statuses()).toEqual([413]);
+      expect(rig.take('BYE')).toHaveLength(1);
+    });
+
+    test('a connection that is lost meanwhile: another session, if an error could have been heard', () => {
+      for (const [reports, invites] of [
+        [ReportChoice.failuresOnly, 1],
+        [ReportChoice.nothing, 0],
+      ] as const) {
+        const { rig } = written(reports);
+        rig.fleet.onTcpClosed(rig.conn, 1);
+        // It goes out again and again, over UDP and unanswered.
+        expect(new Set(rig.at(START_S + 5).take('INVITE')).size).toBe(invites);
+      }
+    });
+  });
+
   test('what the answer does not take is not sent (A19)', () => {
     const rig = new LargeRig();
     rig.large({ message: 4 });
@@ -167,7 +212,7 @@ describe('sending', () => {
     /** Two messages of user 1, for users 2 and 3; the sessions get paths of their own. */
     function two(
       shareConnections: boolean,
-      reports: LargeReports = LargeReports.responses,
+      reports: ReportChoice = ReportChoice.responses,
     ): { rig: LargeRig; sends: string[] } {
       const rig = new LargeRig({ shareConnections });
       const sends: string[] = [];
@@ -206,7 +251,7 @@ describe('sending', () => {
     });
 
     test('a session that joins a connection that is up is not given up for want of a binding', () => {
-      const { rig, sends } = two(true, LargeReports.responsesAndReport);
+      const { rig, sends } = two(true, ReportChoice.responsesAndReport);
       for (const [i, session] of ['storeSession01', 'storeSession02'].entries()) {
         for (const tid of tids(sends[i])) answer(rig, tid, session);
       }

@@ -1,4 +1,5 @@
 /** What an operator sets on an IM Server. Durations in nanoseconds of virtual time, sizes in octets. */
+import type { ReportChoice } from '../msrp/report-choice.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 export interface ExpiryConfig {
@@ -18,6 +19,8 @@ export interface PushConfig {
   readonly chunkOctets: number;
   /** SEND transactions in flight in one push session (R17). */
   readonly windowSends: number;
+  /** Failure-Report and Success-Report of each SEND; `responses` if left out. */
+  readonly reports?: ReportChoice;
   /** Which wrapper carries a Pager Mode message (A1). */
   readonly wrapper: 'sipfrag' | 'sip';
   /** Push sessions at one time over all users; further triggers wait in line. */

@@ -39,6 +39,10 @@ export class PushSession {
   readonly heldBack: number[] = [];
   /** What it delivered and may still have to take back (A17). */
   readonly grace = new GraceRows();
+  /** What was sent without asking for confirmation, each with the instant of its last octet: delivered if nothing speaks against it. */
+  readonly unsure = new GraceRows();
+  /** Runs while there are such rows; -1 if it does not. */
+  quietTimer = -1;
   /** The row whose SEND waits for the station; 0 if none. One at a time, so that the order of receipt holds (A16). */
   atStation = 0;
   /** Rows are being offered: what that leads to does not start it again. */

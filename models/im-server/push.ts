@@ -2,15 +2,18 @@
  * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session, and when BYE leaves. Who is
  * pushed to is decided by `PushTriggers`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
  *
- * A message is settled by the 200 to its SEND; anything else keeps it (A15, A17). BYE follows when every SEND has its settlement.
+ * A message is settled by the 200 to its SEND, or by what else `server.push.reports` asks for (rules 3.5); anything else keeps it (A15,
+ * A17). Where no confirmation is asked for, silence settles it, as long as the wait for a 200 would be. BYE follows when
+ * every SEND has its settlement.
  *
  * Not modelled: relays in the server's own path. What a SEND's outcome means for its message is `push-outcomes.ts`.
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { FailureReport, MsrpStatus } from '../msrp/codes.js';
+import { MsrpStatus, type FailureReport } from '../msrp/codes.js';
 import type { MsrpDriver, MsrpOwner } from '../msrp/driver.js';
 import type { ReceivedMessage } from '../msrp/received-message.js';
+import { failureReportIn, isUnconfirmed, ReportChoice, successReportIn } from '../msrp/report-choice.js';
 import { Observed } from '../observations.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { SKIP } from './accept-judge.js';
@@ -42,6 +45,9 @@ export class Push implements MsrpOwner, SignallingOwner {
   private readonly running: (PushSession | undefined)[] = [];
   private readonly payloads: PushPayloads;
   private readonly outcomes: PushOutcomes;
+  private readonly failureReport: FailureReport;
+  private readonly successReport: boolean;
+  private readonly unconfirmed: boolean;
 
   constructor(
     private readonly ports: Ports,
@@ -60,6 +66,10 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
     this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
     this.msrp = msrp;
+    const { reports = ReportChoice.responses } = push;
+    this.failureReport = failureReportIn(reports);
+    this.successReport = successReportIn(reports);
+    this.unconfirmed = isUnconfirmed(reports);
     const signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
     this.signalling = signalling;
     const below = (bound: number): number => signalling.below(bound);
@@ -93,9 +103,14 @@ export class Push implements MsrpOwner, SignallingOwner {
   /** From the actor's timers of the kinds of `ImTimer`. */
   onTimer(kind: number, a: number): void {
     if (this.triggers.onTimer(kind, a)) return;
-    assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
     const session = this.sessions.get(a);
-    assert(session !== undefined, 'a guard timer without its session');
+    assert(session !== undefined, 'a timer without its session');
+    if (kind === ImTimer.pushQuiet) {
+      session.quietTimer = -1;
+      this.settleQuiet(session);
+      return;
+    }
+    assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
     session.guardTimer = -1;
     this.giveUp(session);
   }
@@ -176,25 +191,64 @@ export class Push implements MsrpOwner, SignallingOwner {
     const session = this.sessions.get(tag);
     assert(session !== undefined, 'settlement of a SEND without its session');
     session.inFlight--;
-    if (status === MsrpStatus.ok) this.outcomes.delivered(session, row);
-    else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
+    if (status === MsrpStatus.ok) {
+      // Behind relays success REPORTs are asked for in any case.
+      if (this.unconfirmed && !session.relayed) this.written(session, row);
+      else this.outcomes.delivered(session, row);
+    } else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
       if (session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
     }
     if (session.phase <= PushPhase.settling) this.pump(session);
   }
 
   /** RFC 4975 section 7.1.4: a failure that is reported for a range means that the session has failed. */
-  onLateFailure(_msrp: number, tag: number, row: number): void {
+  onLateFailure(_msrp: number, tag: number, row: number, status: number): void {
     const session = this.sessions.get(tag);
-    if (session === undefined || !this.outcomes.takeBack(session, row)) return;
-    if (session.phase === PushPhase.pushing) this.wind(session);
+    if (session === undefined) return;
+    if (session.unsure.take(row)) {
+      // With Failure-Report: partial every error is late.
+      session.inFlight++;
+      this.onSettled(_msrp, tag, row, status);
+    } else if (this.outcomes.takeBack(session, row) && session.phase === PushPhase.pushing)
+      this.wind(session);
+  }
+
+  /** All octets of a SEND that gets no 200 are handed to TCP. */
+  private written(session: PushSession, row: number): void {
+    session.unsure.push(row, this.ports.now());
+    this.waitQuietly(session);
+  }
+
+  private waitQuietly(session: PushSession): void {
+    if (session.quietTimer >= 0 || session.unsure.count === 0) return;
+    const { ports, config } = this;
+    const untilNs = session.unsure.oldestNs() + config.push.sendTimeoutNs;
+    session.quietTimer = ports.timer.after(untilNs - ports.now(), ImTimer.pushQuiet, session.push, 0);
+  }
+
+  /** Nothing spoke against what was sent so long ago. */
+  private settleQuiet(session: PushSession): void {
+    const sinceNs = this.ports.now() - this.config.push.sendTimeoutNs;
+    const { unsure } = session;
+    while (unsure.oldestNs() <= sinceNs) this.outcomes.delivered(session, unsure.shift());
+    this.waitQuietly(session);
+    if (session.phase <= PushPhase.settling) this.pump(session);
+  }
+
+  /** The session is over, or cannot say any more whether they arrived: they wait again. */
+  private doubtUnsure(session: PushSession): void {
+    const { unsure, heldBack } = session;
+    while (unsure.count > 0) heldBack.push(unsure.shift());
+    if (session.quietTimer >= 0) this.ports.timer.cancel(session.quietTimer);
+    session.quietTimer = -1;
   }
 
   onEnded(_msrp: number, tag: number): void {
     const session = this.sessions.get(tag);
     if (session === undefined) return;
     session.msrpOver = true;
-    if (session.phase === PushPhase.pushing || session.phase === PushPhase.binding) this.wind(session);
+    this.doubtUnsure(session);
+    if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.wind(session);
   }
 
   // ---- what goes into a session ----
@@ -207,7 +261,7 @@ export class Push implements MsrpOwner, SignallingOwner {
       if (session.atStation !== 0 || !this.offerNext(session)) break;
     }
     session.pumping = false;
-    if (session.inFlight > 0 || session.phase > PushPhase.settling) return;
+    if (session.inFlight + session.unsure.count > 0 || session.phase > PushPhase.settling) return;
     if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.wind(session);
   }
 
@@ -270,7 +324,8 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { spans, messageId, contentType } = payloads;
     const expiresAtNs = index.expiresAtNs[row];
     ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
-    this.msrp.send(session.msrp, row, messageId, contentType, spans, FailureReport.yes, session.relayed);
+    const successReport = this.successReport || session.relayed;
+    this.msrp.send(session.msrp, row, messageId, contentType, spans, this.failureReport, successReport);
   }
 
   /** The check of A25. */
@@ -296,7 +351,7 @@ export class Push implements MsrpOwner, SignallingOwner {
       }
       session.phase = PushPhase.settling;
     }
-    if (session.phase !== PushPhase.settling || session.inFlight > 0) return;
+    if (session.phase !== PushPhase.settling || session.inFlight + session.unsure.count > 0) return;
     this.outcomes.observeDrained(session);
     this.signalling.clearGuard(session);
     session.phase = PushPhase.leaving;
@@ -323,6 +378,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   private over(session: PushSession): void {
     const { index, ports, triggers } = this;
     this.signalling.clearGuard(session);
+    this.doubtUnsure(session);
     if (!session.msrpOver) this.msrp.endSession(session.msrp);
     this.sessions.delete(session.push);
     this.running[session.user] = undefined;

@@ -19,4 +19,6 @@ export const ImTimer = {
   metadataBackoff: 9,
   /** The IM XDMS has not answered for a while. a: channel. */
   metadataGuard: 10,
+  /** What nobody confirms has been quiet long enough. a: push. */
+  pushQuiet: 11,
 } as const;

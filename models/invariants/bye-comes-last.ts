@@ -5,6 +5,9 @@
  * A SEND without a response for `sendTimeoutNs` has failed, which settles it too. That time runs from when the server handed the SEND
  * to TCP (`pushSent`), which under loss can be long before its octets leave.
  *
+ * A SEND that gets no 200 (Failure-Report partial or no) is settled by success REPORTs for its message if it asked for them, else by
+ * that time alone (rules 3.5).
+ *
  * A BYE belongs to the push session whose INVITE had its Call-ID: the server also ends sessions in which a client sends to it.
  *
  * A connection belongs to the client whose address stands in the To-Path of the first frame that the server sends on it, which
@@ -22,11 +25,17 @@ import { SlowMsrpStream } from './slow-msrp.js';
 const PATH_HOST = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/;
 const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:; ]/;
 
+/** Where the value of `Failure-Report: ` begins in its line, and how `yes` begins. */
+const FAILURE_REPORT_VALUE = 'Failure-Report: '.length;
+const LETTER_Y = 121;
+
 /** The server's end of a connection. */
 class Connection {
   readonly received: SlowMsrpStream;
   /** When each SEND without a response left, by transaction id. */
   readonly open = new Map<number, number>();
+  /** By Message-ID: the transactions that only a success REPORT settles. */
+  readonly reportable = new Map<string, number[]>();
   client = -1;
   byeSent = false;
 
@@ -36,7 +45,15 @@ class Connection {
 
   readonly onReceived = (frame: SlowFrame): void => {
     if (frame.kind >= 100) this.open.delete(frame.tid);
+    else if (frame.kind === FrameKind.report && this.reportable.size > 0) this.reported(frame);
   };
+
+  private reported(frame: SlowFrame): void {
+    if (!frame.text('Status').startsWith('000 200')) return;
+    const id = frame.text('Message-ID');
+    for (const tid of this.reportable.get(id) ?? []) this.open.delete(tid);
+    this.reportable.delete(id);
+  }
 }
 
 export class ByeComesLast extends Invariant implements StreamListener {
@@ -118,6 +135,11 @@ export class ByeComesLast extends Invariant implements StreamListener {
     this.checked++;
     if (connection.byeSent) this.violate(`a SEND to client ${connection.client} left after BYE`);
     connection.open.set(frame.tid, this.context.now());
+    const report = frame.find('Failure-Report');
+    if (report < 0 || frame.octets[frame.lineStart[report] + FAILURE_REPORT_VALUE] === LETTER_Y) return;
+    if (frame.text('Success-Report') !== 'yes') return;
+    const id = frame.text('Message-ID');
+    connection.reportable.set(id, [...(connection.reportable.get(id) ?? []), frame.tid]);
   }
 
   private isServer(host: number): boolean {
