@@ -165,7 +165,23 @@ describe('I10: store and metadata', () => {
       .see(Observed.streamDelivered, 3, 52, 0, 0, DELETE, 5)
       .see(Observed.streamSent, 3, 52, 0, 0, answer(status), 5);
 
+  const LIST =
+    'GET /org.openmobilealliance.deferred-list/users/sip:u2@ims.example/deferred-list HTTP/1.1\r\nHost: x\r\n\r\n';
+  const listed = (status: number, body: string): Bench =>
+    deletedInVain()
+      .see(Observed.streamDelivered, 3, 52, 0, 0, LIST, 5)
+      .see(
+        Observed.streamSent,
+        ...([3, 52, 0, 0] as const),
+        `HTTP/1.1 ${status} X\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+        5,
+      );
+
   test.each([
+    ['a DELETE that a reset left unanswered, and a list without the node', () => listed(200, '<x/>'), true],
+    ['the same, and no list any more', () => listed(404, ''), true],
+    ['the same, and a list that still has it', () => listed(200, PUT_BODY), false],
+    ['the same, and a list that could not be had', () => listed(500, ''), false],
     ['a DELETE whose answer a reset took, repeated and answered 404', () => again(404), true],
     ['the same, answered 200', () => again(200), true],
     ['the same, answered 500', () => again(500), false],

@@ -1,7 +1,8 @@
 /**
  * I10: at rest, store and metadata match one to one (S7, O12). Judged by octets alone: the entries of the IM XDMS are the nodes
  * whose PUT it answered with 2xx, less those whose DELETE it answered with 2xx or 404; the messages of the store are the records that
- * were observed as stored, less those that left.
+ * were observed as stored, less those that left. A DELETE that a broken connection left unanswered may have been carried out: the next
+ * list of that user which the IM XDMS gives out tells.
  *
  * A message that came or went within {@link GRACE_NS} of the end is let pass, for its request may be under way or wait for a
  * retry. Where hosts crash, a commit may be durable that nobody observed, so only entries of messages that are gone count then.
@@ -18,28 +19,30 @@ const GRACE_NS = 120e9;
 /** Where the random bits of the DM id stand in a record (`models/im-server/record.ts`). */
 const RANDOM_AT = 40;
 const NODE =
-  /^(PUT|DELETE) \/org\.openmobilealliance\.deferred-list\/users\/sip:u\d+@[a-z.]+\/deferred-list\/~~\/history-list\/history%5b@history-reference=%22sip:([0-9a-f]{8})([0-9a-f]{8})@[a-z.]+%22%5d /;
+  /^(PUT|DELETE) \/org\.openmobilealliance\.deferred-list\/users\/sip:u(\d+)@[a-z.]+\/deferred-list\/~~\/history-list\/history%5b@history-reference=%22sip:([0-9a-f]{8})([0-9a-f]{8})@[a-z.]+%22%5d /;
+const LIST = /^GET \/org\.openmobilealliance\.deferred-list\/users\/sip:u(\d+)@[a-z.]+\/deferred-list /;
 const REFERENCE = new Needle('history-reference="sip:');
 
 const Part = { stored: 1, gone: 2, metadata: 4 } as const;
 /** What a request does. */
-const Asked = { other: 0, put: 1, delete: 2 } as const;
-const WIDTH = 3;
+const Asked = { other: 0, put: 1, delete: 2, list: 3 } as const;
+type Asked = (typeof Asked)[keyof typeof Asked];
+const WIDTH = 4;
 
 /** The two directions of one connection at the XDMS. */
 class Exchange {
   readonly requests = new SlowHttp();
   readonly responses = new SlowHttp();
-  /** What was asked and not answered: {@link Asked} and the bits of the node, in turn. */
+  /** What was asked and not answered: {@link Asked}, the user, and the bits of the node, in turn. */
   asked: number[] = [];
   first = 0;
 
-  push(what: number, random0: number, random1: number): void {
-    if (this.first > 3000) {
+  push(what: Asked, user: number, random0: number, random1: number): void {
+    if (this.first > 4000) {
       this.asked = this.asked.slice(this.first);
       this.first = 0;
     }
-    this.asked.push(what, random0, random1);
+    this.asked.push(what, user, random0, random1);
   }
 }
 
@@ -61,6 +64,8 @@ export class MetadataMatchesStore extends Invariant {
   private readonly known = new BitsTable();
   /** Random bits of each deferred message number. */
   private bitsOfDm = new Int32Array(2048);
+  /** By user: bits of the nodes, in turn, whose DELETE a broken connection left unanswered. */
+  private readonly unsure = new Map<number, number[]>();
   /** The connection whose octets are being read. */
   private exchange: Exchange = new Exchange();
 
@@ -97,7 +102,7 @@ export class MetadataMatchesStore extends Invariant {
         this.change(this.bitsOfDm[message * 2], this.bitsOfDm[message * 2 + 1], Part.gone, 0);
         return;
       case Observed.streamEnded:
-        if (entity === xdmsHost && a !== TcpEnd.fin) this.exchanges.delete(message);
+        if (entity === xdmsHost && a !== TcpEnd.fin) this.broken(message);
         return;
       default:
         if (entity !== xdmsHost) return;
@@ -142,13 +147,16 @@ export class MetadataMatchesStore extends Invariant {
   private readonly asked: SlowHttpListener = (line, buf, start, end) => {
     const match = NODE.exec(line);
     if (match === null) {
-      this.exchange.push(Asked.other, 0, 0);
+      const list = LIST.exec(line);
+      if (list === null) this.exchange.push(Asked.other, 0, 0, 0);
+      else this.exchange.push(Asked.list, Number(list[1]), 0, 0);
       return;
     }
-    const [, method, high, low] = match;
+    const [, method, user, high, low] = match;
     const put = method === 'PUT';
     this.exchange.push(
       put ? Asked.put : Asked.delete,
+      Number(user),
       Number.parseInt(high, 16) | 0,
       Number.parseInt(low, 16) | 0,
     );
@@ -159,7 +167,7 @@ export class MetadataMatchesStore extends Invariant {
   };
 
   /** A response left the XDMS. */
-  private readonly answered: SlowHttpListener = (line) => {
+  private readonly answered: SlowHttpListener = (line, buf, start, end) => {
     const { exchange } = this;
     const { asked, first } = exchange;
     if (first >= asked.length) {
@@ -170,10 +178,39 @@ export class MetadataMatchesStore extends Invariant {
     const put = asked[first] === Asked.put;
     // 404 to a DELETE: the answer to the first one was lost on the way, and the node is gone all the same.
     const done = line.startsWith('HTTP/1.1 2') || (!put && line.startsWith('HTTP/1.1 404'));
+    if (asked[first] === Asked.list) {
+      if (/^HTTP\/1\.1 (200|404)/.test(line)) this.listed(asked[first + 1], buf, start, end);
+      return;
+    }
     if (asked[first] === Asked.other || !done) return;
     this.checked++;
-    this.change(asked[first + 1], asked[first + 2], put ? Part.metadata : 0, put ? 0 : Part.metadata);
+    this.change(asked[first + 2], asked[first + 3], put ? Part.metadata : 0, put ? 0 : Part.metadata);
   };
+
+  private broken(conn: number): void {
+    const exchange = this.exchanges.get(conn);
+    if (exchange === undefined) return;
+    this.exchanges.delete(conn);
+    const { asked, first } = exchange;
+    for (let at = first; at < asked.length; at += WIDTH) {
+      if (asked[at] !== Asked.delete) continue;
+      const unsure = this.unsure.get(asked[at + 1]) ?? [];
+      unsure.push(asked[at + 2], asked[at + 3]);
+      this.unsure.set(asked[at + 1], unsure);
+    }
+  }
+
+  /** The whole list of a user left the XDMS, in octets [start, end); a node that is not in it is gone. */
+  private listed(user: number, buf: Buffer, start: number, end: number): void {
+    const unsure = this.unsure.get(user);
+    if (unsure === undefined) return;
+    this.unsure.delete(user);
+    const text = buf.latin1Slice(start, end);
+    for (let at = 0; at < unsure.length; at += 2) {
+      if (text.includes(`history-reference="sip:${hex(unsure[at])}${hex(unsure[at + 1])}@`)) continue;
+      this.change(unsure[at], unsure[at + 1], 0, Part.metadata);
+    }
+  }
 
   /** Adds and removes parts of what is known; a message that is gone on both sides is forgotten. */
   private change(random0: number, random1: number, add: number, remove: number): void {
@@ -191,5 +228,9 @@ export class MetadataMatchesStore extends Invariant {
 }
 
 function idText(random0: number): string {
-  return `sip:${(random0 >>> 0).toString(16).padStart(8, '0')}...`;
+  return `sip:${hex(random0)}...`;
+}
+
+function hex(word: number): string {
+  return (word >>> 0).toString(16).padStart(8, '0');
 }
