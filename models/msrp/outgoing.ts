@@ -2,7 +2,7 @@
  * A message on its way out, and the transactions that carry its chunks (RFC 4975 sections 7.1 and 7.1.1).
  *
  * The chunker walks the spans in range order (R7). The end-line of a chunk must be absent from its octets, whatever flag it
- * may get: a message without seven hyphens in a row needs no further look, another is searched for each new transaction id.
+ * may get: up to the first seven hyphens in a row a message needs no further look, after them each chunk is searched for its end-line.
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { Octets } from '../../sim/host/ports.js';
@@ -61,8 +61,8 @@ export class OutgoingMessage {
   reportDeadlineNs = 0;
   /** The heads of its chunks; made with the first one. */
   text: SendText | null = null;
-  /** Seven hyphens in a row occur somewhere in it. */
-  hyphens = false;
+  /** Octets before the first seven hyphens in a row; Infinity if there are none. */
+  hyphensAt = Infinity;
 
   constructor(
     token: number,
@@ -151,29 +151,33 @@ export class SpanSearch {
     this.octets = octets;
   }
 
-  /** True if seven hyphens in a row occur in the spans. */
-  hasHyphens(triples: readonly number[]): boolean {
-    return this.occurs(this.sevenHyphens, triples, 0, 0, Infinity);
+  /** Octets of the spans before the first seven hyphens in a row; Infinity if there are none. */
+  hyphensIn(triples: readonly number[]): number {
+    const at = this.find(this.sevenHyphens, triples, 0, 0, Infinity);
+    return at < 0 ? Infinity : at;
   }
 
   /** True if `-------` and `tid` occur in the next `size` octets of `message`. */
   hasEndLine(message: OutgoingMessage, size: number, tid: Uint8Array): boolean {
+    if (message.offset + size < message.hyphensAt + HYPHENS) return false;
     for (let i = 0; i < tid.length; i++) this.needle[HYPHENS + i] = tid[i];
-    return this.occurs(this.needle, message.triples, message.spanAt, message.spanUsed, size);
+    return this.find(this.needle, message.triples, message.spanAt, message.spanUsed, size) >= 0;
   }
 
-  private occurs(
+  /** Octets before the first `pattern` in `size` octets of the spans from there on; -1 if it is not in them. */
+  private find(
     pattern: Buffer,
     triples: readonly number[],
     spanAt: number,
     used: number,
     size: number,
-  ): boolean {
+  ): number {
     const { buf } = this.octets;
     const overlap = pattern.length - 1;
     let tail = 0;
     let left = size;
     let skip = used;
+    let before = 0;
     for (let i = spanAt; i < triples.length && left > 0; i += 3) {
       const base = this.octets.start(triples[i]);
       const start = base + triples[i + 1] + skip;
@@ -184,12 +188,15 @@ export class SpanSearch {
       if (tail > 0) {
         const head = Math.min(overlap, end - start);
         for (let k = 0; k < head; k++) this.join[tail + k] = buf[start + k];
-        if (this.join.subarray(0, tail + head).indexOf(pattern) >= 0) return true;
+        const joint = this.join.subarray(0, tail + head).indexOf(pattern);
+        if (joint >= 0) return before - tail + joint;
       }
-      if (buf.subarray(start, end).indexOf(pattern) >= 0) return true;
+      const found = buf.subarray(start, end).indexOf(pattern);
+      if (found >= 0) return before + found;
+      before += end - start;
       tail = this.keepTail(buf, start, end, tail, overlap);
     }
-    return false;
+    return -1;
   }
 
   /** Keeps the last `overlap` octets of what was searched so far. */

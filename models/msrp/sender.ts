@@ -36,7 +36,7 @@ export class Sender {
   }
 
   queue(session: Session, message: OutgoingMessage): void {
-    message.hyphens = this.search.hasHyphens(message.triples);
+    message.hyphensAt = this.search.hyphensIn(message.triples);
     session.messages.push(message);
     session.outbox.push(message);
     if (session.connection !== null) this.ctx.markReady(session.connection);
@@ -137,7 +137,6 @@ export class Sender {
 
   private chooseTid(message: OutgoingMessage, size: number, tid: Uint8Array): void {
     drawIdent(this.ctx.random, tid);
-    if (!message.hyphens) return;
     while (this.search.hasEndLine(message, size, tid)) {
       this.ctx.counters.tidsRedrawn++;
       drawIdent(this.ctx.random, tid);

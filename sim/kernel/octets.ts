@@ -19,7 +19,8 @@ const WORDS_SHIFT = GRANULE_SHIFT - 2;
 const SCRATCH_OCTETS = 256 * 1024;
 /** The largest arena: what a Node buffer can hold. */
 export const ARENA_LIMIT_OCTETS = 4 * 1024 * 1024 * 1024 - GRANULE;
-/** Past this size the arena grows by steps, not by doubling. */
+/** The arena grows to four times its size, because memory costs little before it is touched but moving does; by this step at most. */
+const GROWTH = 4;
 const GROWTH_STEP_OCTETS = 512 * 1024 * 1024;
 
 /** Size in granules of class `index`: 1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 14, 16, 20, ... */
@@ -118,7 +119,7 @@ export class OctetArena implements Octets {
     const old = this.end * GRANULE;
     const needed = (this.fresh + granules) * GRANULE;
     let size = old;
-    while (size < needed) size += Math.min(size, GROWTH_STEP_OCTETS);
+    while (size < needed) size += Math.min((GROWTH - 1) * size, GROWTH_STEP_OCTETS);
     size = Math.min(size, ARENA_LIMIT_OCTETS);
     assert(needed <= size, `the arena limit of ${ARENA_LIMIT_OCTETS} octets is reached`);
     const memory = new ArrayBuffer(size);
