@@ -18,6 +18,7 @@ import { FrameFault, FRAME_LIMITS } from './frame-faults.js';
 import { FrameHead, FrameKind } from './frame-head.js';
 import { couldStart, GatherBuffer } from './gather-buffer.js';
 import { HeadTemplate } from './head-template.js';
+import { ResponseTemplate } from './response-template.js';
 import { judgeHead, readHeaderLine, readStartLine } from './head-lines.js';
 
 /** What `next` found. */
@@ -67,6 +68,7 @@ export class FrameParser {
 
   private headStart = 0;
   private readonly template = new HeadTemplate();
+  private readonly response = new ResponseTemplate();
   private lineStart = 0;
   private searched = 0;
   private readonly gathered = new GatherBuffer();
@@ -90,6 +92,7 @@ export class FrameParser {
     this.streamBase = 0;
     this.gathered.octets = 0;
     this.template.forget();
+    this.response.forget();
     this.fault = FrameFault.none;
     this.view = null;
   }
@@ -168,11 +171,14 @@ export class FrameParser {
 
   private readHead(): FrameEvent {
     if (this.gathered.octets > 0) return this.readGatheredHead();
-    const { buf, template } = this;
-    if (this.state === State.start && template.matches(this.head, buf, this.headStart, this.end)) {
-      this.setEndLine(buf);
-      this.at = this.lineStart = template.matchedEnd;
-      return this.headDone(true, this.at);
+    const { buf, template, response } = this;
+    if (this.state === State.start) {
+      if (template.matches(this.head, buf, this.headStart, this.end)) {
+        this.setEndLine(buf);
+        this.at = this.lineStart = template.matchedEnd;
+        return this.headDone(true, this.at);
+      }
+      if (response.matches(this.head, buf, this.headStart, this.end)) return this.responseAgain(response);
     }
     for (;;) {
       const cr = this.find(CR, this.searched);
@@ -189,9 +195,20 @@ export class FrameParser {
         if (done === FrameEvent.fault) return done;
         this.at = this.lineStart;
         if (this.hasBody) template.remember(this.head, buf, this.headStart, this.at);
+        else response.remember(this.head, buf, this.headStart, this.at);
         return done;
       }
     }
+  }
+
+  /** The whole response was recognised. */
+  private responseAgain({ octets, flag }: ResponseTemplate): FrameEvent {
+    this.flag = flag;
+    this.hasBody = false;
+    this.bodyOctets = 0;
+    this.at = this.lineStart = this.endLineEnd = this.headStart + octets;
+    this.state = State.ended;
+    return FrameEvent.head;
   }
 
   /** A head beyond the limit; if it is none at all, that is told, as it would be in smaller pieces. */

@@ -6,6 +6,7 @@
 import { FrameFault } from './frame-faults.js';
 import { FrameHead, FrameKind } from './frame-head.js';
 import { readByteRange } from './head-lines.js';
+import { sameOctets, Words } from './same-octets.js';
 
 const CR = 13;
 const MSRP_OCTETS = 5;
@@ -18,6 +19,8 @@ export class HeadTemplate {
   /** The head, from position 0. */
   private readonly head: FrameHead;
   private octets: Buffer;
+  private readonly own = new Words();
+  private readonly seen = new Words();
   private headOctets = 0;
   private tidOctets = 0;
   private rangeStart = 0;
@@ -39,7 +42,10 @@ export class HeadTemplate {
     const goesOn = head.hasRange && (head.rangeEnd < 0 || head.rangeEnd < head.total);
     if (!goesOn || head.fault !== FrameFault.none || head.kind !== FrameKind.send) return;
     this.headOctets = end - start;
-    if (this.octets.length < this.headOctets) this.octets = Buffer.alloc(2 * this.headOctets);
+    // One word to spare, because comparing looks at two at a time.
+    if (this.octets.length < this.headOctets + 4) {
+      this.octets = Buffer.from(new ArrayBuffer(2 * this.headOctets + 8));
+    }
     buf.copy(this.octets, 0, start, end);
     this.tidOctets = head.tid.end - head.tid.start;
     this.rangeStart = head.range.start - start;
@@ -54,16 +60,20 @@ export class HeadTemplate {
     const { octets, headOctets, rangeStart, rangeEnd } = this;
     if (headOctets === 0 || start + rangeStart >= end) return false;
     const tidEnd = MSRP_OCTETS + this.tidOctets;
+    // What comes after the transaction id tells a request from a response.
+    if (buf[start + tidEnd] !== 32 || buf[start + tidEnd + 1] !== octets[tidEnd + 1]) return false;
+    const own = this.own.see(octets);
+    const seen = this.seen.see(buf);
     for (let i = 0; i < MSRP_OCTETS; i++) if (buf[start + i] !== octets[i]) return false;
     for (let i = MSRP_OCTETS; i < tidEnd; i++)
       if (buf[start + i] <= 32 || buf[start + i] >= 127) return false;
-    if (buf.compare(octets, tidEnd, rangeStart, start + tidEnd, start + rangeStart) !== 0) return false;
+    if (!sameOctets(seen, start + tidEnd, own, tidEnd, rangeStart - tidEnd)) return false;
     const from = start + rangeStart;
     const limit = Math.min(end, from + RANGE_OCTETS);
     let to = from;
     while (to < limit && buf[to] !== CR) to++;
     const tail = headOctets - rangeEnd;
-    if (to + tail > end || buf.compare(octets, rangeEnd, headOctets, to, to + tail) !== 0) return false;
+    if (to + tail > end || !sameOctets(seen, to, own, rangeEnd, tail)) return false;
     head.copyFrom(this.head);
     head.hasRange = false;
     readByteRange(head, buf, from, to);
