@@ -4,7 +4,6 @@
  */
 import {
   existsSync,
-  mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
@@ -20,6 +19,7 @@ import { UsageError } from './exit-codes.js';
 import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
+import { replaceFolder } from './replace-folder.js';
 import { seriesCsv } from './series.js';
 import { summaryText } from './text.js';
 
@@ -127,24 +127,10 @@ export function writeRunFolder(
   more: ReadonlyMap<string, string | Uint8Array> = new Map(),
 ): string {
   const target = folder ?? join(runsFolder(), runName(summary));
-  const beside = dirname(resolve(target));
   try {
-    mkdirSync(beside, { recursive: true });
     if (existsSync(target)) checkReplaceable(target, files);
-    const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));
-    try {
-      const fresh = join(temporary, 'new');
-      mkdirSync(fresh);
-      for (const [name, content] of [...files, ...more]) {
-        mkdirSync(dirname(join(fresh, name)), { recursive: true });
-        writeFileSync(join(fresh, name), content);
-      }
-      if (existsSync(target)) renameSync(target, join(temporary, 'old'));
-      renameSync(fresh, target);
-      if (folder === undefined) pointAt(beside, target);
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
-    }
+    replaceFolder(target, [...files, ...more]);
+    if (folder === undefined) pointAt(dirname(resolve(target)), target);
   } catch (error) {
     throw error instanceof UsageError ? error : unwritable(target, error);
   }

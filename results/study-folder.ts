@@ -3,21 +3,13 @@
  * study that was interrupted and goes on later ends in the same place; a study may replace an earlier state of itself and nothing else.
  */
 import { createHash } from 'node:crypto';
-import {
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { basename, dirname, join, resolve } from 'node:path';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { UsageError } from './exit-codes.js';
 import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
+import { replaceFolder } from './replace-folder.js';
 import { safeSeed } from './run-folder.js';
 
 /** Version of the layout of `study.json`. */
@@ -71,20 +63,8 @@ export function writeStudy(
   checkStudyTarget(question, target);
   const { kind, scenario, seed } = question;
   const head = { schema: STUDY_SCHEMA, kind, scenario, seed, question: questionHash(question) };
-  const beside = dirname(resolve(target));
   try {
-    mkdirSync(beside, { recursive: true });
-    const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));
-    try {
-      const fresh = join(temporary, 'new');
-      mkdirSync(fresh);
-      writeFileSync(join(fresh, 'study.json'), sortedJson({ ...head, ...answer }));
-      for (const [name, content] of files) writeFileSync(join(fresh, name), content);
-      if (existsSync(target)) renameSync(target, join(temporary, 'old'));
-      renameSync(fresh, target);
-    } finally {
-      rmSync(temporary, { recursive: true, force: true });
-    }
+    replaceFolder(target, [['study.json', sortedJson({ ...head, ...answer })], ...files]);
   } catch (error) {
     throw new UsageError(
       `cannot write the study to ${target}: ${whyNotWritten(error)}\nAnother place is given by --out DIR`,

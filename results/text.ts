@@ -5,6 +5,7 @@
 import type { CellResult, Distribution, InvariantVerdict, Summary, Throughput } from './cell-result.js';
 import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
 import { largeText } from './large-text.js';
+import { stationRows } from './station-rows.js';
 import { judge } from './verdict.js';
 import { unsettledText, warmUpText } from './warm-up-text.js';
 
@@ -183,10 +184,9 @@ function recovery({ recovery: figures }: Summary): string[] {
   ];
 }
 
-function stations({ stations: all }: Summary): string[] {
-  const shown = (all ?? []).filter(({ completed }) => completed > 0);
-  if (shown.length === 0) return [];
-  const percent = (share: number) => `${(100 * share).toFixed(share < 0.1 ? 2 : 1)} %`;
+function stations(summary: Summary): string[] {
+  const rows = stationRows(summary);
+  if (rows.length === 0) return [];
   return indentedTable([
     [
       'stations',
@@ -199,17 +199,7 @@ function stations({ stations: all }: Summary): string[] {
       'jobs',
       'refused',
     ],
-    ...shown.map((station) => [
-      station.name,
-      String(station.servers),
-      percent(station.loadUtilisation),
-      percent(station.peakUtilisation),
-      thousands(station.maxPresent),
-      durationOfUs(Math.round(station.meanTimeUs)),
-      durationOfUs(Math.round(station.meanServiceUs)),
-      thousands(station.completed),
-      thousands(station.refused),
-    ]),
+    ...rows,
   ]);
 }
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { githubCommands } from '../bin/annotations.js';
-import { main } from '../bin/main.js';
+import { called } from './support/command-line.js';
 
 const SCENARIO = `version: 1
 name: tiny
@@ -30,14 +30,8 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 afterEach(() => void vi.unstubAllEnvs());
 
 async function ran(out: string, ...more: string[]) {
-  let stdout = '';
-  let stderr = '';
   const args = ['run', join(folder, 'tiny.yaml'), '--no-report', '--out', join(folder, out), '-q', ...more];
-  const code = await main(args, {
-    out: (text) => void (stdout += text),
-    err: (text) => void (stderr += text),
-    interactive: false,
-  });
+  const { code, out: stdout, err: stderr } = await called(...args);
   return { code, stdout, stderr };
 }
 

@@ -7,7 +7,6 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seedRange } from '../bin/commands/fuzz.js';
-import { main } from '../bin/main.js';
 import { capsuleOf, messageNumberIn, parseCapsule, type Capsule } from '../results/capsule.js';
 import { sortedJson } from '../results/json.js';
 import { ladderSvg } from '../results/report/ladder-svg.js';
@@ -22,20 +21,10 @@ import { fuzzCell, type Campaign } from '../workloads/fuzz-cell.js';
 import { ladderWatcher } from '../workloads/ladder.js';
 import { loadFaults, loadScenario } from '../workloads/scenario-files.js';
 import { addProbes, type ProbeId } from '../workloads/probes.js';
+import { called } from './support/command-line.js';
 
 const folder = mkdtempSync(join(tmpdir(), 'restante-break-'));
 afterAll(() => rmSync(folder, { recursive: true }));
-
-async function command(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
 
 async function campaign(options: Partial<Campaign>, to: number, jobs: number): Promise<SeedReport[]> {
   const reports: SeedReport[] = [];
@@ -128,10 +117,10 @@ describe('capsules', () => {
 
   it('replay with exit 4, and with exit 9 once the bug is gone', async () => {
     const file = fileOf('made.json', made);
-    const same = await command('replay', file, '--quiet');
+    const same = await called('replay', file, '--quiet');
     expect(same.code).toBe(4);
     expect(same.out).toMatch(/^REPRODUCED: I\S+ violated again: .*; same fingerprint\n$/);
-    const cured = await command(
+    const cured = await called(
       'replay',
       fileOf('cured.json', { ...made, cell: { ...made.cell, sabotage: null } }),
       '--quiet',
@@ -143,27 +132,27 @@ describe('capsules', () => {
 
   it('say what stands in the way of a replay', async () => {
     const scenario = { ...(made.cell.scenario as object), weather: 'fine' };
-    const changed = await command(
+    const changed = await called(
       'replay',
       fileOf('changed.json', { ...made, cell: { ...made.cell, scenario } }),
     );
     expect(changed.code).toBe(2);
     expect(changed.err).toMatch(/unknown key "weather"/);
     expect(changed.err).toMatch(/It was written by restante 0\.0\.0-test; this is \d/);
-    const other = await command('replay', fileOf('other.json', { ...made, schema: 'restante-capsule-9' }));
+    const other = await called('replay', fileOf('other.json', { ...made, schema: 'restante-capsule-9' }));
     expect(other.code).toBe(2);
     expect(other.err).toMatch(/its layout is restante-capsule-9/);
-    expect((await command('replay', join(folder, 'none.json'))).err).toMatch(
+    expect((await called('replay', join(folder, 'none.json'))).err).toMatch(
       /cannot read the capsule .*ENOENT/,
     );
     writeFileSync(join(folder, 'text.json'), 'hello');
-    expect((await command('replay', join(folder, 'text.json'))).code).toBe(2);
+    expect((await called('replay', join(folder, 'text.json'))).code).toBe(2);
   });
 
   it('replay in part, with events and packets', async () => {
     const file = fileOf('part.json', made);
     const pcap = join(folder, 'part.pcapng');
-    const part = await command('replay', file, '--until', '2s', '--trace', '--pcap', pcap);
+    const part = await called('replay', file, '--until', '2s', '--trace', '--pcap', pcap);
     expect(part.code).toBe(0);
     expect(part.out).toMatch(/^0 \d+\.\d{9} \d+ \d+ /);
     expect(part.out).toMatch(/stopped after 2s: the same run so far; I\S+ holds\n$/);
@@ -174,13 +163,13 @@ describe('capsules', () => {
 describe('shrink', () => {
   it('keeps the violation, with at most 5 faults, and a capsule that replays', async () => {
     const file = fileOf('large.json', made);
-    const shrunk = await command('shrink', file, '--runs', '15', '--quiet');
+    const shrunk = await called('shrink', file, '--runs', '15', '--quiet');
     expect(shrunk.code).toBe(4);
     const small = parseCapsule(readFileSync(join(folder, 'large.min.json'), 'utf8'), 'small');
     expect(small.violation.id).toBe(made.violation.id);
     const { faults } = small.cell.scenario as { faults?: unknown[] };
     expect((faults ?? []).length).toBeLessThanOrEqual(5);
-    expect((await command('replay', join(folder, 'large.min.json'), '--quiet')).code).toBe(4);
+    expect((await called('replay', join(folder, 'large.min.json'), '--quiet')).code).toBe(4);
   });
 });
 
@@ -200,21 +189,21 @@ describe('lift', () => {
   it('names the lost packets one by one; shrinking then leaves the one that matters', async () => {
     const file = fileOf('lossy.json', capsuleOf(evaluate(lossy), capsuleCell(lossy), VERSIONS, 'I8'));
     const lifted = join(folder, 'lifted.json');
-    const done = await command('replay', file, '--lift', lifted, '--quiet');
+    const done = await called('replay', file, '--lift', lifted, '--quiet');
     expect(done.out).toMatch(/^REPRODUCED: \d+ packets that chance took are faults now; I8 violated again: /);
     expect(done.code).toBe(4);
-    expect((await command('replay', lifted, '--quiet')).code).toBe(4);
+    expect((await called('replay', lifted, '--quiet')).code).toBe(4);
     const { cell } = parseCapsule(readFileSync(lifted, 'utf8'), 'lifted');
     const kinds = (cell.scenario as { faults: { kind: string }[] }).faults.map(({ kind }) => kind);
     expect(new Set(kinds)).toEqual(new Set(['drop', 'partition']));
 
-    const shrunk = await command('shrink', file, '--runs', '1', '--quiet');
+    const shrunk = await called('shrink', file, '--runs', '1', '--quiet');
     expect(shrunk.out).toMatch(/\n {2}drop\d+ {2}drop of the next packet of im, outwards only from /);
     expect(shrunk.out).not.toMatch(/ loss of /);
     expect(shrunk.code).toBe(4);
 
     const plan = join(folder, 'lifted.yaml');
-    expect((await command('replay', file, '--lift', plan, '--quiet')).code).toBe(4);
+    expect((await called('replay', file, '--lift', plan, '--quiet')).code).toBe(4);
     const again = cellOf(loadFaults(plan, lossy.scenario), '5', overrides, 'stores-twice');
     expect(evaluate(again).fingerprint).toBe(evaluate(lossy).fingerprint);
   });
@@ -223,7 +212,7 @@ describe('lift', () => {
     const { scenario } = made.cell as { scenario: { faults: { kind: string }[] } };
     const kept = scenario.faults.filter(({ kind }) => kind !== 'loss' && kind !== 'corrupt');
     const calm = { ...made, cell: { ...made.cell, scenario: { ...scenario, faults: kept } } };
-    const { code, err } = await command('replay', fileOf('calm.json', calm), '--lift', 'x.json', '--quiet');
+    const { code, err } = await called('replay', fileOf('calm.json', calm), '--lift', 'x.json', '--quiet');
     expect([code, err]).toEqual([2, expect.stringContaining('there is nothing to lift')]);
   });
 });

@@ -8,8 +8,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { main } from '../bin/main.js';
 import type { Summary } from '../results/cell-result.js';
+import { called } from './support/command-line.js';
 
 const PROGRAM = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));
 
@@ -34,19 +34,6 @@ core: { flowTimeout: 6s }
 faults:
   - { at: 6s, for: 10s, kind: partition, target: clients, mode: fixed-percent, value: 50 }
 `;
-
-/** Runs the command line in this process. */
-async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (t: string) => void (out += t),
-    err: (t: string) => void (err += t),
-    interactive: false,
-  };
-  const code = await main(args, streams);
-  return { code, out, err };
-}
 
 /** Runs the built program in the test's own folder. */
 function ran(...args: string[]): { code: number | null; out: string; err: string } {

@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { main } from '../bin/main.js';
 import type { Comparison } from '../results/compare/compare.js';
 import type { PairedComparison } from '../results/compare/paired.js';
+import { called } from './support/command-line.js';
 
 const program = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));
 const TINY = `version: 1
@@ -24,18 +24,7 @@ faults:
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
-/** Runs the command line in this process. */
-async function ran(...args: string[]) {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
-const small = async (...more: string[]) => ran('run', at('tiny.yaml'), '-q', '--no-report', ...more);
+const small = async (...more: string[]) => called('run', at('tiny.yaml'), '-q', '--no-report', ...more);
 const summaryFile = (run: string) => at(run, 'summary.json');
 
 beforeAll(async () => {
@@ -55,7 +44,7 @@ beforeAll(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the first differing event has number, instant and words, and lies in the first differing second', async () => {
-  const { code, out } = await ran('compare', at('base'), at('bad'), '--json');
+  const { code, out } = await called('compare', at('base'), at('bad'), '--json');
   expect(code).toBe(5);
   const { firstDifferingSecond = -1, firstDifferingEvent } = JSON.parse(out) as Comparison;
   const { base, next } = firstDifferingEvent ?? {};
@@ -64,18 +53,18 @@ test('the first differing event has number, instant and words, and lies in the f
   expect(next?.event).toBe(base?.event);
   expect(Math.floor((base?.atNs ?? 0) / 1e9)).toBe(firstDifferingSecond);
 
-  const shown = await ran('events', at('base', 'plan.yaml'), '--second', String(firstDifferingSecond));
+  const shown = await called('events', at('base', 'plan.yaml'), '--second', String(firstDifferingSecond));
   expect(shown.out).toContain(`#${base?.event}  `);
-  expect((await ran('compare', at('base'), at('bad'), '--no-event')).out).not.toContain('event #');
+  expect((await called('compare', at('base'), at('bad'), '--no-event')).out).not.toContain('event #');
 }, 30_000);
 
 test('run --baseline names the event that compare names', async () => {
-  const { out } = await ran('compare', at('base'), at('bad'), '--json');
+  const { out } = await called('compare', at('base'), at('bad'), '--json');
   const { firstDifferingEvent } = JSON.parse(out) as Comparison;
   cpSync(summaryFile('base'), at('accepted.json'));
   const bad = ['run', at('tiny.yaml'), '--no-report', '--sabotage', 'drops-subject'];
   for (const [i, side] of [at('base'), at('accepted.json')].entries()) {
-    const run = await ran(...bad, '--out', at(`bad-${i}`), '--baseline', side);
+    const run = await called(...bad, '--out', at(`bad-${i}`), '--baseline', side);
     // A violation weighs more than a regression.
     expect(run.code).toBe(4);
     expect(run.out).toContain(`base  event #${firstDifferingEvent?.base?.event} at `);
@@ -83,7 +72,7 @@ test('run --baseline names the event that compare names', async () => {
     expect(run.err).toContain('running both sides again');
     expect(readFileSync(at(`bad-${i}`, 'comparison.md'), 'utf8')).toContain('new   event #');
   }
-  const older = await ran(
+  const older = await called(
     'run',
     at('tiny.yaml'),
     '--no-report',
@@ -99,18 +88,18 @@ test('run --baseline names the event that compare names', async () => {
 }, 60_000);
 
 test('a base that this program does not give is named as such; its own program gives the event', async () => {
-  const without = await ran('compare', at('older'), at('base'));
+  const without = await called('compare', at('older'), at('base'));
   expect(without.out).toMatch(/event is not known: the base cannot be run again: .*--base-program/);
-  const by = await ran('compare', at('older'), at('base'), '--base-program', at('older.mjs'));
+  const by = await called('compare', at('older'), at('base'), '--base-program', at('older.mjs'));
   expect(by.out).toMatch(/\n {2}base {2}event #\d+ at [\d.]+ s: stored, [^]*\n {2}new {3}event #\d+ at /);
 }, 30_000);
 
 test('more seeds: by this program, by the one of the base, and from two studies', async () => {
   const seeds = ['--replications', '5', '--jobs', '1', '-q'];
-  const here = await ran('compare', at('older'), at('base'), ...seeds);
+  const here = await called('compare', at('older'), at('base'), ...seeds);
   expect(here.code).toBe(6);
   expect(here.err).toMatch(/incomparable: the base side cannot be run again/);
-  const by = await ran(
+  const by = await called(
     'compare',
     at('older'),
     at('base'),
@@ -122,13 +111,13 @@ test('more seeds: by this program, by the one of the base, and from two studies'
   const paired = JSON.parse(by.out) as PairedComparison;
   expect([by.code, paired.pairs, paired.differing]).toEqual([0, 5, 5]);
 
-  await ran('run', at('tiny.yaml'), ...seeds, '--out', at('study'));
-  await ran('run', at('tiny.yaml'), ...seeds, '--out', at('other'), '--set', 'server.push.chunk=4KiB');
-  expect((await ran('compare', at('study'), at('study'))).out).toMatch(/\nIDENTICAL: 5 seeds/);
-  const other = await ran('compare', at('study'), at('other'));
+  await called('run', at('tiny.yaml'), ...seeds, '--out', at('study'));
+  await called('run', at('tiny.yaml'), ...seeds, '--out', at('other'), '--set', 'server.push.chunk=4KiB');
+  expect((await called('compare', at('study'), at('study'))).out).toMatch(/\nIDENTICAL: 5 seeds/);
+  const other = await called('compare', at('study'), at('other'));
   expect(other.code).toBe(6);
   expect(other.out).toMatch(/the scenario tiny itself was changed/);
-  expect((await ran('compare', at('study'), at('base'))).err).toMatch(
+  expect((await called('compare', at('study'), at('base'))).err).toMatch(
     /one side is a study and the other is none/,
   );
 }, 60_000);
@@ -140,7 +129,7 @@ test('--repeat keeps a timing of each run, and compare judges their speed withou
   expect(timing.earlier).toHaveLength(4);
   for (const one of [timing, ...timing.earlier]) one.speed /= 1000;
   writeFileSync(file, JSON.stringify(timing));
-  const { code, out } = await ran('compare', at('base'), at('slow'));
+  const { code, out } = await called('compare', at('base'), at('slow'));
   expect(out).toMatch(/speed .* warning: worse\n/);
   expect(code).toBe(0);
 });

@@ -3,11 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { main } from '../bin/main.js';
 import type { Summary } from '../results/cell-result.js';
 import { sortedJson } from '../results/json.js';
 import { seriesCsv } from '../results/series.js';
 import { sampleResult } from './support/sample-result.js';
+import { called } from './support/command-line.js';
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
@@ -34,17 +34,6 @@ beforeAll(() => {
   writeFileSync(at('hollow.json'), sortedJson({ schema: summary.schema, scenario: 'smoke' }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
 
 describe('what is no result is told in one line', () => {
   test.each([

@@ -1,18 +1,7 @@
 /** `restante explain` and `restante completion`: every word that a report uses is known, offline. */
 import { spawnSync } from 'node:child_process';
 import { expect, test } from 'vitest';
-import { main } from '../bin/main.js';
-
-async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
+import { called } from './support/command-line.js';
 
 test.each([
   [['exit-code', '4'], /^exit code 4: an invariant or liveness was violated\n$/],

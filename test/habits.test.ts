@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coloured, wantsColour } from '../bin/colour.js';
-import { main } from '../bin/main.js';
+import { called } from './support/command-line.js';
 
 const program = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));
 const TINY = `version: 1
@@ -29,17 +29,6 @@ beforeAll(async () => {
   await called('run', at('tiny.yaml'), '-q', '--no-report', '--out', at('run'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function called(...args: string[]) {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
 
 function ran(env: Record<string, string>, ...args: string[]) {
   return spawnSync(process.execPath, [program, ...args], {

@@ -5,27 +5,16 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { main } from '../bin/main.js';
 import { scenarioJsonSchema, SCHEMA_FILE, undescribedKeys } from '../workloads/json-schema.js';
 import { parseScenario } from '../workloads/loader.js';
 import { shippedScenarios } from '../workloads/scenario-files.js';
+import { called } from './support/command-line.js';
 
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'restante-plan-'));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const code = await main(args, {
-    out: (text) => void (out += text),
-    err: (text) => void (err += text),
-    interactive: false,
-  });
-  return { code, out, err };
-}
 
 describe('validate', () => {
   test('all shipped scenarios are valid', async () => {

@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { main } from '../bin/main.js';
+import { called } from './support/command-line.js';
 
 const SCENARIO = `version: 1
 name: tiny
@@ -22,17 +22,6 @@ faults:
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
 const page = (name: string) => readFileSync(at(name, 'report.html'), 'utf8');
-
-async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-  let out = '';
-  let err = '';
-  const streams = {
-    out: (text: string) => void (out += text),
-    err: (text: string) => void (err += text),
-    interactive: false,
-  };
-  return { code: await main(args, streams), out, err };
-}
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'restante-report-'));

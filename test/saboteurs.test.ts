@@ -3,7 +3,6 @@
  * violates none, though it puts all of them to the test.
  */
 import { describe, expect, test } from 'vitest';
-import { main } from '../bin/main.js';
 import { listInvariants } from '../models/invariants/suite.js';
 import { saboteurs } from '../models/saboteurs/catalogue.js';
 import { fickleXdms } from '../models/saboteurs/metadata.js';
@@ -18,6 +17,7 @@ import { trialCell, trySaboteur } from '../workloads/kill-matrix.js';
 import { loadScenario } from '../workloads/scenario-files.js';
 import { NOT_BY_FAULTS } from '../workloads/not-by-faults.js';
 import { simulate } from '../workloads/simulate.js';
+import { called } from './support/command-line.js';
 
 function offenders({ summary }: CellResult): string[] {
   return summary.invariants.filter(({ held }) => !held).map(({ id, first }) => `${id} ${first}`);
@@ -115,31 +115,23 @@ test('the kill matrix shows who was caught by whom, and who survived', () => {
 });
 
 describe('restante sabotage', () => {
-  async function called(...args: string[]): Promise<{ code: number; out: string; err: string }> {
-    const told = { out: '', err: '' };
-    const code = await main(['sabotage', ...args], {
-      out: (text) => void (told.out += text),
-      err: (text) => void (told.err += text),
-      interactive: false,
-    });
-    return { code, ...told };
-  }
+  const sabotaged = (...names: string[]) => called('sabotage', ...names);
 
   test('runs the named ones, the matrix on stdout, what happened on stderr', async () => {
-    const one = await called('drops-date');
+    const one = await sabotaged('drops-date');
     expect(one.code).toBe(0);
     expect(one.out).toMatch(/^saboteur +I1 .*\ndrops-date .* X .*\n\nPASSED: all 1 saboteurs were caught\n$/);
     expect(one.err).toMatch(/^caught {4}drops-date: at .* has 0 Date headers\n(?:\nNext: .*\n.*\n)?$/);
   });
 
   test('an unknown name is a usage error, before anything runs', async () => {
-    const { code, out, err } = await called('drops-date', 'drops-dates');
+    const { code, out, err } = await sabotaged('drops-date', 'drops-dates');
     expect(err).toBe('restante: unknown saboteur "drops-dates" — did you mean "drops-date"?\n');
     expect([code, out]).toEqual([2, '']);
   });
 
   test('--json has the same in a form for programs', async () => {
-    const { code, out } = await called('drops-date', '--json');
+    const { code, out } = await sabotaged('drops-date', '--json');
     expect(JSON.parse(out)).toMatchObject({
       schema: 'restante-kill-matrix-1',
       saboteurs: [{ name: 'drops-date', caughtBy: 'I6', killed: true, violated: ['I6', 'I12'] }],

@@ -237,35 +237,30 @@ function priorityClasses<Work extends string>(
   return classes;
 }
 
-/** The CPU station of the SIP/IP Core. */
-export function coreCpu(scenario: Scenario): CpuSpec {
-  const { cpu } = scenario.core;
+/** A CPU station whose kinds of work have the `numbers` of their model. */
+function cpuStation<Work extends string>(
+  numbers: Readonly<Record<Work, number>>,
+  cpu: Pick<Scenario['core']['cpu'], 'servers' | 'queue' | 'provenance' | 'discipline'> & {
+    readonly priorities: readonly string[];
+    readonly costs: Readonly<Record<Work, Cost>>;
+  },
+): CpuSpec {
   const { servers, queue, provenance, costs, discipline } = cpu;
-  const priorities = priorityClasses(CoreWork, cpu.priorities);
   return {
     servers,
     queueLimit: queue,
     discipline,
-    priorities,
+    priorities: priorityClasses(numbers, cpu.priorities),
     provenance,
-    costs: costTable(CoreWork, costs),
+    costs: costTable(numbers, costs),
   };
 }
 
+/** The CPU station of the SIP/IP Core. */
+export const coreCpu = ({ core }: Scenario): CpuSpec => cpuStation(CoreWork, core.cpu);
+
 /** The CPU station of the IM Server. */
-export function serverCpu(scenario: Scenario): CpuSpec {
-  const { cpu } = scenario.server;
-  const { servers, queue, provenance, costs, discipline } = cpu;
-  const priorities = priorityClasses(ImServerWork, cpu.priorities);
-  return {
-    servers,
-    queueLimit: queue,
-    discipline,
-    priorities,
-    provenance,
-    costs: costTable(ImServerWork, costs),
-  };
-}
+export const serverCpu = ({ server }: Scenario): CpuSpec => cpuStation(ImServerWork, server.cpu);
 
 /** The storage of the IM Server. */
 export function serverStorage(scenario: Scenario): StorageSpec {

@@ -8,6 +8,14 @@ const MOST_COLUMNS = 60;
 const BUCKETS_A_ROW = 8;
 export const SHADES = ['--h1', '--h2', '--h3', '--h4', '--h5', '--h6'].map((name) => `var(${name})`);
 
+/** The colour of a cell by its field `shade`. */
+const SHADED = {
+  field: 'shade',
+  type: 'ordinal',
+  legend: null,
+  scale: { domain: SHADES.map((_, i) => i), range: SHADES },
+} as const;
+
 interface Cell {
   readonly second: number;
   readonly row: number;
@@ -66,12 +74,7 @@ export function latencyHeatMap(
           axis: { labelExpr: labelExpr('duration'), values: ticks },
         },
         y2: { field: 'y2' },
-        color: {
-          field: 'shade',
-          type: 'ordinal',
-          legend: null,
-          scale: { domain: SHADES.map((_, i) => i), range: SHADES },
-        },
+        color: SHADED,
         tooltip: { field: 'words' },
       },
     },
@@ -185,12 +188,7 @@ export function gridHeatMap({ metric, factors, cells, more }: Grid): Chart {
         {
           mark: { type: 'rect', stroke: 'var(--card)', strokeWidth: 2 },
           encoding: {
-            color: {
-              field: 'shade',
-              type: 'ordinal',
-              legend: null,
-              scale: { domain: SHADES.map((_, i) => i), range: SHADES },
-            },
+            color: SHADED,
             tooltip: { field: 'words' },
           },
         },

@@ -3,6 +3,7 @@ import type { Comparison } from '../compare/compare.js';
 import { comparisonSentence } from '../compare/text.js';
 import type { LargeFigures, Summary } from '../cell-result.js';
 import { clockOfNs, durationOfUs, octetsText, thousands } from '../format.js';
+import { stationRows } from '../station-rows.js';
 import { valueText } from '../thresholds.js';
 import { judge } from '../verdict.js';
 import { unsettledText, warmUpText, windowText } from '../warm-up-text.js';
@@ -188,20 +189,9 @@ export function storeSentence({ store, counts, byUsers }: Summary): string {
   return `<p>${escaped(text)}</p>`;
 }
 
-export function stationTable({ stations }: Summary): string {
-  const busy = (stations ?? []).filter(({ completed }) => completed > 0);
-  if (busy.length === 0) return '';
-  const percent = (share: number) => valueText(share, 'share');
-  const rows = busy.map((station) => [
-    station.name,
-    String(station.servers),
-    percent(station.loadUtilisation),
-    percent(station.peakUtilisation),
-    thousands(station.maxPresent),
-    durationOfUs(Math.round(station.meanTimeUs)),
-    durationOfUs(Math.round(station.meanServiceUs)),
-    thousands(station.refused),
-  ]);
+export function stationTable(summary: Summary): string {
+  const rows = stationRows(summary);
+  if (rows.length === 0) return '';
   const head = [
     'station',
     'servers',
@@ -210,6 +200,7 @@ export function stationTable({ stations }: Summary): string {
     'most jobs',
     'time',
     'service',
+    'jobs',
     'refused',
   ];
   return table('Stations over the whole run', head, rows);
