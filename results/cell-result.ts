@@ -35,6 +35,10 @@ export interface NotificationCounts {
   failuresTold: number;
   /** ... and shown to who had asked. */
   failuresReceived: number;
+  /** `displayed`, sent by clients whose users looked at such a message (`client.displayDelay`); absent without any. */
+  displayedSent?: number;
+  /** ... and shown to who had asked. */
+  displayedReceived?: number;
 }
 
 /** What users did with their deferred messages themselves (rules 2.2, `manual`). */

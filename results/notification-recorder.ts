@@ -6,6 +6,7 @@ import type { ObservationSource } from './observation-source.js';
 /** Numbers of `ImdnStatus` (`models/wire/cpim`). */
 const DELIVERED = 0;
 const FAILED = 1;
+const DISPLAYED = 4;
 
 export class NotificationRecorder {
   private readonly count: NotificationCounts = {
@@ -19,11 +20,15 @@ export class NotificationRecorder {
   constructor(source: ObservationSource) {
     const { count } = this;
     source.subscribe(Observed.notificationAsked, () => void count.asked++);
-    source.subscribe(Observed.notificationSent, () => void count.sent++);
+    source.subscribe(Observed.notificationSent, (_kind, _user, _message, _a, status) => {
+      if (status === DISPLAYED) count.displayedSent = (count.displayedSent ?? 0) + 1;
+      else count.sent++;
+    });
     source.subscribe(Observed.failureNotified, () => void count.failuresTold++);
     source.subscribe(Observed.notificationReceived, (_kind, _user, _ordinal, status) => {
       if (status === DELIVERED) count.received++;
       else if (status === FAILED) count.failuresReceived++;
+      else if (status === DISPLAYED) count.displayedReceived = (count.displayedReceived ?? 0) + 1;
     });
   }
 

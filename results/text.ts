@@ -106,10 +106,12 @@ function notifications({ notifications: all }: Summary): string[] {
     ['asked for', all.asked],
     ['delivered, sent', all.sent],
     ['delivered, received', all.received],
+    ['displayed, sent', all.displayedSent ?? 0],
+    ['displayed, received', all.displayedReceived ?? 0],
     ['failed, sent', all.failuresTold],
     ['failed, received', all.failuresReceived],
   ];
-  const shown = rows.filter(([name, value]) => value !== 0 || !name.startsWith('failed'));
+  const shown = rows.filter(([name, value]) => value !== 0 || !/^(failed|displayed)/.test(name));
   return ['notifications', ...indented(columns(shown.map(([name, value]) => [name, thousands(value)])))];
 }
 

@@ -41,9 +41,9 @@ const own = (text: string) => /^imdn\.Message-ID: (\w+)/m.exec(text)?.[1] ?? '';
 function run(...settings: readonly string[]) {
   const asked = new Map<string, number>();
   const sentAnonymously: string[] = [];
-  const shown: { user: number; text: string }[] = [];
+  const shown: { user: number; text: string; atNs: number }[] = [];
   const watcher: Watcher = {
-    attach({ observations }) {
+    attach({ observations, kernel }) {
       observations.subscribe(Observed.sent, (_kind, user, _m, _a, _b, buf, start, end) => {
         const text = buf.latin1Slice(start, end);
         if (text.includes('Disposition-Notification')) asked.set(own(text), user);
@@ -51,7 +51,7 @@ function run(...settings: readonly string[]) {
       });
       for (const kind of [Observed.deliveredLive, Observed.presented, Observed.noticed]) {
         observations.subscribe(kind, (_kind, user, _m, _a, _b, buf, start, end) => {
-          shown.push({ user, text: buf.latin1Slice(start, end) });
+          shown.push({ user, text: buf.latin1Slice(start, end), atNs: kernel.nowNs });
         });
       }
     },
@@ -112,6 +112,33 @@ describe('IMDN in whole worlds', () => {
       expect(summary.notifications?.sent).toBe(told.length);
     },
   );
+
+  test('`displayed` follows `delivered` after the display delay, for each message that was shown (section 7.2.1.2)', () => {
+    const { summary, shown, broken } = run(
+      'client.displayDelay=7s',
+      'traffic.pager.size={ dist: fixed, value: 380B }',
+    );
+    expect(broken).toEqual([]);
+    const wanted = shown.filter(({ text }) => text.includes('negative-delivery, display\r\n'));
+    expect(wanted.length).toBeGreaterThan(30);
+    const told = shown.filter(({ text }) => text.includes('<display-notification><status><displayed/>'));
+    expect(sorted(told.map(({ text }) => quoted(text)))).toEqual(sorted(wanted.map(({ text }) => own(text))));
+    const shownNs = new Map(wanted.map(({ text, atNs }) => [own(text), atNs]));
+    for (const { text, atNs } of told) {
+      expect(atNs - (shownNs.get(quoted(text)) ?? Infinity)).toBeGreaterThan(7e9);
+    }
+    // It is no message for whom it was shown, so nobody tells of it in turn.
+    expect(told.some(({ text }) => text.includes('Disposition-Notification'))).toBe(false);
+    const { sent, displayedSent, displayedReceived } = summary.notifications ?? {};
+    expect([displayedSent, displayedReceived]).toEqual([sent, sent]);
+    expect(sent).toBe(told.length);
+  });
+
+  test('without a display delay nobody asks for `displayed`, and nobody is told', () => {
+    const { summary, shown } = run();
+    expect(shown.filter(({ text }) => text.includes('display'))).toEqual([]);
+    expect(summary.notifications?.displayedSent).toBe(undefined);
+  });
 
   test('who is anonymous asks for none, and nothing comes back to her name (section 12.1.1)', () => {
     const { sentAnonymously, broken } = run();

@@ -174,6 +174,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'client.reconnect':
     'When a client registers again: jitter (uniform up to reconnectJitter), rfc5626 (half to all of backoffBase), lockstep (all at once).',
   'client.reconnectJitter': 'A device that finds its network again waits a uniform time up to this.',
+  'client.displayDelay':
+    'A message that was shown is looked at after this, and its sender told so if he asks for notifications; assumed. Nobody is told if left out.',
   'client.shareConnections':
     'Large Message sessions of one client with one server share a connection (RFC 4975 section 5.4).',
   'client.keepAlive': 'STUN keep-alives; without them an idle client sends nothing.',

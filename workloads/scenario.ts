@@ -111,6 +111,8 @@ const client = z.strictObject({
   keepAlive: z.boolean().default(true),
   /** Large Message sessions of one client with one server share a connection (RFC 4975 section 5.4). */
   shareConnections: z.boolean().default(false),
+  /** A message that was shown is looked at after this, and `displayed` is told who asked for notifications (RFC 5438). Assumed. */
+  displayDelay: duration().optional(),
   /** Clients of users whose setting is `manual`, or `notify` once they are told: they list, fetch and delete what waits. All assumed. */
   fetch: z
     .strictObject({

@@ -77,6 +77,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Number
     backoffMaxNs: client.backoffMax,
     keepAlive: client.keepAlive,
     shareConnections: client.shareConnections,
+    displayDelayNs: client.displayDelay,
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),

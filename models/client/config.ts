@@ -60,6 +60,8 @@ export interface ClientFleetConfig {
   readonly fetch?: FetchConfig | undefined;
   /** Large Message sessions of one client with one host and port share a connection (RFC 4975 section 5.4); absent: each has its own. */
   readonly shareConnections?: boolean;
+  /** A message that was shown is looked at so much later, and its sender told if he asked (RFC 5438). Nobody asks if left out. */
+  readonly displayDelayNs?: number | undefined;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
   readonly setup?: 'active' | 'passive';
 }

@@ -1,11 +1,12 @@
 /**
- * Delivery notifications (RFC 5438) at a client: a message that asks for one, and was shown, is answered by a MESSAGE of its own to
- * the URI in its From (sections 7.2.1 and 12.1.3.1); a notification that comes in is taken note of, and never answered by another.
+ * Notifications (RFC 5438) at a client: a message that asks for one, and was shown, is answered by a MESSAGE of its own to the URI in its
+ * From (sections 7.2.1 and 12.1.3.1): `delivered` at once, and `displayed` (section 7.2.1.2) when she has looked at it, which is assumed to be
+ * `displayDelayNs` later; without that setting there is none. A notification that comes in is taken note of, and never answered by another.
  *
  * Who hides her identity has no return address and gets none (section 12.1.1). The notification leaves after the answer to the message, as any
  * other message of this client: when she is registered, one at a time to a recipient, and the network defers it if it must.
  *
- * Not modelled: `displayed`, notifications of Large Messages, matching with what was sent (section 7.1.3 leaves that to the client), a user who wants
+ * Not modelled: `displayed` of a message that she never looks at, notifications of Large Messages, matching with what was sent (section 7.1.3 leaves that to the client), a user who wants
  * none to be sent.
  */
 import type { Block } from '../../sim/host/ports.js';
@@ -32,6 +33,7 @@ interface Due {
   readonly message: number;
   readonly block: Block;
   readonly octets: number;
+  readonly status: ImdnStatus;
 }
 
 export class Notifier {
@@ -63,24 +65,22 @@ export class Notifier {
       this.context.ports.observe.emit(Observed.notificationReceived, user, ordinal, reader.status, 0);
       return;
     }
-    if (!reader.asks('positive-delivery') || !reader.hasId() || !reader.uriOf('To')) return;
+    if (!reader.hasId() || !reader.uriOf('To')) return;
     const addressee = this.senderOf(message);
-    if (addressee >= 0 && addressee !== user) this.compose(user, addressee);
+    if (addressee < 0 || addressee === user) return;
+    const { displayDelayNs } = this.context.config;
+    if (reader.asks('positive-delivery')) this.compose(user, addressee, ImdnStatus.delivered, 0);
+    if (displayDelayNs !== undefined && reader.asks('display'))
+      this.compose(user, addressee, ImdnStatus.displayed, displayDelayNs);
   }
 
-  /** The answer to the message has left by now. */
+  /** The answer to the message has left by now, and she has looked at it. */
   onTimer(number: number): void {
     const due = this.due.get(number);
     if (due === undefined) return;
     this.due.delete(number);
-    const { user, addressee, message, block, octets } = due;
-    this.context.ports.observe.emit(
-      Observed.notificationSent,
-      user,
-      message,
-      addressee,
-      ImdnStatus.delivered,
-    );
+    const { user, addressee, message, block, octets, status } = due;
+    this.context.ports.observe.emit(Observed.notificationSent, user, message, addressee, status);
     this.sender.offer({
       sender: user,
       recipient: addressee,
@@ -113,7 +113,7 @@ export class Notifier {
     return user < this.context.config.subscribers ? user : -1;
   }
 
-  private compose(user: number, addressee: number): void {
+  private compose(user: number, addressee: number, status: 0 | 4, delayNs: number): void {
     const { ports, writer: w } = this.context;
     const message = this.takeNumber();
     w.begin();
@@ -122,7 +122,7 @@ export class Notifier {
     w.ascii(BODY_MARK);
     writeMarkNumber(w, message);
     w.hex32(ports.random.addressed(Draw.notification, user, message));
-    this.imdn.content(w, this.reader, ports.wallClock(), ImdnStatus.delivered);
+    this.imdn.content(w, this.reader, ports.wallClock(), status);
     const octets = w.length;
     if (octets > NOTIFICATION_LIMIT_OCTETS) {
       // An id so long that a MESSAGE cannot quote it (RFC 3428 section 8): there is no other way to tell.
@@ -130,7 +130,7 @@ export class Notifier {
       return;
     }
     const number = this.next++;
-    this.due.set(number, { user, addressee, message, block: w.end(), octets });
-    ports.timer.after(0, FleetTimer.notify, number, 0);
+    this.due.set(number, { user, addressee, message, block: w.end(), octets, status });
+    ports.timer.after(delayNs, FleetTimer.notify, number, 0);
   }
 }

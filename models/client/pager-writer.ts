@@ -86,7 +86,11 @@ export class PagerWriter {
       end: t.add('\r\n\r\n'),
       cpim: t.add('Content-Type: message/cpim\r\nContent-Length: '),
       asks: t.add(`\r\nNS: imdn <${IMDN_NAMESPACE}>\r\nimdn.Message-ID: `),
-      wish: t.add(WISH),
+      wish: t.add(
+        config.displayDelayNs === undefined
+          ? WISH
+          : WISH.replace('negative-delivery', 'negative-delivery, display'),
+      ),
     };
     this.priorities = PRIORITIES.map((value) => t.add(`Priority: ${value}\r\n`));
     this.date = t.add(' '.repeat(DATE_OCTETS));

@@ -15,12 +15,12 @@ import { CpimMessage } from './cpim.js';
 export const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
 
 /** What a notification says of its message. */
-export const ImdnStatus = { delivered: 0, failed: 1, stored: 2, other: 3 } as const;
+export const ImdnStatus = { delivered: 0, failed: 1, stored: 2, other: 3, displayed: 4 } as const;
 export type ImdnStatus = (typeof ImdnStatus)[keyof typeof ImdnStatus];
 
 /** The notification elements and the status in them, by {@link ImdnStatus}. */
-const ELEMENTS = ['delivery', 'delivery', 'processing'] as const;
-const STATUS = ['delivered', 'failed', 'stored'] as const;
+const ELEMENTS = ['delivery', 'delivery', 'processing', '', 'display'] as const;
+const STATUS = ['delivered', 'failed', 'stored', '', 'displayed'] as const;
 const NOTIFICATION = /^content-disposition[ \t]*:[ \t]*notification[ \t]*(?:;|\r?$)/im;
 const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
@@ -89,6 +89,7 @@ export class ImdnReader {
   get status(): ImdnStatus {
     if (this.says('<delivered')) return ImdnStatus.delivered;
     if (this.says('<failed') || this.says('<error') || this.says('<forbidden')) return ImdnStatus.failed;
+    if (this.says('<displayed')) return ImdnStatus.displayed;
     return this.says('<stored') ? ImdnStatus.stored : ImdnStatus.other;
   }
 
