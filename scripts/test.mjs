@@ -1,6 +1,6 @@
 // `npm test`: everything that proves the product. Each step other than the test suite counts as one check; the last line,
 // `N passed, N failed`, counts those and the tests. Exit code 0 only if nothing failed and the tests really ran.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,18 +20,47 @@ function run(command, args) {
 
 function check(title, command, args) {
   console.log(`\n== ${title}`);
-  const good = run(command, args);
+  count(title, run(command, args));
+}
+
+function count(title, good) {
   if (good) passed++;
   else failed++;
   console.log(`${good ? 'passed' : 'FAILED'}: ${title}`);
 }
 
+/** Runs one command with its output kept; gives the output, and true if it succeeded. */
+function kept(command, args) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const add = (text) => (output += text);
+    child.stdout.setEncoding('utf8').on('data', add);
+    child.stderr.setEncoding('utf8').on('data', add);
+    child.on('error', ({ message }) => resolve({ output: `${output}${message}\n`, good: false }));
+    child.on('close', (status) => resolve({ output, good: status === 0 }));
+  });
+}
+
+/** Checks that know nothing of each other, at once; what each says stands together, in the order of the list. */
+async function checksSideBySide(checks) {
+  const running = checks.map(([, command, args]) => kept(command, args));
+  for (const [i, [title]] of checks.entries()) {
+    const { output, good } = await running[i];
+    console.log(`\n== ${title}`);
+    process.stdout.write(output);
+    count(title, good);
+  }
+}
+
 check('compile', bin('tsc'), ['-b']);
 check('executable', process.execPath, [join(root, 'scripts', 'executable.mjs')]);
-check('types of the tests', bin('tsc'), ['-p', 'tsconfig.tests.json']);
-check('lint', bin('oxlint'), ['--type-aware', '--deny-warnings']);
-check('format', bin('prettier'), ['--check', '--log-level', 'warn', '.']);
-check('layers', process.execPath, [join(root, 'scripts', 'layers.mjs')]);
+await checksSideBySide([
+  ['types of the tests', bin('tsc'), ['-p', 'tsconfig.tests.json']],
+  ['lint', bin('oxlint'), ['--type-aware', '--deny-warnings']],
+  ['format', bin('prettier'), ['--check', '--log-level', 'warn', '.']],
+  ['layers', process.execPath, [join(root, 'scripts', 'layers.mjs')]],
+]);
 
 console.log('\n== tests');
 const folder = mkdtempSync(join(tmpdir(), 'restante-test-'));
