@@ -27,6 +27,17 @@ describe('the report in text', () => {
     expect(text).toContain('VIOLATED 3 times\n       first: m 17 at 12.5 s');
   });
 
+  test('says that nobody asked, where much was handled inadequately and no threshold is set', () => {
+    const { summary } = sampleResult();
+    const limits = { answerLimitNs: 12e9, deliveryLimitNs: 120e9, unanswered: 0, undelivered: 0, spoilt: 0 };
+    const of = (inadequate: number) =>
+      summaryText({ ...summary, ihs: { ...limits, attempts: 10_000, inadequate } });
+    expect(of(11)).toContain('thresholds: none; the verdict is that of the invariants, whatever the IHSA is');
+    expect(of(10)).not.toContain('thresholds');
+    const threshold = { threshold: 'ihs:rate<1%', severity: 'fail', met: true, measured: '0.2 %' } as const;
+    expect(summaryText({ ...summary, thresholds: [threshold] })).not.toContain('thresholds: none');
+  });
+
   test('leaves out what was not measured', () => {
     const { summary } = sampleResult();
     const { throughput: _throughput, store: _store, ...rest } = summary;
