@@ -5,12 +5,12 @@ import type { OctetTarget } from './target.js';
 import { octetTargets } from './targets.js';
 
 /** The nightly run takes a million for each (`scripts/nightly-octets.mjs`). */
-const INPUTS = 5_000;
+const INPUTS = 20_000;
 const SEED = 42;
 
 describe('octets from peers: no throw, no hang, no growth', () => {
   it.each(octetTargets().map((target) => [target.name, target] as const))(
-    '%s, 5,000 inputs',
+    '%s, 20,000 inputs',
     (_name, target) => {
       const campaign = new OctetCampaign(target, SEED);
       let finding;
