@@ -102,7 +102,7 @@ export class Inbox {
       }
     }
     const ordinal = this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
-    if (keyed && !known) this.notifier?.onShown(user, ordinal, this.key.message);
+    if (keyed && !known) this.tell(user, ordinal, buf, end);
     return this.statusOfPushed();
   }
 
@@ -113,7 +113,17 @@ export class Inbox {
     const known = keyed && this.keySeen(user, hash.h1, hash.h2);
     if (keyed && !known) this.noteKey(user, hash.h1, hash.h2);
     const ordinal = this.show(known ? Observed.duplicateDropped : Observed.presented, user, buf, start, end);
-    if (keyed && !known) this.notifier?.onShown(user, ordinal, this.key.message);
+    if (keyed && !known) this.tell(user, ordinal, buf, end);
+  }
+
+  /** The message of the payload that `key` read last was shown; the payload ends at `end`. */
+  private tell(user: number, ordinal: number, buf: Buffer, end: number): void {
+    const { notifier, key } = this;
+    if (notifier === undefined) return;
+    const head = key.largeHead;
+    if (head === undefined) notifier.onShown(user, ordinal, key.message);
+    else
+      notifier.onContent(user, ordinal, key.message, buf, head.typeStart, head.typeEnd, head.bodyStart, end);
   }
 
   /**
@@ -150,6 +160,20 @@ export class Inbox {
     const ordinal = this.table.received[user];
     observe.emitOctets(Observed.largeLiveInvite, user, ordinal, 0, buf, from, from + inviteOctets);
     this.show(Observed.largeLive, user, buf, start, start + length);
+    if (keyed) {
+      const { typeStart, typeEnd } = message;
+      const end = start + length;
+      this.notifier?.onContent(
+        user,
+        ordinal,
+        this.key.message,
+        buf,
+        label + typeStart,
+        label + typeEnd,
+        start,
+        end,
+      );
+    }
     return this.statusOfPushed();
   }
 

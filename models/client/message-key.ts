@@ -40,6 +40,11 @@ export class MessageKey {
     return this.fragment.message;
   }
 
+  /** The fragment of its SEND, if {@link ofPayload} found a Large Message. */
+  get largeHead(): FragmentHead | undefined {
+    return this.message.method === Method.invite ? this.head : undefined;
+  }
+
   /** Finds the key of a MESSAGE request or fragment. False if it has none. */
   ofMessage(message: SipMessage): boolean {
     const { address, hash } = this;

@@ -97,6 +97,41 @@ describe('`delivered` (section 7.2.1.1)', () => {
     expect(answersTo(rig, live(cpim(), 'call1'))[0]).toEqual(['200']);
   });
 
+  test('for a Large Message that was pushed, once (section 7.2.1): its content is the CPIM', () => {
+    const rig = rigOf().establish();
+    const pushed = [
+      '--bnd7f3a',
+      'Content-Type: message/sipfrag',
+      '',
+      'INVITE sip:u3@ims.example SIP/2.0',
+      'From: <sip:u1@ims.example>;tag=49583',
+      'To: <sip:u3@ims.example>',
+      'Call-ID: large1',
+      'Date: Thu, 21 Feb 2002 13:02:03 GMT',
+      '',
+      '--bnd7f3a',
+      'Content-Type: message/msrpfrag',
+      '',
+      'MSRP dkei38sd SEND',
+      'Message-ID: 12339sdqwer77',
+      'Content-Type: message/cpim',
+      '',
+      cpim(),
+      '-------dkei38sd$',
+      '--bnd7f3a--',
+    ].join('\r\n');
+    rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', pushed));
+    rig.toClient(send(rig.path, 'tidtidtid1', 'pushMessage1', pushed));
+    rig.ports.advance(rig.ports.nowNs);
+    const sent = rig.take('MESSAGE');
+    expect(sent.map((text) => text.split(' ')[1])).toEqual(['sip:u1@ims.example']);
+    expect(sent[0]).toContain('<message-id>34jk&amp;324j</message-id>');
+    const plain = pushed.replace('message/cpim', 'text/plain').replace('12339', '99999');
+    rig.toClient(send(rig.path, 'tidtidtid2', 'pushMessage2', plain));
+    rig.ports.advance(rig.ports.nowNs);
+    expect(rig.of(Observed.notificationSent)).toHaveLength(1);
+  });
+
   test.each([
     ['nobody asked', live(cpim(''))],
     ['only failures were asked for', live(cpim('negative-delivery, processing, display'))],

@@ -6,7 +6,7 @@
  * Who hides her identity has no return address and gets none (section 12.1.1). The notification leaves after the answer to the message, as any
  * other message of this client: when she is registered, one at a time to a recipient, and the network defers it if it must.
  *
- * Not modelled: `displayed` of a message that she never looks at, notifications of Large Messages, matching with what was sent (section 7.1.3 leaves that to the client), a user who wants
+ * Not modelled: `displayed` of a message that she never looks at, matching with what was sent (section 7.1.3 leaves that to the client), a user who wants
  * none to be sent.
  */
 import type { Block } from '../../sim/host/ports.js';
@@ -55,12 +55,30 @@ export class Notifier {
    * shown before.
    */
   onShown(user: number, ordinal: number, message: SipMessage): void {
-    const { reader } = this;
     const type = message.find(Header.contentType);
-    if (type < 0 || message.valueEnd[type] - message.valueStart[type] < CPIM.length) return;
-    if (!equalsText(message.buf, message.valueStart[type], message.valueStart[type] + CPIM.length, CPIM))
+    if (type < 0) return;
+    const { buf, valueStart, valueEnd, bodyStart, bodyEnd } = message;
+    this.onContent(user, ordinal, message, buf, valueStart[type], valueEnd[type], bodyStart, bodyEnd);
+  }
+
+  /**
+   * The same for a Large Message: `message` is the INVITE of its session, [typeStart, typeEnd) of `buf` its Content-Type, and its content
+   * begins at `start` and ends at or before `end`: only its head is looked at.
+   */
+  onContent(
+    user: number,
+    ordinal: number,
+    message: SipMessage,
+    buf: Buffer,
+    typeStart: number,
+    typeEnd: number,
+    start: number,
+    end: number,
+  ): void {
+    const { reader } = this;
+    if (typeEnd - typeStart < CPIM.length || !equalsText(buf, typeStart, typeStart + CPIM.length, CPIM))
       return;
-    if (!reader.read(message.buf, message.bodyStart, message.bodyEnd)) return;
+    if (!reader.read(buf, start, end)) return;
     if (reader.isNotification) {
       this.context.ports.observe.emit(Observed.notificationReceived, user, ordinal, reader.status, 0);
       return;

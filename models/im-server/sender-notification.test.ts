@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
 import { lines, ServerRig } from './testing.js';
+import { LargeSender } from './testing-large-sender.js';
 import { invited, words } from './testing-push-client.js';
 
 const cpim = (wish: string, prefix = 'imdn', from = 'sip:u1@ims.example'): string =>
@@ -117,6 +118,48 @@ describe('the delivery notification `failed` (section 8.2)', () => {
     for (const frame of client.take()) client.answer(frame);
     rig.pass(60);
     expect([failures(rig), rig.held()]).toEqual([[], []]);
+  });
+});
+
+describe('Large Messages: the same, for the CPIM content of an assembled message', () => {
+  /** A Large Message of this content, in two chunks, for user 7. */
+  function stored(rig: ServerRig, body: string, extra: readonly string[] = []): LargeSender {
+    const sender = new LargeSender(rig).open({ extra });
+    sender.send(body.slice(0, 100), { flag: '+', type: 'message/cpim' });
+    rig.ports.sent.length = 0;
+    sender.send(body.slice(100), { from: 101, type: 'message/cpim' });
+    return sender;
+  }
+
+  test('`stored`, after the commit, to who is in the From of the CPIM', () => {
+    const rig = new ServerRig({ storedNotification: true });
+    stored(rig, cpim('processing'));
+    const sent = rig.taken();
+    expect(words(sent)).toEqual(['MESSAGE']);
+    expect(sent[0]).toMatch(/^MESSAGE sip:u1@ims\.example SIP/);
+    expect(sent[0]).toContain('<processing-notification><status><stored/>');
+  });
+
+  test('`failed` when its lifetime is over; none to who is anonymous', () => {
+    for (const [extra, told] of [
+      [[], 1],
+      [['Privacy: id'], 0],
+    ] as const) {
+      const rig = new ServerRig({ failureNotification: true });
+      stored(rig, cpim('negative-delivery'), extra);
+      rig.pass(3700);
+      expect(rig.held()).toEqual([]);
+      expect(rig.of(Observed.failureNotified)).toHaveLength(told);
+    }
+  });
+
+  test('the content goes through store and push octet for octet (I4)', () => {
+    const rig = new ServerRig();
+    const body = cpim('positive-delivery').replace('Hello World', 'Hell\xc3\xb6 \x00 W\\rld');
+    stored(rig, body);
+    expect(rig.record(0).body).toBe(body);
+    const client = invited(rig, rig.register(7)).establish();
+    expect(client.take()[0].body).toContain(`\r\n\r\n${body}\r\n-------`);
   });
 });
 
