@@ -328,6 +328,27 @@ describe('live from another client', () => {
     expect(rig.of(Observed.largeLiveInvite)[0].text).toContain('Call-ID: live1@a');
   });
 
+  test('its content asks to be told of delivery (RFC 5438): a MESSAGE to who is in From', () => {
+    const rig = new LargeRig({ takeNumber: () => 100 });
+    open(rig, 'live1@a');
+    const cpim = [
+      `From: <${from}>`,
+      'To: <sip:u3@ims.example>',
+      'NS: imdn <urn:ietf:params:imdn>',
+      'imdn.Message-ID: large34jk',
+      'imdn.Disposition-Notification: positive-delivery',
+      '',
+      'Content-Type: text/plain',
+      '',
+      'Hello',
+    ].join('\r\n');
+    const text = sendText(rig, 'live0001', 'abcdefghijkl').replace('image/jpeg', 'message/cpim');
+    const range = `1-${cpim.length}/${cpim.length}`;
+    rig.toClient(text.replace(BODY, cpim).replace(/1-\d+\/\d+/, range));
+    rig.ports.advance(rig.ports.nowNs);
+    expect(rig.of(Observed.notificationSent).map(({ entity, a }) => [entity, a])).toEqual([[3, 1]]);
+  });
+
   test('sent again in another session under the same Message-ID, it is not shown again (R15)', () => {
     const rig = new LargeRig();
     open(rig, 'live1@a');
