@@ -7,7 +7,7 @@ const asks =
   (candidate: T): Promise<boolean> =>
     Promise.resolve(test(candidate));
 
-describe('minimise (ddmin)', () => {
+describe('minimise (delta debugging)', () => {
   it('leaves exactly the items that are needed together, in their order', async () => {
     const subset = fc.uniqueArray(fc.nat(59), { maxLength: 8 });
     await fc.assert(
@@ -53,6 +53,29 @@ describe('minimise (ddmin)', () => {
     );
     expect(left).toEqual([777]);
     expect(tests).toBeLessThan(40);
+  });
+
+  it('gives up early when more are needed than are wanted, and not when as many are', async () => {
+    const items = Array.from({ length: 400 }, (_, i) => i);
+    const count = async (needed: readonly number[]): Promise<{ left: number; tests: number }> => {
+      let tests = 0;
+      const fails = asks((some: readonly number[]) => {
+        tests++;
+        return needed.every((one) => some.includes(one));
+      });
+      return { left: (await minimise(items, fails, 5)).length, tests };
+    };
+    const many = await count(items.filter((one) => one % 3 === 0));
+    expect(many.left).toBeGreaterThan(5);
+    expect(many.tests).toBeLessThan(30);
+    for (const needed of [
+      [0, 99, 201, 299, 399],
+      [10, 11, 12, 13, 14],
+      [5, 6, 200, 201, 390],
+    ]) {
+      expect((await count(needed)).left).toBe(5);
+      expect((await count(needed)).tests).toBeLessThan(110);
+    }
   });
 
   it('finds with one test that nothing is needed', async () => {

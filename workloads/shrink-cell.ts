@@ -38,15 +38,16 @@ export async function shrinkCell(cell: Cell, id: string, limit: number, onTrial:
     onTrial(runs, smallest.scenario.faults.length);
     return Promise.resolve(failed);
   };
-  const fewer = async (from: Cell): Promise<Cell> =>
-    withFaults(from, await minimise(from.scenario.faults, (faults) => fails(withFaults(from, faults))));
+  const fewer = async (from: Cell, most?: number): Promise<Cell> =>
+    withFaults(from, await minimise(from.scenario.faults, (faults) => fails(withFaults(from, faults)), most));
   const single = async (from: Cell): Promise<Cell> => {
     if (!isLossy(from)) return from;
     const { cell: lifted, drops } = liftLosses(from);
     runs++;
     if (drops > MOST_DROPS || !(await fails(lifted))) return from;
-    const few = await fewer(lifted);
-    if (few.scenario.faults.length <= Math.max(FEW_FAULTS, from.scenario.faults.length)) return few;
+    const most = Math.max(FEW_FAULTS, from.scenario.faults.length);
+    const few = await fewer(lifted, most);
+    if (few.scenario.faults.length <= most) return few;
     smallest = from;
     return from;
   };
