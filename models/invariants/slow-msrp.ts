@@ -1,7 +1,8 @@
 /**
  * The invariants' own reader of an MSRP stream (RFC 4975 section 9): it gathers the head, reads it line by line, passes over the body and
  * finds its end by looking for the end-line, never by Byte-Range. A frame that goes on beyond what its
- * Byte-Range says is a fault, so that an end-line that never comes cannot keep the reader waiting in silence.
+ * Byte-Range says is a fault, so that an end-line that never comes cannot keep the reader waiting in silence. A head that is like the one
+ * before is taken for read (`head-again.ts`).
  */
 import { HeadAgain } from './head-again.js';
 import { Memory } from './memory.js';

@@ -1,6 +1,6 @@
 /**
  * The octets of one TCP direction that the receiver has not read yet, as spans of blocks in a ring, oldest first. The ring holds
- * each block once for each span; octets are never copied.
+ * each block once for each span; octets are copied once at most, for a reader to whom several spans have arrived.
  */
 import { assert } from '../kernel/assert.js';
 import type { Octets } from '../host/ports.js';
