@@ -304,6 +304,19 @@ describe('reports and responses: the six combinations (rules 3.5)', () => {
     expect(server.log).toContain(`settled 1 ${MsrpStatus.timeout}`);
   });
 
+  it('B5: a REPORT whose Status is of another namespace than 000 says nothing that is understood (RFC 4975 section 9)', () => {
+    const { server, client, atServer } = push();
+    exchange(client, server, CONN);
+    send(server, atServer, 5, 'x');
+    exchange(client, server, CONN);
+    const report = (status: string): string =>
+      frame(null, { method: 'REPORT', id: 'mess5', range: '1-1/1', headers: `Status: ${status}\r\n` });
+    server.receive(CONN, report('001 403'));
+    expect(server.log.filter((line) => line.startsWith('late'))).toEqual([]);
+    server.receive(CONN, report('000 403'));
+    expect(server.log.filter((line) => line.startsWith('late'))).toEqual(['lateFailure 5 403']);
+  });
+
   it('a late failure REPORT is told once, after the message was settled (A17)', () => {
     const { server, client, atServer } = push();
     exchange(client, server, CONN);
