@@ -10,6 +10,10 @@ test.each([
   [['push.dwell.p95'], /^push\.dwell: /],
   [['I8'], /invariant I8: .*\n {2}from: .*\n {2}seen to fail with: .*stores-twice/],
   [['partition'], /^fault partition: cuts the target off/],
+  [
+    ['loss'],
+    /\n {2}percent: .*\n {2}gemodel: .*\n {2}in a scenario, .* kind: loss, target: clients, percent: 20% \}\]\n$/,
+  ],
   [['stores-twice'], /^saboteur stores-twice: .*\n {2}caught by I8\n$/],
   [['S1a'], /^rule S1a \(SHALL NOT\): Charging header fields are not kept/],
 ])('explain %j', async (words, expected) => {

@@ -1,4 +1,4 @@
-/** One line for each kind of fault, for `restante list`. */
+/** One line for each kind of fault, for `restante list`, and what an entry of it may look like, for `restante explain`. */
 import type { FaultKind } from './faults-schema.js';
 
 export const FAULT_TITLES: Readonly<Record<FaultKind, string>> = {
@@ -24,3 +24,33 @@ export const FAULT_TITLES: Readonly<Record<FaultKind, string>> = {
   'storage-error': 'a share of commits fails',
   'lying-disk': 'the disk says that it has what a crash shows it has not',
 };
+
+/** Whom an entry of this kind may name, and its parameters. */
+export const FAULT_EXAMPLES: Readonly<Record<FaultKind, string>> = {
+  delay: 'target: clients, time: 300ms, jitter: 50ms',
+  loss: 'target: clients, percent: 20%',
+  duplicate: 'target: clients, percent: 20%',
+  corrupt: 'target: core, percent: 5%, escape: true',
+  rate: 'target: clients, rate: 64kbit/s',
+  partition: 'target: clients, mode: fixed-percent, value: 60',
+  clog: 'target: core',
+  drop: 'target: clients, members: [3], direction: out, ordinal: 0',
+  stall: 'target: im',
+  reset: 'target: im',
+  'limit-data': 'target: clients, bytes: 900B',
+  slicer: 'target: im, size: 50B',
+  'slow-close': 'target: im, delay: 3s',
+  crash: 'target: im',
+  pause: 'target: core',
+  slowdown: 'target: im, factor: 50',
+  'clock-skew': 'target: im, offset: -90s',
+  'storage-latency': 'target: im, delay: 1s',
+  'storage-full': 'target: im',
+  'storage-error': 'target: im, percent: 50%',
+  'lying-disk': 'target: im',
+};
+
+/** A whole entry of this kind, as it may stand in a plan. */
+export function faultExample(kind: FaultKind): string {
+  return `{ at: 40s, for: 40s, kind: ${kind}, ${FAULT_EXAMPLES[kind]} }`;
+}

@@ -1,7 +1,9 @@
 import { expect, test } from 'vitest';
 import { cellOf } from './cell.js';
 import { expandedPlan } from './faults.js';
+import { FAULT_EXAMPLES, faultExample } from './fault-titles.js';
 import { parseFaults, printPlan } from './faults-file.js';
+import type { FaultKind } from './faults-schema.js';
 import { loadScenario } from './scenario-files.js';
 
 const smoke = loadScenario('smoke');
@@ -46,4 +48,16 @@ test('what is printed reads back to the same plan, with its members', () => {
   const again = { ...cell, scenario: parseFaults(text, 'printed.yaml', smoke) };
   expect(expandedPlan(again)).toEqual(expandedPlan(cell));
   expect(expandedPlan(again)[0]!.members.length).toBe(120);
+});
+
+test.each(Object.keys(FAULT_EXAMPLES) as FaultKind[])('the example of %s is a plan', (kind) => {
+  const { faults } = parseFaults(`- ${faultExample(kind)}\n`, 'p.yaml', smoke);
+  expect(faults.map((fault) => fault.kind)).toEqual([kind]);
+});
+
+test('an unknown key is told with what its kind of fault takes', () => {
+  const plan = '- { at: 60s, kind: loss, target: clients, correlation: 20% }\n';
+  expect(() => parseFaults(plan, 'p.yaml', smoke)).toThrow(
+    /unknown key "correlation" in "faults.0" — known here: .*direction, kind, percent, gemodel\n/,
+  );
 });

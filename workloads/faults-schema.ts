@@ -79,6 +79,17 @@ export const faultSchema = z.discriminatedUnion('kind', [
 export type Fault = z.output<typeof faultSchema>;
 export type FaultKind = Fault['kind'];
 
+/** What a fault of this kind says, besides what every fault says; empty if there is no such kind. */
+export function paramsOfFault(kind: string): string[] {
+  return keysOfFault(kind).filter((key) => key !== 'kind' && !(key in common));
+}
+
+/** All keys that a fault of this kind may have; empty if there is no such kind. */
+export function keysOfFault(kind: string): string[] {
+  const schema = faultSchema.options.find(({ shape }) => shape.kind.value === kind);
+  return schema === undefined ? [] : Object.keys(schema.shape);
+}
+
 /** When everything heals that is still broken. */
 export const healSchema = z.strictObject({
   /** The end of the load if left out. */

@@ -15,6 +15,7 @@ import {
   type SourceText,
 } from './problems.js';
 import { scenarioSchema, type Scenario } from './scenario.js';
+import { keysOfFault } from './faults-schema.js';
 import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
 import { applyPreset } from './presets.js';
 import { readTrace } from './load/trace.js';
@@ -198,7 +199,10 @@ type Issue = z.core.$ZodIssue;
 function toProblems(issue: Issue): Problem[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(scenarioSchema, path);
+    const all = keysAt(scenarioSchema, path);
+    // A fault takes what its kind takes.
+    const own = path[0] === 'faults' ? keysOfFault(kindOf(issue.input)) : [];
+    const known = own.length > 0 ? own : all;
     const place = path.length === 0 ? 'a scenario' : `"${pathText(path)}"`;
     return issue.keys.map((key) => ({
       path: [...path, key],
@@ -231,6 +235,10 @@ function toProblems(issue: Issue): Problem[] {
     ];
   }
   return [{ path, message: `"${name}": ${lowerFirst(issue.message)}` }];
+}
+
+function kindOf(fault: unknown): string {
+  return typeof fault === 'object' && fault !== null && 'kind' in fault ? String(fault.kind) : '';
 }
 
 function exampleFor(path: Path): string {

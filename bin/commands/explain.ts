@@ -7,6 +7,9 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { AGGREGATES, METRICS } from '../../results/metrics.js';
 import { directionOf } from '../../results/compare/rules.js';
 import type { FaultKindName } from '../../sim/faults/plan.js';
+import { descriptionOf } from '../../workloads/descriptions.js';
+import { faultExample } from '../../workloads/fault-titles.js';
+import { paramsOfFault, type FaultKind } from '../../workloads/faults-schema.js';
 import { packageFolder } from '../../workloads/package-folder.js';
 import { hint, nearest } from '../../workloads/suggest.js';
 import type { Streams } from '../streams.js';
@@ -125,11 +128,12 @@ function invariant(word: string): string[] {
 
 function fault(word: string): string[] {
   const text = Object.entries(FAULTS).find(([name]) => name === word)?.[1];
-  return text === undefined
-    ? []
-    : [
-        `fault ${word}: ${text}\n  in a scenario: faults: [{ at: 40s, for: 40s, kind: ${word}, target: clients, ... }]`,
-      ];
+  if (text === undefined) return [];
+  const kind = word as FaultKind;
+  const params = paramsOfFault(kind).map((key) => `\n  ${key}: ${descriptionOf(`faults[].${key}`) ?? ''}`);
+  return [
+    `fault ${word}: ${text}${params.join('')}\n  in a scenario, or in a file for --faults: faults: [${faultExample(kind)}]`,
+  ];
 }
 
 function saboteur(word: string): string[] {
