@@ -70,6 +70,25 @@ describe('fuzz cells', () => {
     expect([...targets]).toEqual(expect.arrayContaining(['im', 'im-2', 'im-3']));
   });
 
+  it('have crashes of the IM Server while the IM XDMS cannot be reached, which shows whether retries outlive them', () => {
+    const plans = Array.from({ length: 100 }, (_, i) => fuzzCell({ ...sabotaged, sabotage: null }, i + 1));
+    const meant = plans.filter(({ scenario: { faults } }) =>
+      faults.some(
+        ({ kind, target, at, for: lasts }) =>
+          kind === 'partition' &&
+          target === 'xdms' &&
+          faults.some(
+            (crash) =>
+              crash.kind === 'crash' &&
+              crash.target === 'im' &&
+              crash.at > at &&
+              crash.at < at + (lasts ?? 0),
+          ),
+      ),
+    );
+    expect(meant.length).toBeGreaterThan(5);
+  });
+
   it('run the same with every fault made explicit', () => {
     expect(evaluate(explicitCell(failing)).fingerprint).toBe(judged.fingerprint);
   });

@@ -24,6 +24,8 @@ const MOST_FAULTS = 8;
 const ESCAPES = 0.4;
 /** A plan has one crash more with this probability. */
 const CRASH_TOO = 0.4;
+/** A plan has a crash of the IM Server while the IM XDMS cannot be reached with this probability. */
+const CRASH_WITHOUT_XDMS = 0.12;
 const SERVERS = ['core', 'im', 'im', 'xdms'] as const;
 const DIRECTIONS = ['out', 'in', 'both'] as const;
 
@@ -34,7 +36,7 @@ class Draw {
     private readonly fromNs: number,
     private readonly untilNs: number,
     /** Instants after which much is in flight. */
-    private readonly dangerous: readonly number[],
+    readonly dangerous: readonly number[],
   ) {}
 
   pick<T>(values: readonly T[]): T {
@@ -196,7 +198,23 @@ export function randomFaults(scenario: Scenario, stream: RandomStream, later: Ra
   }
   // Whatever else happens: recovery is where most is to be lost.
   if (draw.chance(CRASH_TOO)) faults.push(...varied(FAMILIES.crash as Family));
+  // What the crash must not take along: the list of metadata that could not be written yet.
+  if (later.uniform() < CRASH_WITHOUT_XDMS) {
+    faults.push(...crashWithoutXdms(new Draw(later, loadFromNs, loadUntilNs, draw.dangerous), loadUntilNs));
+  }
   return sane(scenario, faults);
+}
+
+/** The IM XDMS is away for a while, and in the middle of it the IM Server crashes. */
+function crashWithoutXdms(draw: Draw, untilNs: number): Fault[] {
+  const away = draw.common('xdms', 4000, 20000);
+  const at = away.at + wholeMs(away.for / 2);
+  const down = Math.min(draw.betweenMs(10, 2000), Math.max(1, untilNs - at));
+  const what = draw.pick(['machine', 'process'] as const);
+  return [
+    { ...away, kind: 'partition', spread: 0 },
+    { at, for: down, target: 'im', mode: 'all', direction: 'both', kind: 'crash', what },
+  ];
 }
 
 /** One to three times in which some clients are without network. */

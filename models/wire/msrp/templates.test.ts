@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameHead, type Span } from './frame-head.js';
+import type { FrameHead, Span } from './frame-head.js';
 import { FrameEvent, FrameParser } from './frame-parser.js';
 import { sameOctets, Words } from './same-octets.js';
 
