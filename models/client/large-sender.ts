@@ -281,11 +281,13 @@ export class LargeSender extends SendOnly {
       return;
     }
     const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
-    if (!offererConnects(Setup.actpass, media.setup)) driver.setPeerPath(pair.msrp, path);
-    else if (!this.signalling.connect(pair, path)) {
+    const connects = offererConnects(Setup.actpass, media.setup);
+    // The answerer may have bound the session before her answer came, and lost it.
+    if (connects ? !this.signalling.connect(pair, path) : pair.msrp < 0) {
       this.fail(pair, true);
       return;
     }
+    if (!connects) driver.setPeerPath(pair.msrp, path);
     if (!pair.bound) this.waits.bind(pair);
     this.handOver(pair);
   }

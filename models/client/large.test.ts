@@ -275,6 +275,23 @@ describe('sending', () => {
     });
   });
 
+  test('an answerer who bound the session before her answer came, and lost it: another session', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const [first] = rig.take('INVITE');
+    const path = /a=path:(\S+)/.exec(first)?.[1] ?? '';
+    rig.conn = 900;
+    rig.fleet.onTcpAccepted(rig.conn, 1, 2855, 0x0a000002, 40000);
+    rig.toClient(
+      `MSRP bind1234 SEND\r\nTo-Path: ${path}\r\nFrom-Path: ${PEER}\r\nMessage-ID: bind1\r\n-------bind1234$\r\n`,
+    );
+    rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+    rig.accept(first, ANSWER.replace('a=setup:passive', 'a=setup:active'));
+    expect(rig.statuses()).toEqual([]);
+    const [second] = rig.at(START_S + 5).take('INVITE');
+    expect(header(second, 'Call-ID')).not.toBe(header(first, 'Call-ID'));
+  });
+
   test('a lost connection: another session, another Call-ID, the same Message-ID, behind what was answered (R15)', () => {
     const rig = new LargeRig();
     rig.large();

@@ -272,6 +272,10 @@ export class PushSignalling {
         this.leave(session, 488);
         return;
       }
+    } else if (session.msrpOver) {
+      // She had bound the session before her answer came, and the connection broke.
+      this.leave(session, 408);
+      return;
     } else msrp.setPeerPath(session.msrp, path);
     const { bindLimitNs } = this.config.push;
     session.guardTimer = ports.timer.after(bindLimitNs, ImTimer.pushGuard, session.push, 0);

@@ -1,5 +1,7 @@
 /** A push from the trigger to the BYE (P1 to P9, D2 to D13), against a scripted client. */
 import { describe, expect, test } from 'vitest';
+import { TcpEnd } from '../../sim/host/ports.js';
+import { NS_PER_S } from '../../sim/kernel/time.js';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
 import { RowState } from './deferred-index.js';
@@ -68,6 +70,16 @@ describe('D2 to D13: the whole conversation', () => {
     expect(client.take()).toEqual([]);
     client.accept();
     expect(client.take()).toHaveLength(1);
+  });
+
+  test('a client may lose that connection before her 200 is here: BYE, and she is invited again later', () => {
+    const rig = new ServerRig({ push: { retryNs: 5 * NS_PER_S } });
+    const client = pushed(rig, 'x').bind();
+    rig.server.onTcpClosed(client.conn, TcpEnd.reset);
+    const [ack, bye] = client.accept();
+    expect(words([ack, bye])).toEqual(['ACK', 'BYE']);
+    expect(words(client.respond(200, '', 'cl', bye))).toEqual([]);
+    expect(words(rig.pass(5.1).taken())).toEqual(['INVITE']);
   });
 });
 
