@@ -11,6 +11,7 @@ import { capsuleOf, messageNumberIn, parseCapsule, type Capsule } from '../resul
 import { sortedJson } from '../results/json.js';
 import { ladderSvg } from '../results/report/ladder-svg.js';
 import { ladderText } from '../results/report/ladder-text.js';
+import { checkFaults } from '../workloads/faults-check.js';
 import { capsuleCell, cellOfCapsule, explicitCell } from '../workloads/capsules.js';
 import { cellOf, type Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
@@ -87,6 +88,13 @@ describe('fuzz cells', () => {
       ),
     );
     expect(meant.length).toBeGreaterThan(5);
+  });
+
+  it('are valid with every fault made explicit, so that each can be replayed', () => {
+    for (let seed = 1180; seed <= 1200; seed++) {
+      const { scenario } = explicitCell(fuzzCell({ scenario: 'fuzz', set: [], sabotage: null }, seed));
+      expect(checkFaults(scenario), `seed ${seed}`).toEqual([]);
+    }
   });
 
   it('run the same with every fault made explicit', () => {

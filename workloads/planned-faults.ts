@@ -63,10 +63,15 @@ function alterationsOf(world: World): Alterations {
   const { id } = world.host(Host.clients);
   world.links.alterWatch = (fromHost, fromLocal, toHost, toLocal, buf, before = 0, after = 0, octets = 0) => {
     // What it was and what it became: either may be taken for the other.
-    const text = `${buf?.toString('latin1', before, before + octets)}\n${buf?.toString('latin1', after, after + octets)}`;
-    const marked = numbersAfter(text, MARKED, 36);
+    const was = buf?.toString('latin1', before, before + octets) ?? '';
+    const is = buf?.toString('latin1', after, after + octets) ?? '';
+    const text = `${was}\n${is}`;
+    const marked = numbersAfter(was, MARKED, 36);
+    for (const message of numbersAfter(text, MARKED, 36)) messages.add(message);
     if (marked.length > 0) {
-      for (const message of marked) messages.add(message);
+      // If the mark itself was hit, whoever gets the message gets one that nobody sent.
+      if (numbersAfter(is, MARKED, 36).join() !== marked.join())
+        for (const user of numbersAfter(text, NAMED, 10)) users.add(user);
       return;
     }
     if (fromHost === id) clients.add(fromLocal);
