@@ -4,6 +4,7 @@
  * frame is what reading it again would give; a test holds {@link SlowMsrpStream} to that.
  */
 import type { Memory } from './memory.js';
+import { slowNumber } from './slow-sip.js';
 
 /** Where the transaction id begins: after `MSRP `. */
 const TID_AT = 5;
@@ -75,8 +76,8 @@ export class HeadAgain {
       const again = at + tidAgainAt - TID_AT;
       for (let i = TID_AT; i < tidEnd; i++) if (buf[again + i] !== buf[at + i]) return false;
     } else {
-      this.first = numberIn(buf, at + this.firstAt, at + this.firstEnd);
-      this.last = numberIn(buf, at + this.lastAt, at + this.lastEnd);
+      this.first = slowNumber(buf, at + this.firstAt, at + this.firstEnd);
+      this.last = slowNumber(buf, at + this.lastAt, at + this.lastEnd);
       if (this.first < 0 || this.last < 0) return false;
     }
     this.take(buf, at, held);
@@ -115,15 +116,4 @@ export class HeadAgain {
     const end = tidAgainAt + tidEnd - TID_AT;
     for (let i = tidAgainAt; i < end; i++) held[i] = buf[at + i];
   }
-}
-
-/** The number in octets [start, end); -1 if there is another octet than a digit. */
-function numberIn(buf: Buffer, start: number, end: number): number {
-  let value = 0;
-  for (let i = start; i < end; i++) {
-    const digit = buf[i] - 48;
-    if (digit < 0 || digit > 9) return -1;
-    value = value * 10 + digit;
-  }
-  return value;
 }
