@@ -1,4 +1,4 @@
-// Compiles after `npm ci`. Without the compiler (`npm ci --omit=dev`) there is nothing to do: say so, and do not fail.
+// Compiles and bundles after `npm ci`. Without the compiler (`npm ci --omit=dev`) there is nothing to do: say so, and do not fail.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -12,6 +12,7 @@ if (!existsSync(compiler) || !existsSync(new URL('../tsconfig.json', import.meta
 }
 for (const args of [
   [fileURLToPath(compiler), '-b'],
+  [fileURLToPath(new URL('bundle.mjs', import.meta.url))],
   [fileURLToPath(new URL('executable.mjs', import.meta.url))],
 ]) {
   const { status } = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' });

@@ -54,6 +54,7 @@ async function checksSideBySide(checks) {
 }
 
 check('compile', bin('tsc'), ['-b']);
+check('bundle', process.execPath, [join(root, 'scripts', 'bundle.mjs')]);
 check('executable', process.execPath, [join(root, 'scripts', 'executable.mjs')]);
 await checksSideBySide([
   ['types of the tests', bin('tsc'), ['-p', 'tsconfig.tests.json']],

@@ -6,12 +6,12 @@
  */
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
 import { sortedJson } from '../../results/json.js';
 import { runsFolder } from '../../results/folders.js';
 import type { Cell } from '../cell.js';
+import { packageFolder } from '../package-folder.js';
 
 const ROOMS = ['sim', 'models', 'workloads', 'results'];
 
@@ -55,7 +55,8 @@ export class CellCache {
 
 /** A hash of the code that decides what a simulation does. */
 function programHash(): string {
-  const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+  // From the bundle too it is the modules that are read: they are what it was made of.
+  const root = import.meta.url.endsWith('.ts') ? packageFolder() : join(packageFolder(), 'dist');
   const hash = createHash('sha256');
   for (const room of ROOMS) {
     const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' });
