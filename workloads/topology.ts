@@ -282,14 +282,18 @@ export function xdmsStorage(scenario: Scenario): StorageSpec {
 /** Requests and responses that the transactions of one deferred message keep for half a minute, and its record. */
 const OCTETS_OF_A_MESSAGE = 3072;
 
+/** Address space of a world in which next to nothing happens: scratch, a pattern for Large Messages, and some room. */
+const OCTETS_OF_A_WORLD = 2 * 1_048_576;
+
 /**
- * Octets of address space to reserve for a world of this size: what is not used is never touched, and costs nothing. It grows when
- * that is too little, and then is copied.
+ * Octets of address space to reserve for a world of this size. In a large one what is not used is never touched, and costs nothing; up
+ * to 32 MiB the C library hands out memory that was used before, which is cleared for each world. It grows when that is too
+ * little, and then is copied.
  */
 export function arenaOctets(scenario: Scenario): number {
   const offered = figuresOf(scenario.traffic.pager, scenario.duration).expected;
   return Math.min(
     OCTETS_OF_A_GIB,
-    16 * 1_048_576 + Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE),
+    OCTETS_OF_A_WORLD + Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE),
   );
 }

@@ -34,12 +34,34 @@ const LOOK_ALIKE = [
   .padEnd(254, '-')
   .concat('\r\n');
 const LETTER_Q = 0x71;
+/** One octet of the pattern is the high part of the next state of this generator. */
+const FACTOR = 1664525;
+const TERM = 1013904223;
+/** The pattern is made a page at a time. */
+const PAGE_BITS = 14;
+const PAGE_OCTETS = 1 << PAGE_BITS;
+const PAGES = PATTERN_OCTETS / PAGE_OCTETS;
+/** The generator's step over a whole page: one step, doubled so many times. */
+const [PAGE_FACTOR, PAGE_TERM] = pageStep();
+
+function pageStep(): readonly [factor: number, term: number] {
+  let factor = FACTOR;
+  let term = TERM;
+  for (let bit = 0; bit < PAGE_BITS; bit++) {
+    term = (Math.imul(factor, term) + term) | 0;
+    factor = Math.imul(factor, factor);
+  }
+  return [factor, term];
+}
 
 export class LargeContent {
   private readonly octets: Octets;
   private readonly seed: number;
   private pattern: Block = 0;
   private lookAlike: Block = 0;
+  /** State of the generator before each page, and which pages are there. */
+  private readonly states = new Int32Array(PAGES);
+  private readonly filled = new Uint8Array(PAGES);
 
   constructor(octets: Octets, seed: number) {
     this.octets = octets;
@@ -58,7 +80,9 @@ export class LargeContent {
     if ((m & 3) === 3) left -= this.add(body, this.lookAlike, 0, Math.min(left, LOOK_ALIKE.length));
     let at = ((Math.imul(m, 0x9e3779b1) >>> 8) % PLACES) * 16;
     while (left > 0) {
-      left -= this.add(body, this.pattern, at, Math.min(left, PATTERN_OCTETS - at));
+      const size = Math.min(left, PATTERN_OCTETS - at);
+      this.fill(at, at + size);
+      left -= this.add(body, this.pattern, at, size);
       at = 0;
     }
   }
@@ -76,14 +100,28 @@ export class LargeContent {
     const { octets } = this;
     this.pattern = octets.alloc(PATTERN_OCTETS);
     this.lookAlike = octets.alloc(LOOK_ALIKE.length);
-    const { buf } = octets;
-    buf.latin1Write(LOOK_ALIKE, octets.start(this.lookAlike), LOOK_ALIKE.length);
-    const start = octets.start(this.pattern);
+    octets.buf.latin1Write(LOOK_ALIKE, octets.start(this.lookAlike), LOOK_ALIKE.length);
     let state = this.seed;
-    for (let i = 0; i < PATTERN_OCTETS; i++) {
-      state = (Math.imul(state, 1664525) + 1013904223) | 0;
-      const octet = state >>> 24;
-      buf[start + i] = octet === LETTER_Q ? 0 : octet;
+    for (let page = 0; page < PAGES; page++) {
+      this.states[page] = state;
+      state = (Math.imul(state, PAGE_FACTOR) + PAGE_TERM) | 0;
+    }
+  }
+
+  /** Fills the pages of the pattern that hold its octets [from, to) and were not needed before: a small world needs few. */
+  private fill(from: number, to: number): void {
+    const { octets, states, filled } = this;
+    for (let page = Math.floor(from / PAGE_OCTETS); page * PAGE_OCTETS < to; page++) {
+      if (filled[page] === 1) continue;
+      filled[page] = 1;
+      const { buf } = octets;
+      const start = octets.start(this.pattern) + page * PAGE_OCTETS;
+      let state = states[page];
+      for (let i = 0; i < PAGE_OCTETS; i++) {
+        state = (Math.imul(state, FACTOR) + TERM) | 0;
+        const octet = state >>> 24;
+        buf[start + i] = octet === LETTER_Q ? 0 : octet;
+      }
     }
   }
 }
