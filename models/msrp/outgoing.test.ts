@@ -9,6 +9,7 @@ const TID = 'abcdefghijkl';
 const piece = fc.oneof(
   fc.string({ unit: fc.constantFrom('-', 'a', '\n'), maxLength: 12 }),
   fc.constantFrom(`-------${TID}`, '-------', 'x'.repeat(30)),
+  fc.nat({ max: 30 }).map((before) => `${'x'.repeat(before)}-------${TID}`),
 );
 
 describe('the end-line of a chunk in its own octets (RFC 4975 section 7.1)', () => {
