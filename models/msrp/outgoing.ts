@@ -6,6 +6,7 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { Octets } from '../../sim/host/ports.js';
+import type { ChunkFrames } from '../wire/msrp/frame-again.js';
 import type { SendText } from '../wire/msrp/write-frames.js';
 import type { FailureReport } from './codes.js';
 import { Ranges } from './ranges.js';
@@ -59,8 +60,9 @@ export class OutgoingMessage {
   readonly reported = new Ranges();
   /** When the wait for success REPORTs ends; 0 if there is none. */
   reportDeadlineNs = 0;
-  /** The heads of its chunks; made with the first one. */
+  /** The heads of its chunks, and the frames of those whose size is known beforehand; made with the first one. */
   text: SendText | null = null;
+  frames: ChunkFrames | null = null;
   /** Octets before the first seven hyphens in a row that a chunk to come may carry; Infinity if there are none. */
   hyphensAt = Infinity;
 

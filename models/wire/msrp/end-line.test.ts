@@ -6,7 +6,15 @@ const TID = 'abcd12345678';
 const END_LINE = `\r\n-------${TID}`;
 const piece = fc.oneof(
   fc.string({ unit: fc.constantFrom('-', '\r', '\n', 'a'), maxLength: 24 }),
-  fc.constantFrom('\r\n', '-------', '------', '-'.repeat(40), 'x'.repeat(50), `${END_LINE}$`, `${END_LINE}+\r`),
+  fc.constantFrom(
+    '\r\n',
+    '-------',
+    '------',
+    '-'.repeat(40),
+    'x'.repeat(50),
+    `${END_LINE}$`,
+    `${END_LINE}+\r`,
+  ),
   fc.constantFrom(`${END_LINE}$\r\n`, `${END_LINE}+\r\n`, `${END_LINE}#\r\n`, `${END_LINE}x\r\n`),
 );
 
