@@ -51,6 +51,14 @@ export function meanPagerOctets({ traffic }: Scenario): number {
   return (head * alpha * (power(min, 1 - alpha) - power(max, 1 - alpha))) / (alpha - 1);
 }
 
+/** Mean octets of the body of a Large Message; 0 without any. Of a lognormal e^(sigma^2 / 2) times the median, up to the cap. */
+export function meanLargeOctets({ traffic }: Scenario): number {
+  const size = traffic.large?.size;
+  if (size === undefined) return 0;
+  if (size.dist === 'fixed') return size.value;
+  return Math.min(size.cap, size.median * Math.exp((size.sigma * size.sigma) / 2));
+}
+
 /**
  * Share of its time that a storage device works, for so many commits and octets a second. With group commit, all that arrive while it
  * works go together: it is idle only if nothing came meanwhile, so commits alone never overload it.

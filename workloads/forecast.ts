@@ -9,7 +9,7 @@
  */
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { figuresOf, type LoadFigures } from './load/plan-load.js';
-import { meanPagerOctets, sharesOfInstances, storageLoad, topShare } from './forecast-parts.js';
+import { meanLargeOctets, meanPagerOctets, sharesOfInstances, storageLoad, topShare } from './forecast-parts.js';
 import { phasesOf, type Scenario } from './scenario.js';
 import { devicesOf, serverName } from './topology.js';
 
@@ -64,14 +64,6 @@ const COMMITS_OF_A_MESSAGE = 2;
 const KEEP_ALIVE_SHARE = 0.75;
 /** Reconnections that come "at once" still spread over about this long. */
 const INSTANT_S = 0.1;
-/** Median share of the mean size of a lognormal: e^(sigma^2 / 2) above it, before the cap. */
-const meanLarge = (scenario: Scenario): number => {
-  const size = scenario.traffic.large?.size;
-  if (size === undefined) return 0;
-  if (size.dist === 'fixed') return size.value;
-  return Math.min(size.cap, size.median * Math.exp((size.sigma * size.sigma) / 2));
-};
-
 /** The forecast of `scenario`. */
 export function forecastOf(scenario: Scenario): Forecast {
   const { population, traffic, core, server, client } = scenario;
@@ -98,7 +90,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   const keepAlives = client.keepAlive
     ? (clients * (1 - offlineShare)) / ((core.flowTimeout / NS_PER_S) * KEEP_ALIVE_SHARE)
     : 0;
-  const largeKiB = meanLarge(scenario) / 1024;
+  const largeKiB = meanLargeOctets(scenario) / 1024;
   // Each further device answers too, and only the first answer goes on.
   const perLive = coreWork('request') + (clients / users) * coreWork('response');
   const perDeferredCore = 4 * coreWork('request') + 3 * coreWork('response');
@@ -151,7 +143,7 @@ export function forecastOf(scenario: Scenario): Forecast {
     const commits = (perS: number) => COMMITS_OF_A_MESSAGE * perS * offlineShare * share;
     const written = (pagerPerS: number, largePerS: number) =>
       (pagerPerS * (REQUEST_OCTETS + meanPagerOctets(scenario)) +
-        largePerS * (REQUEST_OCTETS + meanLarge(scenario))) *
+        largePerS * (REQUEST_OCTETS + meanLargeOctets(scenario))) *
       offlineShare *
       share;
     return [
@@ -177,7 +169,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   });
   const octetsPerS = (pagerPerS: number, largePerS: number) =>
     pagerPerS * (REQUEST_OCTETS + meanPagerOctets(scenario)) +
-    largePerS * (REQUEST_OCTETS + meanLarge(scenario));
+    largePerS * (REQUEST_OCTETS + meanLargeOctets(scenario));
   const use = (bitsPerS: number | undefined, perS: number) =>
     bitsPerS === undefined ? 0 : (perS * 8) / bitsPerS;
   const meanOctets = octetsPerS(pager.meanPerS, largeMean) / users;
@@ -201,7 +193,7 @@ export function forecastOf(scenario: Scenario): Forecast {
   const peakStoredMessages = peakStored(scenario, cuts, deferred, lengthS);
   const storedOctets =
     offered > 0
-      ? peakStoredMessages * (MESSAGE_OCTETS + ((large?.expected ?? 0) / offered) * meanLarge(scenario))
+      ? peakStoredMessages * (MESSAGE_OCTETS + ((large?.expected ?? 0) / offered) * meanLargeOctets(scenario))
       : 0;
   return {
     pager,
@@ -228,7 +220,7 @@ export function forecastOf(scenario: Scenario): Forecast {
         deferred * 30 +
         registers * 10 +
         keepAlives * 4 * (phasesOf(scenario).endNs / NS_PER_S) +
-        ((large?.expected ?? 0) * meanLarge(scenario)) / 700,
+        ((large?.expected ?? 0) * meanLargeOctets(scenario)) / 700,
     ),
   };
 }

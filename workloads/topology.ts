@@ -15,6 +15,7 @@ import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
 import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
+import { meanLargeOctets } from './forecast-parts.js';
 import { figuresOf } from './load/plan-load.js';
 import type { Numbers } from './numbers.js';
 import { REPORTS } from './report-choices.js';
@@ -281,6 +282,8 @@ export function xdmsStorage(scenario: Scenario): StorageSpec {
 
 /** Requests and responses that the transactions of one deferred message keep for half a minute, and its record. */
 const OCTETS_OF_A_MESSAGE = 3072;
+/** A Large Message has its octets in its record, while it is put together there and while it is put together at the recipient. */
+const PLACES_OF_A_LARGE_MESSAGE = 2;
 
 /** Address space of a world in which next to nothing happens: scratch, a pattern for Large Messages, and some room. */
 const OCTETS_OF_A_WORLD = 2 * 1_048_576;
@@ -291,9 +294,13 @@ const OCTETS_OF_A_WORLD = 2 * 1_048_576;
  * little, and then is copied.
  */
 export function arenaOctets(scenario: Scenario): number {
-  const offered = figuresOf(scenario.traffic.pager, scenario.duration).expected;
+  const { pager, large } = scenario.traffic;
+  const offered = figuresOf(pager, scenario.duration).expected;
+  const larges = large === undefined ? 0 : figuresOf(large, scenario.duration).expected;
+  const largeOctets = larges * PLACES_OF_A_LARGE_MESSAGE * meanLargeOctets(scenario);
   return Math.min(
     OCTETS_OF_A_GIB,
-    OCTETS_OF_A_WORLD + Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE),
+    OCTETS_OF_A_WORLD +
+      Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE + largeOctets),
   );
 }

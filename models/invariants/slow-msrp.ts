@@ -23,7 +23,7 @@ const LF = 10;
 const HYPHEN = 45;
 const SPACE = 32;
 const COLON = 58;
-/** Beyond so many octets hyphens are looked for by words. */
+/** Beyond so many octets hyphens are looked for at every seventh place. */
 const LARGE_OCTETS = 64;
 /** Where the value of `Byte-Range: ` begins in its line. */
 const RANGE_VALUE = 'Byte-Range: '.length;
@@ -240,21 +240,20 @@ export class SlowMsrpStream {
     }
   }
 
-  /** The same by the runs of hyphens: an end-line has seven of them, the first one after CRLF. */
+  /** The same by the runs of hyphens: an end-line has seven of them after CRLF, so one of them is at every seventh place. */
   private farEndLine(buf: Buffer, start: number, end: number, octets: number): number {
-    for (let from = start; ;) {
-      const hyphens = this.memory.fourHyphens(from, end);
-      if (hyphens < 0) return -1;
-      let run = hyphens;
-      while (run > from && buf[run - 1] === HYPHEN) run--;
+    for (let from = start + END_LINE_OCTETS - 1; from < end; from += DASHES.length) {
+      if (buf[from] !== HYPHEN) continue;
+      let run = from;
+      while (run > start && buf[run - 1] === HYPHEN) run--;
       const at = run - 2;
       if (at >= start && buf[at] === CR && buf[at + 1] === LF && startsWith(buf, run, end, DASHES)) {
         if (at + octets > end) return -1;
         if (this.endsAs(buf, at, octets)) return at;
       }
-      from = hyphens + 4;
-      while (from < end && buf[from] === HYPHEN) from++;
+      while (from + 1 < end && buf[from + 1] === HYPHEN) from++;
     }
+    return -1;
   }
 
   /** True if after the hyphens of an end-line at `at` follows what belongs to this frame. */

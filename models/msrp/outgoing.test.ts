@@ -9,6 +9,7 @@ const TID = 'abcdefghijkl';
 const piece = fc.oneof(
   fc.string({ unit: fc.constantFrom('-', 'a', '\n'), maxLength: 12 }),
   fc.constantFrom(`-------${TID}`, '-------', 'x'.repeat(30)),
+  fc.nat({ max: 30 }).map((before) => `${'x'.repeat(before)}-------${TID}`),
 );
 
 describe('the end-line of a chunk in its own octets (RFC 4975 section 7.1)', () => {
@@ -34,9 +35,16 @@ describe('the end-line of a chunk in its own octets (RFC 4975 section 7.1)', () 
         message.hyphensAt = search.hyphensIn(message.triples);
         const first = text.indexOf('-------');
         expect(message.hyphensAt).toBe(first < 0 ? Infinity : first);
-        const chunk = text.slice(start, start + size);
         const tid = Buffer.from(TID, 'latin1');
-        expect(search.hasEndLine(message, chunk.length, tid)).toBe(chunk.includes(`-------${TID}`));
+        // Chunk after chunk: what is known of the hyphens goes on from one to the next.
+        let { hyphensAt } = message;
+        for (let at = start; at < text.length; at += size) {
+          const next = new OutgoingMessage(1, 'm1', 't', spans, FailureReport.yes, false, { fromOctets: at });
+          next.hyphensAt = hyphensAt;
+          const chunk = text.slice(at, at + size);
+          expect(search.hasEndLine(next, chunk.length, tid)).toBe(chunk.includes(`-------${TID}`));
+          ({ hyphensAt } = next);
+        }
         message.release(octets);
       },
     );

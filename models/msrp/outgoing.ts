@@ -2,10 +2,11 @@
  * A message on its way out, and the transactions that carry its chunks (RFC 4975 sections 7.1 and 7.1.1).
  *
  * The chunker walks the spans in range order (R7). The end-line of a chunk must be absent from its octets, whatever flag it
- * may get: up to the first seven hyphens in a row a message needs no further look, after them each chunk is searched for its end-line.
+ * may get: it is where the next seven hyphens in a row are that only a chunk which has them is searched for its end-line.
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { Octets } from '../../sim/host/ports.js';
+import type { ChunkFrames } from '../wire/msrp/frame-again.js';
 import type { SendText } from '../wire/msrp/write-frames.js';
 import type { FailureReport } from './codes.js';
 import { Ranges } from './ranges.js';
@@ -59,9 +60,10 @@ export class OutgoingMessage {
   readonly reported = new Ranges();
   /** When the wait for success REPORTs ends; 0 if there is none. */
   reportDeadlineNs = 0;
-  /** The heads of its chunks; made with the first one. */
+  /** The heads of its chunks, and the frames of those whose size is known beforehand; made with the first one. */
   text: SendText | null = null;
-  /** Octets before the first seven hyphens in a row; Infinity if there are none. */
+  frames: ChunkFrames | null = null;
+  /** Octets before the first seven hyphens in a row that a chunk to come may carry; Infinity if there are none. */
   hyphensAt = Infinity;
 
   constructor(
@@ -138,6 +140,19 @@ export class Transaction {
 }
 
 const HYPHENS = 7;
+const HYPHEN = 45;
+
+/** Octets from `start` to the first seven hyphens in a row in [start, end); -1 if there are none. One of them is at every seventh place. */
+function sevenHyphens(buf: Buffer, start: number, end: number): number {
+  for (let at = start + HYPHENS - 1; at < end; at += HYPHENS) {
+    if (buf[at] !== HYPHEN) continue;
+    let run = at;
+    while (run > start && buf[run - 1] === HYPHEN) run--;
+    while (at + 1 < end && at + 1 < run + HYPHENS && buf[at + 1] === HYPHEN) at++;
+    if (at + 1 === run + HYPHENS) return run - start;
+  }
+  return -1;
+}
 
 /** Finds octet patterns in a list of spans, also across the joins. */
 export class SpanSearch {
@@ -159,9 +174,17 @@ export class SpanSearch {
 
   /** True if `-------` and `tid` occur in the next `size` octets of `message`. */
   hasEndLine(message: OutgoingMessage, size: number, tid: Uint8Array): boolean {
+    if (message.offset > message.hyphensAt) this.lookOn(message);
     if (message.offset + size < message.hyphensAt + HYPHENS) return false;
     for (let i = 0; i < tid.length; i++) this.needle[HYPHENS + i] = tid[i];
     return this.find(this.needle, message.triples, message.spanAt, message.spanUsed, size) >= 0;
+  }
+
+  /** The hyphens that were found lie behind: where are the next ones? */
+  private lookOn(message: OutgoingMessage): void {
+    const { triples, spanAt, spanUsed, offset } = message;
+    const at = this.find(this.sevenHyphens, triples, spanAt, spanUsed, Infinity);
+    message.hyphensAt = at < 0 ? Infinity : offset + at;
   }
 
   /** Octets before the first `pattern` in `size` octets of the spans from there on; -1 if it is not in them. */
@@ -191,7 +214,10 @@ export class SpanSearch {
         const joint = this.join.subarray(0, tail + head).indexOf(pattern);
         if (joint >= 0) return before - tail + joint;
       }
-      const found = buf.subarray(start, end).indexOf(pattern);
+      const found =
+        pattern === this.sevenHyphens
+          ? sevenHyphens(buf, start, end)
+          : buf.subarray(start, end).indexOf(pattern);
       if (found >= 0) return before + found;
       before += end - start;
       tail = this.keepTail(buf, start, end, tail, overlap);

@@ -207,9 +207,9 @@ export class Receiver {
     if (connection.answered || connection.refusal === SILENT) return;
     if (connection.refusal === LATER) return this.keepReply(session, head);
     if (connection.refusal !== 0) return this.replies.toFrame(connection, connection.refusal);
+    if (partial !== null) return this.replies.okToChunk(connection);
     this.replies.toFrame(connection, MsrpStatus.ok);
-    const duplicate = partial === null && parser.hasBody;
-    if (duplicate && session !== null && head.successReport === 1)
+    if (parser.hasBody && session !== null && head.successReport === 1)
       this.replies.reportChunk(connection, session, head);
   }
 

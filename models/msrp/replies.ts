@@ -4,7 +4,7 @@
  */
 import type { FrameHead } from '../wire/msrp/frame-head.js';
 import { uriEnd } from '../wire/msrp/uri.js';
-import { okText, writeOk, writeReport, writeResponse } from '../wire/msrp/write-frames.js';
+import { okText, writeReport, writeResponse } from '../wire/msrp/write-frames.js';
 import { FailureReport, MsrpStatus } from './codes.js';
 import type { Context } from './context.js';
 import { drawIdent, TID_CHARS } from './ident.js';
@@ -46,14 +46,23 @@ export class Replies {
     // Without a To-Path there is nothing to say whom the response is from, and the grammar wants it (RFC 4975 section 9).
     if (own === '') return;
     const writer = this.openBatch(connection);
-    if (status === MsrpStatus.ok && head.template !== 0 && head.template === connection.lastTemplate) {
-      if (connection.lastOk === '') connection.lastOk = this.commonOk(connection, head);
-      writeOk(writer, buf, tid.start, tid.end, connection.lastOk);
-    } else {
-      const to = uriEnd(buf, fromPath.start, fromPath.end);
-      writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
-    }
+    const to = uriEnd(buf, fromPath.start, fromPath.end);
+    writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
     if (writer.length > BATCH_OCTETS) this.flush(connection);
+  }
+
+  /** Writes the 200 to a chunk that has just ended and needs no other answer, if Failure-Report lets it have one. */
+  okToChunk(connection: Connection): void {
+    const { head } = connection.parser;
+    const again = head.template !== 0 && head.template === connection.lastTemplate && !this.open;
+    if (!again || head.failureReport !== FailureReport.yes) return this.toFrame(connection, MsrpStatus.ok);
+    this.sender.interrupt(connection);
+    if (connection.lastOk === '') connection.lastOk = this.commonOk(connection, head);
+    const { okFrames, lastOk } = connection;
+    const { writer, octets, out } = this.ctx;
+    const block = okFrames.next(writer, octets, head.buf, head.tid.start, head.tid.end, lastOk);
+    out.push(Out.write, connection.conn, block, 0, okFrames.octets, 0);
+    this.written(connection, okFrames.octets);
   }
 
   private commonOk(connection: Connection, head: FrameHead): string {
@@ -189,14 +198,20 @@ export class Replies {
     return writer;
   }
 
-  /** Writes out what was composed; a peer that never reads its replies is not read any more. */
+  /** Writes out what was composed. */
   flush(connection: Connection): void {
     if (!this.open) return;
     this.open = false;
     const { writer, out } = this.ctx;
     const { length } = writer;
     out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
+    this.written(connection, length);
+  }
+
+  /** A peer that never reads its replies is not read any more. */
+  private written(connection: Connection, length: number): void {
     if (connection.writable) return;
+    const { out } = this.ctx;
     connection.repliesWhileFull += length;
     if (connection.repliesWhileFull <= REPLIES_WHILE_FULL_OCTETS || connection.readingPaused) return;
     connection.readingPaused = true;

@@ -7,11 +7,11 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { FrameHead } from '../wire/msrp/frame-head.js';
-import { Flag, SendText, writeEndLine, writeSendHead } from '../wire/msrp/write-frames.js';
+import { Flag } from '../wire/msrp/write-frames.js';
+import { ChunkWriter } from './chunk-writer.js';
 import { FailureReport, MsrpStatus } from './codes.js';
 import type { Context } from './context.js';
-import { drawIdent, randomIdent, TID_CHARS } from './ident.js';
-import { SpanSearch, Transaction, type OutgoingMessage } from './outgoing.js';
+import { Transaction, type OutgoingMessage } from './outgoing.js';
 import { Out } from './outputs.js';
 import { findById, hasTid, removeFrom } from './queues.js';
 import type { Connection, Session } from './session.js';
@@ -27,16 +27,16 @@ const UNTIMED_KEPT = 256;
 
 export class Sender {
   private readonly ctx: Context;
-  private readonly search: SpanSearch;
+  private readonly chunks: ChunkWriter;
   private readonly spare: Transaction[] = [];
 
   constructor(ctx: Context) {
     this.ctx = ctx;
-    this.search = new SpanSearch(ctx.octets);
+    this.chunks = new ChunkWriter(ctx);
   }
 
   queue(session: Session, message: OutgoingMessage): void {
-    message.hyphensAt = this.search.hyphensIn(message.triples);
+    this.chunks.lookThrough(message);
     session.messages.push(message);
     session.outbox.push(message);
     if (session.connection !== null) this.ctx.markReady(session.connection);
@@ -72,20 +72,7 @@ export class Sender {
     );
     this.interrupt(connection);
     const transaction = this.transaction();
-    const { writer } = this.ctx;
-    drawIdent(this.ctx.random, transaction.tid);
-    const id = randomIdent(this.ctx.random, TID_CHARS);
-    writer.begin();
-    writeSendHead(
-      writer,
-      transaction.tid,
-      new SendText(session.paths, id, FailureReport.yes, false, ''),
-      1,
-      0,
-      0,
-    );
-    writeEndLine(writer, transaction.tid, Flag.complete, false);
-    this.writeFrame(connection);
+    this.chunks.bodiless(connection, session.paths, transaction.tid);
     transaction.message = null;
     session.transactions.push(transaction);
     session.awaiting++;
@@ -93,28 +80,36 @@ export class Sender {
   }
 
   private startChunk(connection: Connection, session: Session): void {
-    const { writer, config } = this.ctx;
+    const { config } = this.ctx;
     const message = session.outbox.at(0);
     const chunkOctets = message.chunkOctets > 0 ? message.chunkOctets : config.chunkOctets;
     const until = Math.min(message.octets, message.abortAfterOctets);
     const limit = Math.min(until - message.offset, chunkOctets);
     const interruptible = limit > FAIR_OCTETS;
     const transaction = this.transaction();
-    this.chooseTid(message, limit, transaction.tid);
+    this.chunks.chooseTid(message, limit, transaction.tid);
     transaction.message = message;
     transaction.start = message.offset;
-    const { messageId, failureReport, successReport, contentType, offset } = message;
-    message.text ??= new SendText(session.paths, messageId, failureReport, successReport, contentType);
-    writer.begin();
-    writeSendHead(
-      writer,
-      transaction.tid,
-      message.text,
-      offset + 1,
-      interruptible ? -1 : offset + limit,
-      message.octets,
-    );
-    this.writeFrame(connection);
+    const { tid } = transaction;
+    if (interruptible) {
+      this.chunks.beginOpen(connection, message, session.paths, tid);
+      this.begun(session, message, transaction);
+      connection.open = { session, message, transaction, written: 0, limit };
+      this.stepOpen(connection);
+      return;
+    }
+    const end = message.offset + limit;
+    const aborts = end >= message.abortAfterOctets && end < message.octets;
+    this.chunks.beginWhole(connection, message, session.paths, tid, end, flagOf(message, end, aborts));
+    this.begun(session, message, transaction);
+    this.chunks.body(connection, message, limit);
+    this.chunks.endWhole(connection);
+    this.ended(session, message, transaction, aborts);
+    if (aborts) this.settle(session, message, MsrpStatus.aborted);
+  }
+
+  /** The head of a chunk was written: its transaction is open. */
+  private begun(session: Session, message: OutgoingMessage, transaction: Transaction): void {
     if (message.failureReport !== FailureReport.no) {
       session.transactions.push(transaction);
       if (message.failureReport === FailureReport.yes) {
@@ -125,45 +120,6 @@ export class Sender {
       }
     }
     this.tellBound(session);
-    if (interruptible) {
-      connection.open = { session, message, transaction, written: 0, limit };
-      this.stepOpen(connection);
-      return;
-    }
-    this.writeBody(connection, message, limit);
-    this.endChunk(connection, session, message, transaction, message.aborts);
-    if (message.aborts) this.settle(session, message, MsrpStatus.aborted);
-  }
-
-  private chooseTid(message: OutgoingMessage, size: number, tid: Uint8Array): void {
-    drawIdent(this.ctx.random, tid);
-    while (this.search.hasEndLine(message, size, tid)) {
-      this.ctx.counters.tidsRedrawn++;
-      drawIdent(this.ctx.random, tid);
-    }
-  }
-
-  /** Writes the next `octets` of the message as spans. */
-  private writeBody(connection: Connection, message: OutgoingMessage, octets: number): void {
-    const { triples } = message;
-    let left = octets;
-    while (left > 0) {
-      const at = message.spanAt;
-      const block = triples[at];
-      const start = triples[at + 1] + message.spanUsed;
-      const size = Math.min(left, triples[at + 2] - start);
-      if (size > 0) {
-        this.ctx.octets.retain(block);
-        this.ctx.out.push(Out.write, connection.conn, block, start, start + size, 1);
-        left -= size;
-        message.spanUsed += size;
-      }
-      if (start + size === triples[at + 2]) {
-        message.spanAt += 3;
-        message.spanUsed = 0;
-      }
-    }
-    message.offset += octets;
   }
 
   /** Goes on with a long chunk, or interrupts it for another session that has something to send. */
@@ -175,7 +131,7 @@ export class Sender {
       return true;
     }
     const size = Math.min(PIECE_OCTETS, open.limit - open.written);
-    this.writeBody(connection, open.message, size);
+    this.chunks.body(connection, open.message, size);
     open.written += size;
     if (open.written === open.limit) this.closeOpen(connection, false);
     return true;
@@ -203,7 +159,7 @@ export class Sender {
     if (open === null) return;
     if (open.written < FAIR_OCTETS) {
       const size = Math.min(FAIR_OCTETS, open.limit) - open.written;
-      this.writeBody(connection, open.message, size);
+      this.chunks.body(connection, open.message, size);
       open.written += size;
     }
     this.closeOpen(connection, false);
@@ -216,12 +172,20 @@ export class Sender {
     transaction: Transaction,
     aborted: boolean,
   ): void {
-    const { writer, out, counters, nowNs, config } = this.ctx;
+    this.chunks.endOpen(connection, transaction.tid, flagOf(message, message.offset, aborted));
+    this.ended(session, message, transaction, aborted);
+  }
+
+  /** The end-line of a chunk was written. */
+  private ended(
+    session: Session,
+    message: OutgoingMessage,
+    transaction: Transaction,
+    aborted: boolean,
+  ): void {
+    const { out, counters, nowNs, config } = this.ctx;
     const last = message.offset === message.octets && !aborted;
     transaction.end = message.offset;
-    writer.begin();
-    writeEndLine(writer, transaction.tid, aborted ? Flag.aborted : last ? Flag.complete : Flag.more, true);
-    this.writeFrame(connection);
     counters.chunksSent++;
     if (message.failureReport === FailureReport.no) this.spare.push(transaction);
     else if (message.failureReport === FailureReport.yes) this.startTimer(session, transaction);
@@ -240,12 +204,6 @@ export class Sender {
     if (!message.successReport) return;
     message.reportDeadlineNs = nowNs + config.reportTimeoutNs;
     this.ctx.wake(session, message.reportDeadlineNs);
-  }
-
-  private writeFrame(connection: Connection): void {
-    const { writer, out } = this.ctx;
-    const { length } = writer;
-    out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
   }
 
   private startTimer(session: Session, transaction: Transaction): void {
@@ -385,4 +343,9 @@ export class Sender {
     if (session.connection !== null) this.ctx.markReady(session.connection);
     return next;
   }
+}
+
+/** The continuation flag of a chunk that ends at `end`. */
+function flagOf(message: OutgoingMessage, end: number, aborted: boolean): number {
+  return aborted ? Flag.aborted : end === message.octets ? Flag.complete : Flag.more;
 }

@@ -2,6 +2,7 @@
  * State of a session and of a connection, without behaviour (RFC 4975 sections 5.4 and 8; COMEDIA, RFC 4145 and 6135). What
  * happens to them is in `sender.ts`, `receiver.ts` and `endpoint.ts`. Both exist only while they are up.
  */
+import { OkFrames } from '../wire/msrp/frame-again.js';
 import { FrameParser } from '../wire/msrp/frame-parser.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
 import { Fifo } from './fifo.js';
@@ -81,6 +82,7 @@ export class Connection {
   lastSession: Session | null = null;
   lastPartial: PartialMessage | null = null;
   lastOk = '';
+  readonly okFrames = new OkFrames();
   refusal = 0;
   /** The frame was answered before its end. */
   answered = false;

@@ -93,6 +93,22 @@ export class SpanRing {
     }
   }
 
+  /** Where the next `count` octets that leave begin in the arena, if they lie in one span: they count as shown. Else -1. */
+  nextSent(octets: Octets, count: number): number {
+    const { words } = this;
+    const mask = words.length - 1;
+    let at = ((this.head + this.sentSpan - this.firstSpan) * WIDTH) & mask;
+    if (words[at + 1] + this.sentOctets === words[at + 2] && this.sentSpan + 1 < this.firstSpan + this.size) {
+      this.sentSpan++;
+      this.sentOctets = 0;
+      at = (at + WIDTH) & mask;
+    }
+    const from = words[at + 1] + this.sentOctets;
+    if (words[at + 2] - from < count || this.sentSpan === this.firstSpan + this.size) return -1;
+    this.sentOctets += count;
+    return octets.start(words[at]) + from;
+  }
+
   /** Shows the next `count` octets that leave, span by span, as positions in the arena. */
   showSent(octets: Octets, count: number, show: (start: number, end: number) => void): void {
     let left = count;

@@ -335,6 +335,8 @@ export class TcpStream {
     const again = Math.min(end.resend, octets);
     end.resend -= again;
     if (octets === again || !tap.wantsStreamSent) return;
+    const start = end.ring.nextSent(this.context.octets, octets - again);
+    if (start >= 0) return tap.streamSent(end.host, end.id, end.local, start, start + octets - again);
     this.shownFrom = end;
     end.ring.showSent(this.context.octets, octets - again, this.showSpan);
   }

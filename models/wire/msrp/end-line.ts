@@ -13,7 +13,8 @@ const DOLLAR = 36;
 const HASH = 35;
 
 /** CRLF and seven hyphens come before the transaction id. */
-const PREFIX_OCTETS = 9;
+const HYPHENS = 7;
+const PREFIX_OCTETS = 2 + HYPHENS;
 /** Flag and CRLF come after it. */
 const SUFFIX_OCTETS = 3;
 
@@ -34,15 +35,12 @@ export class EndLine {
   /** After `resume`: pattern octets [heldFrom, spilled) turned out to be body; 0 if none. */
   spilled = 0;
   private flagAt = 0;
-  /** `------- tid`, a view of the pattern. */
-  private needle: Buffer;
 
   constructor(tidOctets: number) {
     this.pattern = Buffer.alloc(PREFIX_OCTETS + tidOctets + SUFFIX_OCTETS);
     this.pattern[0] = CR;
     this.pattern[1] = LF;
     this.pattern.fill(HYPHEN, 2, PREFIX_OCTETS);
-    this.needle = this.pattern;
   }
 
   /** Looks for the end-line of transaction id [start, end) of `buf` from now on. */
@@ -50,11 +48,8 @@ export class EndLine {
     const { pattern } = this;
     const flagAt = PREFIX_OCTETS + end - start;
     for (let i = PREFIX_OCTETS; i < flagAt; i++) pattern[i] = buf[start + i - PREFIX_OCTETS];
-    if (flagAt !== this.flagAt) {
-      this.flagAt = flagAt;
-      this.octets = flagAt + SUFFIX_OCTETS;
-      this.needle = pattern.subarray(2, flagAt);
-    }
+    this.flagAt = flagAt;
+    this.octets = flagAt + SUFFIX_OCTETS;
     pattern[flagAt + 1] = CR;
     pattern[flagAt + 2] = LF;
     this.held = 0;
@@ -88,19 +83,23 @@ export class EndLine {
   }
 
   /**
-   * Position of the first end-line in [from, end) of `view`, or -1. `promised` is where Byte-Range says that it is, or -1: if
-   * it is there, only an earlier one could come before it. `end` is the length of `view`.
+   * Position of the first end-line in octets [from, end) of `buf`, or -1. `promised` is where Byte-Range says that it is, or -1: if it
+   * is there, only an earlier one could come before it, which ends with the CRLF there at the latest.
    */
-  find(view: Buffer, from: number, promised: number): number {
+  find(buf: Buffer, from: number, end: number, promised: number): number {
     const { octets } = this;
-    const sure = promised >= from && promised + octets <= view.length && this.isAt(view, promised);
-    for (let at = from + 2; ;) {
-      const hyphens = view.indexOf(this.needle, at);
-      if (sure && hyphens === promised + 2) return promised;
-      if (hyphens < 0 || hyphens - 2 + octets > view.length) return -1;
-      if (this.isAt(view, hyphens - 2)) return hyphens - 2;
-      at = hyphens + 1;
+    const sure = promised >= from && promised + octets <= end && this.isAt(buf, promised);
+    const until = sure ? promised : end;
+    // Of seven hyphens side by side one is at every seventh place, so the others need no look.
+    for (let at = from + PREFIX_OCTETS - 1; at < until; at += HYPHENS) {
+      if (buf[at] !== HYPHEN) continue;
+      let run = at;
+      while (run > from + 2 && buf[run - 1] === HYPHEN) run--;
+      // A transaction id may begin with hyphens for all that this file knows, but CRLF comes right before the first one.
+      if (run - 2 + octets <= end && this.isAt(buf, run - 2)) return run - 2;
+      while (at + 1 < until && buf[at + 1] === HYPHEN) at++;
     }
+    return sure ? promised : -1;
   }
 
   /** Holds back the end of [from, end) that could begin an end-line; returns where it starts, or `end`. */

@@ -320,16 +320,14 @@ export class FrameParser {
       if (endLine.spilled > 0) return this.bodySpan(endLine.pattern, endLine.heldFrom, endLine.spilled);
       if (this.at === this.end) return FrameEvent.more;
     }
-    const { at, viewStart, buf } = this;
-    const from = at - viewStart;
-    const promised = this.expected >= this.bodyOctets ? from + this.expected - this.bodyOctets : -1;
-    const found = endLine.find(this.piece(), from, promised);
-    if (found < 0) {
+    const { at, buf } = this;
+    const promised = this.expected >= this.bodyOctets ? at + this.expected - this.bodyOctets : -1;
+    const end = endLine.find(buf, at, this.end, promised);
+    if (end < 0) {
       const upTo = endLine.hold(buf, at, this.end);
       this.at = this.end;
       return upTo === at ? FrameEvent.more : this.bodySpan(buf, at, upTo);
     }
-    const end = found + viewStart;
     const event = this.ended(end + endLine.octets, endLine.flagOf(buf, end), end > at);
     return event === FrameEvent.end ? event : this.bodySpan(buf, at, end);
   }
