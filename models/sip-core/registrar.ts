@@ -32,6 +32,7 @@ import { IdentityReader, NOT_OUR_DOMAIN, sameText } from './identity.js';
 import { flowTimerSeconds, Removal, type Liveness } from './liveness.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import type { Source } from './source.js';
+import { mustBeCut, writeTargetUri } from './target-uri.js';
 import type { ThirdPartyRegistration } from './third-party.js';
 
 /** Longest Contact element that is kept. */
@@ -292,12 +293,17 @@ export class Registrar {
       writer.span(message.buf, valueStart, valueEnd);
     }
     const { length } = writer;
+    const cut = mustBeCut(message.buf, this.uri, this.params);
+    if (cut) writeTargetUri(writer, message.buf, this.uri, this.params);
+    const octets = writer.length;
     const block = writer.end();
     const binding = found === 0 ? bindings.add(user, block) : found;
     if (found !== 0) bindings.setContact(binding, block);
     bindings.contactLength[binding] = length;
     bindings.uriStart[binding] = contact.uriStart - this.list.start;
     bindings.uriEnd[binding] = contact.uriEnd - this.list.start;
+    bindings.targetStart[binding] = cut ? length : bindings.uriStart[binding];
+    bindings.targetEnd[binding] = cut ? octets : bindings.uriEnd[binding];
     bindings.instanceStart[binding] = instanceAt;
     bindings.instanceEnd[binding] = instanceAt + contact.instanceEnd - contact.instanceStart;
     bindings.regId[binding] = this.regIdOf();

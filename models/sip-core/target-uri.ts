@@ -1,0 +1,30 @@
+/**
+ * A bound Contact as Request-URI (RFC 3261 section 16.6 item 2): what may not stand there, the `method` parameter and the header
+ * part (section 19.1.1, table 1), is left out. The registrar lists the Contact as it came all the same.
+ *
+ * Not modelled: carrying out what the header part asks for, which no element should believe (section 19.1.5).
+ */
+import type { OctetWriter } from '../wire/octet-writer.js';
+import type { ParamCursor } from '../wire/sip/params.js';
+import type { SipUri } from '../wire/sip/uri.js';
+
+/** True if `uri`, parsed from `buf`, has something that a Request-URI may not have. */
+export function mustBeCut(buf: Uint8Array, uri: SipUri, params: ParamCursor): boolean {
+  if (uri.headersStart < uri.headersEnd) return true;
+  return params.open(buf, uri.paramsStart, uri.paramsEnd).find('method');
+}
+
+/** Appends `uri` without that. */
+export function writeTargetUri(
+  writer: OctetWriter,
+  buf: Uint8Array,
+  uri: SipUri,
+  params: ParamCursor,
+): void {
+  writer.span(buf, uri.start, uri.paramsStart);
+  params.open(buf, uri.paramsStart, uri.paramsEnd);
+  while (params.next()) {
+    if (params.is('method')) continue;
+    writer.octet(0x3b).span(buf, params.nameStart, params.hasValue ? params.valueEnd : params.nameEnd);
+  }
+}
