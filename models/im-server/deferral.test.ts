@@ -19,7 +19,11 @@ describe('O2, O6: stored means 202', () => {
 
   test('for every spelling of one URI: escapes, case of the host, port, parameters (RFC 3261 section 19.1.4)', () => {
     const rig = new ServerRig();
-    const spellings = ['sip:u%37@ims.example', 'sip:%757@IMS.example', 'SIP:u7@ims.example:5060;transport=udp'];
+    const spellings = [
+      'sip:u%37@ims.example',
+      'sip:%757@IMS.example',
+      'SIP:u7@ims.example:5060;transport=udp',
+    ];
     for (const uri of spellings) {
       const message = rig.message(7).replace('sip:u7@ims.example SIP', `${uri} SIP`);
       expect(statusOf(answerTo(rig, message)), uri).toBe(202);

@@ -43,7 +43,7 @@ export class Bindings {
   contactLength = new Uint16Array(INITIAL_SLOTS);
   uriStart = new Uint16Array(INITIAL_SLOTS);
   uriEnd = new Uint16Array(INITIAL_SLOTS);
-  /** The URI as Request-URI (`target-uri.ts`): the same octets as a rule, else behind the Contact in its block. */
+  /** The URI as Request-URI (`wire/sip/target-uri.ts`): the same octets as a rule, else behind the Contact in its block. */
   targetStart = new Uint16Array(INITIAL_SLOTS);
   targetEnd = new Uint16Array(INITIAL_SLOTS);
   instanceStart = new Uint16Array(INITIAL_SLOTS);

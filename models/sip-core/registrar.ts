@@ -24,6 +24,7 @@ import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ParamCursor } from '../wire/sip/params.js';
 import { CSeq, parseCSeq, parseSeconds } from '../wire/sip/scalars.js';
+import { mustBeCut, writeTargetUri } from '../wire/sip/target-uri.js';
 import { parseUri, SipUri, uriEquals, UriScheme } from '../wire/sip/uri.js';
 import { retryAfterSeconds, TokenBucket } from './admission.js';
 import { digest32, type Binding, type Bindings } from './bindings.js';
@@ -32,7 +33,6 @@ import { IdentityReader, NOT_OUR_DOMAIN, sameText } from './identity.js';
 import { flowTimerSeconds, Removal, type Liveness } from './liveness.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import type { Source } from './source.js';
-import { mustBeCut, writeTargetUri } from './target-uri.js';
 import type { ThirdPartyRegistration } from './third-party.js';
 
 /** Longest Contact element that is kept. */

@@ -1,12 +1,12 @@
 /**
- * A bound Contact as Request-URI (RFC 3261 section 16.6 item 2): what may not stand there, the `method` parameter and the header
- * part (section 19.1.1, table 1), is left out. The registrar lists the Contact as it came all the same.
+ * The URI of a Contact as Request-URI: what may not stand there, the `method` parameter and the header part (RFC 3261 section 19.1.1,
+ * table 1), is left out, by a proxy (section 16.6 item 2) and by the end of a dialog.
  *
  * Not modelled: carrying out what the header part asks for, which no element should believe (section 19.1.5).
  */
-import type { OctetWriter } from '../wire/octet-writer.js';
-import type { ParamCursor } from '../wire/sip/params.js';
-import type { SipUri } from '../wire/sip/uri.js';
+import type { OctetWriter } from '../octet-writer.js';
+import type { ParamCursor } from './params.js';
+import type { SipUri } from './uri.js';
 
 /** True if `uri`, parsed from `buf`, has something that a Request-URI may not have. */
 export function mustBeCut(buf: Uint8Array, uri: SipUri, params: ParamCursor): boolean {
@@ -15,12 +15,7 @@ export function mustBeCut(buf: Uint8Array, uri: SipUri, params: ParamCursor): bo
 }
 
 /** Appends `uri` without that. */
-export function writeTargetUri(
-  writer: OctetWriter,
-  buf: Uint8Array,
-  uri: SipUri,
-  params: ParamCursor,
-): void {
+export function writeTargetUri(writer: OctetWriter, buf: Uint8Array, uri: SipUri, params: ParamCursor): void {
   writer.span(buf, uri.start, uri.paramsStart);
   params.open(buf, uri.paramsStart, uri.paramsEnd);
   while (params.next()) {
