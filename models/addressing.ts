@@ -96,3 +96,37 @@ export function userOfUserPart(buf: Uint8Array, start: number, end: number): num
   }
   return user <= 0xffffff ? user : -1;
 }
+
+/** Longest user part that is read with its escapes undone; no identity here is as long. */
+const ESCAPED_LIMIT = 64;
+
+/**
+ * As {@link userOfUserPart}, the escapes of the user part undone first: `sip:u%37@...` and `sip:u7@...` are one URI (RFC 3261 section
+ * 19.1.4). -1 for a broken escape.
+ */
+export function userOfEscapedPart(buf: Uint8Array, start: number, end: number): number {
+  let escaped = false;
+  for (let i = start; i < end; i++) if (buf[i] === 0x25) escaped = true;
+  if (!escaped) return userOfUserPart(buf, start, end);
+  const plain = new Uint8Array(ESCAPED_LIMIT);
+  let length = 0;
+  for (let i = start; i < end; i++) {
+    if (length === ESCAPED_LIMIT) return -1;
+    let octet = buf[i];
+    if (octet === 0x25) {
+      const high = i + 2 < end ? hexDigit(buf[i + 1]) : -1;
+      const low = i + 2 < end ? hexDigit(buf[i + 2]) : -1;
+      if (high < 0 || low < 0) return -1;
+      octet = high * 16 + low;
+      i += 2;
+    }
+    plain[length++] = octet;
+  }
+  return userOfUserPart(plain, 0, length);
+}
+
+function hexDigit(octet: number): number {
+  if (octet >= 48 && octet <= 57) return octet - 48;
+  const lower = octet | 32;
+  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
+}

@@ -35,7 +35,7 @@ import { Setup } from '../wire/sdp/constants.js';
 import { SessionDescription } from '../wire/sdp/description.js';
 import { answerDirection, answerSetup, offererConnects } from '../wire/sdp/negotiate.js';
 import { portFor, writeMsrpAnswer, type MsrpEndpoint } from '../wire/sdp/write.js';
-import { MsrpUri } from '../wire/msrp/uri.js';
+import { MsrpUri, readNextHop } from '../wire/msrp/uri.js';
 import { AddressedStream, Draw } from './chance.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from './context.js';
 import type { Inbox } from './inbox.js';
@@ -241,7 +241,7 @@ export class PushSessions implements MsrpOwner {
     if (message.bodyOctets === 0) return 488;
     if (!sdp.parse(buf, message.bodyStart, message.bodyEnd)) return 488;
     const index = sdp.msrpMedia();
-    return index < 0 || sdp.media[index].isTls || !this.readPath(index) ? 488 : 0;
+    return index < 0 || !this.readPath(index) ? 488 : 0;
   }
 
   /** Reads the first URI of the offered path, which is where to connect. */
@@ -249,13 +249,7 @@ export class PushSessions implements MsrpOwner {
     const { sdp, msrpUri } = this;
     const media = sdp.media[index];
     const path = sdp.buf.latin1Slice(media.pathStart, media.pathEnd);
-    const blank = path.indexOf(' ');
-    return (
-      msrpUri.parse(blank < 0 ? path : path.slice(0, blank)) &&
-      msrpUri.scheme === 'msrp' &&
-      msrpUri.transport === 'tcp' &&
-      hostIp(msrpUri.host) >= 0
-    );
+    return readNextHop(path, msrpUri) && hostIp(msrpUri.host) >= 0;
   }
 
   /** Accepts the offer in `sdp`: opens the MSRP session, answers 200, connects if we are the active side. */

@@ -17,6 +17,22 @@ describe('O2, O6: stored means 202', () => {
     expect(answer.endsWith('Content-Length: 0\r\n\r\n')).toBe(true);
   });
 
+  test('for every spelling of one URI: escapes, case of the host, port, parameters (RFC 3261 section 19.1.4)', () => {
+    const rig = new ServerRig();
+    const spellings = [
+      'sip:u%37@ims.example',
+      'sip:%757@IMS.example',
+      'SIP:u7@ims.example:5060;transport=udp',
+    ];
+    for (const uri of spellings) {
+      const message = rig.message(7).replace('sip:u7@ims.example SIP', `${uri} SIP`);
+      expect(statusOf(answerTo(rig, message)), uri).toBe(202);
+    }
+    expect(rig.held().map((dm) => rig.record(dm).record.user)).toEqual([7, 7, 7]);
+    const broken = rig.message(7).replace('sip:u7@ims.example SIP', 'sip:u%3716@ims.example SIP');
+    expect(statusOf(answerTo(rig, broken))).toBe(404);
+  });
+
   test('the 202 waits for the commit (I8), and a retransmission meanwhile stores nothing more (T3)', () => {
     const rig = new ServerRig();
     rig.storage.held = true;

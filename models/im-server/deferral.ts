@@ -4,7 +4,7 @@
  *
  * Not here: the storing itself (`store.ts`) and capacity that only storage knows (storage-full is answered by `server.ts`).
  */
-import { DOMAIN, userOfUserPart } from '../addressing.js';
+import { DOMAIN, userOfEscapedPart } from '../addressing.js';
 import { writeUnsupported } from '../sip/option-tags.js';
 import { Header } from '../wire/sip/header-names.js';
 import { parseDate } from '../wire/sip/date.js';
@@ -58,7 +58,7 @@ export class DeferralJudge {
     if (parseUri(buf, start, end, uri) !== SipFault.none) return -1;
     if (uri.scheme !== UriScheme.sip && uri.scheme !== UriScheme.sips) return -1;
     if (!equalsText(buf, uri.hostStart, uri.hostEnd, DOMAIN)) return -1;
-    const user = userOfUserPart(buf, uri.userStart, uri.userEnd);
+    const user = userOfEscapedPart(buf, uri.userStart, uri.userEnd);
     return user < this.config.subscribers ? user : -1;
   }
 

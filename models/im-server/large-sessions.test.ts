@@ -41,6 +41,27 @@ describe('O5: the server answers the INVITE itself', () => {
     expect(ok.match(/^m=/gm)).toHaveLength(1);
   });
 
+  test('an offer that TLS alone could serve, or without a path to be read, is answered 488 (RFC 4975 sections 6, 8.1 and 8.2)', () => {
+    const offer = (protocol: string, path: string) =>
+      `m=message 2855 ${protocol} *\r\na=accept-types:*\r\na=path:${path}\r\n`;
+    const head = 'v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\n';
+    const overTls = offer('TCP/TLS/MSRP', 'msrps://1.2.3.4:2855/abcdefgh;tcp');
+    const plain = offer('TCP/MSRP', 'msrp://1.2.3.4:2855/abcdefgh;tcp');
+    const refused = [
+      overTls,
+      offer('TCP/TLS/MSRP', 'msrp://1.2.3.4:2855/abcdefgh;tcp'),
+      offer('TCP/MSRP', 'msrps://1.2.3.4:2855/abcdefgh;tcp'),
+      offer('TCP/MSRP', 'msrp://1.2.3.4:2855/abcdefgh;udp'),
+      offer('TCP/MSRP', '1.2.3.4:2855'),
+    ];
+    refused.forEach((media, i) => {
+      const [answer] = new LargeSender(new ServerRig()).invite({ sdp: head + media, callId: `tls${i}` });
+      expect(statusOf(answer), media).toBe(488);
+    });
+    const [ok] = new LargeSender(new ServerRig()).invite({ sdp: head + overTls + plain });
+    expect(ok.match(/^m=.*$/gm)).toEqual(['m=message 0 TCP/TLS/MSRP *', 'm=message 2855 TCP/MSRP *']);
+  });
+
   test('an offer without MSRP is answered 488 with Warning; C12: other streams are refused by port 0', () => {
     const audio =
       'v=0\r\no=- 1 1 IN IP4 1.2.3.4\r\ns=-\r\nc=IN IP4 1.2.3.4\r\nt=0 0\r\nm=audio 4000 RTP/AVP 0\r\n';

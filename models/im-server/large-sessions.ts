@@ -20,7 +20,7 @@ import type { SipEndpoint } from '../sip/endpoint.js';
 import { OfferContent, TAKEN_CONTENT } from '../sip/offer-content.js';
 import { legOf, Transport, type Leg as SipLeg } from '../sip/legs.js';
 import type { Tx } from '../sip/user.js';
-import { MsrpUri } from '../wire/msrp/uri.js';
+import { MsrpUri, readNextHop } from '../wire/msrp/uri.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { Direction, Setup } from '../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../wire/sdp/description.js';
@@ -61,6 +61,7 @@ export class LargeSessions implements MsrpOwner {
   private readonly leg: SipLeg;
   private readonly offer = new SessionDescription();
   private readonly content = new OfferContent();
+  private readonly nextHop = new MsrpUri();
   private readonly invite = new SipMessage();
   private readonly deferral = new Deferral();
   private nextSession = 0;
@@ -104,7 +105,7 @@ export class LargeSessions implements MsrpOwner {
     }
     const readable = offer.parse(message.buf, message.bodyStart, message.bodyEnd);
     const index = readable ? offer.msrpMedia() : -1;
-    if (index < 0 || offer.media[index].pathEnd === offer.media[index].pathStart) {
+    if (index < 0 || !this.canServe(message, offer.media[index])) {
       const warning = 'Warning: 304 im.ims.example "an offer of TCP/MSRP with a path is needed"\r\n';
       this.refuse(tx, message, verdict.user, 488, warning);
       return;
@@ -318,11 +319,15 @@ export class LargeSessions implements MsrpOwner {
     ports.observe.emit(Observed.largeSessionOpened, session.user, session.number, 200, 0);
   }
 
+  /** True if the path of the offer leads over plain TCP. */
+  private canServe({ buf }: SipMessage, { pathStart, pathEnd }: SdpMedia): boolean {
+    return readNextHop(buf.latin1Slice(pathStart, pathEnd), this.nextHop);
+  }
+
   /** The (illegal) offer of a passive sender is tolerated: the server connects (rules 3.4). */
   private connect(tag: number, path: string, peerPath: string, key: string): number {
-    const uri = new MsrpUri();
-    const [first] = peerPath.split(' ');
-    const host = Buffer.from(uri.parse(first) ? uri.host : '', 'latin1');
+    const uri = this.nextHop;
+    const host = Buffer.from(readNextHop(peerPath, uri) ? uri.host : '', 'latin1');
     const ip = parseIpv4(host, 0, host.length);
     if (ip < 0 || uri.port < 0) return this.msrp.openPassive(tag, path, peerPath, key);
     return this.msrp.openActive(tag, this.ports.tcp.connect(0, ip, uri.port), path, peerPath, key);

@@ -182,6 +182,25 @@ describe('A17: anything but a 200 keeps a message', () => {
     expect(words(rig.register(7))).toContain('INVITE');
   });
 
+  test.each([
+    ['TCP/TLS/MSRP', 'msrps://10.16.0.7:2855/abcdefgh;tcp'],
+    ['TCP/MSRP', 'msrps://10.16.0.7:2855/abcdefgh;tcp'],
+    ['TCP/MSRP', 'where I am'],
+  ])(
+    'an answer of %s with path %s, which plain TCP cannot serve, ends in BYE (RFC 4975 section 6)',
+    (protocol, path) => {
+      for (const setup of ['active', 'passive']) {
+        const rig = new ServerRig();
+        const client = pushed(rig, 'one');
+        const media = `m=message 2855 ${protocol} *\r\na=accept-types:*\r\na=path:${path}\r\na=setup:${setup}\r\n`;
+        const head = 'v=0\r\no=- 1 1 IN IP4 10.16.0.7\r\ns=-\r\nc=IN IP4 10.16.0.7\r\nt=0 0\r\n';
+        expect(words(client.respond(200, head + media))).toEqual(['ACK', 'BYE']);
+        expect(rig.ports.opened).toEqual([]);
+        expect(rig.held()).toEqual([0]);
+      }
+    },
+  );
+
   test('a client that says BYE herself leaves the rest stored', () => {
     const { rig, client } = begun();
     expect(words(client.bye())).toEqual(['200']);

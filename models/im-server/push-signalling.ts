@@ -25,7 +25,7 @@ import type { SipEndpoint } from '../sip/endpoint.js';
 import { PROFILE_TIMES } from '../sip/timers.js';
 import { legOf, Transport, type Leg as SipLeg } from '../sip/legs.js';
 import { NO_TX, type Tx } from '../sip/user.js';
-import { MsrpUri } from '../wire/msrp/uri.js';
+import { MsrpUri, readNextHop } from '../wire/msrp/uri.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { Direction, Setup } from '../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../wire/sdp/description.js';
@@ -66,6 +66,7 @@ export class PushSignalling {
   private readonly random: RandomStream;
   private readonly leg: SipLeg;
   private readonly answer = new SessionDescription();
+  private readonly nextHop = new MsrpUri();
   /** Numbers of push sessions are given out in turns by the servers of a cluster. */
   private nextPush = 0;
   private readonly pushStep: number;
@@ -267,6 +268,10 @@ export class PushSignalling {
     session.accepts = accepts;
     const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
     session.relayed = path.includes(' ');
+    if (!readNextHop(path, this.nextHop)) {
+      this.leave(session, 488);
+      return;
+    }
     if (offererConnects(Setup.actpass, media.setup)) {
       if (!this.connect(session, path)) {
         this.leave(session, 488);
@@ -282,11 +287,11 @@ export class PushSignalling {
     if (session.bound) this.owner.onBoundEarly(session);
   }
 
-  /** The client waits for us: the first URI of its path is what is dialled (RFC 4975 section 8.2). */
+  /** The client waits for us: `nextHop`, the first URI of its path, is what is dialled (RFC 4975 section 8.2). */
   private connect(session: PushSession, path: string): boolean {
     const { msrp, ports } = this;
-    const uri = new MsrpUri();
-    if (!uri.parse(path.split(' ')[0]) || uri.port < 0) return false;
+    const uri = this.nextHop;
+    if (uri.port < 0) return false;
     const host = Buffer.from(uri.host, 'latin1');
     const ip = parseIpv4(host, 0, host.length);
     if (ip < 0) return false;
@@ -370,7 +375,7 @@ function cseqIsInvite(message: SipMessage): boolean {
 function firstMsrp(description: SessionDescription): SdpMedia | undefined {
   for (let i = 0; i < description.mediaCount; i++) {
     const media = description.media[i];
-    if (media.isMsrp && media.port > 0 && media.pathEnd > media.pathStart) return media;
+    if (media.isMsrp && !media.isTls && media.port > 0 && media.pathEnd > media.pathStart) return media;
   }
   return undefined;
 }

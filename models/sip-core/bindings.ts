@@ -43,6 +43,9 @@ export class Bindings {
   contactLength = new Uint16Array(INITIAL_SLOTS);
   uriStart = new Uint16Array(INITIAL_SLOTS);
   uriEnd = new Uint16Array(INITIAL_SLOTS);
+  /** The URI as Request-URI (`wire/sip/target-uri.ts`): the same octets as a rule, else behind the Contact in its block. */
+  targetStart = new Uint16Array(INITIAL_SLOTS);
+  targetEnd = new Uint16Array(INITIAL_SLOTS);
   instanceStart = new Uint16Array(INITIAL_SLOTS);
   instanceEnd = new Uint16Array(INITIAL_SLOTS);
   /** The pending timer of the lifetime, and a count that tells one use of the slot from the next. */
@@ -203,6 +206,8 @@ export class Bindings {
     this.contactLength = copied(this.contactLength, new Uint16Array(size));
     this.uriStart = copied(this.uriStart, new Uint16Array(size));
     this.uriEnd = copied(this.uriEnd, new Uint16Array(size));
+    this.targetStart = copied(this.targetStart, new Uint16Array(size));
+    this.targetEnd = copied(this.targetEnd, new Uint16Array(size));
     this.instanceStart = copied(this.instanceStart, new Uint16Array(size));
     this.instanceEnd = copied(this.instanceEnd, new Uint16Array(size));
     this.timer = copied(this.timer, new Float64Array(size));

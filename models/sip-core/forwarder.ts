@@ -151,8 +151,8 @@ export class Forwarder {
     if (binding !== 0) {
       const { octets } = this.ports;
       const base = octets.start(this.bindings.contact[binding]);
-      const { uriStart, uriEnd } = this.bindings;
-      writeRequestLine(writer, message, octets.buf, base + uriStart[binding], base + uriEnd[binding]);
+      const { targetStart, targetEnd } = this.bindings;
+      writeRequestLine(writer, message, octets.buf, base + targetStart[binding], base + targetEnd[binding]);
     } else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
     this.writeVia(leg, this.loopHash(message, fromIp));
     if (message.method === Method.invite) writer.ascii(`Record-Route: <sip:${CORE_HOST};lr>\r\n`);

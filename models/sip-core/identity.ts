@@ -6,7 +6,7 @@
  *
  * Not modelled: tel URIs of subscribers, wildcarded identities, several domains.
  */
-import { DOMAIN, userOfUserPart } from '../addressing.js';
+import { DOMAIN, userOfEscapedPart } from '../addressing.js';
 import { Header } from '../wire/sip/header-names.js';
 import { parseAddress, SipAddress } from '../wire/sip/address.js';
 import { ListCursor } from '../wire/sip/list.js';
@@ -23,23 +23,15 @@ export function sameText(buf: Uint8Array, start: number, end: number, text: stri
   return true;
 }
 
-const USER_PART_LIMIT = 64;
 /** Answers of {@link IdentityReader.userOf} beside a user. */
 export const NOT_OUR_DOMAIN = -2;
 export const NO_SUCH_USER = -1;
-
-function hexDigit(c: number): number {
-  if (c >= 48 && c <= 57) return c - 48;
-  const lower = c | 32;
-  return lower >= 97 && lower <= 102 ? lower - 87 : -1;
-}
 
 /** Reads identities. One for each actor: it holds the scratch objects. */
 export class IdentityReader {
   readonly uri = new SipUri();
   readonly address = new SipAddress();
   private readonly list = new ListCursor();
-  private readonly plain = new Uint8Array(USER_PART_LIMIT);
   private readonly subscribers: number;
 
   constructor(subscribers: number) {
@@ -53,7 +45,7 @@ export class IdentityReader {
   userOf(buf: Uint8Array, uri: SipUri): number {
     if (uri.scheme !== UriScheme.sip || !sameText(buf, uri.hostStart, uri.hostEnd, DOMAIN))
       return NOT_OUR_DOMAIN;
-    const user = this.userOfPart(buf, uri.userStart, uri.userEnd);
+    const user = userOfEscapedPart(buf, uri.userStart, uri.userEnd);
     return user >= 0 && user < this.subscribers ? user : NO_SUCH_USER;
   }
 
@@ -82,25 +74,5 @@ export class IdentityReader {
         return this.usesAlias(message.buf);
     }
     return false;
-  }
-
-  private userOfPart(buf: Uint8Array, start: number, end: number): number {
-    let escaped = false;
-    for (let i = start; i < end; i++) if (buf[i] === 0x25) escaped = true;
-    if (!escaped) return userOfUserPart(buf, start, end);
-    let length = 0;
-    for (let i = start; i < end; i++) {
-      if (length === USER_PART_LIMIT) return -1;
-      let c = buf[i];
-      if (c === 0x25) {
-        const high = i + 2 < end ? hexDigit(buf[i + 1]) : -1;
-        const low = i + 2 < end ? hexDigit(buf[i + 2]) : -1;
-        if (high < 0 || low < 0) return -1;
-        c = high * 16 + low;
-        i += 2;
-      }
-      this.plain[length++] = c;
-    }
-    return userOfUserPart(this.plain, 0, length);
   }
 }

@@ -24,6 +24,7 @@ import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ParamCursor } from '../wire/sip/params.js';
 import { CSeq, parseCSeq, parseSeconds } from '../wire/sip/scalars.js';
+import { mustBeCut, writeTargetUri } from '../wire/sip/target-uri.js';
 import { parseUri, SipUri, uriEquals, UriScheme } from '../wire/sip/uri.js';
 import { retryAfterSeconds, TokenBucket } from './admission.js';
 import { digest32, type Binding, type Bindings } from './bindings.js';
@@ -292,12 +293,17 @@ export class Registrar {
       writer.span(message.buf, valueStart, valueEnd);
     }
     const { length } = writer;
+    const cut = mustBeCut(message.buf, this.uri, this.params);
+    if (cut) writeTargetUri(writer, message.buf, this.uri, this.params);
+    const octets = writer.length;
     const block = writer.end();
     const binding = found === 0 ? bindings.add(user, block) : found;
     if (found !== 0) bindings.setContact(binding, block);
     bindings.contactLength[binding] = length;
     bindings.uriStart[binding] = contact.uriStart - this.list.start;
     bindings.uriEnd[binding] = contact.uriEnd - this.list.start;
+    bindings.targetStart[binding] = cut ? length : bindings.uriStart[binding];
+    bindings.targetEnd[binding] = cut ? octets : bindings.uriEnd[binding];
     bindings.instanceStart[binding] = instanceAt;
     bindings.instanceEnd[binding] = instanceAt + contact.instanceEnd - contact.instanceStart;
     bindings.regId[binding] = this.regIdOf();

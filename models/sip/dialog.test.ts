@@ -49,6 +49,15 @@ describe('the dialog of a UAC (RFC 3261 section 12.1.2)', () => {
     expect(rig.ports.octets.heldOctets).toBeLessThan(held);
   });
 
+  it('leaves out of the Request-URI what the Contact has and a request may not (RFC 3261 section 19.1.1)', () => {
+    const rig = new Rig();
+    rig.send('INVITE');
+    const contact = 'Contact: <sip:u2@10.0.0.2:5060;ob;method=BYE?Subject=x>';
+    const ok = parsed(rig.responseTo(rig.ports.sent[0].text, 200).replace(/Contact: [^\r]*/, contact));
+    const dialog = dialogOfUac(rig.ports.octets, ok) as Dialog;
+    expect(requestText(rig, dialog, 'ACK')).toMatch(/^ACK sip:u2@10\.0\.0\.2:5060;ob SIP\/2\.0\r\n/);
+  });
+
   it('is none without To tag or Contact', () => {
     const rig = new Rig();
     rig.send('INVITE');

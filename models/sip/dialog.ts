@@ -17,7 +17,10 @@ import { SipFault } from '../wire/sip/faults.js';
 import { Header } from '../wire/sip/header-names.js';
 import { ListCursor } from '../wire/sip/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
+import { ParamCursor } from '../wire/sip/params.js';
 import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
+import { mustBeCut, writeTargetUri } from '../wire/sip/target-uri.js';
+import { parseUri, SipUri } from '../wire/sip/uri.js';
 import type { SipEndpoint } from './endpoint.js';
 import type { Leg } from './legs.js';
 
@@ -193,8 +196,13 @@ function readTarget(message: SipMessage): SipAddress | undefined {
 }
 
 function writeTarget(writer: OctetWriter, dialog: Dialog, message: SipMessage, target: SipAddress): void {
+  const { buf } = message;
+  const uri = new SipUri();
+  const params = new ParamCursor();
   dialog.target.start = writer.length;
-  writer.span(message.buf, target.uriStart, target.uriEnd);
+  const fault = parseUri(buf, target.uriStart, target.uriEnd, uri);
+  if (fault === SipFault.none && mustBeCut(buf, uri, params)) writeTargetUri(writer, buf, uri, params);
+  else writer.span(buf, target.uriStart, target.uriEnd);
   dialog.target.end = writer.length;
 }
 

@@ -52,6 +52,16 @@ export class MsrpUri {
   }
 }
 
+/**
+ * Reads the first URI of a path list, which is the next hop, into `uri`; false if it is none or asks for more than plain TCP: an
+ * `msrps` connection MUST use TLS (RFC 4975 section 6), which is not modelled.
+ */
+export function readNextHop(path: string, uri: MsrpUri): boolean {
+  const blank = path.indexOf(' ');
+  if (!uri.parse(blank < 0 ? path : path.slice(0, blank))) return false;
+  return uri.scheme === 'msrp' && uri.transport === 'tcp';
+}
+
 const URI =
   /^(msrps?):\/\/([^/;\s]+)(?:\/([A-Za-z0-9\-._~+=/]+))?;([A-Za-z0-9]+)(?:;[!#-'*+\-.0-9A-Z^-~]+(?:=[!#-'*+\-.0-9A-Z^-~]+)?)*$/i;
 const HOST_PORT = /^(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9\-._~%!$&'()*+,=]+)(?::([0-9]{1,5}))?$/;

@@ -149,13 +149,13 @@ export class SessionDescription {
   }
 
   /**
-   * Index of the first MSRP m-line that is not rejected; -1 if there is none, or if it lacks path or accept-types (then
-   * `fault` says which).
+   * Index of the first MSRP m-line over plain TCP that is not rejected; -1 if there is none, or if it lacks path or accept-types
+   * (then `fault` says which). One over TLS, which is not modelled, is passed over: its answer would have to be TLS too.
    */
   msrpMedia(): number {
     for (let i = 0; i < this.mediaCount; i++) {
       const media = this.media[i];
-      if (!media.isMsrp || media.port === 0) continue;
+      if (!media.isMsrp || media.isTls || media.port === 0) continue;
       if (media.pathEnd === media.pathStart) {
         this.fail(SdpFault.noPath, media.lineStart);
         return -1;
