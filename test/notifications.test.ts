@@ -137,6 +137,23 @@ describe('IMDN in whole worlds', () => {
     expect(run(...expiring).summary.notifications).toMatchObject({ failuresTold: 0, failuresReceived: 0 });
   });
 
+  test('a failure that is told again, since the IM Server crashed before the message was gone, is shown once', () => {
+    // Commits take a second and lifetimes end all the time: each crash finds some that were told and are still there.
+    const crashes = [25, 37, 49].map((at) => `  - { at: ${at}s, for: 1s, kind: crash, target: im }\n`);
+    const { summary, shown, broken } = runNotified(
+      WORLD + crashes.join(''),
+      'server.failureNotification=true',
+      'server.storage.commitLatency=1s',
+      'traffic.pager.expires={ share: 100%, min: 8s, max: 14s }',
+    );
+    expect(broken).toEqual([]);
+    const ids = shown.filter(({ text }) => text.includes('<failed/>')).map(({ text }) => quoted(text));
+    const { failuresTold = 0, failuresReceived } = summary.notifications ?? {};
+    expect(failuresTold).toBeGreaterThan(ids.length);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(failuresReceived).toBe(ids.length);
+  });
+
   test('without traffic.pager.notifications nobody asks and nothing is told', () => {
     const { summary, asked } = run('traffic.pager.notifications=0%');
     expect([asked.size, summary.notifications]).toEqual([0, undefined]);
