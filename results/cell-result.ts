@@ -171,6 +171,8 @@ export interface InadequateAttempts {
 /** Large Messages over the whole run. */
 export interface LargeCounts {
   offered: number;
+  /** Sent, asking for notifications (RFC 5438); absent without any. They are in the counts of notifications as well. */
+  asked?: number;
   /** Answered 200: every SEND confirmed, by a client or by the IM Server. */
   confirmed: number;
   /** Written, with no confirmation asked for. */

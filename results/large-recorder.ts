@@ -67,6 +67,9 @@ export class LargeRecorder {
     source.subscribe(Observed.answered, (_kind, _user, m, status, intendedAtNs) =>
       this.onAnswered(m, status, intendedAtNs),
     );
+    source.subscribe(Observed.notificationAsked, (_kind, _user, m) => {
+      if (this.offered.has(m)) count.asked = (count.asked ?? 0) + 1;
+    });
     source.subscribe(Observed.largeRetried, () => void count.retried++);
     source.subscribe(Observed.largeLive, (_kind, _user, _m, _a, _b, _buf, start, end) => {
       count.deliveredAtOnce++;

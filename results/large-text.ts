@@ -7,6 +7,7 @@ export function largeText(large: LargeFigures | undefined): string[] {
   const { counts, goodput, overhead } = large;
   const all: [string, number][] = [
     ['offered', counts.offered],
+    ['asking for notifications', counts.asked ?? 0],
     ['confirmed', counts.confirmed],
     ['written, unconfirmed', counts.unconfirmed],
     ['delivered at once', counts.deliveredAtOnce],

@@ -7,14 +7,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../bin/main.js';
-import { Observed } from '../models/observations.js';
 import type { Summary } from '../results/cell-result.js';
-import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
-import { actorsOf } from '../workloads/sabotage.js';
-import { prepare } from '../workloads/simulate.js';
-import { runToEnd } from '../workloads/simulation.js';
-import type { Watcher } from '../workloads/watcher.js';
+import { own, quoted, runNotified, sorted } from './support/notified.js';
 
 const WORLD = `version: 1
 name: notified
@@ -33,34 +27,7 @@ faults:
 const folder = mkdtempSync(join(tmpdir(), 'restante-imdn-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-const quoted = (text: string) => /<message-id>(\w+)<\/message-id>/.exec(text)?.[1] ?? '';
-const sorted = (ids: readonly string[]) => [...ids].sort((a, b) => (a < b ? -1 : a > b ? 1 : 0));
-const own = (text: string) => /^imdn\.Message-ID: (\w+)/m.exec(text)?.[1] ?? '';
-
-/** Runs the world; ids of messages that asked, and by user what was shown to her. */
-function run(...settings: readonly string[]) {
-  const asked = new Map<string, number>();
-  const sentAnonymously: string[] = [];
-  const shown: { user: number; text: string; atNs: number }[] = [];
-  const watcher: Watcher = {
-    attach({ observations, kernel }) {
-      observations.subscribe(Observed.sent, (_kind, user, _m, _a, _b, buf, start, end) => {
-        const text = buf.latin1Slice(start, end);
-        if (text.includes('Disposition-Notification')) asked.set(own(text), user);
-        if (text.includes('anonymous.invalid')) sentAnonymously.push(text);
-      });
-      for (const kind of [Observed.deliveredLive, Observed.presented, Observed.noticed]) {
-        observations.subscribe(kind, (_kind, user, _m, _a, _b, buf, start, end) => {
-          shown.push({ user, text: buf.latin1Slice(start, end), atNs: kernel.nowNs });
-        });
-      }
-    },
-    finish() {},
-  };
-  const cell = cellOf(parseScenario(WORLD, 'notified.yaml', settings));
-  const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
-  return { summary, asked, sentAnonymously, shown, broken: summary.invariants.filter(({ held }) => !held) };
-}
+const run = (...settings: readonly string[]) => runNotified(WORLD, ...settings);
 
 describe('IMDN in whole worlds', () => {
   test('`restante run`: the report counts what was asked for, sent and received', async () => {
@@ -168,6 +135,23 @@ describe('IMDN in whole worlds', () => {
     expect(summary.notifications?.failuresTold).toBe(failed.length);
     expect(failed.filter(({ text }) => text.startsWith('--')).length).toBeGreaterThan(0);
     expect(run(...expiring).summary.notifications).toMatchObject({ failuresTold: 0, failuresReceived: 0 });
+  });
+
+  test('a failure that is told again, since the IM Server crashed before the message was gone, is shown once', () => {
+    // Commits take a second and lifetimes end all the time: each crash finds some that were told and are still there.
+    const crashes = [25, 37, 49].map((at) => `  - { at: ${at}s, for: 1s, kind: crash, target: im }\n`);
+    const { summary, shown, broken } = runNotified(
+      WORLD + crashes.join(''),
+      'server.failureNotification=true',
+      'server.storage.commitLatency=1s',
+      'traffic.pager.expires={ share: 100%, min: 8s, max: 14s }',
+    );
+    expect(broken).toEqual([]);
+    const ids = shown.filter(({ text }) => text.includes('<failed/>')).map(({ text }) => quoted(text));
+    const { failuresTold = 0, failuresReceived } = summary.notifications ?? {};
+    expect(failuresTold).toBeGreaterThan(ids.length);
+    expect(new Set(ids).size).toBe(ids.length);
+    expect(failuresReceived).toBe(ids.length);
   });
 
   test('without traffic.pager.notifications nobody asks and nothing is told', () => {

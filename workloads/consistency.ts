@@ -9,6 +9,8 @@ import type { Problem } from './problems.js';
 import type { Scenario } from './scenario.js';
 
 const LARGEST_LARGE_OCTETS = 64 * 1024 * 1024;
+/** Room for the head of a message that asks for notifications. */
+const ASKING_OCTETS = 1024;
 /** RFC 4975 section 7.1: longer chunks must be interruptible, and are not interrupted before. */
 const FAIR_CHUNK_OCTETS = 2048;
 /** A body starts with its mark. */
@@ -95,6 +97,11 @@ function checkLarge(large: NonNullable<Scenario['traffic']['large']>, say: Say):
   }
   if (largest > LARGEST_LARGE_OCTETS) {
     say(`traffic.large.size.${top}`, 'at most 64MiB, which is what an MSRP endpoint takes here');
+  } else if (large.notifications > 0 && largest > LARGEST_LARGE_OCTETS - ASKING_OCTETS) {
+    say(
+      `traffic.large.size.${top}`,
+      'a message that asks for notifications has a head before its content: at most 65535KiB',
+    );
   }
   if (large.interruptible && large.chunk <= FAIR_CHUNK_OCTETS) {
     say('traffic.large.chunk', 'chunks that may be interrupted are longer than 2KiB (R5)');

@@ -76,6 +76,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'large.abortShare': 'Share of messages that their sender gives up on the way, with flag #.',
   'large.resume': 'After a failed session go on behind what was answered 200.',
   'large.reports': 'Failure-Report and Success-Report, one of six combinations.',
+  'large.notifications':
+    'Share of messages whose senders ask to be told of delivery or failure (IMDN, RFC 5438): message/cpim around their content.',
   network: 'The access link of each client, in each direction.',
   'network.delay': 'One-way delay.',
   'network.jitter': 'Variation of the delay: half-width if uniform, standard deviation if normal.',

@@ -4,6 +4,7 @@
  * Sizes are lognormal with a ceiling as a rule: what people send is pictures, now and then a film. Assumed, like every default.
  */
 import { map, type Observable } from 'rxjs';
+import { CPIM } from '../models/client/asking-head.js';
 import type { LargeOffer } from '../models/client/config.js';
 import type { RandomStream } from '../sim/host/ports.js';
 import { lognormal } from '../sim/kernel/distributions.js';
@@ -41,7 +42,8 @@ export function largeTraffic(
   const size = largeSizeSampler(large.size, chance.stream('large.size', 0, 0));
   const abort = chance.stream('large.abort', 0, 0);
   const instants = instantsOf(large, chance, 'large', loadFromNs, loadUntilNs);
-  const { contentTypes } = large;
+  const asking = chance.stream('large.notifications', 0, 0);
+  const { contentTypes, notifications } = large;
   return arrivals(scheduler, instants, loadFromNs, loadUntilNs).pipe(
     map((intendedAtNs) => {
       const sender = population.sender(intendedAtNs);
@@ -49,21 +51,31 @@ export function largeTraffic(
       const sizeOctets = size();
       const aborts = abort.uniform() < large.abortShare;
       const abortAt = abort.uniform();
+      const anonymous = population.isAnonymous(sender);
+      // Who is anonymous has no return address, and asks for none (RFC 5438 section 12.1.1).
+      const asks = notifications > 0 && asking.uniform() < notifications && !anonymous;
+      const type = contentTypes[message % contentTypes.length];
       return {
         sender,
         recipient: population.recipientFor(sender),
         message,
         sizeOctets,
-        contentType: contentTypes[message % contentTypes.length],
+        contentType: asks ? wrappedType(type) : type,
         intendedAtNs,
-        anonymous: population.isAnonymous(sender),
+        anonymous,
         chunkOctets: large.chunk,
         interruptible: large.interruptible,
         interleave: large.interleave,
         reports: REPORTS[large.reports],
         abortAfterOctets: aborts ? Math.floor(abortAt * sizeOctets) : -1,
         resume: large.resume,
+        asksNotification: asks,
       };
     }),
   );
+}
+
+/** The type of the content in a message/cpim that asks: any that the workload names but its own, of which one is enough. */
+function wrappedType(type: string): string {
+  return type.toLowerCase().startsWith(CPIM) ? 'text/plain' : type;
 }

@@ -124,6 +124,12 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'at most 64MiB',
     ],
     [
+      'a Large Message that has no room for the head of its wish',
+      'rate: 5/s',
+      'rate: 5/s }\n  large: { rate: 1/s, notifications: 1%, size: { dist: fixed, value: 64MiB }',
+      'at most 65535KiB',
+    ],
+    [
       'a lifetime above its maximum',
       'name: tiny',
       'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }',

@@ -75,6 +75,8 @@ const large = z.strictObject({
   resume: z.boolean().default(true),
   /** Failure-Report and Success-Report, the six combinations of rules 3.5. */
   reports: z.enum(REPORT_CHOICES).default('responses'),
+  /** Share of messages whose senders ask to be told of their delivery or failure (IMDN, RFC 5438), in message/cpim. */
+  notifications: share().prefault('0%'),
 });
 
 /** One access link of a client, in each direction; a path is the sender's link outwards and the receiver's inwards. */

@@ -65,6 +65,7 @@ export function devicesOf({ population }: Scenario): Devices {
 /** The settings of the fleet of clients. */
 export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Numbers): ClientFleetConfig {
   const { client, population, rampUp, server, traffic } = cell.scenario;
+  const asks = traffic.pager.notifications > 0 || (traffic.large?.notifications ?? 0) > 0;
   return {
     subscribers: population.subscribers,
     devices: devicesOf(cell.scenario),
@@ -82,7 +83,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Number
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),
-    takeNumber: traffic.pager.notifications > 0 ? () => numbers.takeForNotification() : undefined,
+    takeNumber: asks ? () => numbers.takeForNotification() : undefined,
     fetch:
       server.settings.manual + server.settings.notify > 0
         ? {

@@ -89,7 +89,7 @@ export interface LargeOffer {
   readonly recipient: number;
   readonly message: number;
   readonly sizeOctets: number;
-  /** Value of Content-Type of each SEND. */
+  /** Value of Content-Type of each SEND; of the content in message/cpim, if it asks for notifications. */
   readonly contentType: string;
   readonly intendedAtNs: number;
   /** Privacy: id, and the alias as the asserted identity. */
@@ -105,4 +105,6 @@ export interface LargeOffer {
   readonly abortAfterOctets: number;
   /** After a failure go on behind what was answered 200 (R15), else from the start. */
   readonly resume: boolean;
+  /** It asks for notifications of its delivery or failure (RFC 5438), in message/cpim; `sizeOctets` are those of the content in it. */
+  readonly asksNotification?: boolean | undefined;
 }

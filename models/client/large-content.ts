@@ -1,6 +1,7 @@
 /**
  * The bodies of Large Messages: a function of (seed, message number, offset), so that a thousand messages of 10 MiB need no 10 GiB
- * (measured: what a run keeps is one block). A body begins with its mark; then comes, in one message of four, a stretch that looks
+ * (measured: what a run keeps is one block, and some 300 octets for each message on its way that asks for notifications, whose head
+ * stands before all else). A body begins with its mark; then comes, in one message of four, a stretch that looks
  * like MSRP framing (rules 3.3); then slices of one block of pseudo-random octets, from a place that depends on the message.
  *
  * The pattern has every octet but `q`, with which marks and canaries begin: a search for them runs at memory speed.
@@ -11,6 +12,7 @@ import type { Block, Octets } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { BODY_MARK, mark, MARK_OCTETS } from '../marks.js';
 import type { Spans } from '../msrp/spans.js';
+import type { LargeItem } from './large-pair.js';
 
 /** Octets of the pattern block. */
 export const PATTERN_OCTETS = 1 << 20;
@@ -68,8 +70,14 @@ export class LargeContent {
     this.seed = seed | 0;
   }
 
-  /** Adds the `sizeOctets` octets of message `m` to `body`, at least a mark; one hold of each span's block goes with it. */
-  spans(m: number, sizeOctets: number, body: Spans): void {
+  /** Adds all octets of `item` to `body`; one hold of each span's block goes with it. */
+  message(item: LargeItem, body: Spans): void {
+    this.add(body, item.head, 0, item.headOctets);
+    this.spans(item.offer.message, item.offer.sizeOctets, body);
+  }
+
+  /** Adds the `sizeOctets` octets of message `m`, at least a mark. */
+  private spans(m: number, sizeOctets: number, body: Spans): void {
     assert(sizeOctets >= MARK_OCTETS, 'a body is at least as long as its mark');
     const { octets } = this;
     this.prepare();

@@ -5,6 +5,7 @@
 import type { Block, Conn, TimerId } from '../../sim/host/ports.js';
 import type { Dialog } from '../sip/dialog.js';
 import { NO_TX, type Tx } from '../sip/user.js';
+import { CPIM } from './asking-head.js';
 import type { LargeOffer } from './config.js';
 
 export const LargePhase = {
@@ -38,10 +39,23 @@ export class LargeItem {
   /** When its last octet was handed to TCP, if nobody confirms it; -1 before. */
   writtenNs = -1;
 
+  /** `head`: a block of so many octets, held, that come before the content of a message which asks for notifications. */
   constructor(
     readonly offer: LargeOffer,
     readonly messageId: string,
+    readonly head: Block = 0,
+    readonly headOctets = 0,
   ) {}
+
+  /** Octets of the whole message. */
+  get octets(): number {
+    return this.headOctets + this.offer.sizeOctets;
+  }
+
+  /** Value of Content-Type of each SEND. */
+  get contentType(): string {
+    return this.headOctets > 0 ? CPIM : this.offer.contentType;
+  }
 }
 
 export class LargePair {

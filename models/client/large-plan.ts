@@ -6,7 +6,7 @@ import { MsrpStatus, type FailureReport } from '../msrp/codes.js';
 import type { SendPlan } from '../msrp/outgoing.js';
 import { failureReportIn, isUnconfirmed, ReportChoice, successReportIn } from '../msrp/report-choice.js';
 import type { SdpMedia } from '../wire/sdp/description.js';
-import { acceptsRoot } from '../wire/sdp/negotiate.js';
+import { acceptsNested, acceptsRoot } from '../wire/sdp/negotiate.js';
 import type { LargeOffer, PagerOffer } from './config.js';
 import type { LargeItem } from './large-pair.js';
 
@@ -68,17 +68,23 @@ export function planOf({ offer, fromOctets }: LargeItem): SendPlan {
 }
 
 /** The status that refuses the message before it is sent, by the answer in `buf`: 415, 413, or 0 if it may go. */
-export function refusalOf({ offer }: LargeItem, buf: Buffer, media: SdpMedia): number {
-  const [type] = offer.contentType.split(';');
-  if (!acceptsRoot(buf, media, type.trim().toLowerCase())) return MsrpStatus.unsupportedType;
+export function refusalOf(item: LargeItem, buf: Buffer, media: SdpMedia): number {
+  const { contentType, offer, octets, headOctets } = item;
+  if (!acceptsRoot(buf, media, typeIn(contentType))) return MsrpStatus.unsupportedType;
+  if (headOctets > 0 && !acceptsNested(buf, media, typeIn(offer.contentType)))
+    return MsrpStatus.unsupportedType;
   const { maxSizeOctets } = media;
-  return maxSizeOctets >= 0 && offer.sizeOctets > maxSizeOctets ? MsrpStatus.stopSending : 0;
+  return maxSizeOctets >= 0 && octets > maxSizeOctets ? MsrpStatus.stopSending : 0;
+}
+
+/** The media type in a value of Content-Type, without its parameters. */
+function typeIn(contentType: string): string {
+  return contentType.split(';')[0].trim().toLowerCase();
 }
 
 /** A session failed under `item`, of which the peer has so many octets. */
 export function noteFailure(item: LargeItem, acceptedOctets: number): void {
   item.failures++;
   item.writtenNs = -1;
-  const { resume, sizeOctets } = item.offer;
-  item.fromOctets = resume ? Math.min(acceptedOctets, sizeOctets - 1) : 0;
+  item.fromOctets = item.offer.resume ? Math.min(acceptedOctets, item.octets - 1) : 0;
 }

@@ -18,7 +18,6 @@ import { TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { MsrpDriver } from '../msrp/driver.js';
-import { randomIdent } from '../msrp/ident.js';
 import { Spans } from '../msrp/spans.js';
 import { Observed } from '../observations.js';
 import { dialogOfUac } from '../sip/dialog.js';
@@ -27,11 +26,11 @@ import { Setup } from '../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../wire/sdp/description.js';
 import { offererConnects } from '../wire/sdp/negotiate.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { AddressedStream, Draw } from './chance.js';
 import type { LargeOffer } from './config.js';
 import { TokenKind, tokenOf, type FleetContext } from './context.js';
 import { LargeContent } from './large-content.js';
-import { LargeItem, LargePhase, type LargePair } from './large-pair.js';
+import { LargeItems } from './large-items.js';
+import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
 import { LargePairs } from './large-pairs.js';
 import { confirmed, failureReportOf, noteFailure, planOf, refusalOf, successReportOf } from './large-plan.js';
 import { LargeWaits } from './large-waits.js';
@@ -41,8 +40,6 @@ import { SendOnly } from './send-only.js';
 
 /** Failed sessions that one message goes through at most. */
 export const LARGE_ATTEMPTS = 5;
-/** Characters of a Message-ID: 95 bits (R2). */
-const MESSAGE_ID_CHARS = 16;
 
 export class LargeSender extends SendOnly {
   private readonly context: FleetContext;
@@ -50,7 +47,7 @@ export class LargeSender extends SendOnly {
   private readonly content: LargeContent;
   private readonly signalling: LargeSignalling;
   private readonly waits: LargeWaits;
-  private readonly idChance: AddressedStream;
+  private readonly items: LargeItems;
   private readonly pairs = new LargePairs();
   private readonly answer = new SessionDescription();
   /** Messages offered and not yet answered. */
@@ -64,7 +61,7 @@ export class LargeSender extends SendOnly {
     this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
     this.signalling = new LargeSignalling(context, driver, this.content);
     this.waits = new LargeWaits(ports);
-    this.idChance = new AddressedStream(ports.random, Draw.largeMessageId);
+    this.items = new LargeItems(context);
   }
 
   /** Takes an offer of the workload. */
@@ -72,12 +69,12 @@ export class LargeSender extends SendOnly {
     const { ports, config, table } = this.context;
     const { sender, recipient, message } = offer;
     assert(sender >= 0 && sender < config.subscribers, 'an offer of a sender who is no client');
+    const item = this.items.of(offer);
     ports.observe.emit(Observed.offered, sender, message, recipient, offer.intendedAtNs);
-    ports.observe.emit(Observed.largeOffered, sender, message, recipient, offer.sizeOctets);
+    ports.observe.emit(Observed.largeOffered, sender, message, recipient, item.octets);
     this.held++;
     const pair = this.pairs.between(sender, recipient);
-    const ident = this.idChance.at(sender, message * MESSAGE_ID_CHARS);
-    pair.items.push(new LargeItem(offer, randomIdent(ident, MESSAGE_ID_CHARS)));
+    pair.items.push(item);
     if (pair.phase === LargePhase.open) this.handOver(pair);
     else if (pair.phase === LargePhase.waiting && table.isReady(sender, ports.now())) this.invite(pair);
   }
@@ -308,16 +305,15 @@ export class LargeSender extends SendOnly {
       if (pair.phase !== LargePhase.open || pair.msrp < 0) return;
       if (item.handed) continue;
       this.signalling.report(pair, item);
-      const { offer } = item;
       const body = new Spans();
-      this.content.spans(offer.message, offer.sizeOctets, body);
+      this.content.message(item, body);
       item.handed = true;
       item.resumed = item.fromOctets > 0;
       this.driver.send(
         pair.msrp,
-        offer.message,
+        item.offer.message,
         item.messageId,
-        offer.contentType,
+        item.contentType,
         body,
         failureReportOf(item),
         successReportOf(item),
@@ -333,9 +329,11 @@ export class LargeSender extends SendOnly {
   /** The last word on a message. */
   private settle(pair: LargePair, item: LargeItem, status: number): void {
     const { sender, message, intendedAtNs } = item.offer;
+    const { observe, octets } = this.context.ports;
     pair.items.splice(pair.items.indexOf(item), 1);
     this.held--;
-    this.context.ports.observe.emit(Observed.answered, sender, message, status, intendedAtNs);
+    if (item.head !== 0) octets.release(item.head);
+    observe.emit(Observed.answered, sender, message, status, intendedAtNs);
   }
 
   // ---- closing ----

@@ -77,19 +77,21 @@ export class LargeSignalling {
     const first = item.sessions++ === 0;
     if (first && observe.wants(Observed.largeContent)) this.reportContent(item);
     if (first && observe.wants(Observed.largeLabel)) {
-      const lines = `Message-ID: ${item.messageId}\r\nContent-Type: ${item.offer.contentType}\r\n`;
+      const lines = `Message-ID: ${item.messageId}\r\nContent-Type: ${item.contentType}\r\n`;
       const label = Buffer.from(lines, 'latin1');
       observe.emitOctets(Observed.largeLabel, sender, message, 0, label, 0, label.length);
     }
+    if (first && item.headOctets > 0) observe.emit(Observed.notificationAsked, sender, message, recipient, 0);
     const kind = first ? Observed.sent : Observed.largeRetried;
     const start = octets.start(pair.invite);
     observe.emitOctets(kind, sender, message, recipient, octets.buf, start, start + pair.inviteOctets);
   }
 
-  private reportContent({ offer }: LargeItem): void {
+  private reportContent(item: LargeItem): void {
     const { observe, octets } = this.context.ports;
+    const { offer } = item;
     const body = new Spans();
-    this.content.spans(offer.message, offer.sizeOctets, body);
+    this.content.message(item, body);
     const { triples } = body;
     let at = 0;
     for (let i = 0; i < triples.length; i += 3) {

@@ -60,7 +60,7 @@ describe('`delivered` (section 7.2.1.1)', () => {
     expect(message).not.toMatch(/^Subject:/m);
     const body = message.slice(message.indexOf('\r\n\r\n') + 4);
     expect(Number(header(message, 'Content-Length'))).toBe(body.length);
-    expect(body.replace(/q7BoDyMk0000002s[0-9a-f]{8}/, 'ID')).toBe(
+    expect(body.replace(/q7BoDyMk0000002s[0-9a-f]{16}/, 'ID')).toBe(
       [
         'From: <sip:u3@ims.example>',
         'To: <sip:u1@ims.example>',

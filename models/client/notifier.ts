@@ -18,13 +18,12 @@ import { equalsText } from '../wire/mime/octets.js';
 import { Header } from '../wire/sip/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { SipUri, UriScheme, parseUri } from '../wire/sip/uri.js';
+import { CPIM } from './asking-head.js';
 import { Draw } from './chance.js';
 import { FleetTimer, type FleetContext } from './context.js';
 import { NOTIFICATION_LIMIT_OCTETS } from './pager-writer.js';
 import type { PagerSender } from './pager-sender.js';
 import { writeMarkNumber } from './templates.js';
-
-const CPIM = 'message/cpim';
 
 /** A notification that is to leave. */
 interface Due {
@@ -136,10 +135,11 @@ export class Notifier {
     const message = this.takeNumber();
     w.begin();
     this.imdn.head(w, userUri(user), userUri(addressee));
-    // An id of its own (section 7.2.1), by which an outsider knows the notification as one message.
+    // An id of its own (section 7.2.1), by which an outsider knows the notification as one message, and 64 bits that nobody can guess.
     w.ascii(BODY_MARK);
     writeMarkNumber(w, message);
-    w.hex32(ports.random.addressed(Draw.notification, user, message));
+    w.hex32(ports.random.addressed(Draw.notification, user, 2 * message));
+    w.hex32(ports.random.addressed(Draw.notification, user, 2 * message + 1));
     this.imdn.content(w, this.reader, ports.wallClock(), status);
     const octets = w.length;
     if (octets > NOTIFICATION_LIMIT_OCTETS) {

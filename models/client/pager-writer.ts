@@ -11,12 +11,11 @@
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { DOMAIN, userUri } from '../addressing.js';
+import { DOMAIN } from '../addressing.js';
 import { NEVER_CANARY } from '../marks.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
-import { IMDN_NAMESPACE } from '../wire/cpim/imdn.js';
 import { formatDate } from '../wire/sip/date.js';
-import { DateTimeWriter } from '../wire/xcap/date-time.js';
+import { AskingHead, CPIM } from './asking-head.js';
 import { Draw } from './chance.js';
 import type { ClientFleetConfig, PagerMessageBody } from './config.js';
 import type { FleetContext } from './context.js';
@@ -39,9 +38,6 @@ const PRIORITIES = ['emergency', 'urgent', 'normal', 'non-urgent'] as const;
 /** Any extension header that no table knows. */
 const EXTENSION = 'X-Client-Batch: 7; "x, y"\r\n';
 const SUBJECT = 'Subject: Lunch, then coffee\r\n';
-/** What a message asks for that asks at all, and the head of its text. */
-const WISH =
-  '\r\nimdn.Disposition-Notification: positive-delivery, negative-delivery\r\n\r\nContent-Type: text/plain\r\n\r\n';
 const DATE_OCTETS = 29;
 
 export class PagerWriter {
@@ -54,7 +50,7 @@ export class PagerWriter {
   private readonly pieces: Readonly<Record<PieceName, Piece>>;
   private readonly priorities: readonly Piece[];
   private readonly date: Piece;
-  private readonly dates = new DateTimeWriter();
+  private readonly asking: AskingHead;
   /** Second that the date piece tells. */
   private dateSecond = -1;
 
@@ -62,6 +58,7 @@ export class PagerWriter {
     this.ports = ports;
     this.canaries = config.canaries;
     this.body = config.body;
+    this.asking = new AskingHead(ports.random, config.displayDelayNs !== undefined);
     const t = new Templates(ports.octets);
     this.t = t;
     this.pieces = {
@@ -84,13 +81,7 @@ export class PagerWriter {
       extension: t.add(EXTENSION),
       content: t.add('Content-Type: text/plain\r\nContent-Length: '),
       end: t.add('\r\n\r\n'),
-      cpim: t.add('Content-Type: message/cpim\r\nContent-Length: '),
-      asks: t.add(`\r\nNS: imdn <${IMDN_NAMESPACE}>\r\nimdn.Message-ID: `),
-      wish: t.add(
-        config.displayDelayNs === undefined
-          ? WISH
-          : WISH.replace('negative-delivery', 'negative-delivery, display'),
-      ),
+      cpim: t.add(`Content-Type: ${CPIM}\r\nContent-Length: `),
     };
     this.priorities = PRIORITIES.map((value) => t.add(`Priority: ${value}\r\n`));
     this.date = t.add(' '.repeat(DATE_OCTETS));
@@ -175,12 +166,8 @@ export class PagerWriter {
     } else {
       const sender = outbox.sender[slot];
       const message = outbox.message[slot];
-      writer.ascii(`From: <${userUri(sender)}>\r\nTo: <${userUri(outbox.recipient[slot])}>\r\nDateTime: `);
-      this.dates.write(writer, ports.wallClock());
-      t.write(writer, pieces.asks);
-      const { random } = ports;
-      writer.hex32(random.addressed(Draw.imdnId, sender, message)).hex32(message);
-      t.write(writer, pieces.wish);
+      const recipient = outbox.recipient[slot];
+      this.asking.write(writer, sender, recipient, message, ports.wallClock(), 'text/plain');
       this.bodyStart = writer.length;
       this.fillBody(writer, message, sizeOctets);
     }
@@ -237,6 +224,4 @@ type PieceName =
   | 'extension'
   | 'content'
   | 'end'
-  | 'cpim'
-  | 'asks'
-  | 'wish';
+  | 'cpim';

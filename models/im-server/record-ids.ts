@@ -1,6 +1,7 @@
 /**
  * Identifiers of one deferred message, all grown from its own 64 random bits, so that nothing has to be stored beside them
- * and a retry regenerates the same octets (A11): the DM id of S4, the push Message-ID, boundary, branch and inner tid.
+ * and a retry regenerates the same octets (A11): the DM id of S4, the push Message-ID, boundary, branch and inner tid, and the ids of
+ * what its sender is told of it.
  *
  * The bits come from the server's own stream (I15), never from the sender (S4). The push Message-ID names one exact payload:
  * it differs for each wrapper.
@@ -9,7 +10,7 @@
  */
 
 /** What an identifier is for; part of what is mixed. */
-export const IdPurpose = { pushMessage: 1, boundary: 2, branch: 3, innerTid: 4 } as const;
+export const IdPurpose = { pushMessage: 1, boundary: 2, branch: 3, innerTid: 4, notification: 5 } as const;
 export type IdPurpose = (typeof IdPurpose)[keyof typeof IdPurpose];
 
 const DIGITS: Uint8Array = Buffer.from(

@@ -8,11 +8,13 @@
  * a message (section 8.2): a dead letter that expires was told before. The body of the message itself is stored and pushed octet
  * for octet like any other.
  *
- * A failure is deferred in turn for a sender who is away: the Core hands it to the IM Server that serves him. Not modelled:
- * IMDN-Record-Route, `processed` and `error`, senders outside of the domain, a memory over a crash between the notification and
- * the deletion.
+ * A failure is deferred in turn for a sender who is away: the Core hands it to the IM Server that serves him. It is told before the
+ * record is gone or marked, so a crash between the two makes it be told again: then as the same message, since Call-ID, tag and
+ * imdn.Message-ID grow from the record, and whoever had it knows it by them and shows it once.
+ *
+ * Not modelled: IMDN-Record-Route, `processed` and `error`, senders outside of the domain.
  */
-import type { Ports, RandomStream } from '../../sim/host/ports.js';
+import type { Ports } from '../../sim/host/ports.js';
 import { CORE_HOST, IM_SERVER_HOST, SERVER_IDENTITY, SIP_PORT, userUri } from '../addressing.js';
 import { Observed } from '../observations.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
@@ -22,14 +24,19 @@ import type { OctetWriter } from '../wire/octet-writer.js';
 import type { ImServerConfig } from './config.js';
 import type { DeferralJudge } from './deferral.js';
 import type { HeaderPolicy } from './header-policy.js';
+import { IdPurpose, idText } from './record-ids.js';
 import { RecordFault, StoredRecord } from './record.js';
 import { PushWrapper } from './wrapper.js';
 
 /** Token of a request whose answer nobody waits for. */
 const NOBODY = -1;
+/** Base-62 characters of an id: 65 bits, more than the 64 of RFC 5438 section 6.3. */
+const ID_CHARS = 11;
+/** What an id of a notification is. */
+const IdOf = { tag: 0, callId: 1, message: 2 } as const;
+const IDS = 3;
 
 export class SenderNotification {
-  private readonly random: RandomStream;
   private readonly leg: Leg;
   private readonly record = new StoredRecord();
   private readonly reader = new ImdnReader();
@@ -46,7 +53,6 @@ export class SenderNotification {
     policy: HeaderPolicy,
   ) {
     this.leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
-    this.random = ports.random.stream('im-server/imdn');
     this.leg = legOf(Transport.udp, config.timers);
   }
 
@@ -77,14 +83,16 @@ export class SenderNotification {
   }
 
   private send(sender: number, status: 1 | 2): void {
-    const { writer: w, endpoint, random, record } = this;
+    const { writer: w, endpoint, record } = this;
+    const { random0, random1 } = record;
+    const id = (of: number): string =>
+      idText(random0, random1, IdPurpose.notification, status * IDS + of, ID_CHARS);
     const uri = userUri(sender);
     w.begin();
     w.ascii(`MESSAGE ${uri} SIP/2.0\r\n`);
     endpoint.writeVia(w, 0, this.leg);
     w.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
-    w.hex32(random.int32()).hex32(random.int32());
-    w.ascii(`\r\nTo: <${uri}>\r\nCall-ID: imdn`).hex32(random.int32()).hex32(random.int32());
+    w.ascii(`${id(IdOf.tag)}\r\nTo: <${uri}>\r\nCall-ID: imdn${id(IdOf.callId)}`);
     w.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
     // Late, `stored` is worth nothing, so nobody may defer it (A9); a failure is worth being told whenever she comes.
     if (status === ImdnStatus.stored) w.ascii('Expires: 0\r\n');
@@ -93,7 +101,7 @@ export class SenderNotification {
     w.ascii('0000\r\n\r\n');
     const bodyAt = w.length;
     this.imdn.head(w, userUri(record.user), uri);
-    w.hex32(random.int32()).hex32(random.int32());
+    w.ascii(id(IdOf.message));
     this.imdn.content(w, this.reader, record.receivedAtMs, status);
     w.patchDecimal(lengthAt, 4, w.length - bodyAt);
     const { length } = w;
