@@ -77,6 +77,23 @@ describe('the IM Server crashes', () => {
     expect(summary.counts.presented).toBe(summary.counts.stored);
   });
 
+  test.each([
+    ['what it stored', '16s', '18s', '18800ms'],
+    ['what it deleted', '22s', '23s', '24s'],
+  ])(
+    'after it stood still, before its disk could tell it %s: the world knows',
+    (_what, slow, still, crash) => {
+      const summary = run([
+        `at: ${slow}, for: 3s, kind: storage-latency, target: im, delay: 600ms`,
+        `at: ${still}, for: 2s, kind: pause, target: im`,
+        `at: ${crash}, for: 500ms, kind: crash, target: im`,
+      ]);
+      expect(violated(summary)).toEqual([]);
+      expect(summary.counts.stillWaiting).toBe(0);
+      expect(summary.counts.stored).toBe(summary.counts.settled);
+    },
+  );
+
   test('and lifetimes go on: what expired meanwhile is gone afterwards, at its instant or at the restart', () => {
     const world = WORLD.replace('server: {', 'server: { expiry: { default: 10s, max: 20s },');
     const summary = run(['at: 20s, for: 8s, kind: crash, target: im'], '', world);
@@ -104,6 +121,17 @@ test('a disk that lies loses messages at the next crash, and the run says so ins
   expect(violated(summary)).toEqual([]);
   expect(notesOf(summary, 'I9a')['the disk that lied lost it']).toBeGreaterThan(0);
   expect(violated(run(faults, 'claims: { lyingDisk: true }\n')).join()).toMatch(/I9a/);
+});
+
+test('a disk that lies to a server that stands still made nothing durable, and nobody is told that it did', () => {
+  const summary = run([
+    'at: 16s, for: 3s, kind: storage-latency, target: im, delay: 600ms',
+    'at: 18010ms, for: 3s, kind: lying-disk, target: im',
+    'at: 18s, for: 2s, kind: pause, target: im',
+    'at: 18800ms, for: 500ms, kind: crash, target: im',
+  ]);
+  expect(violated(summary)).toEqual([]);
+  expect(summary.counts.stored).toBe(summary.counts.settled);
 });
 
 test('a plan beyond the fault budget is not asked for liveness, and safety still is', () => {

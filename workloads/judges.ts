@@ -46,7 +46,6 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     sendTimeoutNs: scenario.server.push.sendTimeout,
     withholds:
       !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
-    crashes: false,
     faults: plannedFaults(world, scenario),
     isHostile,
     now: () => world.kernel.nowNs,

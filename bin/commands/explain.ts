@@ -114,7 +114,6 @@ function invariant(word: string): string[] {
     serverTimers: nobody,
     liveDeliveryLimitNs: 1,
     sendTimeoutNs: 1,
-    crashes: false,
     now: () => 0,
   });
   return invariants

@@ -109,7 +109,6 @@ class Bench {
       serverTimers: { t1Ns: 0, t2Ns: 0 },
       liveDeliveryLimitNs: 0,
       sendTimeoutNs: 0,
-      crashes: false,
       now: () => kernel.nowNs,
     } as ConstructorParameters<typeof MetadataMatchesStore>[0]);
     const { invariant } = this;

@@ -100,12 +100,11 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       sentByHost: imServerHost(cluster.instance),
       profileFor: () => config.timers,
     });
-    const { index, store, desk, endpoint, writer, judge } = this;
     const msrp = new MsrpDesk(ports, config);
     this.msrp = msrp.driver;
+    const { index, store, desk, endpoint, writer, judge } = this;
     const notice = new WaitingNotice(ports, config, endpoint, writer);
-    const { msrp: driver } = this;
-    const sessions = [ports, config, index, store, desk, driver, endpoint, writer, policy] as const;
+    const sessions = [ports, config, index, store, desk, this.msrp, endpoint, writer, policy] as const;
     this.push = parts.push(...sessions, settings, notice);
     this.notification = new SenderNotification(ports, config, judge, endpoint, writer, policy);
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
@@ -179,12 +178,15 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.streams.onTcpClosed(conn, end);
   }
 
-  onLink(): void {
-    // A server does not watch its own link.
-  }
+  /** A server does not watch its own link. */
+  onLink(): void {}
 
   onCommitted(token: number, status: CommitStatus): void {
     this.store.onCommitted(token, status);
+  }
+
+  onUntold(token: number): void {
+    this.store.onUntold(token);
   }
 
   onServed(token: number): void {
@@ -279,8 +281,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void {
     this.ports.octets.release(response);
     if (!this.endpoint.isLive(tx)) return;
-    const full = status === CommitStatus.full;
-    this.refuse(tx, this.endpoint.requestOf(tx), user, full ? 480 : 503, full ? STORE_FULL : RETRY_AFTER);
+    const [code, headers] = status === CommitStatus.full ? [480, STORE_FULL] : [503, RETRY_AFTER];
+    this.refuse(tx, this.endpoint.requestOf(tx), user, code, headers);
   }
 
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
@@ -334,7 +336,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         return;
       case ImServerWork.session:
         // A CANCEL may have ended it while it waited for the station.
-        if (this.isPending(value)) this.large.onInvite(value, this.requestOf(value));
+        if (this.endpoint.isLive(value) && this.endpoint.requestBlock(value) !== 0) {
+          this.large.onInvite(value, this.requestOf(value));
+        }
         return;
       case ImServerWork.large:
         this.large.onAssembledServed(value);
@@ -342,10 +346,6 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       case ImServerWork.fetch:
         this.access.onServed(value);
     }
-  }
-
-  private isPending(tx: Tx): boolean {
-    return this.endpoint.isLive(tx) && this.endpoint.requestBlock(tx) !== 0;
   }
 
   private requestOf(tx: Tx): SipMessage {

@@ -20,6 +20,7 @@ import { ExpiryQueue } from './expiry.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
 import { RecordWriter } from './record-writer.js';
+import { observeLeft, observeStored, recordKey } from './store-observations.js';
 import { amendRecord, At, RecordFault, RecordFlag, StoredRecord } from './record.js';
 
 /** Key of the record that reserves message numbers; messages have `dm + 1`. */
@@ -32,9 +33,6 @@ const NO_RESPONSE = 0;
 
 /** Keys from here on belong to others than the store: see {@link StoreWatcher}. */
 export const OTHER_KEYS = 0x200000000;
-
-/** What is observed of a message that left, by {@link Leaves}. */
-const LEAVING_KINDS = [Observed.settled, Observed.expired, Observed.discarded] as const;
 
 /** What a commit token names, in its lowest two bits. */
 const TOKEN = { save: 0, leave: 1, counter: 2, amend: 3 } as const;
@@ -187,7 +185,7 @@ export class DeferredStore {
     this.observeDrops(deferral.user, dm);
     const slot = pending.add(tx, deferral.user, dm, receivedAtNs, deferral.expiresAtNs, writer.length);
     this.index.promise(deferral.user, writer.length);
-    ports.storage.put(dm + 1, block, writer.length);
+    ports.storage.put(recordKey(dm), block, writer.length);
     this.watcher?.onSaving(deferral.user);
     ports.storage.commit(slot * 4 + TOKEN.save);
     return slot;
@@ -200,6 +198,22 @@ export class DeferredStore {
     else if (kind === TOKEN.leave) this.left(status);
     else if (kind === TOKEN.counter) this.counterLost = status !== CommitStatus.ok;
     // An amendment that storage refused is lost: the message is tried once more after a restart, which does no harm.
+  }
+
+  /** From `Actor.onUntold`: observes what the disk did, as long as it did not lie. */
+  onUntold(token: number): void {
+    const { ports, index } = this;
+    const kind = token & 3;
+    if (kind === TOKEN.save) {
+      const slot = token >>> 2;
+      const { dm, user, receivedAtNs, expiresAtNs, octets } = this.pending;
+      if (ports.storage.read(recordKey(dm[slot])) === 0) return;
+      observeStored(ports, user[slot], dm[slot], receivedAtNs[slot], expiresAtNs[slot], octets[slot]);
+    } else if (kind === TOKEN.leave) {
+      for (const row of this.leavingNow) {
+        if (ports.storage.read(recordKey(index.dm[row])) === 0) observeLeft(ports, index, row);
+      }
+    }
   }
 
   /** A message leaves: delivered, or expired. It is gone once the deletion is committed. */
@@ -224,7 +238,7 @@ export class DeferredStore {
 
   /** The committed record of a row: its block, and its length is `index.octets`. */
   blockOf(row: number): Block {
-    const block = this.ports.storage.read(this.index.dm[row] + 1);
+    const block = this.ports.storage.read(recordKey(this.index.dm[row]));
     assert(block !== 0, 'an indexed message that storage does not have');
     return block;
   }
@@ -257,7 +271,7 @@ export class DeferredStore {
     record.read(ports.octets.buf, start, start + length);
     const flags = record.flags | RecordFlag.deadLettered;
     const amended = amendRecord(ports.octets, block, length, record.attempts, flags, record.wrappersTried);
-    ports.storage.put(index.dm[row] + 1, amended, length);
+    ports.storage.put(recordKey(index.dm[row]), amended, length);
     ports.storage.commit(TOKEN.amend);
   }
 
@@ -290,14 +304,12 @@ export class DeferredStore {
     const row = index.append(dm, user, octets, receivedAtNs, expiresAtNs);
     if (expiresAtNs >= 0) this.expiries.push(expiresAtNs, row, dm);
     this.heldOctets += octets;
-    const { observe } = ports;
     const start = ports.octets.start(this.blockOf(row));
     const random0 = ports.octets.buf.readInt32LE(start + At.random0);
     const random1 = ports.octets.buf.readInt32LE(start + At.random1);
     index.random0[row] = random0;
     index.random1[row] = random1;
-    observe.emitOctets(Observed.stored, user, dm, receivedAtNs, ports.octets.buf, start, start + octets);
-    observe.emit(Observed.stamped, user, dm, expiresAtNs, receivedAtNs);
+    observeStored(ports, user, dm, receivedAtNs, expiresAtNs, octets);
     if (response === NO_RESPONSE) this.listener.onLargeStored(tx, user, dm, receivedAtNs);
     else this.listener.onStored(tx, user, dm, receivedAtNs, response, responseLength, request0, request1);
     this.watcher?.onKept(user, dm, random0, random1);
@@ -308,7 +320,7 @@ export class DeferredStore {
     this.leaving = this.leavingNow;
     this.leavingNow = rows;
     const { storage } = this.ports;
-    for (let i = 0; i < rows.length; i++) storage.delete(this.index.dm[rows[i]] + 1);
+    for (let i = 0; i < rows.length; i++) storage.delete(recordKey(this.index.dm[rows[i]]));
     storage.commit(TOKEN.leave);
   }
 
@@ -319,11 +331,8 @@ export class DeferredStore {
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
         const user = index.user[row];
-        const why = index.leavesAs[row] as Leaves;
-        const last = why === Leaves.expired ? index.expiresAtNs[row] : index.octets[row];
-        const kind = LEAVING_KINDS[why];
         this.heldOctets -= index.octets[row];
-        ports.observe.emit(kind, user, index.dm[row], index.receivedAtNs[row], last);
+        observeLeft(ports, index, row);
         const dm = index.dm[row];
         const random0 = index.random0[row];
         const random1 = index.random1[row];

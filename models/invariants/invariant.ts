@@ -43,8 +43,6 @@ export interface InvariantContext {
   readonly liveDeliveryLimitNs: number;
   /** A SEND without a response for so long has failed (RFC 4975 section 7.1.1), as the IM Server is set. */
   readonly sendTimeoutNs: number;
-  /** True if the plan makes hosts crash: what they forget by that is not held against them. */
-  readonly crashes: boolean;
   /** True if the operator, or a user by her setting, may want nothing pushed (D2, O7). */
   readonly withholds?: boolean | undefined;
   /** What the fault plan excuses; left out: nothing. */

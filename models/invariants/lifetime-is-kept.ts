@@ -24,7 +24,7 @@ export class LifetimeIsKept extends Invariant {
     const m = ledger.ofDm(dm);
     if (!ledger.knows(m)) {
       // A message without its mark is told by I4 when it is stored; one that was never stored can only be told here.
-      if (!this.context.crashes && !ledger.hasDm(dm)) this.violate(`deferred message ${dm} was never stored`);
+      if (!ledger.hasDm(dm)) this.violate(`deferred message ${dm} was never stored`);
       return;
     }
     this.checked++;

@@ -115,16 +115,14 @@ export class MetadataMatchesStore extends Invariant {
   override finish(quiescent: boolean): void {
     if (!quiescent || this.context.xdmsHost === undefined) return;
     const sinceNs = this.context.now() - GRACE_NS;
-    const { crashes } = this.context;
     this.known.each((random0, _random1, parts, changedNs) => {
       this.checked++;
       if (changedNs > sinceNs) return;
       const inStore = (parts & (Part.stored | Part.gone)) === Part.stored;
       const inMetadata = (parts & Part.metadata) !== 0;
       if (inStore === inMetadata) return;
-      if (inMetadata && ((parts & Part.gone) !== 0 || !crashes)) {
-        this.violate(`the metadata of ${idText(random0)} are still there, and the message is not`);
-      } else if (inStore && !crashes) this.violate(`${idText(random0)} is stored without metadata`);
+      if (inStore) this.violate(`${idText(random0)} is stored without metadata`);
+      else this.violate(`the metadata of ${idText(random0)} are still there, and the message is not`);
     });
   }
 

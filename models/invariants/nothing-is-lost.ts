@@ -85,8 +85,6 @@ export class NothingIsLost extends Invariant {
   private discarded(user: number, dm: number): void {
     this.checked++;
     const id = this.idOfDm.get(dm);
-    // A commit of the time before a crash may be durable that nobody observed.
-    if (id === undefined && this.context.crashes) return;
     if (id === undefined || !this.discardsAsked.has(id)) {
       this.violate(`deferred message ${dm} was deleted unread, and user ${user} did not ask for that`);
     }
@@ -100,7 +98,7 @@ export class NothingIsLost extends Invariant {
       // To a Large Message 202 says that no confirmation was asked for: nothing was promised.
       if ((ledger.fate[message] & Fate.stored) !== 0 || ledger.large.of(message) !== undefined) return;
       this.violate(`message ${message} was answered 202 before it was stored`);
-    } else if (!ledger.hasDm(message) && !this.context.crashes) {
+    } else if (!ledger.hasDm(message)) {
       this.violate('a 202 left the server before its message was stored');
     }
   }

@@ -161,7 +161,7 @@ export class RetransmissionsAreTimely extends Invariant {
    */
   private overdue(row: number): void {
     const { followed, context } = this;
-    if (followed.state[row] !== FollowState.open || context.crashes) return;
+    if (followed.state[row] !== FollowState.open) return;
     const dueNs = this.dueNs(row);
     const offsetNs = dueNs - followed.firstNs[row];
     if (dueNs >= context.now()) return;

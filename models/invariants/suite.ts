@@ -120,7 +120,6 @@ export function listInvariants(): InvariantTitle[] {
     serverTimers: { t1Ns: 0, t2Ns: 0 },
     liveDeliveryLimitNs: 0,
     sendTimeoutNs: 0,
-    crashes: false,
     now: () => 0,
   };
   return createInvariants(nowhere).invariants.map(({ id, title, clause }) => ({ id, title, clause }));

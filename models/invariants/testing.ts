@@ -19,7 +19,6 @@ export const CONTEXT: Omit<InvariantContext, 'now'> = {
   serverTimers: { t1Ns: 0.5 * S, t2Ns: 4 * S },
   liveDeliveryLimitNs: 8 * S,
   sendTimeoutNs: 30 * S,
-  crashes: false,
 };
 
 export class Bench {

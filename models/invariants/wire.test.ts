@@ -158,7 +158,6 @@ describe('I14: repetitions (RFC 3261 section 17.1, rules 4.2)', () => {
     expect(play('MESSAGE', [0, 0.5])).toEqual(['I14']);
     expect(play('MESSAGE', [0], undefined, 0)).toEqual([]);
     expect(play('MESSAGE', [0], 0.3)).toEqual([]);
-    expect(play('MESSAGE', [0], undefined, 200, { crashes: true })).toEqual([]);
     // After the limit of live delivery (8 s) the Core may have turned to the IM Server.
     expect(play('MESSAGE', timerE.slice(0, 5))).toEqual([]);
   });

@@ -107,11 +107,12 @@ export class Host implements NetworkHost {
     this.stackUp = what === 'process';
     this.paused = false;
     this.receiver = this.down;
-    this.kept.discard();
     this.present.end();
     this.present = undefined;
-    this.current = undefined;
     this.storage.crash();
+    this.kept.tellDurable(this.actor);
+    this.kept.discard();
+    this.current = undefined;
     this.surroundings.tcp.crash(this.id, what === 'process');
     this.udpPorts.length = 0;
     this.tcpPorts.length = 0;

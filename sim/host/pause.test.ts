@@ -3,7 +3,7 @@ import { ACCESS_PROFILES } from '../network/access-profiles.js';
 import { createWorld, type HostSpec, type World } from '../world.js';
 import { scriptedActor, textBlock, type Reactions } from './scripted-actor.js';
 import type { Ports, TimerId } from './ports.js';
-import type { CpuSpec } from './specs.js';
+import { PLAIN_STORAGE, type CpuSpec } from './specs.js';
 
 const MS = 1_000_000;
 const S = 1_000_000_000;
@@ -95,6 +95,34 @@ describe('a paused host', () => {
     expect(log.length).toBe(4);
     expect(world.octets.heldOctets).toBe(0);
     expect(world.kernel.pending).toBe(0);
+  });
+
+  it('tells an actor that crashes which commits became durable while it stood still, and no others', () => {
+    const untold: number[] = [];
+    const { world, ports } = single(() => ({ onUntold: (token) => void untold.push(token) }), {
+      storage: { ...PLAIN_STORAGE, commitLatencyNs: MS, groupCommit: false },
+    });
+    const host = world.host('host');
+    const commit = (token: number): void => {
+      ports.storage.put(token, textBlock(ports, 'x'), 1);
+      ports.storage.commit(token);
+    };
+    commit(1);
+    world.runUntil(MS);
+    for (const token of [2, 3, 4, 5]) commit(token);
+    host.pause();
+    world.runUntil(2 * MS);
+    const broken = { errorProbability: 1 };
+    host.storage.setFault(broken, true);
+    world.runUntil(3 * MS);
+    host.storage.setFault(broken, false);
+    world.runUntil(4 * MS);
+    host.crash('machine');
+    // The first was told in time, the third failed, the last was still under way.
+    expect(untold).toEqual([2, 4]);
+    host.start();
+    host.crash('machine');
+    expect(untold).toEqual([2, 4]);
   });
 
   it('serves no job meanwhile: one is finished on resuming, the next begins then', () => {

@@ -306,6 +306,12 @@ export interface Actor {
    */
   onCrash?(local: number): void;
   onCommitted(token: number, status: CommitStatus): void;
+  /**
+   * The batch of `token` became durable while the actor stood still, and a crash came before it went on: `onCommitted` will never say
+   * so. Called as the last thing, on what is left of the actor, storage being as the next incarnation finds it. For observing only,
+   * since whoever watches has to know what became durable; nothing else that is done here may matter.
+   */
+  onUntold?(token: number): void;
   onServed(token: number): void;
 }
 

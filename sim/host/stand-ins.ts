@@ -2,7 +2,7 @@
  * Stand-ins for an actor while its host is down or paused. The network and the devices always call a receiver, so that the hot
  * path asks nothing; which receiver it is says what happens.
  */
-import type { Actor, Block, CommitStatus, Conn, Octets, TcpEnd } from './ports.js';
+import { CommitStatus, type Actor, type Block, type Conn, type Octets, type TcpEnd } from './ports.js';
 
 /** Drops everything: the host is down. */
 export class DownActor implements Actor {
@@ -28,6 +28,8 @@ type Call = (actor: Actor) => void;
 export class PausedActor implements Actor {
   private calls: Call[] = [];
   private readonly blocks: Block[] = [];
+  /** Tokens of the commits that became durable. */
+  private readonly durable: number[] = [];
   private datagrams = 0;
 
   /** Datagrams beyond `datagramLimit` are dropped, as by a full socket buffer. */
@@ -49,11 +51,17 @@ export class PausedActor implements Actor {
     this.discard();
   }
 
+  /** Tells the actor that crashed which of its commits became durable; see {@link Actor.onUntold}. */
+  tellDurable(actor: Actor): void {
+    for (const token of this.durable) actor.onUntold?.(token);
+  }
+
   /** Gives the kept blocks back: after a replay, or when the host crashed meanwhile. */
   discard(): void {
     this.calls.length = 0;
     for (const block of this.blocks) this.octets.release(block);
     this.blocks.length = 0;
+    this.durable.length = 0;
     this.datagrams = 0;
   }
 
@@ -103,6 +111,7 @@ export class PausedActor implements Actor {
   }
 
   onCommitted(token: number, status: CommitStatus): void {
+    if (status === CommitStatus.ok) this.durable.push(token);
     this.calls.push((actor) => actor.onCommitted(token, status));
   }
 
