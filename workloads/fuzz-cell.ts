@@ -4,6 +4,7 @@ import type { RandomStream } from '../sim/host/ports.js';
 import { cellOf, type Cell } from './cell.js';
 import { withFaults } from './faults.js';
 import { randomFaults } from './fuzz-faults.js';
+import type { Scenario } from './scenario.js';
 import { loadScenario } from './scenario-files.js';
 
 /** What may be varied besides faults: paths of the scenario, and the values to choose from for all of them together. */
@@ -53,10 +54,20 @@ export interface Campaign {
   readonly sabotage: string | null;
 }
 
+/** The scenario of a campaign as its user wrote it, read once. */
+const OWN = new WeakMap<Campaign, Scenario>();
+
+function ownScenario(campaign: Campaign): Scenario {
+  const scenario = OWN.get(campaign) ?? loadScenario(campaign.scenario, campaign.set);
+  OWN.set(campaign, scenario);
+  return scenario;
+}
+
 /** The cell of `seed`; the same for ever. Throws a `UsageError` if the scenario is not there or not valid. */
-export function fuzzCell({ scenario: name, set, sabotage }: Campaign, seed: number): Cell {
+export function fuzzCell(campaign: Campaign, seed: number): Cell {
+  const { scenario: name, set, sabotage } = campaign;
   const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
-  const { traffic, server } = loadScenario(name, set);
+  const { traffic, server } = ownScenario(campaign);
   const { large } = traffic;
   const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
   const overrides = [

@@ -31,17 +31,37 @@ export function planDigest(cell: Cell): string {
   return [high, low].map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('');
 }
 
+/** What has to be known of a schema to write a value of it. */
+interface Parts {
+  /** What its numbers are, if it reads them from text. */
+  readonly quantity: QuantityName | undefined;
+  /** The schema of its entries, if it is a list. */
+  readonly element: Schema | undefined;
+  readonly shapes: readonly Record<string, Schema | undefined>[];
+}
+
+/** Schemas do not change, and asking them costs more than what is then written. */
+const PARTS = new WeakMap<Schema, Parts>();
+
+function partsOf(schema: Schema): Parts {
+  const known = PARTS.get(schema);
+  if (known !== undefined) return known;
+  const here = unwrapped(schema);
+  const parts: Parts = {
+    quantity: here instanceof z.ZodPipe ? (here.meta()?.['quantity'] as QuantityName | undefined) : undefined,
+    element: here instanceof z.ZodArray ? here.element : undefined,
+    shapes: shapesOf(here),
+  };
+  PARTS.set(schema, parts);
+  return parts;
+}
+
 /** `value` with each quantity of `schema` as text. */
 function asText(schema: Schema, value: unknown): unknown {
-  const here = unwrapped(schema);
-  if (here instanceof z.ZodPipe && typeof value === 'number') {
-    const name = here.meta()?.['quantity'] as QuantityName | undefined;
-    return name === undefined ? value : quantityText(name, value);
-  }
-  if (here instanceof z.ZodArray && Array.isArray(value))
-    return value.map((entry) => asText(here.element, entry));
+  const { quantity, element, shapes } = partsOf(schema);
+  if (quantity !== undefined && typeof value === 'number') return quantityText(quantity, value);
+  if (element !== undefined && Array.isArray(value)) return value.map((entry) => asText(element, entry));
   if (typeof value !== 'object' || value === null) return value;
-  const shapes = shapesOf(here);
   const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
   return Object.fromEntries(
     entries.map(([key, inner]) => {
