@@ -9,7 +9,13 @@
  */
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { figuresOf, type LoadFigures } from './load/plan-load.js';
-import { meanLargeOctets, meanPagerOctets, sharesOfInstances, storageLoad, topShare } from './forecast-parts.js';
+import {
+  meanLargeOctets,
+  meanPagerOctets,
+  sharesOfInstances,
+  storageLoad,
+  topShare,
+} from './forecast-parts.js';
 import { phasesOf, type Scenario } from './scenario.js';
 import { devicesOf, serverName } from './topology.js';
 

@@ -21,9 +21,9 @@ export class HeadAgain {
   /** First and last position in Byte-Range of the head that matched last. */
   first = 0;
   last = 0;
-  private words: Int32Array = new Int32Array(0);
-  /** Of each octet of the head 0xff if it must be the same, else 0. */
-  private mask = new Int32Array(0);
+  /** The memory of the head that is known. */
+  private own: DataView = new DataView(new ArrayBuffer(0));
+  private ownBase = 0;
   private tidEnd = 0;
   private firstAt = 0;
   private firstEnd = 0;
@@ -47,17 +47,8 @@ export class HeadAgain {
     tidAgainAt: number,
   ): void {
     if (firstEnd - firstAt > DIGITS || lastEnd - lastAt > DIGITS) return;
-    if (this.words.buffer !== held.buffer) {
-      this.words = new Int32Array(held.buffer, held.byteOffset, held.length >> 2);
-      this.mask = new Int32Array(held.length >> 2);
-    }
-    const mask = new Uint8Array(this.mask.buffer);
-    mask.fill(0xff, 0, octets);
-    mask.fill(0, octets, (octets + 3) & -4);
-    mask.fill(0, TID_AT, tidEnd);
-    mask.fill(0, firstAt, firstEnd);
-    mask.fill(0, lastAt, lastEnd);
-    if (tidAgainAt > 0) mask.fill(0, tidAgainAt, tidAgainAt + tidEnd - TID_AT);
+    if (this.own.buffer !== held.buffer) this.own = new DataView(held.buffer);
+    this.ownBase = held.byteOffset;
     this.octets = octets;
     this.tidEnd = tidEnd;
     this.firstAt = firstAt;
@@ -69,8 +60,8 @@ export class HeadAgain {
 
   /** True if such a head begins at `at` of `buf`, which `memory` sees. Then its octets are in `held`. */
   matches(memory: Memory, buf: Buffer, at: number, held: Buffer): boolean {
-    if (!this.isSame(memory.words, memory.base + at)) return false;
     const { tidEnd, tidAgainAt } = this;
+    if (!this.isSame(memory.view, memory.base + at)) return false;
     for (let i = TID_AT; i < tidEnd; i++) if (IDENT[buf[at + i]] === 0) return false;
     if (tidAgainAt > 0) {
       const again = at + tidAgainAt - TID_AT;
@@ -84,26 +75,30 @@ export class HeadAgain {
     return true;
   }
 
-  /** Compares what must be the same. */
-  private isSame(words: Int32Array, position: number): boolean {
-    const { words: own, mask, octets } = this;
-    const count = (octets + 3) >> 2;
-    let at = position >>> 2;
-    if (at + count + 1 > words.length) return false;
-    const shift = (position & 3) << 3;
-    let other = 0;
-    if (shift === 0) {
-      for (let i = 0; i < count; i++) other |= (words[at + i] ^ own[i]) & mask[i];
-      return other === 0;
+  /** Compares what must be the same: all but transaction ids and the two numbers. */
+  private isSame(view: DataView, position: number): boolean {
+    const { tidEnd, tidAgainAt, octets } = this;
+    if (!this.hasSame(view, position, 0, TID_AT)) return false;
+    if (tidAgainAt > 0) {
+      const again = tidAgainAt + tidEnd - TID_AT;
+      return this.hasSame(view, position, again, octets) && this.hasSame(view, position, tidEnd, tidAgainAt);
     }
-    const up = 32 - shift;
-    let word = words[at];
-    for (let i = 0; i < count; i++) {
-      const next = words[++at];
-      other |= (((word >>> shift) | (next << up)) ^ own[i]) & mask[i];
-      word = next;
+    return (
+      this.hasSame(view, position, this.lastEnd, octets) &&
+      this.hasSame(view, position, this.firstEnd, this.lastAt) &&
+      this.hasSame(view, position, tidEnd, this.firstAt)
+    );
+  }
+
+  /** True if octets [start, end) of the head are the same in the one at `position` of `view`. */
+  private hasSame(view: DataView, position: number, start: number, end: number): boolean {
+    const { own, ownBase } = this;
+    let at = start;
+    for (; at + 4 <= end; at += 4) {
+      if (view.getInt32(position + at) !== own.getInt32(ownBase + at)) return false;
     }
-    return other === 0;
+    for (; at < end; at++) if (view.getUint8(position + at) !== own.getUint8(ownBase + at)) return false;
+    return true;
   }
 
   /** Puts what may differ into the head that is known. */

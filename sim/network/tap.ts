@@ -129,7 +129,17 @@ export class NetworkTap {
   }
 
   streamSent(host: number, conn: number, local: number, start: number, end: number): void {
-    this.hub.emitOctets(Tap.streamSent, host, conn, local, this.octets.buf, start, end);
+    this.hub.emitLater(Tap.streamSent, host, conn, local, start, end);
+  }
+
+  /** What leaves on streams from now on is shown together, in its order among all observations. */
+  holdBack(): void {
+    this.hub.defer();
+  }
+
+  /** Shows what was held back; not later than when the actor that wrote it returns, or a connection ends. */
+  release(): void {
+    this.hub.endDefer();
   }
 
   streamDelivered(host: number, conn: number, local: number, start: number, end: number): void {

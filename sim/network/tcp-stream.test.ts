@@ -122,6 +122,48 @@ describe('TCP data', () => {
     fc.assert(property, { seed: 42, numRuns: 60 });
   });
 
+  it('is shown as it leaves, in its order among all observations, from what an actor writes while it reads', () => {
+    const seen: string[] = [];
+    const tested = pair(
+      MOBILE,
+      {
+        subscribers: [
+          {
+            kinds: [Tap.streamSent, 1],
+            handler: (kind, host, _m, _a, _b, buf, start, end) => {
+              if (kind === 1) seen.push('emitted');
+              else if (host === tested.server.ports.hostId) seen.push(buf.latin1Slice(start, end));
+            },
+          },
+        ],
+      },
+      {
+        server: (side) => ({
+          onTcpData(_conn, buf, start, end) {
+            side.text += buf.latin1Slice(start, end);
+            write(side, 'one');
+            write(side, 'two');
+            side.ports.observe.emit(1, 0, 0, 0, 0);
+            write(side, 'three');
+            if (!side.text.endsWith('!')) return;
+            // The blocks of what was written go with the connection, and are written over.
+            side.ports.tcp.abort(side.conn);
+            seen.push('aborted');
+          },
+        }),
+      },
+    );
+    connect(tested);
+    tested.world.runUntil(S);
+    const once = ['one', 'two', 'emitted', 'three'];
+    write(tested.client, 'a');
+    tested.world.runUntil(2 * S);
+    expect(seen).toEqual(once);
+    write(tested.client, 'b!');
+    tested.world.runUntil(3 * S);
+    expect(seen).toEqual([...once, ...once, 'aborted']);
+  });
+
   it('stalls under loss for the retransmission timeout, doubling (RFC 6298 section 5)', () => {
     const arrivals: number[] = [];
     const tested = pair(

@@ -156,7 +156,9 @@ export class TcpStream {
         tap.streamDelivered(reader.host, readerId, reader.local, start, start + count);
         // A span that goes on is held by the ring, but the actor may end the connection, which clears it.
         if (!whole) octets.retain(block);
+        tap.holdBack();
         host.receiver.onTcpData(readerId, octets.buf, start, start + count);
+        tap.release();
         octets.release(block);
       }
       if (reader.id !== readerId || reader.state !== TcpState.established) return;
@@ -286,7 +288,9 @@ export class TcpStream {
       buf[start + end.flipAt] ^= end.flipBits;
       end.flipAt = -1;
     } else if (end.flipAt >= 0) end.flipAt -= count;
+    tap.holdBack();
     fabric.hosts[host].receiver.onTcpData(id, buf, start, start + count);
+    tap.release();
     octets.release(copy);
   }
 

@@ -83,6 +83,7 @@ export class Tcp implements EventHandler {
   close(host: number, conn: Conn): void {
     const end = this.find(host, conn);
     if (end === undefined || end.finQueued) return;
+    this.context.tap.release();
     if (end.state === TcpState.synSent) this.context.retire(end, true);
     else {
       end.finQueued = true;
@@ -91,6 +92,8 @@ export class Tcp implements EventHandler {
   }
 
   abort(host: number, conn: Conn): void {
+    // Octets that are held back lie in blocks that go with the connection.
+    this.context.tap.release();
     const end = this.find(host, conn);
     if (end !== undefined) this.forget(end, true);
   }

@@ -46,7 +46,9 @@ describe('frames made from the one before (RFC 4975 section 9)', () => {
           const block = frames.next(writer, arena, id, first, last, flag);
           const head = written(() => writeSendHead(writer, id, text, first, last, total));
           expect(frames.headOctets).toBe(head.length);
-          expect(taken(block, frames.octets)).toBe(head + written(() => writeEndLine(writer, id, flag, true)));
+          expect(taken(block, frames.octets)).toBe(
+            head + written(() => writeEndLine(writer, id, flag, true)),
+          );
         }
       },
     );

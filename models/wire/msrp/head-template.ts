@@ -42,8 +42,7 @@ export class HeadTemplate {
     const goesOn = head.hasRange && (head.rangeEnd < 0 || head.rangeEnd < head.total);
     if (!goesOn || head.fault !== FrameFault.none || head.kind !== FrameKind.send) return;
     this.headOctets = end - start;
-    // One word to spare, because comparing looks at two at a time.
-    if (this.octets.length < this.headOctets + 4) {
+    if (this.octets.length < this.headOctets) {
       this.octets = Buffer.from(new ArrayBuffer(2 * this.headOctets + 8));
     }
     buf.copy(this.octets, 0, start, end);

@@ -34,8 +34,7 @@ export class ResponseTemplate {
   remember(head: FrameHead, buf: Buffer, start: number, end: number): void {
     if (head.kind !== FrameKind.response || head.fault !== FrameFault.none) return;
     this.octets = end - start;
-    // One word to spare, because comparing looks at two at a time.
-    if (this.frame.length < this.octets + 4) this.frame = Buffer.from(new ArrayBuffer(2 * this.octets + 8));
+    if (this.frame.length < this.octets) this.frame = Buffer.from(new ArrayBuffer(2 * this.octets + 8));
     buf.copy(this.frame, 0, start, end);
     this.tidEnd = head.tid.end - start;
     this.head.copyFrom(head);
