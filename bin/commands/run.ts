@@ -21,6 +21,7 @@ import { Progress } from '../progress.js';
 import { ladderPictures, reportData } from '../report-file.js';
 import { ReportThread } from '../report-thread.js';
 import type { Watcher } from '../../workloads/watcher.js';
+import { shellWord } from '../shell-word.js';
 import type { Streams } from '../streams.js';
 import type { StudyOptions } from '../study.js';
 
@@ -240,7 +241,7 @@ async function repeated(
 
 /** Two or three commands that a reader of this report may want next. */
 function nextCommands(cell: Cell, options: RunOptions): string[] {
-  const { scenario } = options;
+  const scenario = shellWord(options.scenario);
   const next = [`restante run ${scenario} --seed ${cell.seed === '7' ? '8' : '7'}`];
   if (!options.set.some((override) => override.startsWith('network.loss'))) {
     next.push(`restante run ${scenario} --set network.loss=5%`);
