@@ -24,7 +24,7 @@ const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   3: 'a threshold of severity fail was not met',
   4: 'an invariant or liveness was violated',
   5: 'a regression against the baseline',
-  6: 'the baseline is missing or incomparable (of a run: only with --require-baseline)',
+  6: 'the baseline is missing or incomparable (of a run: if one was named or --require-baseline asks for it)',
   7: 'not deterministic: two runs of one cell differ',
   8: 'a search was inconclusive, or a limit of the run was reached',
   9: 'a check that should have failed did not: a saboteur survived, or a capsule no longer reproduces',

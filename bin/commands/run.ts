@@ -90,7 +90,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
   const { name } = cell.scenario;
   checkTarget({ scenario: name, seed: cell.seed, sabotage, planDigest: planDigest(cell) }, options.out);
-  const required = options.requireBaseline === true;
+  // Who names a file means that file: a slip in its name must not look like a run that was compared.
+  const required = options.requireBaseline === true || (options.baseline ?? '') !== '';
   const wanted = options.baseline ?? (required ? '' : undefined);
   const baselines = wanted === undefined ? undefined : await import('./baseline.js');
   const baseline = wanted === undefined ? undefined : baselines?.findBaseline(wanted, name, cell.seed);
