@@ -88,7 +88,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
       shown = output;
     });
     if (shown !== '') streams.out(`${shown}\n`);
-    else next.finish();
+    else next.finish(exitCode);
     return exitCode;
   } catch (error) {
     if (error instanceof Shown) return ExitCode.pass;

@@ -2,6 +2,7 @@
  * What to do next, after each command: one to three commands on stderr, where they are in nobody's way. Commands that know better say so
  * themselves; this is for the others. `--quiet` and `--json` leave it out, and so does `completion`, which shells run at their start.
  */
+import { ExitCode } from '../results/exit-codes.js';
 import type { Streams } from './streams.js';
 
 const NEXT: Readonly<Record<string, readonly string[]>> = {
@@ -23,12 +24,12 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
 };
 
-/** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so;
+/** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so, and not in something to mend;
  * `hush` keeps it from that. */
 export function sayingNext(
   args: readonly string[],
   streams: Streams,
-): { readonly streams: Streams; readonly hush: () => void; readonly finish: () => void } {
+): { readonly streams: Streams; readonly hush: () => void; readonly finish: (exitCode: number) => void } {
   let said = args.some((arg) => /^(?:-q|--quiet|--json|--help|-h|--version|--yaml)$/.test(arg));
   // Where nothing came out, what went wrong is the last word.
   let answered = false;
@@ -46,9 +47,9 @@ export function sayingNext(
       err: (text) => streams.err(look(text)),
     },
     hush: () => void (said = true),
-    finish() {
+    finish(exitCode) {
       const lines = NEXT[args[0] ?? ''];
-      if (said || !answered || lines === undefined) return;
+      if (said || !answered || lines === undefined || exitCode === ExitCode.usage) return;
       streams.err(`\n${lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`).join('\n')}\n`);
     },
   };

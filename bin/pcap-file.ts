@@ -1,6 +1,7 @@
 /** A capture file, written while the run goes on. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { UsageError } from '../results/exit-codes.js';
+import { whyNotWritten } from '../results/file-error.js';
 import { captureWatcher } from '../workloads/capture.js';
 import type { Watcher } from '../workloads/watcher.js';
 import { version } from './version.js';
@@ -11,8 +12,7 @@ export function pcapFile(file: string): Watcher {
   try {
     descriptor = openSync(file, 'w');
   } catch (error) {
-    const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new UsageError(`cannot write the capture ${file} (${code})`);
+    throw new UsageError(`cannot write the capture ${file}: ${whyNotWritten(error)}`);
   }
   const watcher = captureWatcher((octets, length) => {
     for (let at = 0; at < length;) at += writeSync(descriptor, octets, at, length - at);

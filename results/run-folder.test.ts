@@ -9,8 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { basename, join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import type { CellResult } from './cell-result.js';
 import { UsageError } from './exit-codes.js';
 import { sortedJson } from './json.js';
@@ -69,6 +69,22 @@ describe('the run folder', () => {
     );
     expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
     expect(readdirSync(folder)).toEqual(['run']);
+  });
+
+  test('of our own naming gets a number beside a run of the same fingerprint that says something else', () => {
+    vi.stubEnv('RESTANTE_RESULTS', folder);
+    const stricter: CellResult = { ...result, summary: { ...result.summary, serviceTimes: 'calibrated' } };
+    const keep = ({ summary }: CellResult) =>
+      basename(writeRunFolder(summary, runFiles({ ...result, summary }, '')));
+    const names = [result, stricter, result, stricter].map(keep);
+    vi.unstubAllEnvs();
+    expect(names).toEqual([
+      'smoke-42-0123abcd',
+      'smoke-42-0123abcd-2',
+      'smoke-42-0123abcd',
+      'smoke-42-0123abcd-2',
+    ]);
+    expect(readFileSync(join(folder, 'runs', 'latest'), 'utf8')).toBe('smoke-42-0123abcd-2\n');
   });
 
   test('never replaces what is not a run, and takes an empty folder', () => {

@@ -1,6 +1,7 @@
 /**
  * The folder of a run. It is written under a temporary name and renamed, so a folder with the final name is complete. An
- * existing folder is replaced only if its exact part says the same; anything else is somebody else's and stays.
+ * existing folder is replaced only if its exact part says the same; anything else is somebody else's and stays: a folder that was
+ * named is refused, one of our own naming gets a number.
  */
 import {
   existsSync,
@@ -117,7 +118,7 @@ function nearestExisting(folder: string): string {
 
 /**
  * Writes the run to `folder`, or to a folder of its own name below {@link runsFolder} if that is undefined. Gives the folder.
- * Throws a `UsageError` if it cannot be written, or if another run is there.
+ * Throws a `UsageError` if it cannot be written, or if another run is in `folder`.
  * `files` are those of {@link runFiles}, `more` what there is besides, by name.
  */
 export function writeRunFolder(
@@ -126,8 +127,9 @@ export function writeRunFolder(
   folder?: string,
   more: ReadonlyMap<string, string | Uint8Array> = new Map(),
 ): string {
-  const target = folder ?? join(runsFolder(), runName(summary));
+  let target = folder ?? join(runsFolder(), runName(summary));
   try {
+    if (folder === undefined) target = freeFolder(target, files);
     if (existsSync(target)) checkReplaceable(target, files);
     replaceFolder(target, [...files, ...more]);
     if (folder === undefined) pointAt(dirname(resolve(target)), target);
@@ -147,12 +149,25 @@ function pointAt(beside: string, target: string): void {
   renameSync(`${pointer}.new`, pointer);
 }
 
+/**
+ * `target`, or that name with `-2`, `-3`, ... behind it: two runs have one fingerprint if they differ in nothing that the octets
+ * show, as where a threshold was changed. None of them takes the other's place, and none is in vain.
+ */
+function freeFolder(target: string, files: ReadonlyMap<string, string>): string {
+  let free = target;
+  for (let n = 2; existsSync(free) && !isReplaceable(free, files); n++) free = `${target}-${n}`;
+  return free;
+}
+
 /** A folder may be replaced by a run that says exactly the same, and an empty one by any. */
-function checkReplaceable(target: string, files: ReadonlyMap<string, string>): void {
-  if (isEmptyFolder(target)) return;
+function isReplaceable(target: string, files: ReadonlyMap<string, string>): boolean {
+  if (isEmptyFolder(target)) return true;
   const there = summaryIn(target);
-  if (there === undefined || sortedJson(there) !== files.get('summary.json'))
-    throw refusal(target, there !== undefined);
+  return there !== undefined && sortedJson(there) === files.get('summary.json');
+}
+
+function checkReplaceable(target: string, files: ReadonlyMap<string, string>): void {
+  if (!isReplaceable(target, files)) throw refusal(target, summaryIn(target) !== undefined);
 }
 
 function isEmptyFolder(path: string): boolean {

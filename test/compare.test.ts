@@ -85,26 +85,36 @@ describe('what is no result is told in one line', () => {
     expect([code, out]).toEqual([expected, '']);
   });
 
-  test('a baseline of another scenario, or none, is told and fails only where one is required', async () => {
+  test('a baseline of another scenario, or none, is told, and fails where one was named or is required', async () => {
     const scenario = at('little.yaml');
     writeFileSync(
       scenario,
       'version: 1\nname: little\nrampUp: 1s\nduration: 3s\ndrain: 3s\npopulation: { subscribers: 4 }\n' +
         'traffic: { pager: { rate: 2/s } }\n',
     );
-    const args = ['run', scenario, '-q', '--no-report', '--out', at('little'), '--baseline', at('base')];
-    const told = await called(...args);
+    const args = ['run', scenario, '-q', '--no-report', '--out', at('little')];
+    const told = await called(...args, '--baseline', at('base'));
     expect([told.code, told.out]).toEqual([
-      0,
+      6,
       expect.stringContaining('INCOMPARABLE: scenario smoke against little'),
     ]);
-    expect((await called(...args, '--require-baseline')).code).toBe(6);
+    expect((await called(...args, '--baseline', at('bse'))).code).toBe(6);
+    const none = await called(...args, '--baseline');
+    expect([none.code, none.out]).toEqual([
+      0,
+      expect.stringContaining('no comparison: there is no baseline'),
+    ]);
+    expect((await called(...args, '--baseline', '--require-baseline')).code).toBe(6);
     expect(readFileSync(at('base', 'summary.json'), 'utf8')).toBe(sortedJson(summary));
   });
 
   test('a flag or a side that is wrong', async () => {
     expect((await called('compare', at('base'))).code).toBe(2);
     expect((await called('compare', at('base'), at('same'), '--tolerance', 'much')).code).toBe(2);
+    const unknown = await called('compare', at('base'), at('same'), '--tolerance', 'push.dwel=5%');
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining('did you mean "push.dwell')]);
+    const known = ['--tolerance', 'push=1%', '--tolerance', 'push.dwell.p95=5%'];
+    expect((await called('compare', at('base'), at('same'), ...known)).code).toBe(0);
     expect((await called('compare', at('base'), at('same'), '--formt', 'md')).err).toMatch(
       /did you mean "format"/,
     );

@@ -15,6 +15,12 @@ test.each([
     /\n {2}percent: .*\n {2}gemodel: .*\n {2}in a scenario, .* kind: loss, target: clients, percent: 20% \}\]\n$/,
   ],
   [['stores-twice'], /^saboteur stores-twice: .*\n {2}caught by I8\n$/],
+  [['T4'], /^rule T4 \(SHALL\): [^\n]*\n {2}where it is kept: docs\/conformance\.md\n$/],
+  [['poisson'], /^arrival process poisson: independent exponential gaps\n$/],
+  [['stairs'], /^executor stairs: /],
+  [['rcs'], /^preset rcs: /],
+  [['smoke'], /^scenario smoke: 200 clients.*\n {2}restante run smoke\n$/],
+  [['doc'], /^DOC: design objective capacity/],
   [['S1a'], /^rule S1a \(SHALL NOT\): Charging header fields are not kept/],
 ])('explain %j', async (words, expected) => {
   const { code, out, err } = await called('explain', ...words);

@@ -3,7 +3,7 @@
  * a word on what to do next, and a start that loads no more than it needs.
  */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -111,6 +111,44 @@ describe('what is next', () => {
     expect((await called('compare', at('run'), at('run'), '-q')).err).toBe('');
     expect((await called('completion', 'bash')).err).toBe('');
     expect((await called('compare', at('run'), at('nowhere'))).err).not.toContain('Next');
+    writeFileSync(at('broken.yaml'), TINY.replace('version: 1', 'version: 2'));
+    expect((await called('validate', at('broken.yaml'))).err).not.toContain('Next');
+  });
+
+  test('in words that a shell takes as they stand', async () => {
+    const { err } = await called('init', at("it's new"));
+    const plan = /^Next: {2}restante plan (.*)$/m.exec(err)?.[1] ?? '';
+    expect(existsSync(spawnSync('sh', ['-c', `printf %s ${plan}`], { encoding: 'utf8' }).stdout)).toBe(true);
+  });
+});
+
+describe('an interruption at once', () => {
+  async function interrupted(...args: string[]) {
+    const before = process.listenerCount('SIGINT');
+    const watch = setInterval(() => {
+      if (process.listenerCount('SIGINT') === before) return;
+      clearInterval(watch);
+      // A second one would end the process.
+      process.emit('SIGINT');
+    }, 1);
+    const result = await called(...args);
+    clearInterval(watch);
+    return result;
+  }
+
+  test('claims no calibration', async () => {
+    const study = ['run', at('tiny.yaml'), '--replications', '3', '--jobs', '2', '--no-cache'];
+    const { code, out } = await interrupted(...study, '--out', at('study'));
+    expect(code).toBe(130);
+    expect(out).toMatch(/, 0 replications from[^]*\nservice times: assumed, not calibrated\n/);
+  });
+
+  test('is no failed campaign, which says where to go on', async () => {
+    const { code, out, err } = await interrupted('fuzz', '--seeds', '5..8', '--jobs', '1');
+    expect(code).toBe(130);
+    const said = /^INTERRUPTED: 0 of (\d) seeds violated an invariant; 4 were asked for$/m.exec(out);
+    const next = 5 + Number(said?.[1]);
+    expect(err).toContain(`\nNext:  restante fuzz fuzz --seeds ${next}..${next + 49}\n`);
   });
 });
 

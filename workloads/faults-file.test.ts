@@ -34,6 +34,7 @@ test.each([
     'faults:\n  - at: 20s\n    kind: crash\n    target: im\n    fro: 5s\n',
     'p.yaml:5:5  error  unknown key "fro" in "faults.0"',
   ],
+  ['version: 1\nfaults: []\n', 'unknown key "version" in a fault plan — known here: faults, heal, claims'],
   ['- { at: 20s', 'p.yaml:1:'],
   ['heal: { at: 1m }\n', 'p.yaml:1:1  error  "faults" is missing'],
   ['', 'the file is empty'],

@@ -19,6 +19,9 @@ const planSchema = z.strictObject({
   claims: claimsSchema.optional(),
 });
 
+/** For faults in the text. */
+const WHOLE = { name: 'a fault plan', keys: Object.keys(planSchema.shape) };
+
 /**
  * `scenario` with the faults of `text`. `file` is how errors call the text. Throws a `ScenarioError` with all that is wrong,
  * each with line and column.
@@ -30,7 +33,7 @@ export function parseFaults(text: string, file: string, scenario: Scenario): Sce
     reportInput: true,
     jitless: true,
   });
-  if (!result.success) return fail(source, bare, problemsOf(result.error));
+  if (!result.success) return fail(source, bare, problemsOf(result.error, WHOLE));
   const { faults, heal = scenario.heal, claims = scenario.claims } = result.data;
   const planned = { ...scenario, faults, heal, claims };
   const problems = checkFaults(planned);

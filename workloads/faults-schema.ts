@@ -4,9 +4,9 @@
  */
 import { z } from 'zod';
 import { MOST_INSTANCES } from '../models/addressing.js';
-import { bandwidth, duration, offset, share, size } from './units.js';
+import { bandwidth, duration, offset, share, size, NEEDS_WHOLE } from './units.js';
 
-const count = () => z.int({ error: 'a whole number is needed here' }).min(0);
+const count = () => z.int({ error: NEEDS_WHOLE }).min(0);
 
 const FURTHER_SERVERS = Array.from({ length: MOST_INSTANCES - 1 }, (_, i) => `im-${i + 2}`);
 

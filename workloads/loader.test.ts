@@ -78,6 +78,20 @@ tiny.yaml:4:13  error  "subscribers" is missing
     );
   });
 
+  test('names the range of a whole number, and what is wrong within one of several shapes', () => {
+    expect(errorOf(`${SMALLEST}server: { instances: 100 }\n`)).toContain(
+      '"instances": a whole number up to 16 is needed here',
+    );
+    expect(errorOf(`${SMALLEST}server: { cpu: { servers: 0 } }\n`)).toContain(
+      '"servers": a whole number from 1 up is needed here',
+    );
+    const threshold = (entry: string) => errorOf(`${SMALLEST}thresholds: { ihs: ${entry} }\n`);
+    expect(threshold('{ expr: "rate<5%", severity: wrn }')).toContain(
+      'unknown severity "wrn" — did you mean "warn"?',
+    );
+    expect(threshold('5')).toContain('5 is no threshold: write it like p(95)<800ms');
+  });
+
   test('names a wrong distribution of sizes', () => {
     expect(errorOf(SMALLEST.replace('rate: 5/s', 'rate: 5/s, size: { dist: parreto, min: 20B }'))).toBe(
       `tiny.yaml:6:37  error  unknown dist "parreto" — did you mean "pareto"?
@@ -167,6 +181,11 @@ tiny.yaml:4:13  error  "subscribers" is missing
 });
 
 describe('--set path=value', () => {
+  test('reaches a threshold, whose metric has dots of its own', () => {
+    const { thresholds } = parseScenario(SMALLEST, 'tiny.yaml', ['thresholds.push.dwell=p(95)<=1s']);
+    expect(thresholds).toEqual({ 'push.dwell': 'p(95)<=1s' });
+  });
+
   test('is read by the same schema', () => {
     const scenario = parseScenario(SMALLEST, 'tiny.yaml', ['network.loss=5%', 'population.subscribers=20']);
     expect(scenario.network.loss).toBe(0.05);
@@ -198,6 +217,8 @@ describe('--set path=value', () => {
       '--set population.subscribers=few  error  "subscribers": a whole number is needed here',
     ],
     ['network.loss.x=1', '--set network.loss.x=1  error  unknown key "x" in network.loss'],
+    ['thresholds.__proto__=1', '--set thresholds.__proto__=1  error  unknown key "__proto__" in thresholds'],
+    ['thresholds.push.dwel=max<1s', 'there is no metric "push.dwel" — did you mean "push.dwell"?'],
     ['__proto__.x=1', '--set __proto__.x=1  error  unknown key "__proto__" in a scenario'],
   ])('%s is refused in one line', (override, message) => {
     const text = errorOf(SMALLEST, [override]);

@@ -20,6 +20,7 @@ import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
 import { applyPreset } from './presets.js';
 import { readTrace } from './load/trace.js';
 import { hint } from './suggest.js';
+import { NEEDS_WHOLE } from './units.js';
 
 /** What is read once is not worth a parser of its own, which the library would otherwise write and compile for each object. */
 const READ_ONCE = { reportInput: true, jitless: true } as const;
@@ -117,10 +118,10 @@ export function readYaml(
   return { source, content };
 }
 
-/** Faults of a text against the schema of a scenario, or of a part of it at the same paths. */
-export function problemsOf(error: z.core.$ZodError): Problem[] {
+/** Faults of a text against the schema of a scenario, or of a part of it at the same paths: a `whole` that has those keys. */
+export function problemsOf(error: z.core.$ZodError, whole = WHOLE): Problem[] {
   // An unknown key often is the missing one in disguise, so it is named first.
-  const problems = error.issues.flatMap(toProblems);
+  const problems = error.issues.flatMap((issue) => toProblems(issue, whole));
   return [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)];
 }
 
@@ -151,7 +152,9 @@ function concerns(path: Path, place: Path): boolean {
 
 function readOverride(text: string): Override {
   const cut = text.indexOf('=');
-  const path = text.slice(0, Math.max(cut, 0)).split('.');
+  const words = text.slice(0, Math.max(cut, 0)).split('.');
+  // The name of a metric has dots of its own.
+  const path = words[0] === 'thresholds' && words.length > 2 ? [words[0], words.slice(1).join('.')] : words;
   if (cut < 1 || path.includes('')) {
     throw new ScenarioError(
       `--set ${text}  error  write it as path=value, for example --set network.loss=5%`,
@@ -180,7 +183,7 @@ function apply(content: object, override: Override): void {
       const entries = Array.isArray(here) ? here.length : 0;
       if (typeof key !== 'number' || key >= entries)
         refuse(`"${place}" has ${entries} entries, counted from 0`);
-    } else if (!known.includes(String(key))) {
+    } else if (!known.includes(String(key)) && !(place === 'thresholds' && /^[a-z]/.test(String(key)))) {
       refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
     }
     if (index === override.path.length - 1) {
@@ -195,15 +198,18 @@ function apply(content: object, override: Override): void {
 
 type Issue = z.core.$ZodIssue;
 
+/** What the text as a whole is called, and the keys that it may have. */
+const WHOLE = { name: 'a scenario', keys: keysAt(scenarioSchema, []) };
+
 /** Faults as zod finds them, in our words. */
-function toProblems(issue: Issue): Problem[] {
+function toProblems(issue: Issue, whole = WHOLE): Problem[] {
   const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
   if (issue.code === 'unrecognized_keys') {
-    const all = keysAt(scenarioSchema, path);
+    const all = path.length === 0 ? whole.keys : keysAt(scenarioSchema, path);
     // A fault takes what its kind takes.
     const own = path[0] === 'faults' ? keysOfFault(kindOf(issue.input)) : [];
     const known = own.length > 0 ? own : all;
-    const place = path.length === 0 ? 'a scenario' : `"${pathText(path)}"`;
+    const place = path.length === 0 ? whole.name : `"${pathText(path)}"`;
     return issue.keys.map((key) => ({
       path: [...path, key],
       key: true,
@@ -226,6 +232,10 @@ function toProblems(issue: Issue): Problem[] {
     const dist =
       typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : given;
     const known = valuesAt(scenarioSchema, path);
+    const inside = known.length === 0 ? problemsInside(issue, path) : [];
+    if (inside.length > 0) return inside;
+    if (path[0] === 'thresholds')
+      return [{ path, message: `${describe(given)} is no threshold: write it like p(95)<800ms` }];
     if (dist === undefined) return [{ path, message: `"${name}" is missing${hint('', known)}` }];
     return [
       {
@@ -234,7 +244,24 @@ function toProblems(issue: Issue): Problem[] {
       },
     ];
   }
-  return [{ path, message: `"${name}": ${lowerFirst(issue.message)}` }];
+  return [{ path, message: `"${name}": ${rangeOf(issue) ?? lowerFirst(issue.message)}` }];
+}
+
+/** What is wrong within the one shape of several that `issue` has the form of; nothing if it has the form of none. */
+function problemsInside(issue: z.core.$ZodIssueInvalidUnion, path: Path): Problem[] {
+  const fitting = issue.errors.filter(
+    (branch) =>
+      branch.length > 0 && branch.every((inner) => inner.code !== 'invalid_type' || inner.path.length > 0),
+  );
+  if (fitting.length !== 1) return [];
+  return fitting[0].flatMap((inner) => toProblems({ ...inner, path: [...path, ...inner.path] }));
+}
+
+/** A whole number out of its range, in words that name the range. */
+function rangeOf(issue: Issue): string | undefined {
+  if (issue.message !== NEEDS_WHOLE) return undefined;
+  if (issue.code === 'too_small') return `a whole number from ${issue.minimum} up is needed here`;
+  return issue.code === 'too_big' ? `a whole number up to ${issue.maximum} is needed here` : undefined;
 }
 
 function kindOf(fault: unknown): string {

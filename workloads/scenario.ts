@@ -13,9 +13,9 @@ import { loadShape } from './load/schema.js';
 import { PRESET_NAMES } from './presets.js';
 import { REPORT_CHOICES } from './report-choices.js';
 import { core, server, timerProfile } from './servers-schema.js';
-import { bandwidth, duration, share, size } from './units.js';
+import { bandwidth, duration, share, size, NEEDS_WHOLE } from './units.js';
 
-const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
+const positive = () => z.int({ error: NEEDS_WHOLE }).min(1);
 
 const messageSize = z.discriminatedUnion('dist', [
   z.strictObject({ dist: z.literal('fixed'), value: size() }),

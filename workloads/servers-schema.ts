@@ -5,9 +5,9 @@
 import { z } from 'zod';
 import { MOST_INSTANCES } from '../models/addressing.js';
 import { REPORT_CHOICES } from './report-choices.js';
-import { bandwidth, duration, rate, share, size } from './units.js';
+import { bandwidth, duration, rate, share, size, NEEDS_WHOLE } from './units.js';
 
-const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
+const positive = () => z.int({ error: NEEDS_WHOLE }).min(1);
 
 /** Timer profile of a SIP leg: RFC 3261 table 4, or the longer ones of the IMS (rules 4.2). */
 export const timerProfile = () => z.enum(['internet', 'ims']);

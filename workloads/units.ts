@@ -43,6 +43,9 @@ const PERCENT: ReadonlyMap<string, number> = new Map([['%', 0.01]]);
 
 const QUANTITY = /^([0-9]+(?:\.[0-9]+)?) ?([A-Za-z/%]*)$/;
 
+/** What is said of anything but a whole number in its range. */
+export const NEEDS_WHOLE = 'a whole number is needed here';
+
 /** The kinds of quantities, by the name that a schema's metadata carries. */
 export type QuantityName = 'duration' | 'size' | 'rate' | 'bandwidth' | 'share';
 

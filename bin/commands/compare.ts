@@ -1,6 +1,7 @@
 /** `restante compare`: two results of one cell, figure by figure; or two sets of replications, seed by seed. */
-import type { Timing } from '../../results/cell-result.js';
+import type { Summary, Timing } from '../../results/cell-result.js';
 import { compareSummaries, exitCodeOf, type Comparison } from '../../results/compare/compare.js';
+import { figuresOf } from '../../results/compare/figures.js';
 import { compareNoisy, NOISY_RULE, samplesOf } from '../../results/compare/noisy.js';
 import { IncomparableError, readSummary, readTiming } from '../../results/compare/read.js';
 import { isStudy } from '../../results/compare/read-study.js';
@@ -8,6 +9,8 @@ import { parseTolerances, type Tolerances } from '../../results/compare/rules.js
 import { comparisonMarkdown, comparisonText } from '../../results/compare/text.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/json.js';
+import { METRICS } from '../../results/metrics.js';
+import { hint } from '../../workloads/suggest.js';
 import { firstDifferingEvent } from '../first-event.js';
 import type { Streams } from '../streams.js';
 
@@ -50,6 +53,7 @@ export async function compare(options: CompareOptions, streams: Streams): Promis
 function compareTwo(options: CompareOptions, tolerances: Tolerances, streams: Streams): ExitCode {
   const base = readSummary(options.base);
   const next = readSummary(options.next);
+  checkNames(tolerances, [base, next]);
   let comparison: Comparison = compareSummaries(base, next, tolerances);
   if (options.event !== false) {
     const tell = (text: string) => void (options.quiet || streams.err(`${text}\n`));
@@ -69,6 +73,15 @@ function compareTwo(options: CompareOptions, tolerances: Tolerances, streams: St
     if (!options.quiet) for (const line of nextLines(options, comparison)) streams.out(`${line}\n`);
   }
   return code;
+}
+
+/** A tolerance for a figure that nobody knows would never apply, and its user would not learn why. */
+function checkNames({ byName }: Tolerances, sides: readonly Summary[]): void {
+  const known = [...sides.flatMap(figuresOf), ...METRICS].map(({ name }) => name);
+  for (const wanted of byName.keys()) {
+    if (known.some((name) => name === wanted || name.startsWith(`${wanted}.`))) continue;
+    throw new UsageError(`--tolerance ${wanted}: there is no figure of that name${hint(wanted, known)}`);
+  }
 }
 
 function timed(timing: Timing | undefined) {

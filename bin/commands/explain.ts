@@ -10,7 +10,10 @@ import type { FaultKindName } from '../../sim/faults/plan.js';
 import { descriptionOf } from '../../workloads/descriptions.js';
 import { faultExample } from '../../workloads/fault-titles.js';
 import { paramsOfFault, type FaultKind } from '../../workloads/faults-schema.js';
+import { LOAD_TITLES } from '../../workloads/load/titles.js';
 import { packageFolder } from '../../workloads/package-folder.js';
+import { PRESET_TITLES } from '../../workloads/presets.js';
+import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
 import { hint, nearest } from '../../workloads/suggest.js';
 import type { Streams } from '../streams.js';
 
@@ -21,7 +24,7 @@ const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   3: 'a threshold of severity fail was not met',
   4: 'an invariant or liveness was violated',
   5: 'a regression against the baseline',
-  6: 'the baseline is missing or incomparable (of a run: only with --require-baseline)',
+  6: 'the baseline is missing or incomparable (of a run: if one was named or --require-baseline asks for it)',
   7: 'not deterministic: two runs of one cell differ',
   8: 'a search was inconclusive, or a limit of the run was reached',
   9: 'a check that should have failed did not: a saboteur survived, or a capsule no longer reproduces',
@@ -57,14 +60,15 @@ const FAULTS: Readonly<Record<FaultKindName, string>> = {
 export function explain(words: readonly string[], streams: Streams): ExitCode {
   const word = words.at(-1) ?? '';
   const about = words.length > 1 ? words[0] : undefined;
-  const found = [exitCode, metric, invariant, fault, saboteur, rule].flatMap((look) => look(word, about));
+  const looks = [exitCode, metric, invariant, fault, saboteur, rule, choice, term];
+  const found = looks.flatMap((look) => look(word, about));
   if (found.length === 0) {
     if (about !== undefined && EXIT_CODE.test(about))
       throw new UsageError(
         `there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`,
       );
     throw new UsageError(
-      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur or a rule; restante list has their names`,
+      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, or what else restante list has`,
     );
   }
   streams.out(`${found.join('\n\n')}\n`);
@@ -79,7 +83,13 @@ function near(word: string): string {
 }
 
 function known(): string[] {
-  return [...METRICS.map(({ name }) => name), ...Object.keys(FAULTS), ...saboteurs.map(({ name }) => name)];
+  return [
+    ...METRICS.map(({ name }) => name),
+    ...Object.keys(FAULTS),
+    ...saboteurs.map(({ name }) => name),
+    ...CHOICES.flatMap(({ rows }) => rows.map(([name]) => name)),
+    ...shippedScenarios(),
+  ];
 }
 
 function exitCode(word: string, about: string | undefined): string[] {
@@ -143,12 +153,45 @@ function saboteur(word: string): string[] {
 
 function rule(word: string): string[] {
   const cellsOf = (line: string) => line.split('|').map((cell) => cell.trim());
-  return readFileSync(join(packageFolder(), 'docs', 'rules.md'), 'utf8')
-    .split('\n')
-    .map(cellsOf)
-    .filter((cells) => cells[1] === word && cells.length >= 4)
-    .map(
-      ([, id, level, reading]) =>
-        `rule ${id} (${level}): ${reading}\n  where it is kept: docs/conformance.md`,
-    );
+  return (
+    readFileSync(join(packageFolder(), 'docs', 'rules.md'), 'utf8')
+      .split('\n')
+      .map(cellsOf)
+      // Another table of that page says which tests prove a rule; its second column is a file.
+      .filter((cells) => cells[1] === word && cells.length >= 4 && !cells[2].startsWith('`'))
+      .map(
+        ([, id, level, reading]) =>
+          `rule ${id} (${level}): ${reading}\n  where it is kept: docs/conformance.md`,
+      )
+  );
+}
+
+/** What a scenario may choose from by name. */
+const CHOICES: readonly { readonly what: string; readonly rows: readonly (readonly [string, string])[] }[] = [
+  { what: 'preset', rows: PRESET_TITLES },
+  { what: 'executor', rows: LOAD_TITLES.executors },
+  { what: 'arrival process', rows: LOAD_TITLES.processes },
+];
+
+/** A word that `restante list` has beside the others. */
+function choice(word: string): string[] {
+  const chosen = CHOICES.flatMap(({ what, rows }) =>
+    rows.filter(([name]) => name === word).map(([name, title]) => `${what} ${name}: ${title}`),
+  );
+  if (!shippedScenarios().includes(word)) return chosen;
+  return [...chosen, `scenario ${word}: ${loadScenario(word).description}\n  restante run ${word}`];
+}
+
+/** Terms of the reports that are no metrics. */
+const TERMS: Readonly<Record<string, string>> = {
+  IHSA:
+    'inadequately handled scenario attempts (ETSI TS 186 008): not answered, not delivered in time, or delivered altered, twice or leaking; ' +
+    'the metric is ihs, its limits are ihs.answerLimit and ihs.deliveryLimit',
+  DOC: 'design objective capacity (ETSI TS 186 008): the highest load at which at most 0.1 % of the attempts are inadequately handled',
+  SApS: 'scenario attempts per second: what is offered, counted from the intended times',
+};
+
+function term(word: string): string[] {
+  const text = Object.entries(TERMS).find(([name]) => name.toLowerCase() === word.toLowerCase());
+  return text === undefined ? [] : [`${text[0]}: ${text[1]}`];
 }

@@ -11,6 +11,7 @@ import { saboteurNames } from '../../workloads/sabotage.js';
 import { hint } from '../../workloads/suggest.js';
 import { makeCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../interruption.js';
+import { shellWord } from '../shell-word.js';
 import type { Streams } from '../streams.js';
 
 export interface FuzzOptions {
@@ -72,7 +73,7 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   const caught = sabotage !== null && failures.length > 0;
   const codes: ExitCode[] = [interruption.code() ?? ExitCode.pass];
   if (failures.length > 0) codes.push(ExitCode.invariantViolated);
-  else if (sabotage !== null) codes.push(ExitCode.checkDidNotFail);
+  else if (sabotage !== null && interruption.code() === undefined) codes.push(ExitCode.checkDidNotFail);
   if (unreached.length > 0 && sabotage === null) {
     streams.out(`never reached, though expected: ${unreached.join(', ')}\n`);
     codes.push(ExitCode.checkDidNotFail);
@@ -80,8 +81,20 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   const code = worstOf(codes);
   const found = `${failures.length} of ${seeds} seeds violated an invariant`;
   const whom = sabotage === null ? '' : `; the saboteur ${sabotage} was ${caught ? 'caught' : 'not caught'}`;
-  streams.out(`${code === ExitCode.pass ? 'PASSED' : 'FAILED'}: ${found}${whom}\n`);
+  const interrupted = interruption.code() !== undefined;
+  const verdict =
+    code === ExitCode.pass ? 'PASSED' : interrupted && failures.length === 0 ? 'INTERRUPTED' : 'FAILED';
+  const asked = interrupted ? `; ${to - from + 1} were asked for` : '';
+  streams.out(`${verdict}: ${found}${asked}${whom}\n`);
+  if (failures.length === 0 && !options.quiet) streams.err(`\nNext:  ${further(options, from + seeds)}\n`);
   return code;
+}
+
+/** The command for the seeds from `from` on: where there is nothing to replay, there are more to try. */
+function further({ scenario, set, sabotage }: FuzzOptions, from: number): string {
+  const words = ['restante', 'fuzz', scenario, ...set.flatMap((text) => ['--set', text])];
+  if (sabotage !== undefined) words.push('--sabotage', sabotage);
+  return `${words.map(shellWord).join(' ')} --seeds ${from}..${from + 49}`;
 }
 
 /** `a..b`, or `n` for 1..n. Throws a `UsageError`. */

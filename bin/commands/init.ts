@@ -8,6 +8,7 @@ import { UsageError } from '../../results/exit-codes.js';
 import { whyNotWritten } from '../../results/file-error.js';
 import { columns } from '../../results/format.js';
 import { SCHEMA_FILE } from '../../workloads/json-schema.js';
+import { shellWord } from '../shell-word.js';
 import type { Streams } from '../streams.js';
 import { version } from '../version.js';
 
@@ -192,7 +193,7 @@ export function init(folder: string, streams: Streams, ci: Ci = 'github'): void 
   streams.out(`Created ${folder}\n`);
   files.forEach(({ about }, i) => streams.out(`  ${rows[i].slice(0, -1)}${about}\n`));
   streams.out('Editor help is on where the package is installed: the scenario points at its JSON Schema.\n');
-  const scenario = join(folder, 'scenarios', `${name}.restante.yaml`);
+  const scenario = shellWord(join(folder, 'scenarios', `${name}.restante.yaml`));
   streams.err(
     `\nNext:  restante plan ${scenario}\n       restante run ${scenario}\n       npm install   in ${folder}, and commit package-lock.json: the workflow needs it\n`,
   );

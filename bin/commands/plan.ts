@@ -11,6 +11,7 @@ import { loadScenario } from '../../workloads/scenario-files.js';
 import { phasesOf, type Scenario } from '../../workloads/scenario.js';
 import { devicesOf } from '../../workloads/topology.js';
 import { warmUpRule } from '../../workloads/steady-state.js';
+import { shellWord } from '../shell-word.js';
 import type { Streams } from '../streams.js';
 
 export interface PlanOptions {
@@ -37,9 +38,9 @@ export function plan(options: PlanOptions, streams: Streams): void {
     return;
   }
   streams.out(`${forecastText(scenario, cell.seed, forecast)}\n`);
-  const again = options.set.map((text) => ` --set ${text}`).join('');
-  const seed = options.seed === undefined ? '' : ` --seed ${options.seed}`;
-  const same = `${options.scenario}${seed}${again}`;
+  const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
+  const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
+  const same = `${shellWord(options.scenario)}${seed}${again}`;
   streams.err(`\nNext:  restante run ${same}\n       restante plan ${same} --yaml > plan.yaml\n`);
 }
 

@@ -40,7 +40,7 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   if (options.lift !== undefined) return lift(options.lift, capsule, cell, streams);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
-  const drawn = ladderOf(options, capsule);
+  const drawn = ladderOf(options, capsule, streams);
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
   const judged = runUntil(cell, watchers, untilNs, options.trace ? streams : undefined);
@@ -82,12 +82,17 @@ function lift(file: string, { violation }: Capsule, cell: Cell, streams: Streams
   return ExitCode.invariantViolated;
 }
 
-/** The ladder that was asked for: of a message by its number, or of the first offender's. */
-function ladderOf({ ladder, svg }: ReplayOptions, { violation }: Capsule): LadderWatcher | undefined {
+/** The ladder that was asked for: of a message by its number, or of the first offender's, which not every violation names. */
+function ladderOf(
+  { ladder, svg }: ReplayOptions,
+  { violation }: Capsule,
+  streams: Streams,
+): LadderWatcher | undefined {
   if (ladder === undefined && svg === undefined) return undefined;
   if (ladder !== undefined && ladder !== '') return ladderWatcher(messageNumber(ladder));
   if (violation.message === null) {
-    throw new UsageError('the first offender is no message: name one, as in --ladder 17');
+    streams.err(`no ladder: ${violation.id} names no message here; ask for one, as in --ladder 17\n`);
+    return undefined;
   }
   return ladderWatcher(violation.message);
 }

@@ -148,7 +148,9 @@ function textOf(
       lines.push(`  ${state}  ${threshold}  (met in ${metIn} of ${n})`);
     }
   }
-  const calibrated = summaries.every(({ serviceTimes }) => serviceTimes === 'calibrated');
+  // Of no run at all nothing is known to be calibrated.
+  const calibrated =
+    summaries.length > 0 && summaries.every(({ serviceTimes }) => serviceTimes === 'calibrated');
   lines.push('', `service times: ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`);
   return lines.join('\n');
 }

@@ -21,6 +21,7 @@ import { Progress } from '../progress.js';
 import { ladderPictures, reportData } from '../report-file.js';
 import { ReportThread } from '../report-thread.js';
 import type { Watcher } from '../../workloads/watcher.js';
+import { shellWord } from '../shell-word.js';
 import type { Streams } from '../streams.js';
 import type { StudyOptions } from '../study.js';
 
@@ -89,7 +90,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
   const { name } = cell.scenario;
   checkTarget({ scenario: name, seed: cell.seed, sabotage, planDigest: planDigest(cell) }, options.out);
-  const required = options.requireBaseline === true;
+  // Who names a file means that file: a slip in its name must not look like a run that was compared.
+  const required = options.requireBaseline === true || (options.baseline ?? '') !== '';
   const wanted = options.baseline ?? (required ? '' : undefined);
   const baselines = wanted === undefined ? undefined : await import('./baseline.js');
   const baseline = wanted === undefined ? undefined : baselines?.findBaseline(wanted, name, cell.seed);
@@ -240,7 +242,7 @@ async function repeated(
 
 /** Two or three commands that a reader of this report may want next. */
 function nextCommands(cell: Cell, options: RunOptions): string[] {
-  const { scenario } = options;
+  const scenario = shellWord(options.scenario);
   const next = [`restante run ${scenario} --seed ${cell.seed === '7' ? '8' : '7'}`];
   if (!options.set.some((override) => override.startsWith('network.loss'))) {
     next.push(`restante run ${scenario} --set network.loss=5%`);

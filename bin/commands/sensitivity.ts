@@ -149,7 +149,7 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
   if (options.json) streams.out(sortedJson(answer));
   else
     streams.out(
-      `${options.quiet ? '' : `${table.join('\n')}\n\n`}${partial ? 'INTERRUPTED: partial results' : 'done'} (exit ${code})  ${study.provenance}\nResults  ${target}\n`,
+      `${options.quiet ? '' : `${table.join('\n')}\n\n`}${partial ? 'INTERRUPTED: partial results, the same command goes on with it' : 'done'} (exit ${code})  ${study.provenance}\nResults  ${target}\n`,
     );
   return code;
 }

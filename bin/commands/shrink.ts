@@ -37,7 +37,7 @@ export async function shrink(options: ShrinkOptions, streams: Streams): Promise<
   const was = `${start.scenario.faults.length} faults, ${start.scenario.population.subscribers} users`;
   const lines = [
     `${id} is still violated: ${smaller.violation.first ?? ''}`,
-    `${faults.length} faults (of ${was}), ${population.subscribers} users, ${traffic.pager.rate} messages a second; ${runs} runs`,
+    `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} (of ${was}), ${population.subscribers} users, ${traffic.pager.rate} messages a second; ${runs} runs`,
     ...faults.map((fault) => `  ${fault.id ?? 'fault'}  ${faultInWords(fault)}`),
     ...(faults.length === 0 ? ['  no fault is needed'] : []),
     `  restante replay ${file}`,

@@ -80,37 +80,37 @@ function privacyValue(buf: Buffer, start: number, end: number): number {
   }
 }
 
-/** True if the host of the URI in From is `anonymous.invalid`, whatever the user part (RFC 3323 section 4.1.1.3). */
+/**
+ * True if the host of the URI in From is `anonymous.invalid`, whatever the user part (RFC 3323 section 4.1.1.3). Without brackets
+ * what follows the first `;` belongs to the header field (RFC 3261 section 20), but who wrote a user part with one meant it, so
+ * whatever stands behind an `@` counts there.
+ */
 function fromIsAnonymous(message: SipMessage): boolean {
-  const index = message.find(Header.from);
-  if (index < 0) return false;
+  const from = message.from();
+  if (from === undefined) return false;
   const { buf } = message;
-  const end = message.valueEnd[index];
-  const uri = uriStart(buf, message.valueStart[index], end);
-  let host = uri;
-  while (host < end && buf[host] !== Octet.colon && buf[host] !== CLOSE) host++;
-  host++;
-  for (let at = host; at < end && buf[at] !== CLOSE; at++) if (buf[at] === AT) host = at + 1;
-  const hostEnd = host + ANONYMOUS_HOST.length;
-  if (hostEnd > end || !equalsText(buf, host, hostEnd, ANONYMOUS_HOST)) return false;
+  const end = from.bracketed ? from.uriEnd : message.valueEnd[message.find(Header.from)];
+  let hasUser = false;
+  for (let at = from.uriStart; at < end; at++) {
+    if (buf[at] !== AT) continue;
+    if (isAnonymousHost(buf, at + 1, end)) return true;
+    if (at < from.uriEnd) hasUser = true;
+  }
+  if (hasUser) return false;
+  let colon = from.uriStart;
+  while (colon < end && buf[colon] !== Octet.colon) colon++;
+  return isAnonymousHost(buf, colon + 1, end);
+}
+
+/** True if that host begins at `start`, with or without the dot of the root (RFC 3261 section 25.1, `hostname`). */
+function isAnonymousHost(buf: Buffer, start: number, end: number): boolean {
+  let hostEnd = start + ANONYMOUS_HOST.length;
+  if (hostEnd > end || !equalsText(buf, start, hostEnd, ANONYMOUS_HOST)) return false;
+  if (hostEnd < end && buf[hostEnd] === Octet.dot) hostEnd++;
   return hostEnd === end || !isHostOctet(buf[hostEnd]);
 }
 
 const AT = 64;
-const OPEN = 60;
-const CLOSE = 62;
-
-/** After the `<` outside of the display name's quotes, or the value's start if there is none. */
-function uriStart(buf: Buffer, start: number, end: number): number {
-  let quoted = false;
-  for (let at = start; at < end; at++) {
-    const octet = buf[at];
-    if (octet === Octet.quote) quoted = !quoted;
-    else if (quoted && octet === Octet.backslash) at++;
-    else if (!quoted && octet === OPEN) return at + 1;
-  }
-  return start;
-}
 
 /** Letters, digits, `-` and `.`: another one of these would make the host a longer one. */
 function isHostOctet(octet: number): boolean {

@@ -41,6 +41,23 @@ describe('O5: the server answers the INVITE itself', () => {
     expect(ok.match(/^m=/gm)).toHaveLength(1);
   });
 
+  test.each([
+    'c:application/sdp',
+    'Content-Type: application/sdp;\r\n charset=utf-8',
+    'CONTENT-TYPE\t:\r\n application\r\n\t/ SDP\r\n ;charset="utf-8"',
+  ])('T8: the offer is known by its type however the line is folded or spelt: %j', (line) => {
+    const rig = new ServerRig();
+    const sender = new LargeSender(rig);
+    sender.invite();
+    const again = sender.text
+      .replaceAll('large1', 'folded')
+      .replace(
+        'Content-Type: application/sdp',
+        `${line}\r\nAccept: text/plain,\r\n application/sdp\r\n ;level=1`,
+      );
+    expect(rig.fromCore(again).map(statusOf)).toEqual([200]);
+  });
+
   test('an offer that TLS alone could serve, or without a path to be read, is answered 488 (RFC 4975 sections 6, 8.1 and 8.2)', () => {
     const offer = (protocol: string, path: string) =>
       `m=message 2855 ${protocol} *\r\na=accept-types:*\r\na=path:${path}\r\n`;

@@ -53,7 +53,7 @@ export function parseTolerances(texts: readonly string[]): Tolerances {
   let all = 0;
   const byName = new Map<string, number>();
   for (const text of texts) {
-    const match = /^(?:([a-z][\w.-]*)=)?(\d+(?:\.\d+)?)%$/i.exec(text.trim());
+    const match = /^(?:([a-z][\w ./-]*)=)?(\d+(?:\.\d+)?)%$/i.exec(text.trim());
     if (match === null) {
       throw new UsageError(`--tolerance ${text} is no tolerance: write it like 2% or push.dwell.p95=5%`);
     }

@@ -6,9 +6,9 @@
  * Spread `loadShape` into the schema of each kind of traffic. Offsets (`at`) count from the start of the load.
  */
 import { z } from 'zod';
-import { duration, rate } from '../units.js';
+import { duration, rate, NEEDS_WHOLE } from '../units.js';
 
-const positive = () => z.int({ error: 'a whole number is needed here' }).min(1);
+const positive = () => z.int({ error: NEEDS_WHOLE }).min(1);
 
 /** Share of each hour in the messages of a day. The busiest has 13 % (product of sizing guides for voice mail); the rest is assumed. */
 const HOURS_OF_A_DAY = [

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CpimFault, CpimMessage } from './cpim.js';
+import { ImdnReader, ImdnStatus } from './imdn.js';
 
 const IMDN = 'urn:ietf:params:imdn';
 const SAMPLE = [
@@ -63,5 +64,25 @@ describe('message/cpim (RFC 3862, RFC 5438)', () => {
       }),
       { seed: 42, numRuns: 300 },
     );
+  });
+});
+
+describe('the status of a notification (RFC 5438 section 7.2.1.1)', () => {
+  const statusOf = (xml: string): ImdnStatus => {
+    const reader = new ImdnReader();
+    const octets = Buffer.from(`From: <im:a@b>\r\n\r\nContent-Type: message/imdn+xml\r\n\r\n${xml}`);
+    expect(reader.read(octets, 0, octets.length)).toBe(true);
+    return reader.status;
+  };
+
+  it.each([
+    ['<status><delivered/></status>', ImdnStatus.delivered],
+    ['<i:status><i:delivered /></i:status>', ImdnStatus.delivered],
+    ['<a-b.1:status>\r\n<a-b.1:displayed\r\n/></a-b.1:status>', ImdnStatus.displayed],
+    ['<status><forbidden/></status>', ImdnStatus.failed],
+    ['<subject>delivered: x, :delivered, delivered</subject><status><stored/></status>', ImdnStatus.stored],
+    ['<status><delivered-later/></status>', ImdnStatus.other],
+  ])('of %s', (xml, status) => {
+    expect(statusOf(xml)).toBe(status);
   });
 });

@@ -24,6 +24,7 @@ const STATUS = ['delivered', 'failed', 'stored', '', 'displayed'] as const;
 const NOTIFICATION = /^content-disposition[ \t]*:[ \t]*notification[ \t]*(?:;|\r?$)/im;
 const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
+const COLON = 0x3a;
 
 /** Reads message/cpim bodies. Reuse one object; the spans are positions in the buffer that was read. */
 export class ImdnReader {
@@ -87,16 +88,35 @@ export class ImdnReader {
 
   /** What the notification says; `forbidden` and `error` of a delivery are failures as well (section 11.1.7). */
   get status(): ImdnStatus {
-    if (this.says('<delivered')) return ImdnStatus.delivered;
-    if (this.says('<failed') || this.says('<error') || this.says('<forbidden')) return ImdnStatus.failed;
-    if (this.says('<displayed')) return ImdnStatus.displayed;
-    return this.says('<stored') ? ImdnStatus.stored : ImdnStatus.other;
+    if (this.says('delivered')) return ImdnStatus.delivered;
+    if (this.says('failed') || this.says('error') || this.says('forbidden')) return ImdnStatus.failed;
+    if (this.says('displayed')) return ImdnStatus.displayed;
+    return this.says('stored') ? ImdnStatus.stored : ImdnStatus.other;
   }
 
+  /** True if the content has an element of this name, under whatever prefix it gives to the namespace. */
   private says(element: string): boolean {
+    const { buf } = this;
     const { contentStart, contentEnd } = this.cpim;
-    return findText(this.buf, contentStart, contentEnd, element) >= 0;
+    for (let at = contentStart; ; at++) {
+      at = findText(buf, at, contentEnd, element);
+      if (at < 0) return false;
+      let start = at;
+      if (start > contentStart && buf[start - 1] === COLON) {
+        start--;
+        while (start > contentStart && isNameOctet(buf[start - 1])) start--;
+      }
+      const opened = start > contentStart && buf[start - 1] === LESS_THAN;
+      if (opened && !isNameOctet(buf[at + element.length])) return true;
+    }
   }
+}
+
+/** Letters, digits, `-`, `.` and `_`: what names of elements and prefixes are made of here. */
+function isNameOctet(octet: number): boolean {
+  const lower = octet | 32;
+  const digit = octet >= 48 && octet <= 57;
+  return digit || (lower >= 97 && lower <= 122) || octet === 45 || octet === 46 || octet === 95;
 }
 
 /** Writes the bodies of notifications. */

@@ -2,11 +2,12 @@
  * Content-Type values (RFC 2045 section 5.1): media type and parameters as spans of the value.
  *
  * Media types and parameter names compare without regard to case, parameter values with it. Spaces around `/`, `;` and `=`
- * are accepted, as SIP's SLASH, SEMI and EQUAL allow (RFC 3261 section 25.1); MSRP has none, and the writer emits none.
+ * are accepted, as SIP's SLASH, SEMI and EQUAL allow (RFC 3261 section 25.1), and so are the line ends of a folded header field
+ * (section 7.3.1); MSRP has neither, and the writer emits none.
  *
  * Not modelled: comments of RFC 822 inside the value, RFC 2231 continuations.
  */
-import { Octet, equalsSpan, equalsText, isTokenOctet, skipSpace, skipToken } from './octets.js';
+import { Octet, equalsSpan, equalsText, isTokenOctet, skipToken } from './octets.js';
 
 /** Why a Content-Type value was refused. */
 export const ContentTypeFault = {
@@ -48,13 +49,13 @@ export class ContentType {
     this.paramsStart = end;
     this.typeStart = this.typeEnd = this.subtypeStart = this.subtypeEnd = end;
     this.fault = ContentTypeFault.none;
-    let at = skipSpace(buf, start, end);
+    let at = skipBlank(buf, start, end);
     const typeEnd = skipToken(buf, at, end);
     if (typeEnd === at) return this.fail(ContentTypeFault.noType, at);
     const typeStart = at;
-    at = skipSpace(buf, typeEnd, end);
+    at = skipBlank(buf, typeEnd, end);
     if (at >= end || buf[at] !== Octet.slash) return this.fail(ContentTypeFault.noSubtype, at);
-    at = skipSpace(buf, at + 1, end);
+    at = skipBlank(buf, at + 1, end);
     const subtypeEnd = skipToken(buf, at, end);
     if (subtypeEnd === at) return this.fail(ContentTypeFault.noSubtype, at);
     this.typeStart = typeStart;
@@ -104,17 +105,17 @@ export class ContentType {
   private walk(wanted: string): boolean {
     const buf = this.buf as Buffer;
     const { end } = this;
-    let at = skipSpace(buf, this.paramsStart, end);
+    let at = skipBlank(buf, this.paramsStart, end);
     while (at < end) {
       if (buf[at] !== Octet.semicolon) return this.fail(ContentTypeFault.badParameter, at);
-      const nameStart = skipSpace(buf, at + 1, end);
+      const nameStart = skipBlank(buf, at + 1, end);
       if (nameStart === end) return true; // a lone trailing semicolon is harmless
       const nameEnd = skipToken(buf, nameStart, end);
-      at = skipSpace(buf, nameEnd, end);
+      at = skipBlank(buf, nameEnd, end);
       if (nameEnd === nameStart || at >= end || buf[at] !== Octet.equals) {
         return this.fail(ContentTypeFault.badParameter, at);
       }
-      at = skipSpace(buf, at + 1, end);
+      at = skipBlank(buf, at + 1, end);
       let valueStart = at;
       let valueEnd: number;
       let escaped = false;
@@ -141,7 +142,7 @@ export class ContentType {
         this.valueEscaped = escaped;
         return true;
       }
-      at = skipSpace(buf, at, end);
+      at = skipBlank(buf, at, end);
     }
     return true;
   }
@@ -164,4 +165,16 @@ function isLooseValue(octet: number): boolean {
     octet === 41 ||
     octet === 44
   );
+}
+
+/** First position at or after `at` that is neither white space nor part of a fold, at most `end`. */
+function skipBlank(buf: Buffer, at: number, end: number): number {
+  let p = at;
+  while (p < end && isBlank(buf[p])) p++;
+  return p;
+}
+
+/** The reader of the header saw to it that a line end within its value is a fold. */
+function isBlank(octet: number): boolean {
+  return octet === Octet.space || octet === Octet.tab || octet === Octet.cr || octet === Octet.lf;
 }
