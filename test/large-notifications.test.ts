@@ -92,6 +92,21 @@ describe('IMDN of Large Messages', () => {
     expect([displayedSent, displayedReceived]).toEqual([sent, sent]);
   });
 
+  test('a text of Pager Mode that is too long for a MESSAGE asks all the same (RFC 3428 section 8)', () => {
+    const { summary, shown, broken } = run(
+      'traffic.large.rate=0.01/s',
+      'traffic.large.notifications=0%',
+      'traffic.pager={ rate: 2/s, notifications: 100%, size: { dist: uniform, min: 300B, max: 900B } }',
+    );
+    expect(broken).toEqual([]);
+    const by = (kind: number) => shown.filter((one) => one.kind === kind && asks(one)).length;
+    expect(by(Observed.largeLive)).toBeGreaterThan(5);
+    expect(by(Observed.deliveredLive)).toBeGreaterThan(3);
+    const wanted = shown.filter(asks).map(({ text }) => own(text));
+    expect(sorted(shown.filter(tells).map(({ text }) => quoted(text)))).toEqual(sorted(wanted));
+    expect(summary.large?.counts.asked).toBeGreaterThan(20);
+  });
+
   test('who is anonymous asks for none (section 12.1.1)', () => {
     const { sentAnonymously } = run();
     expect(sentAnonymously.length).toBeGreaterThan(5);

@@ -5,6 +5,7 @@
 import { describe, expect, test } from 'vitest';
 import { listInvariants } from '../models/invariants/suite.js';
 import { saboteurs } from '../models/saboteurs/catalogue.js';
+import { talkativeClients } from '../models/saboteurs/identity.js';
 import { fickleXdms } from '../models/saboteurs/metadata.js';
 import { coreWithOddSpelling } from '../models/saboteurs/store.js';
 import { literalClients } from '../models/saboteurs/recovery.js';
@@ -67,6 +68,7 @@ describe('a sane world violates no invariant', () => {
   test.each<[string, Partial<Actors>]>([
     ['a Core that spells header names oddly', { core: coreWithOddSpelling }],
     ['an IM Server that pushes again', { server: serverThatPushesAgain }],
+    ['clients that hide and say who they are', { clients: talkativeClients }],
   ])('with a peer that is unusual but legal: %s', (_what, peer) => {
     expect(offenders(simulate(trialCell(null), { ...BUILT_IN, ...peer }))).toEqual([]);
   });

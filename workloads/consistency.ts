@@ -11,6 +11,8 @@ import type { Scenario } from './scenario.js';
 const LARGEST_LARGE_OCTETS = 64 * 1024 * 1024;
 /** Room for the head of a message that asks for notifications. */
 const ASKING_OCTETS = 1024;
+const NO_ROOM_TO_ASK =
+  'a message that asks for notifications has a head before its content: at most 65535KiB';
 /** RFC 4975 section 7.1: longer chunks must be interruptible, and are not interrupted before. */
 const FAIR_CHUNK_OCTETS = 2048;
 /** A body starts with its mark. */
@@ -98,10 +100,7 @@ function checkLarge(large: NonNullable<Scenario['traffic']['large']>, say: Say):
   if (largest > LARGEST_LARGE_OCTETS) {
     say(`traffic.large.size.${top}`, 'at most 64MiB, which is what an MSRP endpoint takes here');
   } else if (large.notifications > 0 && largest > LARGEST_LARGE_OCTETS - ASKING_OCTETS) {
-    say(
-      `traffic.large.size.${top}`,
-      'a message that asks for notifications has a head before its content: at most 65535KiB',
-    );
+    say(`traffic.large.size.${top}`, NO_ROOM_TO_ASK);
   }
   if (large.interruptible && large.chunk <= FAIR_CHUNK_OCTETS) {
     say('traffic.large.chunk', 'chunks that may be interrupted are longer than 2KiB (R5)');
@@ -152,13 +151,15 @@ function checkPopulation(scenario: Scenario, say: Say): void {
 }
 
 function checkSizes(scenario: Scenario, say: Say): void {
-  const { size } = scenario.traffic.pager;
+  const { size, notifications } = scenario.traffic.pager;
   const largest = size.dist === 'fixed' ? size.value : size.max;
   const smallest = size.dist === 'fixed' ? size.value : size.min;
   const top = size.dist === 'fixed' ? 'value' : 'max';
   const bottom = size.dist === 'fixed' ? 'value' : 'min';
   if (largest > LARGEST_LARGE_OCTETS) {
     say(`traffic.pager.size.${top}`, 'at most 64MiB, which is what an MSRP endpoint takes here');
+  } else if (notifications > 0 && largest > LARGEST_LARGE_OCTETS - ASKING_OCTETS) {
+    say(`traffic.pager.size.${top}`, NO_ROOM_TO_ASK);
   }
   if (smallest < SMALLEST_BODY_OCTETS) {
     say(

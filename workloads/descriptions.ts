@@ -54,7 +54,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'traffic.pager': 'Pager Mode messages: one SIP MESSAGE each (RFC 3428).',
   'traffic.large': 'Large Messages: MSRP in a session of the sender with the recipient.',
   'mmpp.states': 'The states, at least two.',
-  'traffic.pager.size': 'Octets of a body; above 500B it goes as a Large Message (RFC 3428 section 8).',
+  'traffic.pager.size':
+    'Octets of a body; above 500B, or 380B if it asks for notifications, it goes as a Large Message (RFC 3428 section 8).',
   'traffic.large.size': 'Octets of a message.',
   'size.dist': 'Distribution of sizes.',
   'size.value': 'The one size.',

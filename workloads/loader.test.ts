@@ -138,6 +138,12 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'at most 64MiB',
     ],
     [
+      'a text that has no room for the head of its wish',
+      'rate: 5/s',
+      'rate: 5/s, notifications: 1%, size: { dist: uniform, min: 20B, max: 64MiB }',
+      'at most 65535KiB',
+    ],
+    [
       'a Large Message that has no room for the head of its wish',
       'rate: 5/s',
       'rate: 5/s }\n  large: { rate: 1/s, notifications: 1%, size: { dist: fixed, value: 64MiB }',

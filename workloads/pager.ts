@@ -7,7 +7,6 @@
  */
 import { map, NEVER, type Observable } from 'rxjs';
 import type { PagerOffer } from '../models/client/config.js';
-import { ASKING_BODY_LIMIT_OCTETS } from '../models/client/pager-writer.js';
 import type { RandomStream } from '../sim/host/ports.js';
 import { boundedPareto } from '../sim/kernel/distributions.js';
 import type { Chance } from '../sim/kernel/random.js';
@@ -82,7 +81,7 @@ export function pagerTraffic(
         intendedAtNs: atNs,
         anonymous,
         expiresS: expires(),
-        asksNotification: asks && sizeOctets <= ASKING_BODY_LIMIT_OCTETS,
+        asksNotification: asks,
       };
     }),
   );

@@ -31,7 +31,7 @@ import { MsrpDesk } from './msrp-desk.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Notifier } from './notifier.js';
 import { PagerSender } from './pager-sender.js';
-import { PAGER_BODY_LIMIT_OCTETS } from './pager-writer.js';
+import { isTooLong } from './pager-writer.js';
 import { PushSessions } from './push-session.js';
 import { Registration } from './registration.js';
 
@@ -39,7 +39,7 @@ import { Registration } from './registration.js';
 export interface ClientFleet extends Actor {
   /**
    * Asks a client to send one Pager Mode message. It leaves at once if she is registered and nothing to the same recipient is
-   * pending (RFC 3428 section 8), else as soon as that holds. A body over `PAGER_BODY_LIMIT_OCTETS` (`pager-writer.ts`)
+   * pending (RFC 3428 section 8), else as soon as that holds. A body over the limit of `pager-writer.ts`
    * is too much for a MESSAGE and goes as a Large Message.
    */
   offerPager(offer: PagerOffer): void;
@@ -115,7 +115,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   }
 
   offerPager(offer: PagerOffer): void {
-    if (offer.sizeOctets > PAGER_BODY_LIMIT_OCTETS) this.large.offer(largeOfferOf(offer));
+    if (isTooLong(offer)) this.large.offer(largeOfferOf(offer));
     else this.sender.offer(offer);
   }
 

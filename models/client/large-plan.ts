@@ -15,7 +15,7 @@ const FIXED_CHUNK_OCTETS = 2048;
 
 /**
  * The Large Message that a text becomes which is too much for a MESSAGE (RFC 3428 section 8): plain chunks, a 200 for each. It has no
- * Expires (S6c) and asks for no notification.
+ * Expires (S6c), and asks for notifications if the text does.
  */
 export function largeOfferOf({
   sender,
@@ -24,6 +24,7 @@ export function largeOfferOf({
   sizeOctets,
   intendedAtNs,
   anonymous,
+  asksNotification,
 }: PagerOffer): LargeOffer {
   return {
     sender,
@@ -39,6 +40,7 @@ export function largeOfferOf({
     reports: ReportChoice.responses,
     abortAfterOctets: -1,
     resume: true,
+    asksNotification,
   };
 }
 

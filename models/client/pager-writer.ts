@@ -17,7 +17,7 @@ import type { OctetWriter } from '../wire/octet-writer.js';
 import { formatDate } from '../wire/sip/date.js';
 import { AskingHead, CPIM } from './asking-head.js';
 import { Draw } from './chance.js';
-import type { ClientFleetConfig, PagerMessageBody } from './config.js';
+import type { ClientFleetConfig, PagerMessageBody, PagerOffer } from './config.js';
 import type { FleetContext } from './context.js';
 import { Content, type Outbox } from './outbox.js';
 import { Templates, type Piece, writeIp, writeMarkNumber } from './templates.js';
@@ -30,7 +30,12 @@ export const PAGER_BODY_LIMIT_OCTETS = 500;
 export const NOTIFICATION_LIMIT_OCTETS = 680;
 
 /** The same for a text that asks for notifications, whose message/cpim takes room of its own. */
-export const ASKING_BODY_LIMIT_OCTETS = 380;
+const ASKING_BODY_LIMIT_OCTETS = 380;
+
+/** True if the text of `offer` is too much for a MESSAGE. */
+export function isTooLong({ sizeOctets, asksNotification }: PagerOffer): boolean {
+  return sizeOctets > (asksNotification === true ? ASKING_BODY_LIMIT_OCTETS : PAGER_BODY_LIMIT_OCTETS);
+}
 
 export const USER_AGENT = 'restante-client/1';
 

@@ -134,6 +134,12 @@ describe('MESSAGE', () => {
     ]);
     rig.offer({ recipient: 3, sizeOctets: PAGER_BODY_LIMIT_OCTETS });
     expect(rig.ports.takeSent().map((text) => text.split(' ')[0])).toEqual(['MESSAGE']);
+    // The wish needs room too, and goes along.
+    rig.offer({ recipient: 4, sizeOctets: 381, asksNotification: true });
+    expect(rig.ports.takeSent().map((text) => text.split(' ')[0])).toEqual(['INVITE']);
+    expect(rig.of(Observed.largeLabel)[1].text).toContain('Content-Type: message/cpim');
+    rig.offer({ recipient: 5, sizeOctets: 380, asksNotification: true });
+    expect(rig.ports.takeSent().map((text) => text.split(' ')[0])).toEqual(['MESSAGE']);
   });
 
   test('parses, and holds all that a request must (RFC 3261 section 8.1.1)', () => {

@@ -1,6 +1,10 @@
 /**
  * I3: an anonymous sender's asserted identity is neither stored nor shown; that of any other sender is pushed (S2, A8, P8). Nor does it
  * reach the IM XDMS, in `auth-id` or anywhere else: every octet that comes there is searched for it, however TCP cuts the stream.
+ *
+ * Nor is kept or pushed what an anonymous sender's client says of her in headers of its own choice, as User-Agent, Organization or
+ * Reply-To (rules 1.6 and 4.7, class I2). Live it may pass: `Privacy: id` asks the network to hide no more than what it asserts
+ * (RFC 3325 section 9.3), and the value of none is judged.
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { userUri } from '../addressing.js';
@@ -62,6 +66,11 @@ export class AnonymityHolds extends Invariant {
       if (asserted >= 0) {
         const where = kind === Observed.stored ? 'is stored with' : 'reached its recipient with';
         this.violate(`anonymous message ${m} ${where} P-Asserted-Identity (user ${user})`);
+      }
+      const chosen = sip.find(Name.chosen);
+      if (chosen >= 0 && (kind === Observed.stored || kind === Observed.presented)) {
+        const where = kind === Observed.stored ? 'is stored with' : 'was pushed with';
+        this.violate(`anonymous message ${m} ${where} ${sip.nameText(chosen)} (user ${user})`);
       }
     } else if (kind === Observed.presented) {
       const wanted = userUri(ledger.sender[m]);

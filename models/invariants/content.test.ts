@@ -164,6 +164,26 @@ describe('I3: identity', () => {
     expect(pushed(PUSHED_LINES, undefined, hidden(privately))).toEqual(['I3']);
   });
 
+  test.each([
+    'User-Agent: mine/1',
+    'organization: Example',
+    'Reply-To: <sip:u1@ims.example>',
+    'b: <sip:a@b>',
+  ])('of an anonymous sender no "%s" is stored or pushed (rules 1.6), live it passes', (line) => {
+    const said = [...privately, line];
+    const whole = [...privately, 'Max-Forwards: 70', 'Via: SIP/2.0/UDP im.ims.example;branch=z9hG4bK1'];
+    const shown = (lines: readonly string[]): string[] =>
+      hidden(said)
+        .see(Observed.presented, 2, 0, 0, 0, payload(lines, undefined, 'message/sip'), 3)
+        .violated();
+    expect(stored(said, undefined, hidden(said))).toEqual(['I3']);
+    expect(shown([...whole, line])).toContain('I3');
+    expect(shown(whole)).not.toContain('I3');
+    expect(live(said, undefined, hidden(said))).toEqual([]);
+    // Who hides nothing says of herself what she likes.
+    expect(stored([...ASSERTED_LINES, line], undefined, sent([...SENT_LINES, line]))).toEqual([]);
+  });
+
   describe('does not reach the IM XDMS (S2, O13)', () => {
     const XDMS = 7;
     const put = `PUT /x HTTP/1.1\r\nContent-Length: 40\r\n\r\n<auth-id>sip:${mark(NEVER_CANARY, 3)}</auth-id>`;

@@ -25,6 +25,8 @@ export const Name = {
   content: 15,
   /** Routing, set-up and response headers: kept in the store perhaps, but not for a client. */
   hop: 16,
+  /** What a sender chooses to say of herself (class I2; not Privacy). */
+  chosen: 17,
 } as const;
 
 const NEVER_NAMES =
@@ -55,6 +57,9 @@ const HOP_NAMES =
   // R of responses and the registrar
   'www-authenticate proxy-authenticate authentication-info retry-after warning error-info server unsupported rseq ' +
   'min-expires sip-etag geolocation-error alertmsg-error permission-missing policy-contact reason-phrase';
+
+const CHOSEN_NAMES =
+  'reply-to referred-by b organization call-info in-reply-to user-agent geolocation user-to-user reason';
 
 const READ_NAMES: readonly (readonly [string, number])[] = [
   ['from', Name.from],
@@ -104,6 +109,7 @@ export function hashName(name: string): number {
 export const TABLE_NAMES: readonly string[] = [
   ...NEVER_NAMES.split(' '),
   ...HOP_NAMES.split(' '),
+  ...CHOSEN_NAMES.split(' '),
   ...READ_NAMES.map(([name]) => name),
 ];
 
@@ -122,6 +128,7 @@ function put(name: string, value: number): void {
 
 for (const name of NEVER_NAMES.split(' ')) put(name, Name.never);
 for (const name of HOP_NAMES.split(' ')) put(name, Name.hop);
+for (const name of CHOSEN_NAMES.split(' ')) put(name, Name.chosen);
 for (const [name, value] of READ_NAMES) put(name, value);
 
 /** The number of the name with this hash; `Name.other` if the table does not have it. */

@@ -13,7 +13,7 @@ const COLON = 58;
 const SPACE = 32;
 const TAB = 9;
 /** One more than the largest {@link Name}. */
-const NAMES = Name.hop + 1;
+const NAMES = Name.chosen + 1;
 
 export class SlowSip {
   buf: Buffer = Buffer.alloc(0);

@@ -1,12 +1,13 @@
 /** Bugs around P-Asserted-Identity (S2, A8, P8; RFC 3325). Caught by I3. */
 import { aliasUri } from '../addressing.js';
-import { HeaderClass } from '../im-server/header-policy.js';
+import { Column, HeaderClass } from '../im-server/header-policy.js';
 import { ImServer } from '../im-server/server.js';
 import { mark, NEVER_CANARY } from '../marks.js';
+import { createClientFleet } from '../client/fleet.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { Saboteur } from './saboteur.js';
 import { isPushed, serverThatKeeps } from './servers.js';
-import { editStreams, editToClients, withLine } from './tampering.js';
+import { editDatagrams, editStreams, editToClients, withLine } from './tampering.js';
 
 const forgetsAnonymity: Saboteur = {
   name: 'forgets-anonymity',
@@ -54,9 +55,34 @@ const tellsTheDirectory: Saboteur = {
     ),
 };
 
+/**
+ * Clients that hide who they are and say it all the same, in headers that they may choose, and in compact form too; a sane server
+ * keeps none of it (rules 1.6).
+ */
+export const talkativeClients: NonNullable<Saboteur['clients']> = (ports, config) =>
+  createClientFleet(
+    editDatagrams(ports, (text) =>
+      text.startsWith('MESSAGE ') && text.includes('\r\nPrivacy: id')
+        ? withLine(withLine(text, 'Organization: Example'), 'b: <sip:me@ims.example>')
+        : text,
+    ),
+    config,
+  );
+
+const keepsTheOrganization: Saboteur = {
+  name: 'keeps-the-organization',
+  title: 'what the client of an anonymous sender says of her, by Organization or Referred-By, is stored',
+  caughtBy: 'I3',
+  clients: talkativeClients,
+  server: serverThatKeeps((column, headerClass) =>
+    column === Column.store && headerClass === HeaderClass.I2 ? true : undefined,
+  ),
+};
+
 export const identitySaboteurs: readonly Saboteur[] = [
   forgetsAnonymity,
   hidesEverybody,
   ignoresPrivacy,
   tellsTheDirectory,
+  keepsTheOrganization,
 ];
