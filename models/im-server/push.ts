@@ -25,6 +25,7 @@ import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
 import { PushTriggers } from './push-triggers.js';
+import { QuietSettlement } from './quiet-settlement.js';
 import type { ServiceSettings } from './settings.js';
 import type { DeferredStore } from './store.js';
 import { ImTimer } from './timers.js';
@@ -45,6 +46,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   private readonly running: (PushSession | undefined)[] = [];
   private readonly payloads: PushPayloads;
   private readonly outcomes: PushOutcomes;
+  private readonly quiet: QuietSettlement;
   private readonly failureReport: FailureReport;
   private readonly successReport: boolean;
   private readonly unconfirmed: boolean;
@@ -65,6 +67,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { push } = config;
     this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
     this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
+    this.quiet = new QuietSettlement(ports, push.sendTimeoutNs, this.outcomes);
     this.msrp = msrp;
     const { reports = ReportChoice.responses } = push;
     this.failureReport = failureReportIn(reports);
@@ -106,8 +109,8 @@ export class Push implements MsrpOwner, SignallingOwner {
     const session = this.sessions.get(a);
     assert(session !== undefined, 'a timer without its session');
     if (kind === ImTimer.pushQuiet) {
-      session.quietTimer = -1;
-      this.settleQuiet(session);
+      this.quiet.fired(session);
+      if (session.phase <= PushPhase.settling) this.pump(session);
       return;
     }
     assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
@@ -193,7 +196,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     session.inFlight--;
     if (status === MsrpStatus.ok) {
       // Behind relays success REPORTs are asked for in any case.
-      if (this.unconfirmed && !session.relayed) this.written(session, row);
+      if (this.unconfirmed && !session.relayed) this.quiet.written(session, row);
       else this.outcomes.delivered(session, row);
     } else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
       if (session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
@@ -213,41 +216,11 @@ export class Push implements MsrpOwner, SignallingOwner {
       this.wind(session);
   }
 
-  /** All octets of a SEND that gets no 200 are handed to TCP. */
-  private written(session: PushSession, row: number): void {
-    session.unsure.push(row, this.ports.now());
-    this.waitQuietly(session);
-  }
-
-  private waitQuietly(session: PushSession): void {
-    if (session.quietTimer >= 0 || session.unsure.count === 0) return;
-    const { ports, config } = this;
-    const untilNs = session.unsure.oldestNs() + config.push.sendTimeoutNs;
-    session.quietTimer = ports.timer.after(untilNs - ports.now(), ImTimer.pushQuiet, session.push, 0);
-  }
-
-  /** Nothing spoke against what was sent so long ago. */
-  private settleQuiet(session: PushSession): void {
-    const sinceNs = this.ports.now() - this.config.push.sendTimeoutNs;
-    const { unsure } = session;
-    while (unsure.oldestNs() <= sinceNs) this.outcomes.delivered(session, unsure.shift());
-    this.waitQuietly(session);
-    if (session.phase <= PushPhase.settling) this.pump(session);
-  }
-
-  /** The session is over, or cannot say any more whether they arrived: they wait again. */
-  private doubtUnsure(session: PushSession): void {
-    const { unsure, heldBack } = session;
-    while (unsure.count > 0) heldBack.push(unsure.shift());
-    if (session.quietTimer >= 0) this.ports.timer.cancel(session.quietTimer);
-    session.quietTimer = -1;
-  }
-
   onEnded(_msrp: number, tag: number): void {
     const session = this.sessions.get(tag);
     if (session === undefined) return;
     session.msrpOver = true;
-    this.doubtUnsure(session);
+    this.quiet.doubt(session);
     if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.wind(session);
   }
 
@@ -378,7 +351,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   private over(session: PushSession): void {
     const { index, ports, triggers } = this;
     this.signalling.clearGuard(session);
-    this.doubtUnsure(session);
+    this.quiet.doubt(session);
     if (!session.msrpOver) this.msrp.endSession(session.msrp);
     this.sessions.delete(session.push);
     this.running[session.user] = undefined;
