@@ -9,25 +9,30 @@ import { fileURLToPath } from 'node:url';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const folder = join(root, process.argv[2] ?? 'dist/bundle');
 /** The program, and the threads that it starts by their names beside it. */
-const ENTRIES = [
+const PROGRAM = [
   'bin/program',
   'bin/report-worker',
   'workloads/executors/fuzz-worker',
   'workloads/executors/thread-worker',
 ];
+/** The benchmark, in a folder of its own: what it asks of the program's inside would change how that is cut into files. */
+const BENCHMARK = ['bench/main', 'bench/footprint-child'];
 
 /** hdr-histogram-js asks for zlib by an `eval` of `require`, and packs in other octets if there is none. */
 const asksForRequire = (id) => id.includes('hdr-histogram-js');
-const REQUIRE = `import { createRequire } from 'node:module';\nconst require = createRequire(import.meta.url);`;
+const REQUIRE = `import { createRequire as requireFrom } from 'node:module';\nconst require = requireFrom(import.meta.url);`;
 
 rmSync(folder, { recursive: true, force: true });
 const bundler = await import('rolldown').catch(({ message }) => {
   console.error(`restante: not bundled, it starts more slowly (${String(message).split('\n')[0]})`);
 });
-if (bundler !== undefined) await write(bundler);
+if (bundler !== undefined) {
+  await write(bundler, PROGRAM, folder);
+  if (existsSync(join(root, 'dist/bench/main.js'))) await write(bundler, BENCHMARK, join(folder, 'bench'));
+}
 
-async function write({ rolldown }) {
-  const input = Object.fromEntries(ENTRIES.map((entry) => [entry.split('/').at(-1), `dist/${entry}.js`]));
+async function write({ rolldown }, entries, to) {
+  const input = Object.fromEntries(entries.map((entry) => [entry.split('/').at(-1), `dist/${entry}.js`]));
   const bundle = await rolldown({
     cwd: root,
     input,
@@ -40,7 +45,7 @@ async function write({ rolldown }) {
     onLog: (_level, { code, message }) => code === 'EVAL' || console.error(message),
   });
   const { output } = await bundle.write({
-    dir: folder,
+    dir: to,
     format: 'esm',
     entryFileNames: '[name].js',
     chunkFileNames: '[name]-[hash].js',
@@ -49,7 +54,7 @@ async function write({ rolldown }) {
     sourcemapExcludeSources: true,
   });
   await bundle.close();
-  writeFileSync(join(folder, 'LICENSES.txt'), licences(output.flatMap(({ moduleIds }) => moduleIds ?? [])));
+  writeFileSync(join(to, 'LICENSES.txt'), licences(output.flatMap(({ moduleIds }) => moduleIds ?? [])));
 }
 
 /** Positions in our own modules are those of the TypeScript sources; packages have none. */
