@@ -49,9 +49,9 @@ export const HABITS = {
   endless: {
     stream: (text) => (SEND.test(text) || END_LINE.test(text) ? text.replace(DONE, '-------$1+\r\n') : text),
   },
-  /** All her messages have one Message-ID. */
+  /** All her messages have one Message-ID in MSRP; what content calls by that name, as `imdn.Message-ID`, stays. */
   'duplicate-message-ids': {
-    stream: (text) => text.replace(/Message-ID: \S+/, 'Message-ID: hostile1'),
+    stream: (text) => text.replace(/^Message-ID: \S+/m, 'Message-ID: hostile1'),
   },
   /** She answers 200 to the first message that is pushed to her, and is never heard of again. */
   'dies-after-200': {
