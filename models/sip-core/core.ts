@@ -29,6 +29,7 @@ import { Method } from '../wire/sip/methods.js';
 import {
   DatagramKind,
   datagramKind,
+  skipLineEnds,
   StunMessage,
   StunType,
   bindingSuccess,
@@ -351,9 +352,10 @@ function isThirdParty(token: number): boolean {
 function workOf(buf: Buffer, start: number, end: number): number {
   const kind = datagramKind(buf, start, end);
   if (kind === DatagramKind.stun) return CoreWork.keepAlive;
-  if (kind !== DatagramKind.sip || end - start < 8) return -1;
+  const at = skipLineEnds(buf, start, end);
+  if (kind !== DatagramKind.sip || end - at < 8) return -1;
   // `SIP/` begins a response and no method; `REGI` no other request.
-  const word = buf.readUInt32BE(start);
+  const word = buf.readUInt32BE(at);
   if (word === 0x5349502f) return CoreWork.response;
   return word === 0x52454749 ? CoreWork.register : CoreWork.request;
 }

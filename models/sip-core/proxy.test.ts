@@ -16,28 +16,6 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(bench.take()).toEqual([]);
   });
 
-  it('leaves out of a Request-URI what may not stand there, and lists the Contact as it came (RFC 3261 section 16.6 item 2)', () => {
-    const contacts: readonly (readonly [contact: string, target: string])[] = [
-      ['sip:u9@10.16.0.9:5060?Route=%3Csip:x%3E', 'sip:u9@10.16.0.9:5060'],
-      ['sip:u9@10.16.0.9;ob;METHOD=BYE;transport=udp?a=b&c=d', 'sip:u9@10.16.0.9;ob;transport=udp'],
-      ['sip:u9@10.16.0.9;ob;methods="x"', ''],
-      ['sip:u9@10.16.0.9;ob;methods=x', 'sip:u9@10.16.0.9;ob;methods=x'],
-    ];
-    for (const [contact, target] of contacts) {
-      const bench = registered(7);
-      bench.fromClient(9, bench.registerText(9, { contacts: [`Contact: <${contact}>;+g.oma.sip-im`] }));
-      const answered = bench.take().find((sent) => sent.text.startsWith('SIP/2.0'))?.text ?? '';
-      if (target === '') {
-        expect(firstLine(answered)).toMatch(/^SIP\/2\.0 400 /);
-        continue;
-      }
-      expect(valuesOf(answered, 'Contact')).toEqual([`<${contact}>;+g.oma.sip-im;expires=3600`]);
-      bench.fromClient(7, bench.messageText(7, 9));
-      const live = bench.take().find((sent) => sent.to === '10.16.0.9:5060')?.text ?? '';
-      expect(firstLine(live)).toBe(`MESSAGE ${target} SIP/2.0`);
-    }
-  });
-
   it('hands the same request to the IM Server after liveDeliveryLimit, stops repeating it, and swallows the late answer', () => {
     const { bench, live } = delivering();
     bench.advance(7.999);

@@ -83,6 +83,7 @@ describe('STUN keep-alive (RFC 5626 section 3.5.2, RFC 5389)', () => {
       { seed: 42, numRuns: 500 },
     );
     const kind = (text: string): DatagramKind => datagramKind(Buffer.from(text), 0, text.length);
+    expect(kind('\r\n\r\nMESSAGE')).toBe(DatagramKind.sip);
     expect([kind('MESSAGE'), kind('SIP/2.0'), kind('\r\n\r\n'), kind(''), kind('\0\x01')]).toEqual([
       DatagramKind.sip,
       DatagramKind.sip,

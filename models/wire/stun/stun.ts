@@ -44,13 +44,22 @@ export type StunFault = (typeof StunFault)[keyof typeof StunFault];
 export const DatagramKind = { empty: 0, stun: 1, keepAlive: 2, sip: 3 } as const;
 export type DatagramKind = (typeof DatagramKind)[keyof typeof DatagramKind];
 
-/** Tells STUN from SIP by the first octet of [start, end); CR or LF is the CRLF keep-alive. */
+/** Tells STUN from SIP by the first octet of [start, end); line ends alone are the CRLF keep-alive. */
 export function datagramKind(buf: Buffer, start: number, end: number): DatagramKind {
   if (start >= end) return DatagramKind.empty;
   const first = buf[start];
-  if (first === 13 || first === 10) return DatagramKind.keepAlive;
+  if (first === 13 || first === 10) {
+    return skipLineEnds(buf, start, end) === end ? DatagramKind.keepAlive : DatagramKind.sip;
+  }
   // All methods of STUN that exist have a first octet of 0 or 1; a method of SIP may begin with any token character, `!` for one.
   return first < 32 ? DatagramKind.stun : DatagramKind.sip;
+}
+
+/** The first octet that is no line end: a keep-alive may stand before a message, which it does not change (RFC 3261 section 7.5). */
+export function skipLineEnds(buf: Uint8Array, start: number, end: number): number {
+  let at = start;
+  while (at < end && (buf[at] === 13 || buf[at] === 10)) at++;
+  return at;
 }
 
 const XOR_MAPPED_ADDRESS = 0x0020;
