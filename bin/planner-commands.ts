@@ -6,7 +6,7 @@ import type { Streams } from './streams.js';
 /** The verbs, and the flags of each besides the common ones. */
 export const PLANNER_FLAGS: Readonly<Record<string, readonly string[]>> = {
   validate: ['set'],
-  plan: ['seed', 'set', 'yaml', 'json'],
+  plan: ['seed', 'set', 'faults', 'yaml', 'json'],
   init: ['ci'],
   schema: [],
 };
@@ -49,6 +49,11 @@ export function plannerCommands(parser: Argv, streams: Streams, done: (code: num
           })
           .option('seed', { type: 'string', requiresArg: true, describe: 'Seed of all chance, any text' })
           .option('set', SET)
+          .option('faults', {
+            type: 'string',
+            requiresArg: true,
+            describe: "File with the fault plan, in the place of the scenario's",
+          })
           .option('yaml', { type: 'boolean', describe: 'Print the scenario with everything expanded' })
           .option('json', { type: 'boolean', describe: 'Print the figures as JSON' })
           .example('$0 plan busy-hour', 'arrivals, load of each station, memory')
@@ -60,6 +65,7 @@ export function plannerCommands(parser: Argv, streams: Streams, done: (code: num
             scenario: argv.scenario,
             seed: single('seed', argv.seed),
             set: several(argv.set),
+            faults: single('faults', argv.faults),
             yaml: argv.yaml === true,
             json: argv.json === true,
           },

@@ -2,7 +2,7 @@
  * Breaking it on purpose: fuzzing finds a planted bug, its capsule replays to the same octets, shrinking leaves what is needed, and a
  * ladder tells the story. Small versions; `npm run nightly` has the long ones.
  */
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -184,6 +184,21 @@ describe('capsules', () => {
     expect(part.out).toMatch(/^0 \d+\.\d{9} \d+ \d+ /);
     expect(part.out).toMatch(/stopped after 2s: the same run so far; I\S+ holds\n$/);
     expect(readFileSync(pcap).readUInt32LE(0)).toBe(0x0a0d0d0a);
+  });
+
+  it('stop at the instant that was asked for, and are judged as a whole if that is behind the end', async () => {
+    const file = fileOf('until.json', made);
+    const [short, long] = [join(folder, 'short.pcapng'), join(folder, 'long.pcapng')];
+    await called('replay', file, '--until', '20s', '--pcap', short, '--quiet');
+    const part = await called('replay', file, '--until', '20500ms', '--pcap', long, '--trace', '--quiet');
+    expect(part.out).toMatch(/stopped after 20500ms: the same run so far/);
+    const instants = [...part.out.matchAll(/^\d+ (\d+\.\d{9}) /gm)].map(([, second]) => Number(second));
+    expect(Math.max(...instants)).toBeGreaterThan(20);
+    expect(Math.max(...instants)).toBeLessThanOrEqual(20.5);
+    expect(statSync(long).size).toBeGreaterThan(statSync(short).size);
+    const whole = await called('replay', file, '--until', '1h', '--quiet');
+    expect(whole.out).toMatch(/^REPRODUCED: .*; same fingerprint\n$/);
+    expect(whole.code).toBe(4);
   });
 });
 

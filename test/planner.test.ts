@@ -64,6 +64,38 @@ describe('plan', () => {
   });
 });
 
+describe('a fault plan', () => {
+  let file: string;
+  beforeAll(() => {
+    file = join(folder, 'plan-of-faults.yaml');
+  });
+  const written = (at: string): void =>
+    writeFileSync(file, `faults:\n  - { at: ${at}, for: 3s, kind: partition, target: clients, mode: all }\n`);
+
+  test('is checked on its scenario, each fault told with the clients it hits, without a run', async () => {
+    written('20s');
+    const { code, out, err } = await called('plan', 'fuzz', '--faults', file);
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining('partition of clients 0 to 11 from 20s on, for 3s'),
+    ]);
+    expect(err).toContain(`restante run fuzz --faults ${file}`);
+    written('20m');
+    expect((await called('plan', 'fuzz', '--faults', file)).err).toMatch(
+      /plan-of-faults\.yaml:2:11 {2}error/,
+    );
+  });
+
+  test('is no scenario, and validate says who checks it', async () => {
+    written('20s');
+    const { code, out, err } = await called('validate', file, 'fuzz');
+    expect(code).toBe(2);
+    expect(err).toContain(`${file} is a fault plan: restante plan SCENARIO --faults ${file} checks it\n`);
+    expect(err).not.toContain('is missing');
+    expect(out).toBe(`${file}: no scenario\nfuzz: valid (fuzz)\n`);
+  });
+});
+
 describe('schema', () => {
   const shipped = readFileSync(fileURLToPath(new URL(`../${SCHEMA_FILE}`, import.meta.url)), 'utf8');
 

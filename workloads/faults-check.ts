@@ -29,6 +29,14 @@ const OF_SERVERS: ReadonlySet<FaultKind> = new Set([
   'lying-disk',
 ]);
 
+/** Kinds of what only those have who keep something. */
+const OF_DISKS: ReadonlySet<FaultKind> = new Set([
+  'storage-latency',
+  'storage-full',
+  'storage-error',
+  'lying-disk',
+]);
+
 /** Kinds of which two at a time on one host contradict each other. */
 const EXCLUSIVE: ReadonlySet<FaultKind> = new Set(['crash', 'pause', 'lying-disk']);
 
@@ -44,7 +52,7 @@ export function checkFaults(scenario: Scenario): Problem[] {
       message: `the run has load from ${durationText(loadFromNs)} on and is over at ${durationText(endNs)}`,
     });
   }
-  const ids = new Map<string, number>();
+  const ids = new Map<string, Fault>();
   scenario.faults.forEach((fault, index) => {
     const say: Say = (key, message) => {
       const path: Path = key === '' ? ['faults', index] : ['faults', index, key];
@@ -56,9 +64,10 @@ export function checkFaults(scenario: Scenario): Problem[] {
     const id = fault.id ?? `f${index}`;
     const other = ids.get(id);
     if (other !== undefined)
-      say(fault.id === undefined ? '' : 'id', `the id "${id}" is that of fault ${other}`);
-    ids.set(id, index);
-    scenario.faults.slice(0, index).forEach((earlier, place) => checkOverlap(fault, earlier, place, say));
+      say(fault.id === undefined ? '' : 'id', `the id "${id}" is that of the ${named(other)}`);
+    ids.set(id, fault);
+    for (const other of scenario.faults.slice(0, index)) checkOverlap(fault, other, say);
+    for (const other of scenario.faults) checkPause(fault, other, say);
   });
   return problems;
 }
@@ -92,6 +101,9 @@ function checkTarget(fault: Fault, scenario: Scenario, say: Say): void {
     const why = instanceOnHost(target) > 0 ? `: server.instances is ${instances}` : '';
     say('target', `this scenario has no host "${target}"${why}; it has ${names.join(', ')}`);
   }
+  if (target === 'xdms' && !scenario.server.metadata.enabled) {
+    say('target', 'nobody talks to the IM XDMS: server.metadata.enabled is false');
+  }
   const counted = mode === 'fixed' || mode.endsWith('percent');
   if (members !== undefined) {
     if (target !== 'clients') say('members', `there is one ${target}: members are for the target "clients"`);
@@ -120,6 +132,9 @@ function checkParams(fault: Fault, say: Say): void {
   const { kind, target } = fault;
   if (target === 'clients' && OF_SERVERS.has(kind)) {
     say('target', `"${kind}" is for servers; a client can "crash" or "pause"`);
+  }
+  if (target === 'core' && OF_DISKS.has(kind)) {
+    say('target', `"${kind}" is for IM Server and IM XDMS; the Core keeps nothing on a disk`);
   }
   if (OF_HOSTS.has(kind) && fault.direction !== 'both') say('direction', `"${kind}" has no direction`);
   const some = fault.mode !== 'all' || fault.members !== undefined;
@@ -150,17 +165,30 @@ function checkParams(fault: Fault, say: Say): void {
   }
 }
 
-function checkOverlap(fault: Fault, earlier: Fault, place: number, say: Say): void {
+function checkOverlap(fault: Fault, earlier: Fault, say: Say): void {
   if (fault.kind !== earlier.kind || fault.target !== earlier.target || !EXCLUSIVE.has(fault.kind)) return;
   if (fault.target === 'clients' && !sharesMember(fault, earlier)) return;
   const apart = endOf(fault) < earlier.at || endOf(earlier) < fault.at;
-  if (!apart) say('at', `fault ${place} is a ${earlier.kind} of ${earlier.target} at the same time`);
+  if (!apart) say('at', `it overlaps the ${named(earlier)}`);
+}
+
+/** What is down cannot stand still. The other way round a crash ends the pause, whichever of them comes first in the plan. */
+function checkPause(pause: Fault, crash: Fault, say: Say): void {
+  if (pause.kind !== 'pause' || crash.kind !== 'crash' || pause.target !== crash.target) return;
+  if (pause.target === 'clients') return;
+  if (crash.at <= pause.at && pause.at < endOf(crash)) say('at', `its host is down: ${named(crash)}`);
+}
+
+/** A fault as other ones name it: the file has them by their instants. */
+function named({ kind, target, at, for: lasts }: Fault): string {
+  const end = lasts === undefined ? '' : ` for ${durationText(lasts)}`;
+  return `${kind} of ${target} at ${durationText(at)}${end}`;
 }
 
 /** True if both name a client, or one of them means all; a share by number may be of others. */
 function sharesMember(fault: Fault, earlier: Fault): boolean {
-  const named = ({ mode, members }: Fault): boolean => members !== undefined || mode === 'all';
-  if (!named(fault) || !named(earlier)) return false;
+  const isNamed = ({ mode, members }: Fault): boolean => members !== undefined || mode === 'all';
+  if (!isNamed(fault) || !isNamed(earlier)) return false;
   const { members } = fault;
   if (members === undefined || earlier.members === undefined) return true;
   return earlier.members.some((one) => members.includes(one));

@@ -41,6 +41,19 @@ export function parseFaults(text: string, file: string, scenario: Scenario): Sce
   return planned;
 }
 
+/** True if `text` is a fault plan and no scenario, whatever may be wrong with it. */
+export function isFaultPlan(text: string): boolean {
+  let content: unknown;
+  try {
+    content = readYaml(text, '').content;
+  } catch {
+    return false;
+  }
+  if (Array.isArray(content)) return true;
+  const keys = typeof content === 'object' && content !== null ? Object.keys(content) : [];
+  return keys.includes('faults') && keys.every((key) => key in planSchema.shape);
+}
+
 /** The faults of `cell` as a file for `--faults`: ids and members explicit, so that each entry stands for itself. */
 export function printPlan(cell: Cell): string {
   const { faults, heal, claims } = planOf(withFaults(cell, expandedFaults(cell))) as Record<string, unknown>;

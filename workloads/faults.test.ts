@@ -174,6 +174,11 @@ describe('a plan is refused, with its place, if it', () => {
       'at: 20s, for: 5s, kind: partition, target: im, percent: 5%',
       /unknown key "percent"/,
     ],
+    [
+      'is of a disk that is not there',
+      'at: 20s, for: 5s, kind: storage-full, target: core',
+      /the Core keeps nothing on a disk/,
+    ],
     ['misses a parameter', 'at: 20s, for: 5s, kind: slowdown, target: im', /"factor" is missing/],
   ])('%s', (_what, fault, message) => {
     const text = errorOf(fault);
@@ -184,17 +189,29 @@ describe('a plan is refused, with its place, if it', () => {
   test('overlaps itself impossibly', () => {
     const crash = (at: string) => `at: ${at}, for: 10s, kind: crash, target: im`;
     expect(errorOf(crash('20s'), crash('25s'))).toMatch(
-      /tiny\.yaml:10:\d+ {2}error {2}fault 0 is a crash of im at the same time/,
+      /tiny\.yaml:10:\d+ {2}error {2}it overlaps the crash of im at 20s for 10s/,
     );
     expect(errorOf(crash('20s'), crash('31s'))).toBe('no error');
     expect(errorOf(crash('20s'), 'at: 25s, for: 1s, kind: crash, target: core')).toBe('no error');
     const client = (members: string) => `at: 20s, for: 5s, kind: crash, target: clients, members: ${members}`;
     expect(errorOf(client('[3, 4]'), client('[4]'))).toMatch(
-      /fault 0 is a crash of clients at the same time/,
+      /it overlaps the crash of clients at 20s for 5s/,
     );
     expect(errorOf(client('[3, 4]'), client('[5]'))).toBe('no error');
     expect(
       errorOf('at: 20s, kind: reset, target: im, id: a', 'at: 21s, kind: reset, target: im, id: a'),
-    ).toMatch(/the id "a"/);
+    ).toMatch(/the id "a" is that of the reset of im at 20s/);
+  });
+
+  test('stands still while it is down', () => {
+    const pause = (at: string, target = 'im'): string => `at: ${at}, for: 2s, kind: pause, target: ${target}`;
+    const crash = 'at: 20s, for: 5s, kind: crash, target: im';
+    const refused = /error {2}its host is down: crash of im at 20s for 5s/;
+    expect(errorOf(crash, pause('21s'))).toMatch(refused);
+    expect(errorOf(pause('21s'), crash)).toMatch(refused);
+    // A crash ends a pause; after a restart, and elsewhere, there is something to stand still.
+    for (const other of [pause('19s'), pause('25s'), pause('21s', 'core')]) {
+      expect(errorOf(crash, other)).toBe('no error');
+    }
   });
 });

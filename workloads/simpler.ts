@@ -7,7 +7,6 @@ import { checkConsistency } from './consistency.js';
 import type { Fault } from './faults-schema.js';
 import { withFaults } from './faults.js';
 import type { Scenario } from './scenario.js';
-import { durationText } from './units.js';
 
 /** Below this, a shorter fault says nothing new. */
 const SHORTEST_NS = 1_000_000;
@@ -106,44 +105,4 @@ function* weakerParameters(fault: Fault): Generator<Fault> {
 /** To whole milliseconds, so that what is left reads well. */
 function roundedNs(ns: number): number {
   return Math.max(SHORTEST_NS, Math.round(ns / SHORTEST_NS) * SHORTEST_NS);
-}
-
-/** A fault in words, such as `partition of clients 3, 5 from 14s on, for 12s`. */
-export function faultInWords(fault: Fault): string {
-  const { kind, target, members, mode, value, direction } = fault;
-  const count = value === undefined ? '' : ` ${value}`;
-  const some =
-    members === undefined ? (mode === 'all' ? '' : ` (${mode}${count})`) : ` ${members.join(', ')}`;
-  const way = direction === 'both' ? '' : `, ${direction === 'out' ? 'outwards' : 'inwards'} only`;
-  const lasts = fault.for === undefined ? ', to the healing' : `, for ${durationText(fault.for)}`;
-  return `${kind}${parameterWords(fault)} of ${target}${some}${way} from ${durationText(fault.at)} on${lasts}`;
-}
-
-function parameterWords(fault: Fault): string {
-  switch (fault.kind) {
-    case 'loss':
-    case 'duplicate':
-    case 'corrupt':
-    case 'storage-error':
-      return fault.percent === undefined ? ' in bursts' : ` of ${Math.round(fault.percent * 100)} %`;
-    case 'delay':
-      return ` of ${durationText(fault.time)}`;
-    case 'slow-close':
-    case 'storage-latency':
-      return ` of ${durationText(fault.delay)}`;
-    case 'slowdown':
-      return ` ${fault.factor} times`;
-    case 'clock-skew':
-      return ` of ${fault.offset < 0 ? '-' : ''}${durationText(Math.abs(fault.offset))}`;
-    case 'limit-data':
-      return ` after ${fault.bytes} octets`;
-    case 'slicer':
-      return ` to ${fault.size} octets`;
-    case 'crash':
-      return ` (${fault.what})`;
-    case 'drop':
-      return fault.ordinal === 0 ? ' of the next packet' : ` of the next packet but ${fault.ordinal}`;
-    default:
-      return '';
-  }
 }

@@ -117,9 +117,9 @@ class CellSimulation implements Simulation {
     return this.world.kernel.executed;
   }
 
-  step(): void {
+  step(limitNs = Infinity): void {
     if (this.outcome !== undefined) return;
-    const untilNs = Math.min(this.nowNs + NS_PER_S, this.endNs);
+    const untilNs = Math.min(this.nowNs + NS_PER_S, this.endNs, limitNs);
     const outcome = this.world.runUntil(untilNs);
     if (outcome === RunOutcome.eventLimit) this.outcome = 'event-limit';
     else if (untilNs === this.endNs) this.outcome = 'completed';

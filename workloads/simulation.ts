@@ -13,8 +13,8 @@ export interface Simulation {
   readonly events: number;
   /** Undefined while there is more to do. */
   readonly outcome: Outcome | undefined;
-  /** Runs the next slice of virtual time (one second). No effect once there is an outcome. */
-  step(): void;
+  /** Runs the next slice of virtual time: one second, but not beyond `limitNs`. No effect once there is an outcome. */
+  step(limitNs?: number): void;
   /** Sees each event of the kernel from now on. */
   trace(trace: EventTrace): void;
   /** Ends the run and gives its result; `interrupted` if it has not come to an outcome of its own. Called once. */

@@ -3,11 +3,13 @@ import { stringify } from 'yaml';
 import { UsageError } from '../../results/exit-codes.js';
 import { clockOfNs, columns, octetsText, thousands } from '../../results/format.js';
 import { sortedJson } from '../../results/json.js';
-import { cellOf } from '../../workloads/cell.js';
+import { cellOf, type Cell } from '../../workloads/cell.js';
+import { faultInWords } from '../../workloads/fault-words.js';
+import { expandedFaults } from '../../workloads/faults.js';
 import { forecastOf, type Forecast } from '../../workloads/forecast.js';
 import type { LoadFigures } from '../../workloads/load/plan-load.js';
 import { planOf } from '../../workloads/plan.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
 import { phasesOf, type Scenario } from '../../workloads/scenario.js';
 import { devicesOf } from '../../workloads/topology.js';
 import { warmUpRule } from '../../workloads/steady-state.js';
@@ -18,6 +20,8 @@ export interface PlanOptions {
   readonly scenario: string;
   readonly seed: string | undefined;
   readonly set: readonly string[];
+  /** File of a fault plan, in the place of the scenario's. */
+  readonly faults: string | undefined;
   /** Print the expanded scenario, ready to be saved and run. */
   readonly yaml: boolean;
   readonly json: boolean;
@@ -26,7 +30,8 @@ export interface PlanOptions {
 /** Prints the plan; warnings go to stderr. Throws a `UsageError` for a scenario that is not valid. */
 export function plan(options: PlanOptions, streams: Streams): void {
   if (options.yaml && options.json) throw new UsageError('--yaml and --json: one of them is needed');
-  const scenario = loadScenario(options.scenario, options.set, (text) => streams.err(`${text}\n`));
+  const written = loadScenario(options.scenario, options.set, (text) => streams.err(`${text}\n`));
+  const scenario = options.faults === undefined ? written : loadFaults(options.faults, written);
   const cell = cellOf(scenario, options.seed, options.set);
   if (options.yaml) {
     streams.out(stringify(planOf(cell)));
@@ -38,10 +43,21 @@ export function plan(options: PlanOptions, streams: Streams): void {
     return;
   }
   streams.out(`${forecastText(scenario, cell.seed, forecast)}\n`);
-  const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
-  const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
-  const same = `${shellWord(options.scenario)}${seed}${again}`;
+    if (options.faults !== undefined) streams.out(`
+the fault plan
+${faultsText(cell)}`);
+    const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
+    const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
+    const faults = options.faults === undefined ? '' : ` --faults ${shellWord(options.faults)}`;
+    const same = `${shellWord(options.scenario)}${seed}${again}${faults}`;
   streams.err(`\nNext:  restante run ${same}\n       restante plan ${same} --yaml > plan.yaml\n`);
+}
+
+/** Each fault on a line, with the members that chance chose. */
+function faultsText(cell: Cell): string {
+  return expandedFaults(cell)
+    .map((fault) => `  ${fault.id ?? 'fault'}  ${faultInWords(fault)}\n`)
+    .join('');
 }
 
 /** The forecast in words and columns. */

@@ -6,7 +6,7 @@ import { ladderText } from '../../results/report/ladder-text.js';
 import type { Cell } from '../../workloads/cell.js';
 import { brokenOff, evaluate, type Judged } from '../../workloads/evaluate.js';
 import { printPlan } from '../../workloads/faults-file.js';
-import { faultInWords } from '../../workloads/simpler.js';
+import { faultInWords } from '../../workloads/fault-words.js';
 import { ladderWatcher, type LadderWatcher } from '../../workloads/ladder.js';
 import { isLossy, liftLosses } from '../../workloads/lift.js';
 import { prepare } from '../../workloads/simulate.js';
@@ -49,7 +49,9 @@ export function replay(options: ReplayOptions, streams: Streams): number {
     streams.out(ladderText(ladder));
     if (options.svg !== undefined) writeText(options.svg, ladderSvg(ladder));
   }
-  if (untilNs !== undefined) return partOf(judged, capsule, untilNs, streams);
+  // A run that was over before then is judged as a whole.
+  if (untilNs !== undefined && judged.outcome === 'interrupted')
+    return partOf(judged, capsule, untilNs, streams);
   const { same, words } = compareWithCapsule(capsule, judged);
   streams.out(`${same ? 'REPRODUCED' : 'NOT REPRODUCED'}: ${words}\n`);
   if (!same && capsule.versions.restante !== version()) {
@@ -104,17 +106,16 @@ function instantOf(text: string): number {
   return parsed.data;
 }
 
-/** Runs `cell` to its end, or to the end of the virtual second of `untilNs`. */
+/** Runs `cell` to its end, or to `untilNs`. */
 function runUntil(cell: Cell, watchers: readonly Watcher[], untilNs = Infinity, trace?: Streams): Judged {
   const simulation = prepare(cell, undefined, watchers);
   if (trace !== undefined) {
     simulation.trace((index, timeNs, handler, kind, a, b) => {
-      if (timeNs <= untilNs)
-        trace.out(`${index} ${(timeNs / 1e9).toFixed(9)} ${handler} ${kind} ${a} ${b}\n`);
+      trace.out(`${index} ${(timeNs / 1e9).toFixed(9)} ${handler} ${kind} ${a} ${b}\n`);
     });
   }
   try {
-    while (simulation.outcome === undefined && simulation.nowNs < untilNs) simulation.step();
+    while (simulation.outcome === undefined && simulation.nowNs < untilNs) simulation.step(untilNs);
     return simulation.finish().summary;
   } catch (error) {
     return brokenOff(error);

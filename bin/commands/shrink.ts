@@ -3,7 +3,7 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { explicitCell } from '../../workloads/capsules.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { shrinkCell } from '../../workloads/shrink-cell.js';
-import { faultInWords } from '../../workloads/simpler.js';
+import { faultInWords } from '../../workloads/fault-words.js';
 import { makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
 import type { Streams } from '../streams.js';
 

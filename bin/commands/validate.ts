@@ -1,5 +1,7 @@
 /** `restante validate FILE...`: are these scenarios valid? Faults and warnings with their places; exit 2 if one is not. */
+import { existsSync, readFileSync } from 'node:fs';
 import { ExitCode } from '../../results/exit-codes.js';
+import { isFaultPlan } from '../../workloads/faults-file.js';
 import { ScenarioError } from '../../workloads/problems.js';
 import { loadScenario } from '../../workloads/scenario-files.js';
 import type { Streams } from '../streams.js';
@@ -18,6 +20,12 @@ export function validate(files: readonly string[], set: readonly string[], strea
       streams.out(`${file}: valid (${scenario.name}${also})\n`);
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
+      if (existsSync(file) && isFaultPlan(readFileSync(file, 'utf8'))) {
+        streams.err(`${file} is a fault plan: restante plan SCENARIO --faults ${file} checks it\n`);
+        streams.out(`${file}: no scenario\n`);
+        code = ExitCode.usage;
+        continue;
+      }
       streams.err(`${error.message}\n`);
       streams.out(`${file}: not valid\n`);
       code = ExitCode.usage;

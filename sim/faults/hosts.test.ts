@@ -3,6 +3,7 @@ import { scriptedActor, textBlock, type Reactions } from '../host/scripted-actor
 import { CommitStatus, type Ports } from '../host/ports.js';
 import { ACCESS_PROFILES } from '../network/access-profiles.js';
 import { createWorld, type HostSpec, type World } from '../world.js';
+import type { CpuSpec } from '../host/specs.js';
 import type { FaultEntry, FaultKindName, FaultParams, FaultPlan } from './plan.js';
 
 const MS = 1_000_000;
@@ -19,7 +20,7 @@ function fault<K extends FaultKindName>(
 function single(
   faults: FaultPlan,
   react: (ports: Ports) => Reactions,
-  healAtNs?: number,
+  { healAtNs, cpu: more = {} }: { healAtNs?: number | undefined; cpu?: Partial<CpuSpec> } = {},
 ): { world: World; boots: Ports[] } {
   const boots: Ports[] = [];
   const config = (ports: Ports): Reactions => {
@@ -31,6 +32,7 @@ function single(
     queueLimit: 10,
     costs: [{ baseNs: 10 * MS, nsPerKiB: 0, distribution: 'constant' as const }],
     provenance: 'test',
+    ...more,
   };
   const host = { name: 'host', ip: 10, addresses: 1, link: ACCESS_PROFILES.perfect, factory: scriptedActor };
   const world = createWorld({
@@ -91,6 +93,39 @@ describe('slowdown', () => {
   });
 });
 
+describe('a slowdown ends', () => {
+  /** Jobs of 10 ms at 1000 and 1001 ms under a slowdown of 1000 times from 1 s to 2 s; gives when they are done. */
+  function served(cpu: Partial<CpuSpec>, more: FaultPlan = []): number[] {
+    const done: number[] = [];
+    const react = (ports: Ports) => ({
+      start: () => {
+        ports.timer.after(1000 * MS + 1, 0, 0, 0);
+        ports.timer.after(1001 * MS, 0, 0, 0);
+      },
+      onTimer: () => void ports.cpu.spend(0, 0, 0),
+      onServed: () => void done.push(Math.round(ports.now() / MS)),
+    });
+    const { world } = single([fault('slowdown', { factor: 1000 }), ...more], react, { cpu });
+    world.runUntil(30 * S);
+    const { meter } = world.host('host').ports.cpu;
+    // A process that stands still holds its servers without serving.
+    if (more.length === 0) expect(Math.round(meter.serviceNs / MS)).toBe(Math.round(meter.busyNs / MS));
+    return done;
+  }
+
+  it('and what was begun under it goes on at full speed', () => {
+    // A tenth of the first is done by then; of the second, which waited, nothing.
+    expect(served({})).toEqual([2009, 2019]);
+    expect(served({ servers: 2 })).toEqual([2009, 2009]);
+    expect(served({ discipline: 'processor-sharing' })).toEqual([2019, 2019]);
+  });
+
+  it('while the process stands still', () => {
+    const pause = fault('pause', {}, { atNs: 1990 * MS, forNs: 500 * MS });
+    expect(served({}, [pause])).toEqual([2490, 2500]);
+  });
+});
+
 describe('clock-skew', () => {
   it('jumps and drifts from its start on, and is right again afterwards', () => {
     const wall: number[] = [];
@@ -127,7 +162,7 @@ describe('storage', () => {
         },
         onCommitted: (token, status) => void ends.push(`${token} ${status} at ${ports.now() / MS}`),
       }),
-      healAtNs,
+      { healAtNs },
     );
     world.runUntil(10 * S);
     return { ends, found, world, boots };
@@ -174,11 +209,9 @@ describe('storage', () => {
 
 describe('crash', () => {
   it('is healed by the general healing too', () => {
-    const { world, boots } = single(
-      [fault('crash', { what: 'process' }, { forNs: undefined })],
-      () => ({}),
-      3 * S,
-    );
+    const { world, boots } = single([fault('crash', { what: 'process' }, { forNs: undefined })], () => ({}), {
+      healAtNs: 3 * S,
+    });
     world.runUntil(2 * S);
     expect(world.host('host').up).toBe(false);
     world.runUntil(4 * S);

@@ -18,11 +18,11 @@ const NO_EVENT = -1;
 const ROUNDING_NS = 1e-3;
 
 export class SharedCpu implements Station, EventHandler {
-  slowdown = 1;
   inSystem = 0;
 
   private readonly handler: number;
   private live = true;
+  private factor = 1;
   /** The clock of attained service, and when it was last looked at. */
   private attainedNs = 0;
   private changedNs = 0;
@@ -38,13 +38,27 @@ export class SharedCpu implements Station, EventHandler {
     this.handler = parts.kernel.register(this);
   }
 
+  get slowdown(): number {
+    return this.factor;
+  }
+
+  set slowdown(factor: number) {
+    this.advance();
+    for (let at = 0; at < this.inSystem; at++) {
+      this.meter.serviceNs += Math.max(0, this.ends[at] - this.attainedNs) * (factor - this.factor);
+    }
+    this.factor = factor;
+    // While the process stands still, its end has come or will be planned anew.
+    if (this.event !== NO_EVENT) this.plan();
+  }
+
   get meter(): StationMeter {
     return this.parts.meter;
   }
 
   spend(kind: number, octets: number, token: number): boolean {
     const { spec, stream, meter, sink } = this.parts;
-    const costNs = costOf(spec, kind, octets, this.slowdown, stream);
+    const costNs = costOf(spec, kind, octets, stream);
     if (costNs === 0 && this.inSystem < spec.servers) {
       meter.pass();
       sink().onServed(token);
@@ -57,8 +71,9 @@ export class SharedCpu implements Station, EventHandler {
     this.advance();
     meter.arrive();
     // A server more is at work, or the job shares those that are.
-    if (this.inSystem < spec.servers) meter.begin(costNs);
-    else meter.serviceNs += costNs;
+    const serviceNs = costNs * this.factor;
+    if (this.inSystem < spec.servers) meter.begin(serviceNs);
+    else meter.serviceNs += serviceNs;
     this.insert(this.attainedNs + costNs, token);
     this.plan();
     return true;
@@ -95,8 +110,8 @@ export class SharedCpu implements Station, EventHandler {
   /** The clock runs at the speed of one job: full while there is a server for each. */
   private advance(): void {
     const { nowNs } = this.parts.kernel;
-    if (this.inSystem > 0)
-      this.attainedNs += (nowNs - this.changedNs) * Math.min(1, this.parts.spec.servers / this.inSystem);
+    const share = Math.min(1, this.parts.spec.servers / this.inSystem);
+    if (this.inSystem > 0) this.attainedNs += ((nowNs - this.changedNs) * share) / this.factor;
     else this.attainedNs = 0;
     this.changedNs = nowNs;
   }
@@ -107,7 +122,8 @@ export class SharedCpu implements Station, EventHandler {
     if (this.event !== NO_EVENT) kernel.cancel(this.event);
     this.event = NO_EVENT;
     if (this.inSystem === 0) return;
-    const leftNs = Math.max(0, this.ends[0] - this.attainedNs) * Math.max(1, this.inSystem / spec.servers);
+    const jobs = Math.max(1, this.inSystem / spec.servers);
+    const leftNs = Math.max(0, this.ends[0] - this.attainedNs) * jobs * this.factor;
     this.event = kernel.at(kernel.nowNs + Math.ceil(leftNs - ROUNDING_NS), Phase.host, this.handler, 0, 0, 0);
   }
 

@@ -17,7 +17,7 @@ export interface Pausable {
 }
 
 export interface Station extends CpuPort {
-  /** What a fault multiplies each cost with. */
+  /** What a fault multiplies the time of all service with, from when it is set. */
   slowdown: number;
   readonly meter: StationMeter;
   /** Drops all jobs; nothing more is reported. */
@@ -34,16 +34,10 @@ export interface StationParts {
   readonly meter: StationMeter;
 }
 
-/** Nanoseconds of service that this piece of work takes; at most one draw of `stream`. */
-export function costOf(
-  spec: CpuSpec,
-  kind: number,
-  octets: number,
-  slowdown: number,
-  stream: RandomStream,
-): number {
+/** Nanoseconds of service that this piece of work takes at full speed; at most one draw of `stream`. */
+export function costOf(spec: CpuSpec, kind: number, octets: number, stream: RandomStream): number {
   const cost = spec.costs[kind];
   if (cost === undefined) return 0;
-  const meanNs = (cost.baseNs + (cost.nsPerKiB * octets) / 1024) * slowdown;
+  const meanNs = cost.baseNs + (cost.nsPerKiB * octets) / 1024;
   return Math.round(cost.distribution === 'constant' ? meanNs : exponential(stream, meanNs));
 }
