@@ -77,7 +77,7 @@ export class LargeContent {
   }
 
   /** Adds the `sizeOctets` octets of message `m`, at least a mark. */
-  private spans(m: number, sizeOctets: number, body: Spans): void {
+  spans(m: number, sizeOctets: number, body: Spans): void {
     assert(sizeOctets >= MARK_OCTETS, 'a body is at least as long as its mark');
     const { octets } = this;
     this.prepare();

@@ -4,7 +4,7 @@
  * Message-ID names one exact content (RFC 4975 section 7.1.1).
  *
  * RFC 5438 leaves notifications in MSRP to others (section 13): there the recipient renders what comes at once. A deferred message
- * waits, and so we take the CPIM headers of Pager Mode for it (our decision, D-070).
+ * waits, and so we take the CPIM headers of Pager Mode for it (our decision, D-073).
  */
 import { randomIdent } from '../msrp/ident.js';
 import { AskingHead } from './asking-head.js';
