@@ -68,7 +68,7 @@ export function explain(words: readonly string[], streams: Streams): ExitCode {
         `there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`,
       );
     throw new UsageError(
-      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, or what else restante list has`,
+      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset or a kind of load; restante list has their names`,
     );
   }
   streams.out(`${found.join('\n\n')}\n`);
