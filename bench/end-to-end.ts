@@ -4,7 +4,7 @@
  */
 import { simulate } from '../workloads/simulate.js';
 import { cellOf } from '../workloads/cell.js';
-import { scenarioSchema, type Scenario } from '../workloads/scenario.js';
+import { scenarioSchema, type Scenario } from '../workloads/scenario/scenario.js';
 import type { Candidate } from './measure.js';
 
 /** Costs of nothing for these kinds of work: the machine is measured, not the model's stations. */

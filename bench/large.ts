@@ -3,7 +3,7 @@
  * fingerprint, metrics and invariants on. The stations are free of cost, so that the machine is measured.
  */
 import { cellOf } from '../workloads/cell.js';
-import { scenarioSchema, type Scenario } from '../workloads/scenario.js';
+import { scenarioSchema, type Scenario } from '../workloads/scenario/scenario.js';
 import { simulate } from '../workloads/simulate.js';
 import { free } from './end-to-end.js';
 import type { Candidate } from './measure.js';

@@ -8,10 +8,10 @@ import { relative, resolve } from 'node:path';
 import type { Summary } from '../results/cell-result.js';
 import type { Comparison } from '../results/compare/compare.js';
 import { comparisonSentence } from '../results/compare/text.js';
-import { readYaml } from '../workloads/loader.js';
+import { readYaml } from '../workloads/scenario/loader.js';
 import { thresholdPaths } from '../workloads/objectives.js';
-import { placeOf } from '../workloads/problems.js';
-import type { Scenario } from '../workloads/scenario.js';
+import { placeOf } from '../workloads/scenario/problems.js';
+import type { Scenario } from '../workloads/scenario/scenario.js';
 
 /** One finding; `line` and `column` count from 1. */
 export interface Annotation {

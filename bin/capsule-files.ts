@@ -3,8 +3,8 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { capsuleOf, parseCapsule, type Capsule, type JudgedRun } from '../results/capsule.js';
 import { UsageError } from '../results/exit-codes.js';
-import { sortedJson } from '../results/json.js';
-import { capsuleCell, cellOfCapsule } from '../workloads/capsules.js';
+import { sortedJson } from '../results/folder/json.js';
+import { capsuleCell, cellOfCapsule } from '../workloads/fuzz/capsules.js';
 import type { Cell } from '../workloads/cell.js';
 import { version } from './version.js';
 

@@ -1,14 +1,14 @@
 /** What the folder of a failed run holds besides its results: a capsule, and, from a second run, packets and a ladder. */
 import type { Summary } from '../results/cell-result.js';
-import { sortedJson } from '../results/json.js';
-import { ladderSvg } from '../results/report/ladder-svg.js';
-import { ladderText } from '../results/report/ladder-text.js';
-import type { Ladder } from '../results/report/ladder.js';
-import { captureWatcher } from '../workloads/capture.js';
+import { sortedJson } from '../results/folder/json.js';
+import { ladderSvg } from '../results/report/ladder/ladder-svg.js';
+import { ladderText } from '../results/report/ladder/ladder-text.js';
+import type { Ladder } from '../results/report/ladder/ladder.js';
+import { captureWatcher } from '../workloads/watch/capture.js';
 import type { Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
-import { ladderWatcher } from '../workloads/ladder.js';
-import { placeOf, suspectWatcher } from '../workloads/suspect.js';
+import { ladderWatcher } from '../workloads/watch/ladder.js';
+import { placeOf, suspectWatcher } from '../workloads/fuzz/suspect.js';
 import { makeCapsule } from './capsule-files.js';
 import { version } from './version.js';
 

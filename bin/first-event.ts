@@ -2,7 +2,7 @@
 import type { Summary } from '../results/cell-result.js';
 import type { Comparison, DifferingEvent } from '../results/compare/compare.js';
 import type { Cell } from '../workloads/cell.js';
-import { firstDifference, secondOfRun, type Happening, type Second } from '../workloads/happenings.js';
+import { firstDifference, secondOfRun, type Happening, type Second } from '../workloads/watch/happenings.js';
 import { cellOfPlan, planFile, secondBy } from './rerun.js';
 
 /** More events than this are run again only if somebody asks for it. */

@@ -4,14 +4,20 @@
  */
 import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
-import { hint, nearest } from '../workloads/suggest.js';
-import { BREAK_FLAGS, breakCommands } from './break-commands.js';
-import { counted, several, single } from './flags.js';
-import { sayingNext } from './next.js';
-import { PLANNER_FLAGS, plannerCommands } from './planner-commands.js';
-import { SHOW_FLAGS, showCommands } from './show-commands.js';
-import type { Streams } from './streams.js';
-import { addStudyCommands, POOL_FLAGS, STUDY_FLAGS, studyOptions, withStudyFlags } from './study-commands.js';
+import { hint, nearest } from '../workloads/scenario/suggest.js';
+import { BREAK_FLAGS, breakCommands } from './parser/break-commands.js';
+import { counted, several, single } from './parser/flags.js';
+import { sayingNext } from './terminal/next.js';
+import { PLANNER_FLAGS, plannerCommands } from './parser/planner-commands.js';
+import { SHOW_FLAGS, showCommands } from './parser/show-commands.js';
+import type { Streams } from './terminal/streams.js';
+import {
+  addStudyCommands,
+  POOL_FLAGS,
+  STUDY_FLAGS,
+  studyOptions,
+  withStudyFlags,
+} from './parser/study-commands.js';
 import { version } from './version.js';
 
 /** The flags of each command, for "did you mean" and completion. */
@@ -71,7 +77,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
       args.some((arg, i) => TELLING.has(arg) && (i === 0 || arg.startsWith('-')))
     )
       return;
-    const settings = await import('./settings.js');
+    const settings = await import('./settings/settings.js');
     const { taken, ...filled } = await settings.fillIn(argv, args, flags);
     restore = filled.restore;
     if (argv['quiet'] === true) next.hush();

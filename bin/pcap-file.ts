@@ -1,9 +1,9 @@
 /** A capture file, written while the run goes on. */
 import { closeSync, openSync, writeSync } from 'node:fs';
 import { UsageError } from '../results/exit-codes.js';
-import { whyNotWritten } from '../results/file-error.js';
-import { captureWatcher } from '../workloads/capture.js';
-import type { Watcher } from '../workloads/watcher.js';
+import { whyNotWritten } from '../results/folder/file-error.js';
+import { captureWatcher } from '../workloads/watch/capture.js';
+import type { Watcher } from '../workloads/watch/watcher.js';
 import { version } from './version.js';
 
 /** A watcher that captures the run into `file`, which is replaced. Throws a `UsageError` if it cannot be written. */

@@ -11,9 +11,9 @@ import { followLatest } from '../results/compare/read.js';
 import { type ReplicationsStudy, readReplications } from '../results/compare/read-study.js';
 import { UsageError } from '../results/exit-codes.js';
 import { cellOf, type Cell } from '../workloads/cell.js';
-import type { Second } from '../workloads/happenings.js';
+import type { Second } from '../workloads/watch/happenings.js';
 import { planDigest } from '../workloads/plan.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 
 /** The plan in the folder of the result at `path`, or beside it; undefined if there is none. */
 export function planFile(path: string): string | undefined {

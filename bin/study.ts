@@ -10,8 +10,8 @@ import type { Executor } from '../workloads/executors/executor.js';
 import { foldInOrder } from '../workloads/executors/fold.js';
 import { INLINE } from '../workloads/executors/inline.js';
 import { defaultJobs, threadPool } from '../workloads/executors/threads.js';
-import { watchForInterruption, type Interruption } from './interruption.js';
-import type { Streams } from './streams.js';
+import { watchForInterruption, type Interruption } from './terminal/interruption.js';
+import type { Streams } from './terminal/streams.js';
 
 export interface StudyOptions {
   /** Cells at a time; undefined for the number of processors less one. 1 runs in this thread. */

@@ -8,10 +8,10 @@ import type { Summary } from './cell-result.js';
 import { compareSummaries, type Comparison } from './compare/compare.js';
 import { readSummary } from './compare/read.js';
 import { UsageError } from './exit-codes.js';
-import { whyNotWritten } from './file-error.js';
-import { baselinesFolder } from './folders.js';
-import { sortedJson } from './json.js';
-import { safeSeed } from './run-folder.js';
+import { whyNotWritten } from './folder/file-error.js';
+import { baselinesFolder } from './folder/folders.js';
+import { sortedJson } from './folder/json.js';
+import { safeSeed } from './folder/run-folder.js';
 
 /** The file in which the baseline of this scenario and seed is kept. */
 export function baselineFile(

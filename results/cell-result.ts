@@ -5,9 +5,9 @@
  *
  * Plain data throughout, so that a worker thread can hand it over. A metric with nothing in it is absent, not zero.
  */
-import type { Intervals } from './intervals-file.js';
+import type { Intervals } from './folder/intervals-file.js';
 import type { ThresholdVerdict } from './thresholds.js';
-import type { WarmUp } from './warm-up.js';
+import type { WarmUp } from './recording/warm-up.js';
 
 /** Version of the layout of {@link Summary}; a reader refuses another. */
 export const SUMMARY_SCHEMA = 'restante-summary-1';

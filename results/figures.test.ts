@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
-import { DurationHistogram } from './histogram.js';
-import { sortedJson } from './json.js';
-import { Flow, Level, seriesCsv } from './series.js';
+import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './text/format.js';
+import { DurationHistogram } from './recording/histogram.js';
+import { sortedJson } from './folder/json.js';
+import { Flow, Level, seriesCsv } from './recording/series.js';
 
 describe('a histogram of durations', () => {
   test('gives count, mean, percentiles and the exact maximum in microseconds', () => {

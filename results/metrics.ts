@@ -5,7 +5,7 @@
  * Names of scalars are `metric.aggregate`: `push.dwell.p95`, `ihs.rate`, `store.peak.messages.max`.
  */
 import type { Counts, Distribution, Distributions, Summary, Throughput } from './cell-result.js';
-import { percentileUs } from './histogram.js';
+import { percentileUs } from './recording/histogram.js';
 
 /** What a number of a metric is counted in. */
 export type Unit = 'us' | 'share' | 'count' | 'octets' | '/s' | 'octets/s';

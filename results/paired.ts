@@ -5,7 +5,7 @@
  * Not done: a correction for many comparisons. Of twenty rows without any effect one will have p < 0.05.
  */
 import type { Summary } from './cell-result.js';
-import { columns } from './format.js';
+import { columns } from './text/format.js';
 import { scalarsOf, type Unit } from './metrics.js';
 import { pairedDifference, type PairedDifference } from './statistics/interval.js';
 import { valueText } from './thresholds.js';

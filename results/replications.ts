@@ -3,7 +3,7 @@
  * same study gives the same numbers anywhere.
  */
 import type { Summary } from './cell-result.js';
-import { columns } from './format.js';
+import { columns } from './text/format.js';
 import { scalarsOf, valueOf, type Unit } from './metrics.js';
 import { quantileInterval, type QuantileInterval } from './statistics/order-statistics.js';
 import { estimateOf, relativeHalfWidth, replicationsNeeded, type Estimate } from './statistics/interval.js';

@@ -1,5 +1,5 @@
 /** Puts the exact part of a result together: the document `summary.json`. */
-import type { AttemptCounts, AttemptLimits } from './attempts.js';
+import type { AttemptCounts, AttemptLimits } from './recording/attempts.js';
 import {
   SUMMARY_SCHEMA,
   type InadequateAttempts,
@@ -7,9 +7,9 @@ import {
   type Outcome,
   type Summary,
 } from './cell-result.js';
-import type { Recorder } from './recorder.js';
-import { recoveryOf, type PlannedOutage } from './recovery.js';
-import { selfChecks, stationReport, type StationAccount } from './self-checks.js';
+import type { Recorder } from './recording/recorder.js';
+import { recoveryOf, type PlannedOutage } from './recording/recovery.js';
+import { selfChecks, stationReport, type StationAccount } from './recording/self-checks.js';
 import { judgeThresholds, type Threshold } from './thresholds.js';
 
 /** What the summary needs besides the recorder's figures. */

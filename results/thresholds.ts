@@ -6,7 +6,7 @@
  * not been met (a run that delivered nothing is no success).
  */
 import type { Summary } from './cell-result.js';
-import { durationOfUs, octetsText, thousands } from './format.js';
+import { durationOfUs, octetsText, thousands } from './text/format.js';
 import {
   AGGREGATES,
   METRICS,

@@ -11,7 +11,7 @@ const folder = join(root, process.argv[2] ?? 'dist/bundle');
 /** The program, and the threads that it starts by their names beside it. */
 const PROGRAM = [
   'bin/program',
-  'bin/report-worker',
+  'bin/report/report-worker',
   'workloads/executors/fuzz-worker',
   'workloads/executors/thread-worker',
 ];

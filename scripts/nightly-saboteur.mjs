@@ -4,12 +4,12 @@
 // Seeds end at the first find. Faults are taken away first; weaker faults and a smaller world are tried only where too many are left.
 import { parentPort, workerData } from 'node:worker_threads';
 import { saboteurs } from '../dist/models/saboteurs/catalogue.js';
-import { explicitCell } from '../dist/workloads/capsules.js';
+import { explicitCell } from '../dist/workloads/fuzz/capsules.js';
 import { evaluate } from '../dist/workloads/evaluate.js';
-import { fuzzCell } from '../dist/workloads/fuzz-cell.js';
-import { trySaboteur } from '../dist/workloads/kill-matrix.js';
-import { NOT_BY_FAULTS } from '../dist/workloads/not-by-faults.js';
-import { shrinkCell } from '../dist/workloads/shrink-cell.js';
+import { fuzzCell } from '../dist/workloads/fuzz/fuzz-cell.js';
+import { trySaboteur } from '../dist/workloads/fuzz/kill-matrix.js';
+import { NOT_BY_FAULTS } from '../dist/workloads/fuzz/not-by-faults.js';
+import { shrinkCell } from '../dist/workloads/fuzz/shrink-cell.js';
 
 const limit = workerData;
 const campaignOf = (sabotage) => ({ scenario: 'fuzz', set: [], sabotage });

@@ -13,8 +13,8 @@ import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { saboteurs } from '../dist/models/saboteurs/catalogue.js';
-import { runCampaign } from '../dist/workloads/fuzz-campaign.js';
-import { addProbes, probeIds, PROBES } from '../dist/workloads/probes.js';
+import { runCampaign } from '../dist/workloads/fuzz/fuzz-campaign.js';
+import { addProbes, probeIds, PROBES } from '../dist/workloads/fuzz/probes.js';
 
 const text = (value) => ({ type: 'string', default: value });
 const { values } = parseArgs({

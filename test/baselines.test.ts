@@ -9,9 +9,9 @@ import { baselineFile } from '../results/baseline.js';
 import { compareSummaries } from '../results/compare/compare.js';
 import { readSummary } from '../results/compare/read.js';
 import { comparisonText } from '../results/compare/text.js';
-import { sortedJson } from '../results/json.js';
+import { sortedJson } from '../results/folder/json.js';
 import { cellOf } from '../workloads/cell.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 import { simulate } from '../workloads/simulate.js';
 import { smallCell } from './support/small-cells.js';
 

@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { Observed } from '../models/observations.js';
 import { cellOf } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
-import { parseFaults } from '../workloads/faults-file.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { parseFaults } from '../workloads/faults/faults-file.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 
 const S = 1e9;
 

@@ -6,11 +6,11 @@ import { describe, expect, it } from 'vitest';
 import { instanceOf } from '../models/addressing.js';
 import { Observed } from '../models/observations.js';
 import { cellOf } from '../workloads/cell.js';
-import { forecastOf } from '../workloads/forecast.js';
-import { parseScenario } from '../workloads/loader.js';
+import { forecastOf } from '../workloads/forecast/forecast.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { prepare } from '../workloads/simulate.js';
 import { runToEnd } from '../workloads/simulation.js';
-import type { Watcher } from '../workloads/watcher.js';
+import type { Watcher } from '../workloads/watch/watcher.js';
 
 const CLUSTER = `version: 1
 name: cluster

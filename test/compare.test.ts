@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Summary } from '../results/cell-result.js';
-import { sortedJson } from '../results/json.js';
-import { seriesCsv } from '../results/series.js';
+import { sortedJson } from '../results/folder/json.js';
+import { seriesCsv } from '../results/recording/series.js';
 import { sampleResult } from './support/sample-result.js';
 import { called } from './support/command-line.js';
 

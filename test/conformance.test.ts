@@ -51,6 +51,6 @@ describe('npm run conformance refuses', () => {
 
   it('the name of a test that is not there', () => {
     const said = saidOf((rules) => rules.replace('sender-chosen identity', 'a test that went'));
-    expect(said).toContain('N9: models/im-server/header-policy.test.ts has no test "a test that went"');
+    expect(said).toContain('N9: models/im-server/store/header-policy.test.ts has no test "a test that went"');
   });
 });

@@ -5,8 +5,8 @@
 import { expect, it } from 'vitest';
 import { cellOf, type Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
-import { parseFaults } from '../workloads/faults-file.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { parseFaults } from '../workloads/faults/faults-file.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 
 const FUZZ = loadScenario('fuzz', ['duration=25s', 'drain=2m']);
 const AWAY = '- { at: 3s, for: 12s, kind: partition, target: clients, members: [0, 1, 2, 3, 4] }\n';

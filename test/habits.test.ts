@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { coloured, wantsColour } from '../bin/colour.js';
+import { coloured, wantsColour } from '../bin/terminal/colour.js';
 import { called } from './support/command-line.js';
 
 const program = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));

@@ -4,9 +4,9 @@ import { HABIT_NAMES } from '../models/hostile/habits.js';
 import { habitOf } from '../models/hostile/hostile-fleet.js';
 import { Observed } from '../models/observations.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { prepare } from '../workloads/simulate.js';
-import { actorsOf } from '../workloads/sabotage.js';
+import { actorsOf } from '../workloads/fuzz/sabotage.js';
 import { runToEnd } from '../workloads/simulation.js';
 import type { World } from '../sim/world.js';
 

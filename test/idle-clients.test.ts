@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import type { World } from '../sim/world.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { prepare } from '../workloads/simulate.js';
 
 /** Octets of a pending event in the kernel: its slot (36) and its place in heap or lane (20), from their columns. */

@@ -9,8 +9,8 @@ import { afterAll, describe, expect, test } from 'vitest';
 import { main } from '../bin/main.js';
 import type { Summary } from '../results/cell-result.js';
 import { cellOf } from '../workloads/cell.js';
-import { trialCell } from '../workloads/kill-matrix.js';
-import { parseScenario } from '../workloads/loader.js';
+import { trialCell } from '../workloads/fuzz/kill-matrix.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { simulate } from '../workloads/simulate.js';
 
 const WORLD = `version: 1

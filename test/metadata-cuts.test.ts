@@ -5,8 +5,8 @@
 import { expect, it } from 'vitest';
 import { cellOf } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
-import { parseFaults } from '../workloads/faults-file.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { parseFaults } from '../workloads/faults/faults-file.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 
 const FUZZ = loadScenario('fuzz', ['duration=30s', 'drain=4m']);
 const AWAY = '- { at: 3s, for: 15s, kind: partition, target: clients, mode: fixed-percent, value: 60 }\n';

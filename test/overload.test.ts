@@ -7,7 +7,7 @@ import { Observed } from '../models/observations.js';
 import type { CellResult } from '../results/cell-result.js';
 import type { World } from '../sim/world.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { prepare } from '../workloads/simulate.js';
 import { runToEnd } from '../workloads/simulation.js';
 

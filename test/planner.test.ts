@@ -5,9 +5,9 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
-import { scenarioJsonSchema, SCHEMA_FILE, undescribedKeys } from '../workloads/json-schema.js';
-import { parseScenario } from '../workloads/loader.js';
-import { shippedScenarios } from '../workloads/scenario-files.js';
+import { scenarioJsonSchema, SCHEMA_FILE, undescribedKeys } from '../workloads/scenario/json-schema.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
+import { shippedScenarios } from '../workloads/scenario/scenario-files.js';
 import { called } from './support/command-line.js';
 
 let folder: string;

@@ -5,8 +5,8 @@
 import { describe, expect, test } from 'vitest';
 import type { Summary } from '../results/cell-result.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseFaults } from '../workloads/faults-file.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseFaults } from '../workloads/faults/faults-file.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { simulate } from '../workloads/simulate.js';
 
 const WORLD = `version: 1

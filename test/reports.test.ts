@@ -6,8 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { Observed } from '../models/observations.js';
 import { cellOf } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
-import { parseFaults } from '../workloads/faults-file.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { parseFaults } from '../workloads/faults/faults-file.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 
 const SERVER = 1;
 const AWAY = '- { at: 3s, for: 37s, kind: partition, target: clients, members: [0, 1, 2] }\n';

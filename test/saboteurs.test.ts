@@ -11,12 +11,12 @@ import { coreWithOddSpelling } from '../models/saboteurs/store.js';
 import { literalClients } from '../models/saboteurs/recovery.js';
 import { serverThatPushesAgain } from '../models/saboteurs/twice.js';
 import type { CellResult } from '../results/cell-result.js';
-import { killText } from '../results/kill-text.js';
+import { killText } from '../results/text/kill-text.js';
 import { BUILT_IN, type Actors } from '../workloads/actors.js';
 import { cellOf } from '../workloads/cell.js';
-import { trialCell, trySaboteur } from '../workloads/kill-matrix.js';
-import { loadScenario } from '../workloads/scenario-files.js';
-import { NOT_BY_FAULTS } from '../workloads/not-by-faults.js';
+import { trialCell, trySaboteur } from '../workloads/fuzz/kill-matrix.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
+import { NOT_BY_FAULTS } from '../workloads/fuzz/not-by-faults.js';
 import { simulate } from '../workloads/simulate.js';
 import { called } from './support/command-line.js';
 

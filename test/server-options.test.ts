@@ -1,12 +1,12 @@
 /** Options of the IM Server in whole worlds: the other wrapper (A1), service settings (O7), a quota, small windows and chunks. */
 import { describe, expect, test } from 'vitest';
 import { Observed } from '../models/observations.js';
-import { actorsOf } from '../workloads/sabotage.js';
+import { actorsOf } from '../workloads/fuzz/sabotage.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { prepare } from '../workloads/simulate.js';
 import { runToEnd } from '../workloads/simulation.js';
-import type { Watcher } from '../workloads/watcher.js';
+import type { Watcher } from '../workloads/watch/watcher.js';
 
 const WORLD = `version: 1
 name: options

@@ -5,7 +5,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { afterAll, describe, expect, test } from 'vitest';
 import type { CellResult } from '../results/cell-result.js';
-import { sortedJson } from '../results/json.js';
+import { sortedJson } from '../results/folder/json.js';
 import { INLINE } from '../workloads/executors/inline.js';
 import { threadPool } from '../workloads/executors/threads.js';
 import { simulate } from '../workloads/simulate.js';

@@ -3,9 +3,9 @@
  * 2,000 users and 10/s. Times and ratios stay the same. At full size it is run by hand and by the nightly.
  */
 import { describe, expect, it } from 'vitest';
-import { forecastOf } from '../workloads/forecast.js';
+import { forecastOf } from '../workloads/forecast/forecast.js';
 import { cellOf } from '../workloads/cell.js';
-import { loadScenario } from '../workloads/scenario-files.js';
+import { loadScenario } from '../workloads/scenario/scenario-files.js';
 import { prepare } from '../workloads/simulate.js';
 import { runToEnd } from '../workloads/simulation.js';
 

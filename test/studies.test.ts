@@ -15,7 +15,7 @@ import { foldInOrder } from '../workloads/executors/fold.js';
 import { INLINE } from '../workloads/executors/inline.js';
 import { threadPool } from '../workloads/executors/threads.js';
 import { cellOf } from '../workloads/cell.js';
-import { parseScenario } from '../workloads/loader.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 
 const TINY = `version: 1
 name: tiny

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { erlang, exponential, lognormal } from '../sim/kernel/distributions.js';
 import { Chance } from '../sim/kernel/random.js';
 import { calibratedKinds, costsYaml, fitKinds, readRows } from './calibration.js';
-import { parseScenario } from './loader.js';
+import { parseScenario } from './scenario/loader.js';
 
 const stream = new Chance('calibration').stream('rows', 0, 0);
 

@@ -14,9 +14,9 @@ import {
 } from '../results/statistics/fit.js';
 import { UsageError } from '../results/exit-codes.js';
 import { meanOf } from '../results/statistics/interval.js';
-import { scenarioSchema } from './scenario.js';
-import { keysAt } from './schema-walk.js';
-import { hint } from './suggest.js';
+import { scenarioSchema } from './scenario/scenario.js';
+import { keysAt } from './scenario/schema-walk.js';
+import { hint } from './scenario/suggest.js';
 
 /** Fewest rows of a kind. */
 const LEAST_ROWS = 5;

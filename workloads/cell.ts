@@ -3,7 +3,7 @@
  * so that it can be written to a file, compared, and sent to a worker thread.
  */
 import type { FaultPlan } from '../sim/faults/plan.js';
-import type { Scenario } from './scenario.js';
+import type { Scenario } from './scenario/scenario.js';
 
 export interface Cell {
   /** The scenario with all overrides applied and nothing left to default. Its own `seed` is only the file's proposal. */

@@ -6,7 +6,7 @@ import type { InvariantVerdict, Summary } from '../results/cell-result.js';
 import type { Cell } from './cell.js';
 import { prepare } from './simulate.js';
 import { runToEnd } from './simulation.js';
-import type { Watcher } from './watcher.js';
+import type { Watcher } from './watch/watcher.js';
 
 /** What is judged of a run. */
 export type Judged = Pick<Summary, 'fingerprint' | 'checkpoints' | 'outcome' | 'invariants'>;

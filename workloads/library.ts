@@ -12,14 +12,14 @@ import { Observed } from '../models/observations.js';
 import type { CellResult, InvariantVerdict } from '../results/cell-result.js';
 import { UsageError } from '../results/exit-codes.js';
 import type { ActorFactory, Ports, RandomStream } from '../sim/host/ports.js';
-import { arrivals } from './arrivals.js';
+import { arrivals } from './traffic/arrivals.js';
 import { cellOf } from './cell.js';
-import { Numbers } from './numbers.js';
-import type { pagerTraffic } from './pager.js';
-import { phasesOf, type Scenario } from './scenario.js';
+import { Numbers } from './traffic/numbers.js';
+import type { pagerTraffic } from './traffic/pager.js';
+import { phasesOf, type Scenario } from './scenario/scenario.js';
 import { prepare } from './simulate.js';
-import { actorsOf } from './sabotage.js';
-import type { Watcher } from './watcher.js';
+import { actorsOf } from './fuzz/sabotage.js';
+import type { Watcher } from './watch/watcher.js';
 
 /** One observation of a run; what the members mean is said at each kind in `models/observations.ts`. */
 export interface Observation {

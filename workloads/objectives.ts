@@ -10,9 +10,9 @@ import {
   type Threshold,
   type ThresholdFault,
 } from '../results/thresholds.js';
-import type { Path, Problem } from './problems.js';
-import type { Scenario } from './scenario.js';
-import { hint } from './suggest.js';
+import type { Path, Problem } from './scenario/problems.js';
+import type { Scenario } from './scenario/scenario.js';
+import { hint } from './scenario/suggest.js';
 
 /** One entry of `thresholds:` with its place in the file. */
 interface Entry {

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { stringify } from 'yaml';
 import { cellOf } from './cell.js';
-import { parseScenario } from './loader.js';
+import { parseScenario } from './scenario/loader.js';
 import { planOf } from './plan.js';
-import { loadScenario, shippedScenarios } from './scenario-files.js';
-import { faultPlan } from './faults.js';
+import { loadScenario, shippedScenarios } from './scenario/scenario-files.js';
+import { faultPlan } from './faults/faults.js';
 import { linksOf } from './topology.js';
 
 const OVERRIDES = [

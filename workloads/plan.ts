@@ -4,8 +4,8 @@
  */
 import { z } from 'zod';
 import type { Cell } from './cell.js';
-import { scenarioSchema } from './scenario.js';
-import { quantityText, type QuantityName } from './units.js';
+import { scenarioSchema } from './scenario/scenario.js';
+import { quantityText, type QuantityName } from './scenario/units.js';
 
 type Schema = z.core.$ZodType;
 

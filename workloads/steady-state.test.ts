@@ -1,7 +1,7 @@
 /** A scenario says whether it is a steady-state or a terminating one, and its figures keep to that. */
 import { describe, expect, it } from 'vitest';
 import { cellOf } from './cell.js';
-import { parseScenario } from './loader.js';
+import { parseScenario } from './scenario/loader.js';
 import { simulate } from './simulate.js';
 import { warmUpRule } from './steady-state.js';
 

@@ -1,11 +1,11 @@
 /**
  * Steady-state scenarios: which part of the run their figures may come from, and what contradicts the wish for a steady state. What the
- * warm-up is, is decided after the run (`results/warm-up.ts`).
+ * warm-up is, is decided after the run (`results/recording/warm-up.ts`).
  */
-import type { WarmUpRule } from '../results/warm-up.js';
+import type { WarmUpRule } from '../results/recording/warm-up.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
-import { phasesOf, type Scenario } from './scenario.js';
-import { durationText } from './units.js';
+import { phasesOf, type Scenario } from './scenario/scenario.js';
+import { durationText } from './scenario/units.js';
 
 /** Executors under which the load stays as it is. */
 const STEADY_EXECUTORS: readonly string[] = ['constant-arrival-rate', 'soak', 'closed'];

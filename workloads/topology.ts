@@ -15,11 +15,11 @@ import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
 import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
-import { meanLargeOctets } from './forecast-parts.js';
+import { meanLargeOctets } from './forecast/forecast-parts.js';
 import { figuresOf } from './load/plan-load.js';
-import type { Numbers } from './numbers.js';
-import { REPORTS } from './report-choices.js';
-import type { Scenario } from './scenario.js';
+import type { Numbers } from './traffic/numbers.js';
+import { REPORTS } from './scenario/report-choices.js';
+import type { Scenario } from './scenario/scenario.js';
 
 /** Host names, as fault plans use them. */
 export const Host = { clients: 'clients', core: 'core', im: 'im', xdms: 'xdms' } as const;

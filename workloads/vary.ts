@@ -5,8 +5,8 @@ import { UsageError } from '../results/exit-codes.js';
 import type { Factor } from '../results/search/grid.js';
 import { cellOf } from './cell.js';
 import { planOf } from './plan.js';
-import type { Scenario } from './scenario.js';
-import { hint } from './suggest.js';
+import type { Scenario } from './scenario/scenario.js';
+import { hint } from './scenario/suggest.js';
 
 /** A number at a path of a scenario, and how to write another one there. */
 export interface Quantity {

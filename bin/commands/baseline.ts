@@ -7,7 +7,7 @@ import { IncomparableError, readSummary } from '../../results/compare/read.js';
 import { comparisonText } from '../../results/compare/text.js';
 import { ExitCode } from '../../results/exit-codes.js';
 import type { Cell } from '../../workloads/cell.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Runs `baseline accept`; gives the exit code. `folder` is where baselines are kept. */
 export function accept(run: string, folder: string | undefined, streams: Streams): ExitCode {

@@ -2,11 +2,11 @@
 import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
-import { whyNotRead } from '../../results/file-error.js';
-import { columns, durationOfUs, thousands } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { whyNotRead } from '../../results/folder/file-error.js';
+import { columns, durationOfUs, thousands } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { costsYaml, fitKinds, readRows, type KindFit } from '../../workloads/calibration.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Runs the command: the fits go to stderr, the YAML to paste to stdout. */
 export function calibrate(file: string, json: boolean, streams: Streams): void {

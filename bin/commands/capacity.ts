@@ -1,7 +1,7 @@
 /** `restante capacity`: the highest load at which all objectives hold, and what gives way first. */
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns, thousands } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { columns, thousands } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { unitOf } from '../../results/metrics.js';
 import type { Bracket } from '../../results/search/bracket.js';
 import {
@@ -10,15 +10,20 @@ import {
   type Probe,
   type ProbeKind,
 } from '../../results/search/capacity.js';
-import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import {
+  checkStudyTarget,
+  studyTarget,
+  writeStudy,
+  type StudyQuestion,
+} from '../../results/folder/study-folder.js';
 import { valueText, type Threshold } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
-import { loadProbe, loadScenario } from '../../workloads/scenario-files.js';
-import { durationText } from '../../workloads/units.js';
-import { ScenarioError } from '../../workloads/problems.js';
+import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
+import { durationText } from '../../workloads/scenario/units.js';
+import { ScenarioError } from '../../workloads/scenario/problems.js';
 import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
 export interface CapacityOptions extends StudyOptions {

@@ -15,15 +15,15 @@ import { IncomparableError, readSummary } from '../../results/compare/read.js';
 import { readReplications, type ReplicationsStudy } from '../../results/compare/read-study.js';
 import type { Tolerances } from '../../results/compare/rules.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import { replicationSeed } from '../../results/replications.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf } from '../../workloads/cell.js';
 import { planDigest } from '../../workloads/plan.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
+import { loadScenario } from '../../workloads/scenario/scenario-files.js';
 import { cellOfPlan, planFile, replicationsBy } from '../rerun.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 import { Study } from '../study.js';
 import type { CompareOptions } from './compare.js';
 

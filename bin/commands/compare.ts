@@ -8,11 +8,11 @@ import { isStudy } from '../../results/compare/read-study.js';
 import { parseTolerances, type Tolerances } from '../../results/compare/rules.js';
 import { comparisonMarkdown, comparisonText } from '../../results/compare/text.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { METRICS } from '../../results/metrics.js';
-import { hint } from '../../workloads/suggest.js';
+import { hint } from '../../workloads/scenario/suggest.js';
 import { firstDifferingEvent } from '../first-event.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 export interface CompareOptions {
   readonly base: string;

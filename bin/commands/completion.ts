@@ -1,5 +1,5 @@
 /** `restante completion`: a script by which bash or zsh completes commands, flags and scenarios. */
-import { shippedScenarios } from '../../workloads/scenario-files.js';
+import { shippedScenarios } from '../../workloads/scenario/scenario-files.js';
 
 /** Gives the script; `flags` are those of each command, without their hyphens. */
 export function completionScript(

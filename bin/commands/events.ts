@@ -1,13 +1,13 @@
 /** `restante events`: everything that happens in one virtual second of a run, event by event. */
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { cellOf } from '../../workloads/cell.js';
-import { secondOfRun } from '../../workloads/happenings.js';
-import { phasesOf } from '../../workloads/scenario.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
-import { saboteurNames } from '../../workloads/sabotage.js';
-import { hint } from '../../workloads/suggest.js';
-import type { Streams } from '../streams.js';
+import { secondOfRun } from '../../workloads/watch/happenings.js';
+import { phasesOf } from '../../workloads/scenario/scenario.js';
+import { loadScenario } from '../../workloads/scenario/scenario-files.js';
+import { saboteurNames } from '../../workloads/fuzz/sabotage.js';
+import { hint } from '../../workloads/scenario/suggest.js';
+import type { Streams } from '../terminal/streams.js';
 
 export const EVENTS_SCHEMA = 'restante-events-1';
 

@@ -7,15 +7,15 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { AGGREGATES, METRICS } from '../../results/metrics.js';
 import { directionOf } from '../../results/compare/rules.js';
 import type { FaultKindName } from '../../sim/faults/plan.js';
-import { descriptionOf } from '../../workloads/descriptions.js';
-import { faultExample } from '../../workloads/fault-titles.js';
-import { paramsOfFault, type FaultKind } from '../../workloads/faults-schema.js';
+import { descriptionOf } from '../../workloads/scenario/descriptions.js';
+import { faultExample } from '../../workloads/faults/fault-titles.js';
+import { paramsOfFault, type FaultKind } from '../../workloads/faults/faults-schema.js';
 import { LOAD_TITLES } from '../../workloads/load/titles.js';
 import { packageFolder } from '../../workloads/package-folder.js';
-import { PRESET_TITLES } from '../../workloads/presets.js';
-import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
-import { hint, nearest } from '../../workloads/suggest.js';
-import type { Streams } from '../streams.js';
+import { PRESET_TITLES } from '../../workloads/scenario/presets.js';
+import { loadScenario, shippedScenarios } from '../../workloads/scenario/scenario-files.js';
+import { hint, nearest } from '../../workloads/scenario/suggest.js';
+import type { Streams } from '../terminal/streams.js';
 
 const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   0: 'passed; warnings are allowed',

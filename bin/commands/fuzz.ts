@@ -1,18 +1,18 @@
 /** `restante fuzz`: many seeds, each with faults of its own; a capsule and a line that replays it for each failure. */
 import { join } from 'node:path';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { capsulesFolder } from '../../results/folders.js';
+import { capsulesFolder } from '../../results/folder/folders.js';
 import { evaluate } from '../../workloads/evaluate.js';
-import { fuzzCell, type Campaign } from '../../workloads/fuzz-cell.js';
-import { runCampaign } from '../../workloads/fuzz-campaign.js';
-import type { SeedReport } from '../../workloads/fuzz-seed.js';
-import { addProbes, probeIds, PROBES, type ProbeCounts, type ProbeId } from '../../workloads/probes.js';
-import { saboteurNames } from '../../workloads/sabotage.js';
-import { hint } from '../../workloads/suggest.js';
+import { fuzzCell, type Campaign } from '../../workloads/fuzz/fuzz-cell.js';
+import { runCampaign } from '../../workloads/fuzz/fuzz-campaign.js';
+import type { SeedReport } from '../../workloads/fuzz/fuzz-seed.js';
+import { addProbes, probeIds, PROBES, type ProbeCounts, type ProbeId } from '../../workloads/fuzz/probes.js';
+import { saboteurNames } from '../../workloads/fuzz/sabotage.js';
+import { hint } from '../../workloads/scenario/suggest.js';
 import { makeCapsule, writeCapsule } from '../capsule-files.js';
-import { watchForInterruption } from '../interruption.js';
-import { shellWord } from '../shell-word.js';
-import type { Streams } from '../streams.js';
+import { watchForInterruption } from '../terminal/interruption.js';
+import { shellWord } from '../terminal/shell-word.js';
+import type { Streams } from '../terminal/streams.js';
 
 export interface FuzzOptions {
   readonly scenario: string;

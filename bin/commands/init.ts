@@ -5,11 +5,11 @@
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
-import { whyNotWritten } from '../../results/file-error.js';
-import { columns } from '../../results/format.js';
-import { SCHEMA_FILE } from '../../workloads/json-schema.js';
-import { shellWord } from '../shell-word.js';
-import type { Streams } from '../streams.js';
+import { whyNotWritten } from '../../results/folder/file-error.js';
+import { columns } from '../../results/text/format.js';
+import { SCHEMA_FILE } from '../../workloads/scenario/json-schema.js';
+import { shellWord } from '../terminal/shell-word.js';
+import type { Streams } from '../terminal/streams.js';
 import { version } from '../version.js';
 
 const MODELINE = `# yaml-language-server: $schema=../node_modules/restante/${SCHEMA_FILE}`;

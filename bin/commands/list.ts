@@ -1,12 +1,12 @@
 /** `restante list`: scenarios, presets, executors, arrival processes, faults, invariants and planted bugs, one line each. */
 import { listInvariants } from '../../models/invariants/suite.js';
 import { saboteurs } from '../../models/saboteurs/catalogue.js';
-import { columns } from '../../results/format.js';
-import { loadScenario, shippedScenarios } from '../../workloads/scenario-files.js';
-import { FAULT_TITLES } from '../../workloads/fault-titles.js';
-import { PRESET_TITLES } from '../../workloads/presets.js';
+import { columns } from '../../results/text/format.js';
+import { loadScenario, shippedScenarios } from '../../workloads/scenario/scenario-files.js';
+import { FAULT_TITLES } from '../../workloads/faults/fault-titles.js';
+import { PRESET_TITLES } from '../../workloads/scenario/presets.js';
 import { LOAD_TITLES } from '../../workloads/load/titles.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Prints what there is to name on the command line. */
 export function list(streams: Streams): void {

@@ -1,20 +1,20 @@
 /** `restante plan`: everything expanded, and what it amounts to; nothing is run. */
 import { stringify } from 'yaml';
 import { UsageError } from '../../results/exit-codes.js';
-import { clockOfNs, columns, octetsText, thousands } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { clockOfNs, columns, octetsText, thousands } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { faultInWords } from '../../workloads/fault-words.js';
-import { expandedFaults } from '../../workloads/faults.js';
-import { forecastOf, type Forecast } from '../../workloads/forecast.js';
+import { faultInWords } from '../../workloads/faults/fault-words.js';
+import { expandedFaults } from '../../workloads/faults/faults.js';
+import { forecastOf, type Forecast } from '../../workloads/forecast/forecast.js';
 import type { LoadFigures } from '../../workloads/load/plan-load.js';
 import { planOf } from '../../workloads/plan.js';
-import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
-import { phasesOf, type Scenario } from '../../workloads/scenario.js';
+import { loadFaults, loadScenario } from '../../workloads/scenario/scenario-files.js';
+import { phasesOf, type Scenario } from '../../workloads/scenario/scenario.js';
 import { devicesOf } from '../../workloads/topology.js';
 import { warmUpRule } from '../../workloads/steady-state.js';
-import { shellWord } from '../shell-word.js';
-import type { Streams } from '../streams.js';
+import { shellWord } from '../terminal/shell-word.js';
+import type { Streams } from '../terminal/streams.js';
 
 export interface PlanOptions {
   readonly scenario: string;
@@ -43,13 +43,14 @@ export function plan(options: PlanOptions, streams: Streams): void {
     return;
   }
   streams.out(`${forecastText(scenario, cell.seed, forecast)}\n`);
-    if (options.faults !== undefined) streams.out(`
+  if (options.faults !== undefined)
+    streams.out(`
 the fault plan
 ${faultsText(cell)}`);
-    const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
-    const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
-    const faults = options.faults === undefined ? '' : ` --faults ${shellWord(options.faults)}`;
-    const same = `${shellWord(options.scenario)}${seed}${again}${faults}`;
+  const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
+  const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
+  const faults = options.faults === undefined ? '' : ` --faults ${shellWord(options.faults)}`;
+  const same = `${shellWord(options.scenario)}${seed}${again}${faults}`;
   streams.err(`\nNext:  restante run ${same}\n       restante plan ${same} --yaml > plan.yaml\n`);
 }
 

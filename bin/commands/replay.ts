@@ -1,21 +1,21 @@
 /** `restante replay`: a capsule again. The same fingerprint and the same violation, or it no longer reproduces. */
 import { compareWithCapsule, type Capsule } from '../../results/capsule.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { ladderSvg } from '../../results/report/ladder-svg.js';
-import { ladderText } from '../../results/report/ladder-text.js';
+import { ladderSvg } from '../../results/report/ladder/ladder-svg.js';
+import { ladderText } from '../../results/report/ladder/ladder-text.js';
 import type { Cell } from '../../workloads/cell.js';
 import { brokenOff, evaluate, type Judged } from '../../workloads/evaluate.js';
-import { printPlan } from '../../workloads/faults-file.js';
-import { faultInWords } from '../../workloads/fault-words.js';
-import { ladderWatcher, type LadderWatcher } from '../../workloads/ladder.js';
-import { isLossy, liftLosses } from '../../workloads/lift.js';
+import { printPlan } from '../../workloads/faults/faults-file.js';
+import { faultInWords } from '../../workloads/faults/fault-words.js';
+import { ladderWatcher, type LadderWatcher } from '../../workloads/watch/ladder.js';
+import { isLossy, liftLosses } from '../../workloads/faults/lift.js';
 import { prepare } from '../../workloads/simulate.js';
-import { duration, durationText } from '../../workloads/units.js';
-import type { Watcher } from '../../workloads/watcher.js';
+import { duration, durationText } from '../../workloads/scenario/units.js';
+import type { Watcher } from '../../workloads/watch/watcher.js';
 import { makeCapsule, readCapsule, writeCapsule, writeText } from '../capsule-files.js';
-import { messageNumber } from '../flags.js';
+import { messageNumber } from '../parser/flags.js';
 import { pcapFile } from '../pcap-file.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 import { version } from '../version.js';
 
 export interface ReplayOptions {

@@ -3,7 +3,7 @@ import { stringify } from 'yaml';
 import { parquetFile, studyColumns } from '../../results/artefacts/parquet.js';
 import type { Summary } from '../../results/cell-result.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
+import { sortedJson } from '../../results/folder/json.js';
 import {
   replicatedScalars,
   replicatedThresholds,
@@ -13,13 +13,18 @@ import {
 } from '../../results/replications.js';
 import { stopAfter } from '../../results/statistics/stopping.js';
 import { scalarsOf } from '../../results/metrics.js';
-import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import {
+  checkStudyTarget,
+  studyTarget,
+  writeStudy,
+  type StudyQuestion,
+} from '../../results/folder/study-folder.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { thresholdsOf } from '../../workloads/objectives.js';
 import { planOf } from '../../workloads/plan.js';
-import { hint } from '../../workloads/suggest.js';
-import type { Streams } from '../streams.js';
+import { hint } from '../../workloads/scenario/suggest.js';
+import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
 export interface ReplicateOptions extends StudyOptions {

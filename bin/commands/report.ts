@@ -8,16 +8,16 @@ import type { Summary } from '../../results/cell-result.js';
 import { compareSummaries } from '../../results/compare/compare.js';
 import { readSummary } from '../../results/compare/read.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { thousands } from '../../results/format.js';
+import { thousands } from '../../results/text/format.js';
 import { reportPage } from '../../results/report/page.js';
 import { studyPage } from '../../results/report/study-page.js';
-import { whyNotWritten } from '../../results/file-error.js';
-import { runsFolder } from '../../results/folders.js';
-import { LATEST } from '../../results/run-folder.js';
+import { whyNotWritten } from '../../results/folder/file-error.js';
+import { runsFolder } from '../../results/folder/folders.js';
+import { LATEST } from '../../results/folder/run-folder.js';
 import type { Files } from '../failure-files.js';
-import { laddersIn, readRunFolder, readStudyFolder, type RunFolder } from '../report-folder.js';
-import { exemplarLadders, MOST_EVENTS } from '../report-ladders.js';
-import type { Streams } from '../streams.js';
+import { laddersIn, readRunFolder, readStudyFolder, type RunFolder } from '../report/report-folder.js';
+import { exemplarLadders, MOST_EVENTS } from '../report/report-ladders.js';
+import type { Streams } from '../terminal/streams.js';
 
 export interface ReportOptions {
   /** Folders of runs and studies; the last run if there are none. */

@@ -5,24 +5,24 @@ import { stringify } from 'yaml';
 import { timelineParquet } from '../../results/artefacts/parquet.js';
 import type { CellResult, TimingSample } from '../../results/cell-result.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
-import { checkTarget, runFiles, writeRunFolder } from '../../results/run-folder.js';
-import { reportText } from '../../results/text.js';
+import { sortedJson } from '../../results/folder/json.js';
+import { checkTarget, runFiles, writeRunFolder } from '../../results/folder/run-folder.js';
+import { reportText } from '../../results/text/text.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { planDigest, planOf } from '../../workloads/plan.js';
-import { loadFaults, loadScenario } from '../../workloads/scenario-files.js';
-import { hint } from '../../workloads/suggest.js';
+import { loadFaults, loadScenario } from '../../workloads/scenario/scenario-files.js';
+import { hint } from '../../workloads/scenario/suggest.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import type { Files } from '../failure-files.js';
-import { watchForInterruption } from '../interruption.js';
-import { messageNumber } from '../flags.js';
-import { Progress } from '../progress.js';
-import { ladderPictures, reportData } from '../report-file.js';
-import { ReportThread } from '../report-thread.js';
-import type { Watcher } from '../../workloads/watcher.js';
-import { shellWord } from '../shell-word.js';
-import type { Streams } from '../streams.js';
+import { watchForInterruption } from '../terminal/interruption.js';
+import { messageNumber } from '../parser/flags.js';
+import { Progress } from '../terminal/progress.js';
+import { ladderPictures, reportData } from '../report/report-file.js';
+import { ReportThread } from '../report/report-thread.js';
+import type { Watcher } from '../../workloads/watch/watcher.js';
+import { shellWord } from '../terminal/shell-word.js';
+import type { Streams } from '../terminal/streams.js';
 import type { StudyOptions } from '../study.js';
 
 export interface RunOptions {
@@ -69,7 +69,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   if (drawings && !alone) throw new UsageError(NO_PAGE);
   const reporter = alone ? new ReportThread({ drawn: drawings }) : undefined;
   const { prepare } = await import('../../workloads/simulate.js');
-  const { saboteurNames } = await import('../../workloads/sabotage.js');
+  const { saboteurNames } = await import('../../workloads/fuzz/sabotage.js');
   const sabotage = options.sabotage ?? null;
   if (sabotage !== null && !saboteurNames().includes(sabotage)) {
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
@@ -99,7 +99,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const drawn =
     options.ladder === undefined
       ? undefined
-      : (await import('../../workloads/ladder.js')).ladderWatcher(messageNumber(options.ladder));
+      : (await import('../../workloads/watch/ladder.js')).ladderWatcher(messageNumber(options.ladder));
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) {
     const { pcapFile } = await import('../pcap-file.js');
@@ -116,7 +116,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   let difference: string | undefined;
   try {
     if (options.verifyDeterminism) {
-      const { compareRuns } = await import('../../workloads/determinism.js');
+      const { compareRuns } = await import('../../workloads/watch/determinism.js');
       ({ result, difference } = await compareRuns(
         prepare(cell, undefined, watchers),
         prepare(cell),

@@ -5,12 +5,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { listInvariants } from '../../models/invariants/suite.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { sortedJson } from '../../results/json.js';
-import { killText } from '../../results/kill-text.js';
-import { trySaboteur, type Kill } from '../../workloads/kill-matrix.js';
-import { saboteurNames } from '../../workloads/sabotage.js';
-import { hint } from '../../workloads/suggest.js';
-import type { Streams } from '../streams.js';
+import { sortedJson } from '../../results/folder/json.js';
+import { killText } from '../../results/text/kill-text.js';
+import { trySaboteur, type Kill } from '../../workloads/fuzz/kill-matrix.js';
+import { saboteurNames } from '../../workloads/fuzz/sabotage.js';
+import { hint } from '../../workloads/scenario/suggest.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Layout of `--json`. */
 const SCHEMA = 'restante-kill-matrix-1';

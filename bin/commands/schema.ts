@@ -1,6 +1,6 @@
 /** `restante schema`: the JSON Schema of scenario files, for editors and for pinning. The same text ships in `schema/`. */
-import { scenarioJsonSchema } from '../../workloads/json-schema.js';
-import type { Streams } from '../streams.js';
+import { scenarioJsonSchema } from '../../workloads/scenario/json-schema.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Prints the schema. */
 export function schema(streams: Streams): void {

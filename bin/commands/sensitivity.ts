@@ -1,18 +1,23 @@
 /** `restante sensitivity`: one factor at a time, at its low and high value; which input matters most for a metric. */
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { columns } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import type { Summary } from '../../results/cell-result.js';
 import { swingsOf } from '../../results/search/sensitivity.js';
-import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import {
+  checkStudyTarget,
+  studyTarget,
+  writeStudy,
+  type StudyQuestion,
+} from '../../results/folder/study-folder.js';
 import { valueText } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { loadProbe, loadScenario } from '../../workloads/scenario-files.js';
-import type { Scenario } from '../../workloads/scenario.js';
-import { hint } from '../../workloads/suggest.js';
+import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
+import type { Scenario } from '../../workloads/scenario/scenario.js';
+import { hint } from '../../workloads/scenario/suggest.js';
 import { overrideOf, quantityAt, valuesOf } from '../../workloads/vary.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
 export interface SensitivityOptions extends StudyOptions {

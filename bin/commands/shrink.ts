@@ -1,11 +1,11 @@
 /** `restante shrink`: the same failure with as few faults, users and messages as can be found. */
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { explicitCell } from '../../workloads/capsules.js';
+import { explicitCell } from '../../workloads/fuzz/capsules.js';
 import { evaluate } from '../../workloads/evaluate.js';
-import { shrinkCell } from '../../workloads/shrink-cell.js';
-import { faultInWords } from '../../workloads/fault-words.js';
+import { shrinkCell } from '../../workloads/fuzz/shrink-cell.js';
+import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 export interface ShrinkOptions {
   readonly capsule: string;

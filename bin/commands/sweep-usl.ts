@@ -1,12 +1,12 @@
 /** The universal scalability law over the points of a sweep: contention, coherence, where the peak lies. */
 import type { Summary } from '../../results/cell-result.js';
 import { UsageError } from '../../results/exit-codes.js';
-import { columns } from '../../results/format.js';
+import { columns } from '../../results/text/format.js';
 import { scalarsOf } from '../../results/metrics.js';
 import type { Factor } from '../../results/search/grid.js';
 import { fitUsl, LEAST_POINTS, uslAt, type UslFit } from '../../results/statistics/usl.js';
 import { valueText } from '../../results/thresholds.js';
-import { hint } from '../../workloads/suggest.js';
+import { hint } from '../../workloads/scenario/suggest.js';
 
 interface Row {
   readonly values: readonly string[];

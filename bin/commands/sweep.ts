@@ -2,20 +2,25 @@
 import { parquetFile, studyColumns } from '../../results/artefacts/parquet.js';
 import type { Summary } from '../../results/cell-result.js';
 import { type ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { columns } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import { replicationSeed, scalarsCsv } from '../../results/replications.js';
 import { gridOf } from '../../results/search/grid.js';
 import { pairedScalars, pairedText } from '../../results/paired.js';
 import { estimateOf } from '../../results/statistics/interval.js';
-import { checkStudyTarget, studyTarget, writeStudy, type StudyQuestion } from '../../results/study-folder.js';
+import {
+  checkStudyTarget,
+  studyTarget,
+  writeStudy,
+  type StudyQuestion,
+} from '../../results/folder/study-folder.js';
 import { valueText } from '../../results/thresholds.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { loadProbe } from '../../workloads/scenario-files.js';
+import { loadProbe } from '../../workloads/scenario/scenario-files.js';
 import { factorOf } from '../../workloads/vary.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 import { uslQuestion } from './sweep-usl.js';
 import { Study, type StudyOptions } from '../study.js';
 

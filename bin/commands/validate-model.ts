@@ -1,9 +1,9 @@
 /** `restante validate-model`: the laboratory against queueing theory, and its samplers against their distributions. */
 import { ExitCode } from '../../results/exit-codes.js';
-import { columns } from '../../results/format.js';
-import { sortedJson } from '../../results/json.js';
+import { columns } from '../../results/text/format.js';
+import { sortedJson } from '../../results/folder/json.js';
 import { checkSamplers, checkStations, type Check } from '../../workloads/validation/validate.js';
-import type { Streams } from '../streams.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Runs the command; exit 3 if a check is out of its tolerance. */
 export function validateModel(json: boolean, streams: Streams): ExitCode {

@@ -1,10 +1,10 @@
 /** `restante validate FILE...`: are these scenarios valid? Faults and warnings with their places; exit 2 if one is not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { ExitCode } from '../../results/exit-codes.js';
-import { isFaultPlan } from '../../workloads/faults-file.js';
-import { ScenarioError } from '../../workloads/problems.js';
-import { loadScenario } from '../../workloads/scenario-files.js';
-import type { Streams } from '../streams.js';
+import { isFaultPlan } from '../../workloads/faults/faults-file.js';
+import { ScenarioError } from '../../workloads/scenario/problems.js';
+import { loadScenario } from '../../workloads/scenario/scenario-files.js';
+import type { Streams } from '../terminal/streams.js';
 
 /** Checks each of `files`; all are looked at, whatever the first one holds. Gives the exit code. */
 export function validate(files: readonly string[], set: readonly string[], streams: Streams): number {

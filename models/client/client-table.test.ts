@@ -4,9 +4,9 @@
 import { expect, test } from 'vitest';
 import { Devices } from '../devices.js';
 import { ClientTable } from './client-table.js';
-import { Inbox, MESSAGE_KEYS_KEPT, PUSH_IDS_KEPT } from './inbox.js';
-import { Outbox } from './outbox.js';
-import { SeenLog } from './seen-log.js';
+import { Inbox, MESSAGE_KEYS_KEPT, PUSH_IDS_KEPT } from './reception/inbox.js';
+import { Outbox } from './pager/outbox.js';
+import { SeenLog } from './reception/seen-log.js';
 import { FleetPorts } from './testing.js';
 
 /** Octets of all typed arrays that `part` holds itself. */

@@ -2,7 +2,7 @@
 import type { Block } from '../../sim/host/ports.js';
 import type { Devices } from '../devices.js';
 import type { SettingShares } from '../im-server/config.js';
-import type { ReportChoice } from '../msrp/report-choice.js';
+import type { ReportChoice } from '../msrp/sending/report-choice.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 /** What a client puts into one MESSAGE; the workload says it for each message. */

@@ -15,25 +15,25 @@ import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
-import { Header } from '../wire/sip/header-names.js';
+import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { Method } from '../wire/sip/methods.js';
+import { Method } from '../wire/sip/head/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
-import { MessageFetcher } from './fetcher.js';
-import { Inbox } from './inbox.js';
-import { KeepAlive } from './keep-alive.js';
-import { largeOfferOf } from './large-plan.js';
-import { LargeSender } from './large-sender.js';
+import { MessageFetcher } from './reception/fetcher.js';
+import { Inbox } from './reception/inbox.js';
+import { KeepAlive } from './registration/keep-alive.js';
+import { largeOfferOf } from './large/large-plan.js';
+import { LargeSender } from './large/large-sender.js';
 import { MsrpDesk } from './msrp-desk.js';
 import type { MsrpDriver } from '../msrp/driver.js';
-import { Notifier } from './notifier.js';
-import { PagerSender } from './pager-sender.js';
-import { isTooLong } from './pager-writer.js';
-import { PushSessions } from './push-session.js';
-import { Registration } from './registration.js';
+import { Notifier } from './reception/notifier.js';
+import { PagerSender } from './pager/pager-sender.js';
+import { isTooLong } from './pager/pager-writer.js';
+import { PushSessions } from './reception/push-session.js';
+import { Registration } from './registration/registration.js';
 
 /** What the workload sees of the fleet. */
 export interface ClientFleet extends Actor {

@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { Devices } from '../devices.js';
 import type { Ports } from '../../sim/host/ports.js';
 import { OctetArena } from '../../sim/kernel/octets.js';
-import type { ReceivedMessage } from '../msrp/received-message.js';
+import type { ReceivedMessage } from '../msrp/receiving/received-message.js';
 import { Observed } from '../observations.js';
 import { ClientTable } from './client-table.js';
-import { Inbox } from './inbox.js';
+import { Inbox } from './reception/inbox.js';
 
 test('what is shown is read from the arena as it is after it grew', () => {
   const octets = new OctetArena(600 * 1024);

@@ -5,9 +5,9 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
-import { ReportChoice } from '../msrp/report-choice.js';
+import { ReportChoice } from '../msrp/sending/report-choice.js';
 import { TcpEnd } from '../../sim/host/ports.js';
-import { LARGE_BIND_LIMIT_NS } from './large-waits.js';
+import { LARGE_BIND_LIMIT_NS } from './large/large-waits.js';
 import { header, response } from './testing.js';
 import { ANSWER, LargeRig, PEER } from './testing-large.js';
 import { invite, type PushRig, request, START_S } from './testing-push.js';

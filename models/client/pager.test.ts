@@ -13,8 +13,8 @@ import { SipEndpoint } from '../sip/endpoint.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Devices } from '../devices.js';
 import { ClientTable } from './client-table.js';
-import { Outbox } from './outbox.js';
-import { PAGER_BODY_LIMIT_OCTETS, PAGER_REQUEST_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
+import { Outbox } from './pager/outbox.js';
+import { PAGER_BODY_LIMIT_OCTETS, PAGER_REQUEST_LIMIT_OCTETS, PagerWriter } from './pager/pager-writer.js';
 import { FleetPorts, FleetRig, header, response, TEST_CONFIG } from './testing.js';
 
 function registered(): FleetRig {

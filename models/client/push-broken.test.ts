@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { FleetTimer } from './context.js';
-import { BYE_WAIT_NS, PUSH_IDLE_LIMIT_NS } from './push-session.js';
+import { BYE_WAIT_NS, PUSH_IDLE_LIMIT_NS } from './reception/push-session.js';
 import { header, response } from './testing.js';
 import { invite, payload, type PushRig, rigged, send, START_S, within } from './testing-push.js';
 

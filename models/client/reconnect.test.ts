@@ -1,6 +1,6 @@
 /** When a client registers again after its link came up (RFC 5626 section 4.5). */
 import { expect, test } from 'vitest';
-import { reconnectNs } from './registration.js';
+import { reconnectNs } from './registration/registration.js';
 
 const S = 1e9;
 const config = { reconnectJitterNs: 20 * S, backoffBaseNs: 30 * S, backoffMaxNs: 1800 * S };

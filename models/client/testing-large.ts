@@ -2,7 +2,7 @@
  * For tests of Large Messages at the client only: offers, a scripted answer of the IM Server, and 200 to every SEND.
  */
 import { Observed } from '../observations.js';
-import { ReportChoice } from '../msrp/report-choice.js';
+import { ReportChoice } from '../msrp/sending/report-choice.js';
 import type { ClientFleetConfig, LargeOffer } from './config.js';
 import { response } from './testing.js';
 import { OFFER, PushRig, START_S } from './testing-push.js';

@@ -1,5 +1,5 @@
 /** What an operator sets on an IM Server. Durations in nanoseconds of virtual time, sizes in octets. */
-import type { ReportChoice } from '../msrp/report-choice.js';
+import type { ReportChoice } from '../msrp/sending/report-choice.js';
 import type { TimerProfile } from '../sip/legs.js';
 
 export interface ExpiryConfig {

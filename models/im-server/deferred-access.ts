@@ -16,7 +16,7 @@
  */
 import { TcpEnd, type Block, type Conn, type Ports } from '../../sim/host/ports.js';
 import { FIRST_CLIENT_IP, IM_SERVER_HOST } from '../addressing.js';
-import { Spans } from '../msrp/spans.js';
+import { Spans } from '../msrp/sending/spans.js';
 import { Observed } from '../observations.js';
 import { HttpFault, statusOfFault } from '../wire/http/faults.js';
 import { HttpMethod, type HttpMessage } from '../wire/http/message.js';
@@ -24,12 +24,12 @@ import { HttpSide, HttpStream } from '../wire/http/stream.js';
 import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { ImServerWork, type ImServerConfig } from './config.js';
-import { RowState, type DeferredIndex } from './deferred-index.js';
-import type { HeaderPolicy } from './header-policy.js';
-import { RecordFault, StoredRecord } from './record.js';
-import type { DeferredStore } from './store.js';
+import { RowState, type DeferredIndex } from './store/deferred-index.js';
+import type { HeaderPolicy } from './store/header-policy.js';
+import { RecordFault, StoredRecord } from './store/record.js';
+import type { DeferredStore } from './store/store.js';
 import type { WorkDesk } from './work.js';
-import { PushWrapper, Wrapper } from './wrapper.js';
+import { PushWrapper, Wrapper } from './push/wrapper.js';
 
 /** Connections at one time; a further one is reset. Assumed. */
 export const ACCESS_CONNECTIONS_LIMIT = 65_536;

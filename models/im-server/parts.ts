@@ -4,10 +4,10 @@
  */
 import type { ImServerConfig } from './config.js';
 import { DeferredAccess } from './deferred-access.js';
-import { HeaderPolicy } from './header-policy.js';
-import { MetadataKeeper } from './metadata.js';
-import { Push } from './push.js';
-import { DeferredStore } from './store.js';
+import { HeaderPolicy } from './store/header-policy.js';
+import { MetadataKeeper } from './metadata/metadata.js';
+import { Push } from './push/push.js';
+import { DeferredStore } from './store/store.js';
 
 /** Each makes its part; called once, while the server is built. */
 export interface ImServerParts {

@@ -6,14 +6,14 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
-import { bound, CONN, frame } from '../msrp/fake-session.js';
-import type { FakeOwner } from '../msrp/fake-wire.js';
+import { bound, CONN, frame } from '../msrp/fakes/fake-session.js';
+import type { FakeOwner } from '../msrp/fakes/fake-wire.js';
 import { Out } from '../msrp/outputs.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
-import { HeaderPolicy } from './header-policy.js';
-import { RecordWriter } from './record-writer.js';
+import { HeaderPolicy } from './store/header-policy.js';
+import { RecordWriter } from './store/record-writer.js';
 
 const INVITE = [
   'INVITE sip:u2@ims.example SIP/2.0',

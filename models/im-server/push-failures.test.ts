@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
-import { RowState } from './deferred-index.js';
+import { RowState } from './store/deferred-index.js';
 import { ServerRig, type RigOptions } from './testing.js';
 import { invited, pushed, words, type PushClient } from './testing-push-client.js';
 

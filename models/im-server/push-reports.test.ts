@@ -1,9 +1,9 @@
 /** A push whose SENDs ask for another confirmation than a 200 (rules 3.5, A15, A17): what settles a message, and what keeps it. */
 import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
-import { ReportChoice } from '../msrp/report-choice.js';
+import { ReportChoice } from '../msrp/sending/report-choice.js';
 import { Observed } from '../observations.js';
-import { RowState } from './deferred-index.js';
+import { RowState } from './store/deferred-index.js';
 import { ServerRig } from './testing.js';
 import { invited, pushed, words, type Frame, type PushClient } from './testing-push-client.js';
 

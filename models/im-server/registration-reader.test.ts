@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
-import type { DeferralJudge } from './deferral.js';
+import type { DeferralJudge } from './deferral/deferral.js';
 import { RegistrationReader } from './registration-reader.js';
 
 const USER_NINE = {

@@ -4,14 +4,14 @@
  *
  * Not modelled: service-info bodies, reg-event subscriptions.
  */
-import { Header } from '../wire/sip/header-names.js';
+import { Header } from '../wire/sip/head/header-names.js';
 import { SipFault } from '../wire/sip/faults.js';
-import { SipAddress, SipContact, parseAddress, parseContact } from '../wire/sip/address.js';
-import { ListCursor } from '../wire/sip/list.js';
+import { SipAddress, SipContact, parseAddress, parseContact } from '../wire/sip/values/address.js';
+import { ListCursor } from '../wire/sip/values/list.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
-import { parseSeconds } from '../wire/sip/scalars.js';
-import type { DeferralJudge } from './deferral.js';
+import { parseSeconds } from '../wire/sip/values/scalars.js';
+import type { DeferralJudge } from './deferral/deferral.js';
 
 /** The feature tag of an IM-capable Contact. */
 const IM_TAG = '+g.oma.sip-im';

@@ -4,7 +4,7 @@
  * message that is answered 200 and not stored.
  */
 import { describe, expect, test } from 'vitest';
-import { FinishedBefore, peerKey } from './finished-before.js';
+import { FinishedBefore, peerKey } from './store/finished-before.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { ServerRig } from './testing.js';

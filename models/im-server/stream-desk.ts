@@ -7,7 +7,7 @@ import { HTTP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { DeferredAccess } from './deferred-access.js';
-import type { MetadataKeeper } from './metadata.js';
+import type { MetadataKeeper } from './metadata/metadata.js';
 
 export class StreamDesk {
   constructor(

@@ -8,9 +8,9 @@ import { OctetWriter } from '../wire/octet-writer.js';
 import { SipFault } from '../wire/sip/faults.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
-import { HeaderPolicy } from './header-policy.js';
-import { RecordWriter } from './record-writer.js';
-import { RecordFault, StoredRecord } from './record.js';
+import { HeaderPolicy } from './store/header-policy.js';
+import { RecordWriter } from './store/record-writer.js';
+import { RecordFault, StoredRecord } from './store/record.js';
 
 export const E1_MESSAGE = [
   'MESSAGE sip:user2@imserver.com SIP/2.0',

@@ -10,7 +10,7 @@ import { CORE_IP, IM_SERVER_IP, MSRP_PORT, SIP_PORT } from '../addressing.js';
 import { FleetPorts, type Observation } from '../client/testing.js';
 import { TimerProfile } from '../sip/legs.js';
 import type { ImServerConfig } from './config.js';
-import { StoredRecord } from './record.js';
+import { StoredRecord } from './store/record.js';
 import { ImServer } from './server.js';
 
 interface Batch {

@@ -16,11 +16,11 @@
 import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Memory } from './memory.js';
-import { startsWith } from './search.js';
-import type { SentStreams, StreamListener } from './sent-streams.js';
-import { FrameKind, type SlowFrame } from './slow-frame.js';
-import { SlowMsrpStream } from './slow-msrp.js';
+import { Memory } from './readers/memory.js';
+import { startsWith } from './readers/search.js';
+import type { SentStreams, StreamListener } from './readers/sent-streams.js';
+import { FrameKind, type SlowFrame } from './readers/slow-frame.js';
+import { SlowMsrpStream } from './readers/slow-msrp.js';
 
 const PATH_HOST = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/;
 const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:; ]/;

@@ -9,10 +9,10 @@ import { FIRST_CLIENT_IP } from '../addressing.js';
 import { HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { PartType } from './slow-multipart.js';
-import { mayBeInFragment, Name } from './names.js';
-import { markNumber, Needle } from './search.js';
-import type { Witness } from './witness.js';
+import { PartType } from './readers/slow-multipart.js';
+import { mayBeInFragment, Name } from './readers/names.js';
+import { markNumber, Needle } from './readers/search.js';
+import type { Witness } from './ledger/witness.js';
 
 const NEVER = new Needle(NEVER_CANARY);
 const HOP = new Needle(HOP_CANARY);

@@ -2,8 +2,8 @@
 import { SERVER_IDENTITY } from '../addressing.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import type { Witness } from './witness.js';
+import { Name } from './readers/names.js';
+import type { Witness } from './ledger/witness.js';
 
 export class ContentIsIntact extends Invariant {
   readonly id = 'I4';

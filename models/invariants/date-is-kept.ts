@@ -1,9 +1,9 @@
 /** I6: every pushed message has exactly one Date: the sender's, or the time of receipt where she sent none (S1-date, P4, A7). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import { slowDate } from './slow-date.js';
-import type { Witness } from './witness.js';
+import { Name } from './readers/names.js';
+import { slowDate } from './readers/slow-date.js';
+import type { Witness } from './ledger/witness.js';
 
 /** Date has whole seconds, and the server's clock may be skewed by as much as a test or a fault says. */
 const RESOLUTION_MS = 1000;

@@ -7,10 +7,10 @@
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import type { SentStreams, StreamListener } from './sent-streams.js';
-import { FrameKind, type SlowFrame } from './slow-frame.js';
-import { slowNumber, SlowSip } from './slow-sip.js';
+import { Name } from './readers/names.js';
+import type { SentStreams, StreamListener } from './readers/sent-streams.js';
+import { FrameKind, type SlowFrame } from './readers/slow-frame.js';
+import { slowNumber, SlowSip } from './readers/slow-sip.js';
 
 const FULL_UNTIL = 20_000;
 const ONE_IN = 32;

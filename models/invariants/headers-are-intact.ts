@@ -1,8 +1,8 @@
 /** I5: Call-ID, Message-ID, From, To, Subject and Priority arrive as they were sent (P5, P8). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import type { Witness } from './witness.js';
+import { Name } from './readers/names.js';
+import type { Witness } from './ledger/witness.js';
 
 export class HeadersAreIntact extends Invariant {
   readonly id = 'I5';

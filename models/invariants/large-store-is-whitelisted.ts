@@ -5,8 +5,8 @@
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import type { Witness } from './witness.js';
+import { Name } from './readers/names.js';
+import type { Witness } from './ledger/witness.js';
 
 const INVITE = 'INVITE ';
 

@@ -4,7 +4,7 @@
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import type { Witness } from './witness.js';
+import type { Witness } from './ledger/witness.js';
 
 export class LifetimeIsKept extends Invariant {
   readonly id = 'I9b';

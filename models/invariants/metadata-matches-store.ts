@@ -9,14 +9,14 @@
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
-import { BitsTable } from './bits-table.js';
+import { BitsTable } from './ledger/bits-table.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Needle } from './search.js';
-import { SlowHttp, type SlowHttpListener } from './slow-http.js';
+import { Needle } from './readers/search.js';
+import { SlowHttp, type SlowHttpListener } from './readers/slow-http.js';
 
 /** Twice the longest wait between two attempts. */
 const GRACE_NS = 120e9;
-/** Where the random bits of the DM id stand in a record (`models/im-server/record.ts`). */
+/** Where the random bits of the DM id stand in a record (`models/im-server/store/record.ts`). */
 const RANDOM_AT = 40;
 const NODE =
   /^(PUT|DELETE) \/org\.openmobilealliance\.deferred-list\/users\/sip:u(\d+)@[a-z.]+\/deferred-list\/~~\/history-list\/history%5b@history-reference=%22sip:([0-9a-f]{8})([0-9a-f]{8})@[a-z.]+%22%5d /;

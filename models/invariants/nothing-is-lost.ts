@@ -7,13 +7,13 @@
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Fate } from './ledger.js';
-import type { Witness } from './witness.js';
+import { Fate } from './ledger/ledger.js';
+import type { Witness } from './ledger/witness.js';
 
 /** Longer than a retry of the push with the time-outs of one more failing session. */
 const GRACE_NS = 180e9;
 
-/** Where the two words of the DM id stand in a record (`models/im-server/record.ts`). */
+/** Where the two words of the DM id stand in a record (`models/im-server/store/record.ts`). */
 const ID_AT = 40;
 
 /** A commit takes no longer, from the receipt on. */

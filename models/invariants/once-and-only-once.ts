@@ -1,8 +1,8 @@
 /** I8: a message is stored once and presented once, whatever was retransmitted or pushed again (RFC 3261 section 17.2, A11). */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Fate } from './ledger.js';
-import type { Witness } from './witness.js';
+import { Fate } from './ledger/ledger.js';
+import type { Witness } from './ledger/witness.js';
 
 /** A request is repeated for so many T1 (RFC 3261 section 17.1.2.2), on each of two legs. */
 const REPEAT_T1 = 128;

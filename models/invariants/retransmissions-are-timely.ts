@@ -9,10 +9,10 @@
  */
 import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
-import { FollowedRequests, FollowState } from './followed-requests.js';
+import { FollowedRequests, FollowState } from './ledger/followed-requests.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { wasAway } from './planned-faults.js';
-import { Needle, startsWith } from './search.js';
+import { Needle, startsWith } from './readers/search.js';
 
 const FULL_UNTIL = 20_000;
 const ONE_IN = 16;

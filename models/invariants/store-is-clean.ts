@@ -2,9 +2,9 @@
 import { NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
-import { Name } from './names.js';
-import { Needle } from './search.js';
-import type { Witness } from './witness.js';
+import { Name } from './readers/names.js';
+import { Needle } from './readers/search.js';
+import type { Witness } from './ledger/witness.js';
 
 const CANARY = new Needle(NEVER_CANARY);
 

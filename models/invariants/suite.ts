@@ -15,9 +15,9 @@ import { NothingIsLost } from './nothing-is-lost.js';
 import { OnceAndOnlyOnce } from './once-and-only-once.js';
 import { ReassemblyIsFaithful } from './reassembly-is-faithful.js';
 import { RetransmissionsAreTimely } from './retransmissions-are-timely.js';
-import { SentStreams } from './sent-streams.js';
+import { SentStreams } from './readers/sent-streams.js';
 import { StoreIsClean } from './store-is-clean.js';
-import { Witness } from './witness.js';
+import { Witness } from './ledger/witness.js';
 
 const DATAGRAMS_FROM = Observed.datagramSent;
 const DATAGRAMS_TO = Observed.datagramLost;

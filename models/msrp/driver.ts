@@ -11,9 +11,9 @@ import { FailureReport, MsrpStatus, type MsrpConfig, type SessionEnd } from './c
 import { TimerOf, type MsrpCounters } from './context.js';
 import { MsrpEndpoint } from './endpoint.js';
 import { Out } from './outputs.js';
-import { NO_PLAN, type SendPlan } from './outgoing.js';
-import type { ReceivedMessage } from './received-message.js';
-import type { Spans } from './spans.js';
+import { NO_PLAN, type SendPlan } from './sending/outgoing.js';
+import type { ReceivedMessage } from './receiving/received-message.js';
+import type { Spans } from './sending/spans.js';
 
 /**
  * The owner of sessions. `session` is the number that `openPassive` or `openActive` gave, unique in the life of the endpoint

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { FailureReport, MsrpStatus, SessionEnd, type MsrpConfig } from './codes.js';
-import { CLIENT_URI, CONN, frame, send, SERVER_URI, statuses } from './fake-session.js';
-import * as fake from './fake-session.js';
-import { exchange, FakeOwner } from './fake-wire.js';
+import { CLIENT_URI, CONN, frame, send, SERVER_URI, statuses } from './fakes/fake-session.js';
+import * as fake from './fakes/fake-session.js';
+import { exchange, FakeOwner } from './fakes/fake-wire.js';
 
 const arena = (): OctetArena => new OctetArena(0, true);
 const push = (settings: Partial<MsrpConfig> = {}): ReturnType<typeof fake.push> => fake.push(arena, settings);

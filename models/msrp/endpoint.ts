@@ -16,14 +16,14 @@ import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { pathLines } from '../wire/msrp/write-frames.js';
 import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
-import { NO_PLAN, OutgoingMessage, type SendPlan } from './outgoing.js';
+import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
 import { Out } from './outputs.js';
-import { REFUSED_KEPT, Reassembly } from './reassembly.js';
-import { Receiver } from './receiver.js';
-import type { ReceivedMessage } from './received-message.js';
-import { Sender } from './sender.js';
+import { REFUSED_KEPT, Reassembly } from './receiving/reassembly.js';
+import { Receiver } from './receiving/receiver.js';
+import type { ReceivedMessage } from './receiving/received-message.js';
+import { Sender } from './sending/sender.js';
 import { Connection, Session } from './session.js';
-import type { Spans } from './spans.js';
+import type { Spans } from './sending/spans.js';
 
 /** A connection without a session is given up after so long. */
 const IDLE_CONNECTION_NS = 30 * NS_PER_S;

@@ -1,6 +1,6 @@
 /** Looking things up in the queues of a session: few entries, the first one as a rule. */
 import type { FrameHead } from '../wire/msrp/frame-head.js';
-import type { OutgoingMessage, Transaction } from './outgoing.js';
+import type { OutgoingMessage, Transaction } from './sending/outgoing.js';
 import type { Session } from './session.js';
 
 export function hasTid(transaction: Transaction, head: FrameHead): boolean {

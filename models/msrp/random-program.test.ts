@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { FailureReport } from './codes.js';
-import { FakeOwner } from './fake-wire.js';
-import { Spans } from './spans.js';
+import { FakeOwner } from './fakes/fake-wire.js';
+import { Spans } from './sending/spans.js';
 
 /**
  * Two endpoints under random programs of events. Invariants, by name:

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
-import { CONN, PEER, URI, bodies, chunk, receiverOn, statuses } from './fake-chunks.js';
+import { CONN, PEER, URI, bodies, chunk, receiverOn, statuses } from './fakes/fake-chunks.js';
 import type { MsrpConfig } from './codes.js';
-import { FakeOwner } from './fake-wire.js';
+import { FakeOwner } from './fakes/fake-wire.js';
 
 const receiver = (settings: Partial<MsrpConfig> = {}) => receiverOn(new OctetArena(0, true), settings);
 

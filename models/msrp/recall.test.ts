@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import { FakeOwner } from './fake-wire.js';
+import { FakeOwner } from './fakes/fake-wire.js';
 
 const PEER = 'msrp://10.16.0.7:9/C1C1C1C1C1C1C1;tcp';
 

@@ -4,7 +4,7 @@ import { Chance } from '../../sim/kernel/random.js';
 import { FailureReport } from './codes.js';
 import { MsrpEndpoint } from './endpoint.js';
 import { Out } from './outputs.js';
-import { Spans } from './spans.js';
+import { Spans } from './sending/spans.js';
 
 const OURS = 'msrp://10.0.0.2:2855/ourSession0123456;tcp';
 const THEIRS = 'msrp://10.16.0.1:9/theirSession01234;tcp';

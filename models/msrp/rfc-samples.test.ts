@@ -4,7 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
-import { bound, CONN, SERVER_URI } from './fake-session.js';
+import { bound, CONN, SERVER_URI } from './fakes/fake-session.js';
 
 const ALICE = 'msrp://alicepc.example.com:7654/iau39soe2843z;tcp';
 

@@ -5,9 +5,9 @@
 import { expect, test } from 'vitest';
 import { OctetArena } from '../../sim/kernel/octets.js';
 import { FailureReport, type MsrpConfig } from './codes.js';
-import { CLIENT_URI, CONN, push, SERVER_URI, spans } from './fake-session.js';
-import { exchange } from './fake-wire.js';
-import type { SendPlan } from './outgoing.js';
+import { CLIENT_URI, CONN, push, SERVER_URI, spans } from './fakes/fake-session.js';
+import { exchange } from './fakes/fake-wire.js';
+import type { SendPlan } from './sending/outgoing.js';
 
 const KEPT = { resumeWindowNs: 60e9 };
 

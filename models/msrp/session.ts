@@ -6,9 +6,9 @@ import { OkFrames } from '../wire/msrp/frame-again.js';
 import { FrameParser } from '../wire/msrp/frame-parser.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
 import { Fifo } from './fifo.js';
-import { IdMemory } from './id-memory.js';
-import type { OutgoingMessage, Transaction } from './outgoing.js';
-import type { PartialMessage } from './partial-message.js';
+import { IdMemory } from './receiving/id-memory.js';
+import type { OutgoingMessage, Transaction } from './sending/outgoing.js';
+import type { PartialMessage } from './receiving/partial-message.js';
 
 export class Session {
   id = 0;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { SessionEnd } from './codes.js';
 import type { MsrpOwner } from './driver.js';
-import type { ReceivedMessage } from './received-message.js';
+import type { ReceivedMessage } from './receiving/received-message.js';
 import { TwoOwners, tagOf } from './two-owners.js';
 
 const MESSAGE = { handle: 5 } as ReceivedMessage;

@@ -3,7 +3,7 @@
  * as a client reads it. And STUN, which comes on the SIP port.
  */
 import { assert } from '../../sim/kernel/assert.js';
-import { MessageKey } from '../client/message-key.js';
+import { MessageKey } from '../client/reception/message-key.js';
 import { CpimMessage } from '../wire/cpim/cpim.js';
 import { ImdnReader } from '../wire/cpim/imdn.js';
 import { MsrpFragment } from '../wire/fragments/msrpfrag.js';

@@ -2,10 +2,10 @@
  * The invariants' own readers as targets. They judge what is on the wire, hostile clients' octets too, so they meet what peers send and
  * must stand it: a fault in words, never a throw.
  */
-import { SlowHttp } from '../invariants/slow-http.js';
-import { SlowMsrpStream } from '../invariants/slow-msrp.js';
-import { SlowMultipart } from '../invariants/slow-multipart.js';
-import { SlowSip } from '../invariants/slow-sip.js';
+import { SlowHttp } from '../invariants/readers/slow-http.js';
+import { SlowMsrpStream } from '../invariants/readers/slow-msrp.js';
+import { SlowMultipart } from '../invariants/readers/slow-multipart.js';
+import { SlowSip } from '../invariants/readers/slow-sip.js';
 import { contentTargets } from './content-targets.js';
 import { sipTargets } from './sip-targets.js';
 import { streamTargets } from './stream-targets.js';

@@ -1,6 +1,6 @@
 /** Bugs at the end of a push session (P9, A15). Caught by I13. */
-import { Push } from '../im-server/push.js';
-import { PushPhase, type PushSession } from '../im-server/push-session.js';
+import { Push } from '../im-server/push/push.js';
+import { PushPhase, type PushSession } from '../im-server/push/push-session.js';
 import type { Saboteur } from './saboteur.js';
 import { serverWith } from './servers.js';
 

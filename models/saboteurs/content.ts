@@ -1,8 +1,8 @@
 /** Bugs that change what a recipient reads, or who reads it (S1, P1, S5). Caught by I4. */
 import type { Block } from '../../sim/host/ports.js';
-import type { Deferral } from '../im-server/deferral.js';
+import type { Deferral } from '../im-server/deferral/deferral.js';
 import { ImServer } from '../im-server/server.js';
-import { DeferredStore } from '../im-server/store.js';
+import { DeferredStore } from '../im-server/store/store.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import type { Saboteur } from './saboteur.js';

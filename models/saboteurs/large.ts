@@ -1,6 +1,6 @@
 /** Bugs of Large Message Mode: what is put together wrongly, and what is kept of a session (S3, S3-asm). Caught by I7 and I12. */
-import { Column, HeaderClass } from '../im-server/header-policy.js';
-import { At, RecordMode } from '../im-server/record.js';
+import { Column, HeaderClass } from '../im-server/store/header-policy.js';
+import { At, RecordMode } from '../im-server/store/record.js';
 import { ImServer } from '../im-server/server.js';
 import { MARK_OCTETS } from '../marks.js';
 import type { Saboteur } from './saboteur.js';

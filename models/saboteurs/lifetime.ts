@@ -1,7 +1,7 @@
 /** Bugs of the lifetime of deferred messages (S6, A9, A10, A25). Caught by I9b. */
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { createImServer } from '../im-server/server.js';
-import { DeferredStore } from '../im-server/store.js';
+import { DeferredStore } from '../im-server/store/store.js';
 import type { Saboteur } from './saboteur.js';
 import { serverWith } from './servers.js';
 

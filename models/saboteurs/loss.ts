@@ -1,10 +1,10 @@
 /** Bugs that lose what was accepted (RFC 3428 section 7). Caught by I9a. */
 import type { Block, Ports } from '../../sim/host/ports.js';
 import { ImClientFleet } from '../client/fleet.js';
-import type { Deferral } from '../im-server/deferral.js';
-import { RowState } from '../im-server/deferred-index.js';
-import { Push } from '../im-server/push.js';
-import { DeferredStore, type StoreListener } from '../im-server/store.js';
+import type { Deferral } from '../im-server/deferral/deferral.js';
+import { RowState } from '../im-server/store/deferred-index.js';
+import { Push } from '../im-server/push/push.js';
+import { DeferredStore, type StoreListener } from '../im-server/store/store.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { Tx } from '../sip/user.js';
 import type { SipMessage } from '../wire/sip/message.js';

@@ -3,7 +3,7 @@
  * and never written again. The last two show only while the messages wait.
  */
 import type { Conn, Ports } from '../../sim/host/ports.js';
-import { MetadataKeeper } from '../im-server/metadata.js';
+import { MetadataKeeper } from '../im-server/metadata/metadata.js';
 import { Xdms } from '../xdms/xdms.js';
 import type { XdmsConfig } from '../xdms/config.js';
 import type { Saboteur } from './saboteur.js';

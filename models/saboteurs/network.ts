@@ -1,9 +1,9 @@
 /** Bugs that show a client what belongs to the network (M1 to M3, P8, rules 4.7). Caught by I2. */
 import { mark, NEVER_CANARY } from '../marks.js';
-import { Push } from '../im-server/push.js';
-import { Wrapper } from '../im-server/wrapper.js';
+import { Push } from '../im-server/push/push.js';
+import { Wrapper } from '../im-server/push/wrapper.js';
 import { createSipCore } from '../sip-core/core.js';
-import { Column, HeaderClass } from '../im-server/header-policy.js';
+import { Column, HeaderClass } from '../im-server/store/header-policy.js';
 import type { Saboteur } from './saboteur.js';
 import { serverThatKeeps, serverWith } from './servers.js';
 import { editToClients, withLine } from './tampering.js';

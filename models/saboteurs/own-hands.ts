@@ -2,7 +2,7 @@
  * Saboteurs of what users fetch and delete themselves (rules 2.2 and 2.4): a message is lost on a way that no push takes.
  */
 import { DeferredAccess } from '../im-server/deferred-access.js';
-import { RowState } from '../im-server/deferred-index.js';
+import { RowState } from '../im-server/store/deferred-index.js';
 import type { Saboteur } from './saboteur.js';
 import { serverWith } from './servers.js';
 

@@ -4,12 +4,12 @@
  */
 import type { Ports } from '../../sim/host/ports.js';
 import { ImClientFleet } from '../client/fleet.js';
-import { Inbox } from '../client/inbox.js';
-import type { Deferral } from '../im-server/deferral.js';
-import { MetadataKeeper } from '../im-server/metadata.js';
+import { Inbox } from '../client/reception/inbox.js';
+import type { Deferral } from '../im-server/deferral/deferral.js';
+import { MetadataKeeper } from '../im-server/metadata/metadata.js';
 import { ImServer } from '../im-server/server.js';
-import { DeferredStore, type StoreListener } from '../im-server/store.js';
-import type { ReceivedMessage } from '../msrp/received-message.js';
+import { DeferredStore, type StoreListener } from '../im-server/store/store.js';
+import type { ReceivedMessage } from '../msrp/receiving/received-message.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import type { Saboteur } from './saboteur.js';
 import { serverWith } from './servers.js';

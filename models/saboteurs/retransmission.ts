@@ -2,7 +2,7 @@
 import type { ActorFactory } from '../../sim/host/ports.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import { createClientFleet } from '../client/fleet.js';
-import { PROFILE_TIMES } from '../sip/timers.js';
+import { PROFILE_TIMES } from '../sip/transaction/timers.js';
 import type { SipCoreConfig } from '../sip-core/config.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { Saboteur } from './saboteur.js';

@@ -2,8 +2,8 @@
 import type { Ports } from '../../sim/host/ports.js';
 import type { ClientFleetConfig } from '../client/config.js';
 import { ImClientFleet } from '../client/fleet.js';
-import { Inbox } from '../client/inbox.js';
-import { Push } from '../im-server/push.js';
+import { Inbox } from '../client/reception/inbox.js';
+import { Push } from '../im-server/push/push.js';
 import { MsrpStatus } from '../msrp/codes.js';
 import type { Saboteur } from './saboteur.js';
 import { serverThatMisreads, serverWith } from './servers.js';

@@ -25,7 +25,7 @@ import { legOf, Transport } from '../sip/legs.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { Method } from '../wire/sip/methods.js';
+import { Method } from '../wire/sip/head/methods.js';
 import {
   DatagramKind,
   datagramKind,
@@ -36,16 +36,16 @@ import {
   BINDING_SUCCESS_OCTETS,
 } from '../wire/stun/stun.js';
 import { Devices } from '../devices.js';
-import { Bindings } from './bindings.js';
+import { Bindings } from './registrar/bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
-import { Forwarder } from './forwarder.js';
+import { Forwarder } from './proxy/forwarder.js';
 import { ImServers } from './im-servers.js';
-import { Liveness } from './liveness.js';
+import { Liveness } from './registrar/liveness.js';
 import { CoreTimer } from './timers.js';
-import { Proxy } from './proxy.js';
-import { Registrar } from './registrar.js';
+import { Proxy } from './proxy/proxy.js';
+import { Registrar } from './registrar/registrar.js';
 import { Source } from './source.js';
-import { THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './third-party.js';
+import { THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './registrar/third-party.js';
 import { WaitingWork } from './work.js';
 
 /** What a client waits that meets a full CPU queue (assumed). */

@@ -7,11 +7,11 @@
  * Not modelled: tel URIs of subscribers, wildcarded identities, several domains.
  */
 import { DOMAIN, userOfEscapedPart } from '../addressing.js';
-import { Header } from '../wire/sip/header-names.js';
-import { parseAddress, SipAddress } from '../wire/sip/address.js';
-import { ListCursor } from '../wire/sip/list.js';
+import { Header } from '../wire/sip/head/header-names.js';
+import { parseAddress, SipAddress } from '../wire/sip/values/address.js';
+import { ListCursor } from '../wire/sip/values/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { parseUri, SipUri, UriScheme } from '../wire/sip/uri.js';
+import { parseUri, SipUri, UriScheme } from '../wire/sip/values/uri.js';
 
 /** True if octets [start, end) are `text` (lower case) in any case. */
 export function sameText(buf: Uint8Array, start: number, end: number, text: string): boolean {

@@ -6,15 +6,15 @@ import { Observed } from '../observations.js';
 import type { Block, Ports } from '../../sim/host/ports.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { SipMessage } from '../wire/sip/message.js';
-import { Method } from '../wire/sip/methods.js';
+import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { beginResponse, endWithoutBody, reasonOf } from '../wire/sip/response.js';
-import type { StreamUser } from './connections.js';
+import type { StreamUser } from './transport/connections.js';
 import { writeDerived } from './derived.js';
-import { TransactionLayer, type LayerOwner } from './layer.js';
-import { Outbound } from './outbound.js';
-import { Flag } from './records.js';
-import { Event, Machine, State } from './tables.js';
+import { TransactionLayer, type LayerOwner } from './transaction/layer.js';
+import { Outbound } from './transport/outbound.js';
+import { Flag } from './transaction/records.js';
+import { Event, Machine, State } from './transaction/tables.js';
 import type { SipEndpointConfig, TransactionUser } from './user.js';
 
 /** Purpose of the addressed draws of To tags. */

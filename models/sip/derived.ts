@@ -3,9 +3,9 @@
  * (section 9.1). Both keep the top Via with its branch, the Request-URI, From, Call-ID, the number of CSeq and all Route.
  */
 import type { OctetWriter } from '../wire/octet-writer.js';
-import { Header } from '../wire/sip/header-names.js';
+import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
+import { CSeq, parseCSeq } from '../wire/sip/values/scalars.js';
 
 /** Copies the header line at `index` as it came. */
 export function copyLine(writer: OctetWriter, message: SipMessage, index: number): void {

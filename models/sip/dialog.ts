@@ -12,15 +12,15 @@
 import type { Block, Octets } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { OctetWriter } from '../wire/octet-writer.js';
-import { parseAddress, SipAddress } from '../wire/sip/address.js';
+import { parseAddress, SipAddress } from '../wire/sip/values/address.js';
 import { SipFault } from '../wire/sip/faults.js';
-import { Header } from '../wire/sip/header-names.js';
-import { ListCursor } from '../wire/sip/list.js';
+import { Header } from '../wire/sip/head/header-names.js';
+import { ListCursor } from '../wire/sip/values/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { ParamCursor } from '../wire/sip/params.js';
-import { CSeq, parseCSeq } from '../wire/sip/scalars.js';
-import { mustBeCut, writeTargetUri } from '../wire/sip/target-uri.js';
-import { parseUri, SipUri } from '../wire/sip/uri.js';
+import { ParamCursor } from '../wire/sip/values/params.js';
+import { CSeq, parseCSeq } from '../wire/sip/values/scalars.js';
+import { mustBeCut, writeTargetUri } from '../wire/sip/values/target-uri.js';
+import { parseUri, SipUri } from '../wire/sip/values/uri.js';
 import type { SipEndpoint } from './endpoint.js';
 import type { Leg } from './legs.js';
 

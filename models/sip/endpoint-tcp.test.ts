@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { IDLE_NS } from './connections.js';
+import { IDLE_NS } from './transport/connections.js';
 import { PEER_IP, requestOf, Rig } from './testing-rig.js';
 
 const CONN = 7;

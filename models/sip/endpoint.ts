@@ -20,13 +20,13 @@ import { assert } from '../../sim/kernel/assert.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { beginResponse, endWithoutBody, reasonOf } from '../wire/sip/response.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { methodOf, Method } from '../wire/sip/methods.js';
+import { methodOf, Method } from '../wire/sip/head/methods.js';
 import type { Core } from './core.js';
 import { Inbound } from './inbound.js';
-import { SIP_TIMER_KINDS, TimerKind } from './layer.js';
+import { SIP_TIMER_KINDS, TimerKind } from './transaction/layer.js';
 import type { Leg } from './legs.js';
-import { Flag } from './records.js';
-import { Event, Machine, State } from './tables.js';
+import { Flag } from './transaction/records.js';
+import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser, Tx } from './user.js';
 import { ENDPOINT_DEFAULTS, NO_TX } from './user.js';
 

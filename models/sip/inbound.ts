@@ -7,20 +7,20 @@
 import { Observed } from '../observations.js';
 import type { Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { faultStatus, faultWords, SipFault } from '../wire/sip/faults.js';
-import { Header } from '../wire/sip/header-names.js';
+import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { Method } from '../wire/sip/methods.js';
+import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
 import { canBeAnswered, validate } from '../wire/sip/validate.js';
-import type { Via } from '../wire/sip/via.js';
-import { Branches } from './branch.js';
-import type { Connection, StreamUser } from './connections.js';
+import type { Via } from '../wire/sip/values/via.js';
+import { Branches } from './transport/branch.js';
+import type { Connection, StreamUser } from './transport/connections.js';
 import { Core } from './core.js';
 import { legOf, Transport, transportOf } from './legs.js';
-import { Flag } from './records.js';
-import { ServerKey } from './server-key.js';
-import { Event, Machine, State } from './tables.js';
+import { Flag } from './transaction/records.js';
+import { ServerKey } from './transaction/server-key.js';
+import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser } from './user.js';
 
 const DEFAULT_PORT = 5060;

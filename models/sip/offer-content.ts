@@ -5,8 +5,8 @@
  * Not modelled: multipart bodies with an offer in one part, q values, Content-Disposition.
  */
 import { ContentType } from '../wire/mime/content-type.js';
-import { Header } from '../wire/sip/header-names.js';
-import { ListCursor } from '../wire/sip/list.js';
+import { Header } from '../wire/sip/head/header-names.js';
+import { ListCursor } from '../wire/sip/values/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 
 /** Header lines of a 415: what would be taken. */

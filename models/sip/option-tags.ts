@@ -1,8 +1,8 @@
 /**
  * Require and Proxy-Require: which option tags of a request are not understood (RFC 3261 sections 8.2.2.3 and 16.3 item 5).
  */
-import type { Header } from '../wire/sip/header-names.js';
-import { ListCursor } from '../wire/sip/list.js';
+import type { Header } from '../wire/sip/head/header-names.js';
+import { ListCursor } from '../wire/sip/values/list.js';
 import type { SipMessage } from '../wire/sip/message.js';
 
 /**

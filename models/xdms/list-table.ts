@@ -6,7 +6,7 @@
  */
 import type { Block, Octets } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
-import { SlotIndex } from '../sip/slot-index.js';
+import { SlotIndex } from '../sip/transaction/slot-index.js';
 import { REFERENCE_AT } from './entry-record.js';
 
 const NONE = 0;

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import { compareSummaries } from '../compare/compare.js';
-import { DurationHistogram, percentileDistribution, percentilesUs } from '../histogram.js';
+import { DurationHistogram, percentileDistribution, percentilesUs } from '../recording/histogram.js';
 import { junitXml } from './junit.js';
 import { MOST_POINTS, openMetrics } from './openmetrics.js';
 

@@ -1,7 +1,7 @@
 /** The files that other tools read, made of the exact part of a result: JUnit, OpenMetrics and HdrHistogram. */
 import type { CellResult } from '../cell-result.js';
-import { intervalsJson } from '../intervals-file.js';
-import { percentileDistribution } from '../histogram.js';
+import { intervalsJson } from '../folder/intervals-file.js';
+import { percentileDistribution } from '../recording/histogram.js';
 import { junitXml } from './junit.js';
 import { openMetrics } from './openmetrics.js';
 

@@ -1,5 +1,5 @@
 /** A comparison of replications in words: for the terminal, and as Markdown for a pull request. What got worse comes first. */
-import { columns } from '../format.js';
+import { columns } from '../text/format.js';
 import { valueText } from '../thresholds.js';
 import type { PairedComparison, PairedFigure } from './paired.js';
 

@@ -3,7 +3,7 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { UsageError } from '../exit-codes.js';
 import type { Unit } from '../metrics.js';
-import { STUDY_SCHEMA } from '../study-folder.js';
+import { STUDY_SCHEMA } from '../folder/study-folder.js';
 import type { Replication } from './paired.js';
 import { followLatest, IncomparableError, readJson } from './read.js';
 

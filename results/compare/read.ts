@@ -6,9 +6,9 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
-import { whyNotRead } from '../file-error.js';
-import { runsFolder } from '../folders.js';
-import { LATEST } from '../run-folder.js';
+import { whyNotRead } from '../folder/file-error.js';
+import { runsFolder } from '../folder/folders.js';
+import { LATEST } from '../folder/run-folder.js';
 
 /** Largest summary that is read; checkpoints of a week of virtual time are some 12 MiB. */
 const LARGEST_OCTETS = 64 * 1024 * 1024;

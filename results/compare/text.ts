@@ -1,5 +1,5 @@
 /** A comparison in words: for the terminal, and as Markdown for a pull request. The gravest change comes first. */
-import { clockOfNs, columns, thousands } from '../format.js';
+import { clockOfNs, columns, thousands } from '../text/format.js';
 import { valueText } from '../thresholds.js';
 import type { Comparison, DifferingEvent, FigureChange } from './compare.js';
 

@@ -5,9 +5,9 @@
 import type { Summary } from '../cell-result.js';
 import type { Comparison, FigureChange } from '../compare/compare.js';
 import { figuresOf } from '../compare/figures.js';
-import { clockOfNs } from '../format.js';
+import { clockOfNs } from '../text/format.js';
 import { valueText } from '../thresholds.js';
-import { differenceChart } from './bars.js';
+import { differenceChart } from './charts/bars.js';
 import { escaped, folded, table } from './html.js';
 import type { Figures } from './shell.js';
 

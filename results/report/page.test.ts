@@ -4,11 +4,11 @@ import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import type { Series } from '../cell-result.js';
 import { compareSummaries } from '../compare/compare.js';
-import { IntervalRecorder } from '../intervals.js';
-import { seriesCsv } from '../series.js';
-import { durationTicks } from './chart.js';
+import { IntervalRecorder } from '../recording/intervals.js';
+import { seriesCsv } from '../recording/series.js';
+import { durationTicks } from './charts/chart.js';
 import { reportPage, type ReportData } from './page.js';
-import { linesOf, MOST_POINTS, readTimeline, stepOf } from './timelines.js';
+import { linesOf, MOST_POINTS, readTimeline, stepOf } from './charts/timelines.js';
 
 const { summary } = sampleResult();
 const column = (seconds: number, of: (second: number) => number) =>

@@ -4,9 +4,9 @@
  */
 import type { Series, Summary } from '../cell-result.js';
 import type { Comparison } from '../compare/compare.js';
-import type { Intervals } from '../intervals-file.js';
+import type { Intervals } from '../folder/intervals-file.js';
 import { judge } from '../verdict.js';
-import type { Chart, FaultBand } from './chart.js';
+import type { Chart, FaultBand } from './charts/chart.js';
 import { comparisonParts } from './difference.js';
 import { escaped, folded, section } from './html.js';
 import {
@@ -24,9 +24,9 @@ import {
   thresholdTable,
   warmUpPart,
 } from './parts.js';
-import { RunCharts } from './run-charts.js';
+import { RunCharts } from './charts/run-charts.js';
 import { documentOf, Figures } from './shell.js';
-import { MOST_POINTS } from './timelines.js';
+import { MOST_POINTS } from './charts/timelines.js';
 
 /** The life of one message, drawn and in words. */
 export interface LadderPicture {

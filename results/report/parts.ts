@@ -2,14 +2,14 @@
 import type { Comparison } from '../compare/compare.js';
 import { comparisonSentence } from '../compare/text.js';
 import type { LargeFigures, Summary } from '../cell-result.js';
-import { clockOfNs, durationOfUs, octetsText, thousands } from '../format.js';
-import { stationRows } from '../station-rows.js';
+import { clockOfNs, durationOfUs, octetsText, thousands } from '../text/format.js';
+import { stationRows } from '../text/station-rows.js';
 import { valueText } from '../thresholds.js';
 import { judge } from '../verdict.js';
-import { unsettledText, warmUpText, windowText } from '../warm-up-text.js';
-import type { FaultBand } from './chart.js';
+import { unsettledText, warmUpText, windowText } from '../text/warm-up-text.js';
+import type { FaultBand } from './charts/chart.js';
 import { escaped, folded, table } from './html.js';
-import { distributionsOf } from './run-charts.js';
+import { distributionsOf } from './charts/run-charts.js';
 
 type Tone = 'good' | 'bad' | 'plain';
 

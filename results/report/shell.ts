@@ -1,7 +1,7 @@
 /** The document around the content of a page: head, policy, style, and the scripts that make its charts live. */
 import { assets } from './assets.js';
-import { figureOf, type LiveChart } from './figure.js';
-import type { Chart } from './chart.js';
+import { figureOf, type LiveChart } from './charts/figure.js';
+import type { Chart } from './charts/chart.js';
 import { escaped } from './html.js';
 import { STYLE } from './style.js';
 

@@ -1,8 +1,8 @@
 /** Studies as sections of a report: what is drawn of each, in numbers that come from its folder, and what is damaged is refused. */
 import { describe, expect, test } from 'vitest';
-import type { Chart, RowsData } from './chart.js';
-import { differenceChart } from './bars.js';
-import { compiled, filled, svgOf } from './render.js';
+import type { Chart, RowsData } from './charts/chart.js';
+import { differenceChart } from './charts/bars.js';
+import { compiled, filled, svgOf } from './charts/render.js';
 import { csvRows, studyPart, type Study } from './study.js';
 import { studyPage } from './study-page.js';
 

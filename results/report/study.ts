@@ -7,13 +7,13 @@
 import type { Probe } from '../search/capacity.js';
 import type { Unit } from '../metrics.js';
 import { valueText } from '../thresholds.js';
-import { tornado, type TornadoFactor } from './bars.js';
-import { gridHeatMap } from './heat-map.js';
+import { tornado, type TornadoFactor } from './charts/bars.js';
+import { gridHeatMap } from './charts/heat-map.js';
 import { escaped } from './html.js';
-import { kneeCharts } from './knee.js';
+import { kneeCharts } from './charts/knee.js';
 import type { StudyPart } from './page.js';
-import { lineOfSweep } from './sweep-line.js';
-import type { Chart } from './chart.js';
+import { lineOfSweep } from './charts/sweep-line.js';
+import type { Chart } from './charts/chart.js';
 
 /** A study as it was read from its folder. */
 export interface Study {

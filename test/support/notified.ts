@@ -2,11 +2,11 @@
 import { Observed } from '../../models/observations.js';
 import type { InvariantVerdict, Summary } from '../../results/cell-result.js';
 import { cellOf } from '../../workloads/cell.js';
-import { parseScenario } from '../../workloads/loader.js';
-import { actorsOf } from '../../workloads/sabotage.js';
+import { parseScenario } from '../../workloads/scenario/loader.js';
+import { actorsOf } from '../../workloads/fuzz/sabotage.js';
 import { prepare } from '../../workloads/simulate.js';
 import { runToEnd } from '../../workloads/simulation.js';
-import type { Watcher } from '../../workloads/watcher.js';
+import type { Watcher } from '../../workloads/watch/watcher.js';
 
 export const quoted = (text: string): string => /<message-id>(\w+)<\/message-id>/.exec(text)?.[1] ?? '';
 export const own = (text: string): string => /^imdn\.Message-ID: (\w+)/m.exec(text)?.[1] ?? '';

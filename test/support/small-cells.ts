@@ -1,6 +1,6 @@
 /** Three small worlds, each a second or less to simulate, that tests of the whole product share. */
 import { cellOf, type Cell } from '../../workloads/cell.js';
-import { parseScenario } from '../../workloads/loader.js';
+import { parseScenario } from '../../workloads/scenario/loader.js';
 
 const OUTAGE = `version: 1
 name: small-outage

@@ -8,8 +8,8 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
-import { sortedJson } from '../../results/json.js';
-import { runsFolder } from '../../results/folders.js';
+import { sortedJson } from '../../results/folder/json.js';
+import { runsFolder } from '../../results/folder/folders.js';
 import type { Cell } from '../cell.js';
 import { packageFolder } from '../package-folder.js';
 

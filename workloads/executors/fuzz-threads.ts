@@ -3,8 +3,8 @@
  * JavaScript in any case, as in `threads.ts`.
  */
 import { Worker } from 'node:worker_threads';
-import type { Campaign } from '../fuzz-cell.js';
-import type { CampaignOptions, SeedReport } from '../fuzz-seed.js';
+import type { Campaign } from '../fuzz/fuzz-cell.js';
+import type { CampaignOptions, SeedReport } from '../fuzz/fuzz-seed.js';
 
 /** Seeds that may be finished before an earlier one is. */
 const AHEAD = 64;

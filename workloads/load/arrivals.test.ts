@@ -2,13 +2,13 @@
 import { describe, expect, test } from 'vitest';
 import { Chance } from '../../sim/kernel/random.js';
 import { cellOf } from '../cell.js';
-import { parseScenario } from '../loader.js';
+import { parseScenario } from '../scenario/loader.js';
 import { betaCdf } from './burst.js';
 import { curveOf, expectedCount } from './curve.js';
 import { instantsOf } from './instants.js';
 import { figuresOf } from './plan-load.js';
 import { zipf } from './popularity.js';
-import { AbsenceTimes } from '../absence.js';
+import { AbsenceTimes } from '../traffic/absence.js';
 import type { Load } from './schema.js';
 
 const S = 1e9;

@@ -6,7 +6,7 @@
  * the n - 1 that are left above it, and so on. One uniform each.
  */
 import type { RandomStream } from '../../sim/host/ports.js';
-import type { NextArrival } from '../arrivals.js';
+import type { NextArrival } from '../traffic/arrivals.js';
 
 export type BurstShape = (share: number) => number;
 

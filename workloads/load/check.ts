@@ -1,5 +1,5 @@
 /** Contradictions of a load that its schema cannot see. Paths are relative to the load. */
-import { durationText } from '../units.js';
+import { durationText } from '../scenario/units.js';
 import { figuresOf } from './plan-load.js';
 import type { Load } from './schema.js';
 

@@ -1,6 +1,6 @@
 /** From a scenario's load to its arrivals: the one place that knows which process makes them. */
-import type { NextArrival } from '../arrivals.js';
-import { poisson } from '../arrivals.js';
+import type { NextArrival } from '../traffic/arrivals.js';
+import { poisson } from '../traffic/arrivals.js';
 import type { Chance } from '../../sim/kernel/random.js';
 import { BETA_3_4, burst, UNIFORM } from './burst.js';
 import { curveOf } from './curve.js';

@@ -8,7 +8,7 @@
 import type { RandomStream } from '../../sim/host/ports.js';
 import { exponential } from '../../sim/kernel/distributions.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import type { NextArrival } from '../arrivals.js';
+import type { NextArrival } from '../traffic/arrivals.js';
 import { rateAt, type Curve } from './curve.js';
 import type { Modulation } from './modulation.js';
 

@@ -6,7 +6,7 @@
  * Spread `loadShape` into the schema of each kind of traffic. Offsets (`at`) count from the start of the load.
  */
 import { z } from 'zod';
-import { duration, rate, NEEDS_WHOLE } from '../units.js';
+import { duration, rate, NEEDS_WHOLE } from '../scenario/units.js';
 
 const positive = () => z.int({ error: NEEDS_WHOLE }).min(1);
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { parseScenario } from '../loader.js';
-import { ScenarioError } from '../problems.js';
+import { parseScenario } from '../scenario/loader.js';
+import { ScenarioError } from '../scenario/problems.js';
 import { readTrace } from './trace.js';
 
 describe('a trace', () => {

@@ -5,7 +5,7 @@
  *
  * Not supported: quoted cells.
  */
-import { duration } from '../units.js';
+import { duration } from '../scenario/units.js';
 
 /** Instant in nanoseconds, sender, recipient, octets; -1 for what is drawn. */
 export type TraceRow = [atNs: number, sender: number, recipient: number, octets: number];

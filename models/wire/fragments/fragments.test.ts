@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Header } from '../sip/header-names.js';
+import { Header } from '../sip/head/header-names.js';
 import { SipMessage } from '../sip/message.js';
 import { FragmentFault, MsrpFragment, endLineFits } from './msrpfrag.js';
 import { SipFragment, SipfragFault } from './sipfrag.js';

@@ -4,13 +4,13 @@
  *
  * Read here into the columns of `SipMessage` by putting a start line of our own in front where there is none; header values
  * are judged by their own parsers. The body of a fragment is delimited by the MIME part, so Content-Length is compared, not
- * obeyed. Written by `models/im-server/wrapper.ts`, line by line from a record.
+ * obeyed. Written by `models/im-server/push/wrapper.ts`, line by line from a record.
  *
  * Not modelled: fragments of responses are parsed but nobody asks for them here.
  */
 import { SipFault } from '../sip/faults.js';
 import type { SipMessage } from '../sip/message.js';
-import { Header } from '../sip/header-names.js';
+import { Header } from '../sip/head/header-names.js';
 import { Framing, parseSip } from '../sip/parse.js';
 import { Octet, isTokenOctet } from '../mime/octets.js';
 

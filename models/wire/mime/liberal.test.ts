@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MsrpFragment } from '../fragments/msrpfrag.js';
 import { SipFragment, SipfragFault } from '../fragments/sipfrag.js';
-import { Header } from '../sip/header-names.js';
+import { Header } from '../sip/head/header-names.js';
 import { SipMessage } from '../sip/message.js';
 import { reviveSample } from './liberal.js';
 import { Multipart } from './multipart.js';

@@ -12,11 +12,11 @@
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import type { OctetWriter } from '../octet-writer.js';
-import { HEADER_IDS, Header } from './header-names.js';
-import { ListCursor } from './list.js';
+import { HEADER_IDS, Header } from './head/header-names.js';
+import { ListCursor } from './values/list.js';
 import type { SipMessage } from './message.js';
-import { parseMaxForwards } from './scalars.js';
-import { needsStamp, writeStampedVia } from './via-stamp.js';
+import { parseMaxForwards } from './values/scalars.js';
+import { needsStamp, writeStampedVia } from './values/via-stamp.js';
 
 const SPACE = 32;
 const COMMA = 44;

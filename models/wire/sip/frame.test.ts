@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { SipFault } from './faults.js';
 import { FrameStatus, StreamFramer } from './frame.js';
-import { Header } from './header-names.js';
+import { Header } from './head/header-names.js';
 import { SipMessage } from './message.js';
 import { Framing, SIP_LIMITS, parseSip } from './parse.js';
 

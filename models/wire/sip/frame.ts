@@ -7,7 +7,7 @@
  * stream is segmented.
  */
 import { SipFault } from './faults.js';
-import { nextControl } from './header-scan.js';
+import { nextControl } from './head/header-scan.js';
 import type { SipMessage } from './message.js';
 import { Framing, SIP_LIMITS, parseSip, type SipLimits } from './parse.js';
 

@@ -7,15 +7,15 @@
  *
  * Not here: any check of a value (`validate.ts` and the value parsers).
  */
-import { HEADER_IDS, HEADER_NAMES, Header } from './header-names.js';
-import { METHOD_NAMES, Method } from './methods.js';
-import { SipAddress, SipContact, parseAddress } from './address.js';
+import { HEADER_IDS, HEADER_NAMES, Header } from './head/header-names.js';
+import { METHOD_NAMES, Method } from './head/methods.js';
+import { SipAddress, SipContact, parseAddress } from './values/address.js';
 import { trimEnd } from './chars.js';
-import { nextComma } from './comma.js';
+import { nextComma } from './values/comma.js';
 import { SipFault } from './faults.js';
-import { CSeq, parseCSeq } from './scalars.js';
-import { SipUri, parseUri } from './uri.js';
-import { Via, parseVia } from './via.js';
+import { CSeq, parseCSeq } from './values/scalars.js';
+import { SipUri, parseUri } from './values/uri.js';
+import { Via, parseVia } from './values/via.js';
 
 const EMPTY = Buffer.alloc(0);
 const INITIAL_HEADERS = 64;

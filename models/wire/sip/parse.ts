@@ -5,9 +5,9 @@
  * Not here: cutting a stream (`frame.ts`), judging header values (`validate.ts` and the value parsers).
  */
 import { SipFault } from './faults.js';
-import { nextControl, scanHeaders } from './header-scan.js';
+import { nextControl, scanHeaders } from './head/header-scan.js';
 import type { SipMessage } from './message.js';
-import { parseStartLine } from './start-line.js';
+import { parseStartLine } from './head/start-line.js';
 
 const CR = 13;
 const LF = 10;

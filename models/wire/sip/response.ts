@@ -11,9 +11,9 @@
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import type { OctetWriter } from '../octet-writer.js';
-import { Header } from './header-names.js';
+import { Header } from './head/header-names.js';
 import type { SipMessage } from './message.js';
-import { needsStamp, writeStampedVia } from './via-stamp.js';
+import { needsStamp, writeStampedVia } from './values/via-stamp.js';
 
 const REASONS: readonly (readonly [status: number, reason: string])[] = [
   [100, 'Trying'],

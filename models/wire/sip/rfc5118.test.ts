@@ -5,12 +5,12 @@
 import { describe, expect, it } from 'vitest';
 import { SessionDescription } from '../sdp/description.js';
 import { SipFault, faultStatus } from './faults.js';
-import { Header } from './header-names.js';
-import { ListCursor } from './list.js';
+import { Header } from './head/header-names.js';
+import { ListCursor } from './values/list.js';
 import { SipMessage } from './message.js';
 import { Framing, parseSip } from './parse.js';
 import { validate } from './validate.js';
-import { Via, parseVia } from './via.js';
+import { Via, parseVia } from './values/via.js';
 
 const NAME = '[2001:db8::10]';
 const VIA = 'Via: SIP/2.0/UDP [2001:db8::9:1];branch=z9hG4bKas3-111';

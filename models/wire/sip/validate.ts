@@ -5,14 +5,14 @@
  * Not checked here, because an element that does not use the value has no reason to refuse the message: Date (rules A7), Expires
  * (A9), Contact of a MESSAGE. Not here either: what depends on the element (methods, extensions, media types it knows).
  */
-import { parseAddress, parseContact, type SipAddress } from './address.js';
-import { HEADER_OCCURS, Header, Occurs } from './header-names.js';
+import { parseAddress, parseContact, type SipAddress } from './values/address.js';
+import { HEADER_OCCURS, Header, Occurs } from './head/header-names.js';
 import { SipFault } from './faults.js';
-import { ListCursor } from './list.js';
+import { ListCursor } from './values/list.js';
 import type { SipMessage } from './message.js';
-import { Method } from './methods.js';
-import { parseCSeq, parseNumber } from './scalars.js';
-import { UriScheme, parseUri } from './uri.js';
+import { Method } from './head/methods.js';
+import { parseCSeq, parseNumber } from './values/scalars.js';
+import { UriScheme, parseUri } from './values/uri.js';
 
 const MAX_FORWARDS_LIMIT = 255;
 

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { SipAddress, SipContact, parseAddress, parseContact } from './address.js';
-import { formatDate, parseDate } from './date.js';
+import { SipAddress, SipContact, parseAddress, parseContact } from './values/address.js';
+import { formatDate, parseDate } from './values/date.js';
 import { SipFault } from './faults.js';
-import { Header } from './header-names.js';
-import { isIpv6, parseIpv4 } from './host.js';
-import { ListCursor } from './list.js';
+import { Header } from './head/header-names.js';
+import { isIpv6, parseIpv4 } from './values/host.js';
+import { ListCursor } from './values/list.js';
 import { SipMessage } from './message.js';
-import { METHOD_NAMES, Method, methodOf } from './methods.js';
-import { ParamCursor } from './params.js';
+import { METHOD_NAMES, Method, methodOf } from './head/methods.js';
+import { ParamCursor } from './values/params.js';
 import { Framing, parseSip } from './parse.js';
-import { PrivacyValue, privacyOf } from './privacy.js';
-import { CSeq, parseCSeq, parseMaxForwards, parseSeconds } from './scalars.js';
-import { SipUri, UriScheme, parseUri, uriEquals } from './uri.js';
-import { Via, ViaTransport, parseVia } from './via.js';
+import { PrivacyValue, privacyOf } from './values/privacy.js';
+import { CSeq, parseCSeq, parseMaxForwards, parseSeconds } from './values/scalars.js';
+import { SipUri, UriScheme, parseUri, uriEquals } from './values/uri.js';
+import { Via, ViaTransport, parseVia } from './values/via.js';
 
 const octets = (text: string): Buffer => Buffer.from(text, 'latin1');
 const all = <T>(

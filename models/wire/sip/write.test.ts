@@ -4,7 +4,7 @@ import { OctetArena } from '../../../sim/kernel/octets.js';
 import { OctetWriter } from '../octet-writer.js';
 import { SipFault } from './faults.js';
 import { HeaderEdits, copyHeaders, endForwarded, writeRequestLine, writeStartLine } from './forward.js';
-import { HEADER_COMPACT, HEADER_NAMES, Header } from './header-names.js';
+import { HEADER_COMPACT, HEADER_NAMES, Header } from './head/header-names.js';
 import { SipMessage } from './message.js';
 import { Framing, parseSip } from './parse.js';
 import { beginResponse, endWithBody, endWithoutBody, reasonOf } from './response.js';

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { SipContact, parseContact } from '../address.js';
+import { SipContact, parseContact } from '../values/address.js';
 import { SipFault, faultStatus } from '../faults.js';
-import { Header } from '../header-names.js';
-import { ListCursor } from '../list.js';
+import { Header } from '../head/header-names.js';
+import { ListCursor } from '../values/list.js';
 import { SipMessage } from '../message.js';
-import { Method } from '../methods.js';
+import { Method } from '../head/methods.js';
 import { Framing, parseSip } from '../parse.js';
-import { UriScheme } from '../uri.js';
+import { UriScheme } from '../values/uri.js';
 import { canBeAnswered, validate } from '../validate.js';
 import { INVALID } from './invalid.js';
 import { LAYERS } from './layers.js';

@@ -1,0 +1,56 @@
+/**
+ * What to do next, after each command: one to three commands on stderr, where they are in nobody's way. Commands that know better say so
+ * themselves; this is for the others. `--quiet` and `--json` leave it out, and so does `completion`, which shells run at their start.
+ */
+import { ExitCode } from '../../results/exit-codes.js';
+import type { Streams } from './streams.js';
+
+const NEXT: Readonly<Record<string, readonly string[]>> = {
+  run: ['restante report', 'restante compare BASE NEW'],
+  sabotage: ['restante run smoke --sabotage NAME', 'restante explain NAME'],
+  fuzz: ['restante replay CAPSULE --ladder', 'restante shrink CAPSULE'],
+  replay: ['restante shrink CAPSULE', 'restante explain INVARIANT'],
+  shrink: ['restante replay CAPSULE --ladder'],
+  validate: ['restante plan FILE', 'restante run FILE'],
+  schema: ['restante init DIR', 'restante validate FILE'],
+  compare: ['restante explain METRIC'],
+  baseline: ['restante run SCENARIO --baseline'],
+  report: ['restante compare BASE NEW'],
+  explain: ['restante list'],
+  sweep: ['restante run SCENARIO --replications 10', 'restante sensitivity SCENARIO'],
+  capacity: ['restante run SCENARIO --set PATH=VALUE', 'restante sensitivity SCENARIO'],
+  sensitivity: ['restante sweep SCENARIO --vary PATH=A,B,C'],
+  'validate-model': ['restante run smoke', 'restante calibrate FILE.csv'],
+  calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
+};
+
+/** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so, and not in something to mend;
+ * `hush` keeps it from that. */
+export function sayingNext(
+  args: readonly string[],
+  streams: Streams,
+): { readonly streams: Streams; readonly hush: () => void; readonly finish: (exitCode: number) => void } {
+  let said = args.some((arg) => /^(?:-q|--quiet|--json|--help|-h|--version|--yaml)$/.test(arg));
+  // Where nothing came out, what went wrong is the last word.
+  let answered = false;
+  const look = (text: string): string => {
+    if (/^Next: /m.test(text)) said = true;
+    return text;
+  };
+  return {
+    streams: {
+      ...streams,
+      out: (text) => {
+        answered = true;
+        streams.out(look(text));
+      },
+      err: (text) => streams.err(look(text)),
+    },
+    hush: () => void (said = true),
+    finish(exitCode) {
+      const lines = NEXT[args[0] ?? ''];
+      if (said || !answered || lines === undefined || exitCode === ExitCode.usage) return;
+      streams.err(`\n${lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`).join('\n')}\n`);
+    },
+  };
+}

@@ -1,0 +1,398 @@
+/**
+ * Sending Large Messages (change request 12.2.2.3 item 3, rules 1.2 S3, 3.2, 3.4, 3.5, R15): one session for each sender and
+ * recipient at a time, opened by INVITE when something is to be sent, closed by BYE when all of it is settled. The client does not
+ * know who answers, the recipient's client or the IM Server, and need not.
+ *
+ * The session fails if its connection is lost, a SEND is not answered in time, or the peer says so: then its messages go into a new
+ * one, under the same Message-IDs, after a back-off. A message that is resumed behind octets which an earlier session brought
+ * asks for a success REPORT, because a peer that forgot them would answer each SEND 200 all the same; without the REPORT the
+ * message starts again from its first octet. After {@link LARGE_ATTEMPTS} failures it is reported as answered 408, or with the
+ * status that refused the last INVITE.
+ *
+ * Refused for good: by a final answer to INVITE other than 408, 486, 491, 500, 503 and 504; by an MSRP status other than 408, 481
+ * and 506; and by the answer's accept-types (415) or max-size (413), which the client does not go beyond (A19).
+ *
+ * Not modelled: 3xx, re-INVITE, authentication, a session that stays open for what may come.
+ */
+import { TcpEnd } from '../../../sim/host/ports.js';
+import { assert } from '../../../sim/kernel/assert.js';
+import { MsrpStatus } from '../../msrp/codes.js';
+import type { MsrpDriver } from '../../msrp/driver.js';
+import { Spans } from '../../msrp/sending/spans.js';
+import { Observed } from '../../observations.js';
+import { dialogOfUac } from '../../sip/dialog.js';
+import { NO_TX, type Tx } from '../../sip/user.js';
+import { Setup } from '../../wire/sdp/constants.js';
+import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
+import { offererConnects } from '../../wire/sdp/negotiate.js';
+import type { SipMessage } from '../../wire/sip/message.js';
+import type { LargeOffer } from '../config.js';
+import { TokenKind, tokenOf, type FleetContext } from '../context.js';
+import { LargeContent } from './large-content.js';
+import { LargeItems } from './large-items.js';
+import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
+import { LargePairs } from './large-pairs.js';
+import { confirmed, failureReportOf, noteFailure, planOf, refusalOf, successReportOf } from './large-plan.js';
+import { LargeWaits } from './large-waits.js';
+import { LargeSignalling } from './large-signalling.js';
+import { ABORTED, OK, PASSING, TIMED_OUT, UNAVAILABLE, WRITTEN } from './large-status.js';
+import { SendOnly } from './send-only.js';
+
+/** Failed sessions that one message goes through at most. */
+export const LARGE_ATTEMPTS = 5;
+
+export class LargeSender extends SendOnly {
+  private readonly context: FleetContext;
+  private readonly driver: MsrpDriver;
+  private readonly content: LargeContent;
+  private readonly signalling: LargeSignalling;
+  private readonly waits: LargeWaits;
+  private readonly items: LargeItems;
+  private readonly pairs = new LargePairs();
+  private readonly answer = new SessionDescription();
+  /** Messages offered and not yet answered. */
+  held = 0;
+
+  constructor(context: FleetContext, driver: MsrpDriver) {
+    super();
+    const { ports, config } = context;
+    this.context = context;
+    this.driver = driver;
+    this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
+    this.signalling = new LargeSignalling(context, driver, this.content);
+    this.waits = new LargeWaits(ports);
+    this.items = new LargeItems(context);
+  }
+
+  /** Takes an offer of the workload. */
+  offer(offer: LargeOffer): void {
+    const { ports, config, table } = this.context;
+    const { sender, recipient, message } = offer;
+    assert(sender >= 0 && sender < config.subscribers, 'an offer of a sender who is no client');
+    const item = this.items.of(offer);
+    ports.observe.emit(Observed.offered, sender, message, recipient, offer.intendedAtNs);
+    ports.observe.emit(Observed.largeOffered, sender, message, recipient, item.octets);
+    this.held++;
+    const pair = this.pairs.between(sender, recipient);
+    pair.items.push(item);
+    if (pair.phase === LargePhase.open) this.handOver(pair);
+    else if (pair.phase === LargePhase.waiting && table.isReady(sender, ports.now())) this.invite(pair);
+  }
+
+  /** The sender is registered: sessions that waited for it are opened. */
+  flush(sender: number): void {
+    for (const pair of this.pairs.of(sender)) if (pair.phase === LargePhase.waiting) this.invite(pair);
+  }
+
+  /** The access link of `sender` went down: her connections are dead (RFC 4975 section 5.4). */
+  onLinkDown(sender: number): void {
+    for (const pair of this.pairs.of(sender)) {
+      if (pair.phase !== LargePhase.open && pair.phase !== LargePhase.leaving) continue;
+      const { conn } = pair;
+      const cut = conn >= 0 && this.driver.owns(conn);
+      this.dropSession(pair, true);
+      if (cut && this.driver.owns(conn)) {
+        this.context.ports.tcp.abort(conn);
+        this.driver.onTcpClosed(conn, TcpEnd.reset);
+      }
+      pair.phase = LargePhase.waiting;
+      if (pair.items.length === 0) this.pairs.forget(pair);
+    }
+  }
+
+  /** Her process ended: her sessions are gone, and the messages in them over for her, however they end. */
+  onCrash(sender: number): void {
+    for (const pair of this.pairs.of(sender)) {
+      this.dropSession(pair, false);
+      for (const item of pair.items.slice()) this.settle(pair, item, TIMED_OUT);
+      this.pairs.forget(pair);
+    }
+  }
+
+  // ---- from the endpoint; the number of a token is that of the pair ----
+
+  onResponse(tx: Tx, number: number, message: SipMessage): void {
+    if (message.status < 200) return;
+    const pair = this.pairs.at(number);
+    if (!this.signalling.isInvite(message)) {
+      if (pair?.phase === LargePhase.leaving && pair.inviteTx === tx) this.closed(pair);
+      return;
+    }
+    if (pair === undefined || pair.inviteTx !== tx) {
+      // A 2xx for a session that was given up: it must be acknowledged and closed (RFC 3261 section 13.2.2.4).
+      if (message.status < 300) this.signalling.ackAndBye(message);
+      return;
+    }
+    if (pair.dialog !== undefined) {
+      if (pair.dialog.matches(message)) this.signalling.ack(pair.dialog, pair.sender);
+      else if (message.status < 300) this.signalling.ackAndBye(message);
+    } else if (message.status < 300) this.established(pair, message);
+    else this.refused(pair, message.status);
+  }
+
+  /** No answer (408), or no way to send (503). */
+  onNoAnswer(tx: Tx, number: number, status: number): void {
+    const pair = this.pairs.at(number);
+    if (pair === undefined || pair.inviteTx !== tx) return;
+    if (pair.phase === LargePhase.leaving) this.closed(pair);
+    else if (pair.phase === LargePhase.inviting) this.refused(pair, status);
+  }
+
+  /** True if a BYE of the peer belongs to one of the user's sessions; it was answered then. */
+  onBye(tx: Tx, user: number, message: SipMessage): boolean {
+    const { endpoint } = this.context;
+    for (const pair of this.pairs.of(user)) {
+      const { dialog } = pair;
+      if (dialog === undefined || !dialog.matches(message)) continue;
+      if (!dialog.acceptsCSeq(message)) {
+        endpoint.answer(tx, message, 500);
+        return true;
+      }
+      endpoint.answer(tx, message, OK);
+      // If both said BYE, the session is over when ours is answered.
+      if (pair.phase === LargePhase.open) this.fail(pair, false);
+      return true;
+    }
+    return false;
+  }
+
+  /** From the timers of kind `FleetTimer.large`. */
+  onTimer(number: number): void {
+    const pair = this.pairs.at(number);
+    assert(pair !== undefined, 'a timer of a session that is gone');
+    pair.timer = -1;
+    if (pair.phase === LargePhase.open) {
+      if (!pair.bound) return this.fail(pair, true);
+      for (const item of this.waits.over(pair)) this.settle(pair, item, WRITTEN);
+      this.leaveIfDone(pair);
+    } else if (pair.phase === LargePhase.backingOff) {
+      pair.phase = LargePhase.waiting;
+      const { table, ports } = this.context;
+      if (table.isReady(pair.sender, ports.now())) this.invite(pair);
+    }
+  }
+
+  // ---- MsrpOwner; the tag of a session is the number of the pair ----
+
+  onBound(_session: number, number: number): void {
+    const pair = this.pairs.at(number);
+    if (pair === undefined) return;
+    pair.bound = true;
+    this.signalling.stopTimer(pair);
+  }
+
+  onSettled(_session: number, number: number, token: number, status: number, acceptedOctets = 0): void {
+    const pair = this.pairs.at(number);
+    const item = pair?.items.find(({ offer, handed }) => handed && offer.message === token);
+    if (pair === undefined || item === undefined) return;
+    item.handed = false;
+    switch (status) {
+      case MsrpStatus.ok:
+        pair.failures = 0;
+        if (confirmed(item)) this.settle(pair, item, OK);
+        else if (this.waits.begin(pair, item)) this.settle(pair, item, WRITTEN);
+        break;
+      case MsrpStatus.aborted:
+        this.settle(pair, item, ABORTED);
+        break;
+      case MsrpStatus.timeout:
+      case MsrpStatus.lost:
+      case MsrpStatus.requestTimeout:
+      case MsrpStatus.noSession:
+      case MsrpStatus.otherConnection:
+        noteFailure(item, status === MsrpStatus.timeout && item.resumed ? 0 : acceptedOctets);
+        this.giveUpHopeless(pair, item, TIMED_OUT);
+        // Lost sessions are reported by `onEnded` too; a time-out is known only from here.
+        if (status !== MsrpStatus.lost && pair.phase === LargePhase.open) this.fail(pair, true);
+        return;
+      case MsrpStatus.unsupportedType:
+        this.settle(pair, item, status);
+        // RFC 4975 section 10.6: no more of that type in this session.
+        if (pair.phase === LargePhase.open) this.leave(pair);
+        return;
+      default:
+        this.settle(pair, item, status);
+    }
+    if (pair.phase === LargePhase.open) this.leaveIfDone(pair);
+  }
+
+  private leaveIfDone(pair: LargePair): void {
+    if (!this.waits.holds(pair) && pair.items.length === 0) this.leave(pair);
+  }
+
+  /** An error after the last octet, of a message that gets no 200. */
+  onLateFailure(session: number, number: number, token: number, status: number): void {
+    const item = this.pairs.at(number)?.items.find(({ offer }) => offer.message === token);
+    if (item === undefined || item.writtenNs < 0) return;
+    item.writtenNs = -1;
+    this.onSettled(session, number, token, status);
+  }
+
+  onEnded(session: number, number: number): void {
+    const pair = this.pairs.at(number);
+    if (pair?.msrp !== session) return;
+    pair.msrp = -1;
+    if (pair.phase === LargePhase.open) this.fail(pair, true);
+  }
+
+  // ---- opening ----
+
+  private invite(pair: LargePair): void {
+    if (!this.signalling.invite(pair)) this.refused(pair, UNAVAILABLE);
+  }
+
+  /** The INVITE was refused or not answered. */
+  private refused(pair: LargePair, status: number): void {
+    this.dropSession(pair, false);
+    const [first] = pair.items;
+    if (PASSING.includes(status)) {
+      noteFailure(first, first.fromOctets);
+      this.giveUpHopeless(pair, first, status);
+      this.backOff(pair);
+      return;
+    }
+    this.settle(pair, first, status);
+    this.next(pair);
+  }
+
+  private established(pair: LargePair, message: SipMessage): void {
+    const { answer, driver, context } = this;
+    const dialog = dialogOfUac(context.ports.octets, message);
+    if (dialog === undefined) {
+      // Nothing to acknowledge towards; the callee's own timers end it.
+      this.refused(pair, 500);
+      return;
+    }
+    pair.dialog = dialog;
+    pair.phase = LargePhase.open;
+    this.signalling.ack(dialog, pair.sender);
+    const index = answer.parse(message.buf, message.bodyStart, message.bodyEnd) ? answer.msrpMedia() : -1;
+    if (index < 0) {
+      this.fail(pair, true);
+      return;
+    }
+    const media = answer.media[index];
+    this.dropUnwanted(pair, media);
+    if (pair.items.length === 0) {
+      this.leave(pair);
+      return;
+    }
+    const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
+    const connects = offererConnects(Setup.actpass, media.setup);
+    // The answerer may have bound the session before her answer came, and lost it.
+    if (connects ? !this.signalling.connect(pair, path) : pair.msrp < 0) {
+      this.fail(pair, true);
+      return;
+    }
+    if (!connects) driver.setPeerPath(pair.msrp, path);
+    if (!pair.bound) this.waits.bind(pair);
+    this.handOver(pair);
+  }
+
+  /** A19: what the answer does not take is not sent. */
+  private dropUnwanted(pair: LargePair, media: SdpMedia): void {
+    for (const item of pair.items.slice()) {
+      const status = refusalOf(item, this.answer.buf, media);
+      if (status !== 0) this.settle(pair, item, status);
+    }
+  }
+
+  // ---- sending ----
+
+  /** Gives the session every message that it does not have yet. */
+  private handOver(pair: LargePair): void {
+    for (const item of pair.items.slice()) {
+      if (pair.phase !== LargePhase.open || pair.msrp < 0) return;
+      if (item.handed) continue;
+      this.signalling.report(pair, item);
+      const body = new Spans();
+      this.content.message(item, body);
+      item.handed = true;
+      item.resumed = item.fromOctets > 0;
+      this.driver.send(
+        pair.msrp,
+        item.offer.message,
+        item.messageId,
+        item.contentType,
+        body,
+        failureReportOf(item),
+        successReportOf(item),
+        planOf(item),
+      );
+    }
+  }
+
+  private giveUpHopeless(pair: LargePair, item: LargeItem, status: number): void {
+    if (item.failures >= LARGE_ATTEMPTS) this.settle(pair, item, status);
+  }
+
+  /** The last word on a message. */
+  private settle(pair: LargePair, item: LargeItem, status: number): void {
+    const { sender, message, intendedAtNs } = item.offer;
+    const { observe, octets } = this.context.ports;
+    pair.items.splice(pair.items.indexOf(item), 1);
+    this.held--;
+    if (item.head !== 0) octets.release(item.head);
+    observe.emit(Observed.answered, sender, message, status, intendedAtNs);
+  }
+
+  // ---- closing ----
+
+  /** All is settled, or this session is of no more use: BYE. */
+  private leave(pair: LargePair): void {
+    const { dialog } = pair;
+    assert(dialog !== undefined, 'BYE without a dialog');
+    this.signalling.stopTimer(pair);
+    pair.phase = LargePhase.leaving;
+    pair.inviteTx = this.signalling.bye(dialog, pair.sender, tokenOf(TokenKind.large, pair.number));
+    this.signalling.endMsrp(pair);
+    if (pair.inviteTx === NO_TX) this.closed(pair);
+  }
+
+  /** BYE is answered. */
+  private closed(pair: LargePair): void {
+    this.dropSession(pair, false);
+    this.next(pair);
+  }
+
+  /** The session has failed; `sayBye` unless the peer did. What was in it goes into another. */
+  private fail(pair: LargePair, sayBye: boolean): void {
+    const { dialog, sender } = pair;
+    if (sayBye && dialog !== undefined) this.signalling.bye(dialog, sender, tokenOf(TokenKind.bye, sender));
+    this.dropSession(pair, true);
+    this.backOff(pair);
+  }
+
+  private backOff(pair: LargePair): void {
+    if (pair.items.length === 0) {
+      this.pairs.forget(pair);
+      return;
+    }
+    this.waits.backOff(pair);
+  }
+
+  /** Without a session: the next one, if something waits. */
+  private next(pair: LargePair): void {
+    const { table, ports } = this.context;
+    pair.phase = LargePhase.waiting;
+    if (pair.items.length === 0) this.pairs.forget(pair);
+    else if (table.isReady(pair.sender, ports.now())) this.invite(pair);
+  }
+
+  /** Lets go of all that belongs to the session. `failed`: what it had not settled has failed once more. */
+  private dropSession(pair: LargePair, failed: boolean): void {
+    this.signalling.stopTimer(pair);
+    // While the phase is no longer `open`, what the engine settles as lost starts nothing.
+    pair.phase = LargePhase.waiting;
+    this.signalling.endMsrp(pair);
+    if (failed) {
+      for (const item of pair.items.slice()) {
+        if (!item.handed) continue;
+        item.handed = false;
+        noteFailure(item, 0);
+        this.giveUpHopeless(pair, item, TIMED_OUT);
+      }
+    }
+    this.signalling.release(pair);
+  }
+}

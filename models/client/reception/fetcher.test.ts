@@ -1,0 +1,192 @@
+/** The client of a `manual` user (rules 2.2, 2.5; RFC 4825): list, GET, DELETE, and what ends a turn. */
+import { describe, expect, test } from 'vitest';
+import { TcpEnd } from '../../../sim/host/ports.js';
+import { NS_PER_S } from '../../../sim/kernel/time.js';
+import { IM_SERVER_IP, XDMS_IP } from '../../addressing.js';
+import { Observed } from '../../observations.js';
+import type { FetchConfig } from '../config.js';
+import { FleetRig } from '../testing.js';
+import { payload } from '../testing-push.js';
+
+const FETCH: FetchConfig = {
+  xdmsIp: XDMS_IP,
+  imServers: 1,
+  settingShares: { notify: 0, manual: 1, reject: 0, hold: 0 },
+  waitNs: 0,
+  everyNs: 0,
+  discardShare: 0,
+};
+
+const entry = (word: string) =>
+  `<history history-reference="sip:${word}${word}@im.ims.example"><size>1</size></history>`;
+const list = (...entries: readonly string[]) =>
+  `<?xml version="1.0" encoding="UTF-8"?><history-list xmlns="urn:oma:xml:im:history-list">${entries.join('')}</history-list>`;
+const http = (status: number, body = '', type = 'multipart/mixed;boundary=bnd7f3a') =>
+  `HTTP/1.1 ${status} X\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`;
+const target = (text: string) => /^(\S+ \S+)/.exec(text)?.[1] ?? '';
+const of = (method: string, word: string) =>
+  `${method} /deferred/users/sip:u3@ims.example/sip:${word}${word}@im.ims.example`;
+
+class FetchRig extends FleetRig {
+  constructor(config: Partial<FetchConfig> = {}) {
+    super({ fetch: { ...FETCH, ...config } });
+    this.at(0).register(1_000_000);
+    this.at(1);
+  }
+
+  /** The connection that user 3 opened last. */
+  conn(): { readonly conn: number; readonly ip: number } {
+    const opened = this.ports.opened.filter(({ local }) => local === 3);
+    const last = opened.at(-1);
+    if (last === undefined) throw new Error('user 3 has opened no connection');
+    return last;
+  }
+
+  count(): number {
+    return this.ports.opened.filter(({ local }) => local === 3).length;
+  }
+
+  asked(): string {
+    const { conn } = this.conn();
+    const text = this.ports.written.get(conn) ?? '';
+    this.ports.written.set(conn, '');
+    return text;
+  }
+
+  up(): this {
+    this.fleet.onTcpConnected(this.conn().conn);
+    return this;
+  }
+
+  say(text: string, segment = Infinity): this {
+    const { conn } = this.conn();
+    for (let at = 0; at < text.length; at += segment) {
+      const buf = Buffer.from(text.slice(at, at + segment), 'latin1');
+      this.fleet.onTcpData(conn, buf, 0, buf.length);
+    }
+    return this;
+  }
+
+  shown(): (readonly [number, string])[] {
+    const kinds: number[] = [Observed.presented, Observed.duplicateDropped];
+    return this.ports.seen
+      .filter(({ kind }) => kinds.includes(kind))
+      .map(({ kind, text }) => [kind, text] as const);
+  }
+}
+
+describe('O7, O12: a manual user lists, fetches and deletes', () => {
+  test('the document of her list at the IM XDMS, then GET and DELETE of each message, over any segments', () => {
+    for (const segment of [1, 7, Infinity]) {
+      const rig = new FetchRig().up();
+      expect(rig.conn().ip).toBe(XDMS_IP);
+      expect(rig.asked()).toBe(
+        'GET /org.openmobilealliance.deferred-list/users/sip:u3@ims.example/deferred-list HTTP/1.1\r\nHost: xdms.ims.example\r\nConnection: close\r\n\r\n',
+      );
+      rig.say(
+        http(200, list(entry('0000000a'), entry('0000000b')), 'application/vnd.oma.im.deferred-list+xml'),
+        segment,
+      );
+      expect(rig.conn().ip).toBe(IM_SERVER_IP);
+      rig.up();
+      expect(target(rig.asked())).toBe(of('GET', '0000000a'));
+      rig.say(http(200, payload('call1')), segment);
+      expect(target(rig.asked())).toBe(of('DELETE', '0000000a'));
+      rig.say(http(200), segment);
+      expect(target(rig.asked())).toBe(of('GET', '0000000b'));
+      rig.say(http(200, payload('call2')), segment).say(http(200));
+      expect(rig.shown()).toEqual([
+        [Observed.presented, payload('call1')],
+        [Observed.presented, payload('call2')],
+      ]);
+      expect([rig.at(600).count(), rig.of(Observed.discardAsked)]).toEqual([2, []]);
+    }
+  });
+
+  test('what her chance says is deleted unread, and said so', () => {
+    const rig = new FetchRig({ discardShare: 1 })
+      .up()
+      .say(http(200, list(entry('8000000a'))))
+      .up();
+    expect(target(rig.asked())).toBe(of('DELETE', '8000000a'));
+    expect(rig.of(Observed.discardAsked).map(({ entity, a, b }) => [entity, a, b])).toEqual([
+      [3, 0x8000000a, 0x8000000a],
+    ]);
+    rig.say(http(200));
+    expect(rig.shown()).toEqual([]);
+  });
+
+  test('a message that is gone meanwhile (404), or in a push (409), is passed by', () => {
+    const rig = new FetchRig()
+      .up()
+      .say(http(200, list(entry('0000000a'), entry('0000000b'))))
+      .up();
+    rig.asked();
+    rig.say(http(404));
+    expect(target(rig.asked())).toBe(of('GET', '0000000b'));
+    rig.say(http(200, payload('call2'))).say(http(409));
+    expect(rig.at(600).count()).toBe(2);
+  });
+
+  test('A11, P5: a message that she has shown already is not shown again, and deleted', () => {
+    const rig = new FetchRig()
+      .up()
+      .say(http(200, list(entry('0000000a'), entry('0000000b'))))
+      .up();
+    rig
+      .say(http(200, payload('call1')))
+      .say(http(200))
+      .say(http(200, payload('call1')));
+    expect(rig.shown().map(([kind]) => kind)).toEqual([Observed.presented, Observed.duplicateDropped]);
+    expect(rig.asked()).toContain(of('DELETE', '0000000b'));
+  });
+
+  test('no list (404), an empty one, one that does not read, entries of another server: nothing to fetch', () => {
+    const foreign = entry('0000000a').replace('@im.', '@other.');
+    for (const answer of [http(404), http(200, list()), http(200, '<nonsense'), http(200, list(foreign))]) {
+      expect(new FetchRig().up().say(answer).at(600).count()).toBe(1);
+    }
+  });
+
+  test('a notify user asks when she is told that messages wait, not before, and not for an IMDN', () => {
+    const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
+    const told = (type: string, callId: string) =>
+      `MESSAGE sip:u3@10.16.0.3:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${callId}\r\nMax-Forwards: 69\r\nFrom: <sip:deferred@im.ims.example>;tag=s\r\nTo: <sip:u3@ims.example>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nContent-Type: ${type}\r\nContent-Length: 1\r\n\r\n1`;
+    rig.deliver(3, told('message/cpim', 'a'));
+    expect(rig.at(10).count()).toBe(0);
+    rig.deliver(3, told('text/plain', 'b'));
+    expect(rig.at(11).count()).toBe(1);
+  });
+
+  test('only users whose setting is manual; every so often if the scenario says so', () => {
+    expect(
+      new FetchRig({ settingShares: { notify: 0, manual: 0, reject: 0, hold: 1 } }).ports.opened,
+    ).toEqual([]);
+    const rig = new FetchRig({ everyNs: 60 * NS_PER_S }).up().say(http(404));
+    expect([rig.at(60).count(), rig.at(62).count()]).toEqual([1, 2]);
+  });
+});
+
+describe('a turn that fails is begun again', () => {
+  test.each([
+    ['a server without time', (rig: FetchRig) => void rig.up().say(http(503))],
+    ['a connection that breaks', (rig: FetchRig) => rig.fleet.onTcpClosed(rig.conn().conn, TcpEnd.reset)],
+    [
+      'a connection that cannot be had',
+      (rig: FetchRig) => rig.fleet.onTcpClosed(rig.conn().conn, TcpEnd.refused),
+    ],
+    ['what is no HTTP', (rig: FetchRig) => void rig.up().say('nonsense\r\n\r\n')],
+  ])('%s: 30 s later', (_what, fail) => {
+    const rig = new FetchRig();
+    fail(rig);
+    expect([rig.at(30).count(), rig.at(32).count()]).toEqual([1, 2]);
+  });
+
+  test('silence is waited for 30 s; her link down ends it until she is registered', () => {
+    const rig = new FetchRig().up();
+    expect([rig.at(59).count(), rig.at(62).count()]).toEqual([1, 2]);
+    const other = new FetchRig().up();
+    other.fleet.onLink(3, false);
+    expect(other.at(600).count()).toBe(1);
+  });
+});

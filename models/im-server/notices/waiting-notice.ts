@@ -1,0 +1,56 @@
+/**
+ * Tells a user whose setting is `notify` how many deferred messages wait for her when she comes online (rules 2.2: NOTIFY to who
+ * subscribed, MESSAGE by default; this is the MESSAGE). She fetches or deletes them herself.
+ *
+ * The notice names the served user in Request-URI and To and the server in From, and carries `Expires: 0`: told late it is
+ * worth nothing, so nobody may defer it (A9), least of all this server.
+ *
+ * Not modelled: NOTIFY of a message-summary subscription, a second notice when the first got no 200.
+ */
+import type { Ports, RandomStream } from '../../../sim/host/ports.js';
+import { CORE_HOST, IM_SERVER_HOST, SIP_PORT, SERVER_IDENTITY, userUri } from '../../addressing.js';
+import { Observed } from '../../observations.js';
+import type { SipEndpoint } from '../../sip/endpoint.js';
+import { legOf, Transport, type Leg } from '../../sip/legs.js';
+import type { OctetWriter } from '../../wire/octet-writer.js';
+import type { ImServerConfig } from '../config.js';
+
+/** Token of a request whose answer nobody waits for. */
+const NOBODY = -1;
+
+export class WaitingNotice {
+  private readonly random: RandomStream;
+  private readonly leg: Leg;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly config: ImServerConfig,
+    private readonly endpoint: SipEndpoint,
+    private readonly writer: OctetWriter,
+  ) {
+    this.random = ports.random.stream('im-server/notice');
+    this.leg = legOf(Transport.udp, config.timers);
+  }
+
+  /** Sends the notice, unless nothing waits. */
+  send(user: number, waiting: number): void {
+    if (waiting === 0) return;
+    const { writer, endpoint, random } = this;
+    const served = userUri(user);
+    const text = waiting === 1 ? '1 deferred message waits' : `${waiting} deferred messages wait`;
+    writer.begin();
+    writer.ascii(`MESSAGE ${served} SIP/2.0\r\n`);
+    endpoint.writeVia(writer, 0, this.leg);
+    writer.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
+    writer.hex32(random.int32()).hex32(random.int32());
+    writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: notice`).hex32(random.int32()).hex32(random.int32());
+    writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
+    writer.ascii('Accept-Contact: *;+g.oma.sip-im\r\nExpires: 0\r\nContent-Type: text/plain\r\n');
+    writer.ascii(`Content-Length: ${text.length}\r\n\r\n`);
+    const bodyAt = writer.length;
+    writer.ascii(text);
+    const { length } = writer;
+    endpoint.request(0, writer.end(), length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, NOBODY);
+    this.ports.observe.emit(Observed.noticeSent, user, 0, waiting, 0);
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * What goes into a SEND: the record of a deferred message, wrapped as the client's answer allows (P3 to P8, A1, A18, A19).
+ *
+ * A client may refuse a wrapper with 415; a Pager Mode message is then tried once in the other one, in the next session.
+ */
+import type { Ports } from '../../../sim/host/ports.js';
+import { assert } from '../../../sim/kernel/assert.js';
+import { IM_SERVER_HOST } from '../../addressing.js';
+import { Spans } from '../../msrp/sending/spans.js';
+import type { OctetWriter } from '../../wire/octet-writer.js';
+import { type AcceptJudge, SKIP } from './accept-judge.js';
+import type { ImServerConfig } from '../config.js';
+import type { DeferredIndex } from '../store/deferred-index.js';
+import type { HeaderPolicy } from '../store/header-policy.js';
+import { RecordFault, RecordMode, StoredRecord } from '../store/record.js';
+import type { DeferredStore } from '../store/store.js';
+import { PushWrapper, Wrapper } from './wrapper.js';
+
+const BOTH = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
+
+export class PushPayloads {
+  /** The payload last composed: its spans (one hold each goes to whoever sends them) and the values of its SEND. */
+  readonly spans = new Spans();
+  messageId = '';
+  contentType = '';
+  private readonly record = new StoredRecord();
+  private readonly wrapper: PushWrapper;
+  private readonly preferred: Wrapper;
+
+  constructor(
+    private readonly ports: Ports,
+    config: ImServerConfig,
+    private readonly index: DeferredIndex,
+    private readonly store: DeferredStore,
+    writer: OctetWriter,
+    policy: HeaderPolicy,
+  ) {
+    this.preferred = config.push.wrapper === 'sip' ? Wrapper.sip : Wrapper.sipfrag;
+    this.wrapper = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
+  }
+
+  /** The wrapper under which the row may go to this client; {@link SKIP} if under none. */
+  choose(accepts: AcceptJudge, row: number): Wrapper | typeof SKIP {
+    this.read(row);
+    const { record } = this;
+    if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
+    let { preferred } = this;
+    if ((this.index.wrappersRefused[row] & (1 << preferred)) !== 0) {
+      preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
+    }
+    return accepts.wrapperFor(record, preferred);
+  }
+
+  /**
+   * Composes the payload of the row. False if it is larger than the answer's max-size (A19), or if the record cannot be wrapped,
+   * which a sane store never shows.
+   */
+  compose(accepts: AcceptJudge, row: number, kind: Wrapper): boolean {
+    const { wrapper, record } = this;
+    const block = this.read(row);
+    if (!wrapper.wrap(record, kind)) return false;
+    if (!accepts.hasRoom(wrapper.payloadOctets)) {
+      this.ports.octets.release(wrapper.block);
+      return false;
+    }
+    wrapper.addTo(this.spans.clear(), block);
+    this.messageId = record.pushMessageId(kind);
+    this.contentType = wrapper.contentType;
+    return true;
+  }
+
+  /** The client refused the row under `kind` with 415. True if another wrapper is left to try. */
+  refuse(row: number, kind: Wrapper): boolean {
+    this.read(row);
+    const tried = this.index.wrappersRefused[row] | (1 << kind);
+    if (this.record.mode === RecordMode.large || (tried & BOTH) === BOTH) return false;
+    this.index.wrappersRefused[row] = tried;
+    return true;
+  }
+
+  private read(row: number): number {
+    const { ports, store, index, record } = this;
+    const block = store.blockOf(row);
+    const start = ports.octets.start(block);
+    const fault = record.read(ports.octets.buf, start, start + index.octets[row]);
+    assert(fault === RecordFault.none, 'a stored record does not read');
+    return block;
+  }
+}

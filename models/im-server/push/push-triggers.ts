@@ -1,0 +1,154 @@
+/**
+ * Who is pushed to, and when (D1, D2, O7, O8, A23): what is known of each user's presence, her setting, the operator's switch,
+ * admission, and the retry of what a push left.
+ *
+ * A trigger is a third-party REGISTER with an IM-capable binding. What a push could not deliver, or came for a registered user, is
+ * tried again by a timer (our decision: on a lossy network it would wait for a refresh otherwise).
+ *
+ * After a restart the server has forgotten who is registered, and the Core has no reason to say it again before the next refresh.
+ * So it takes everybody for registered until the Core answers otherwise (our decision).
+ *
+ * Not here: the session itself (`push.ts`).
+ */
+import type { Ports } from '../../../sim/host/ports.js';
+import { Observed } from '../../observations.js';
+import { ImServerWork, ServiceSetting, type ImServerConfig } from '../config.js';
+import type { DeferredIndex } from '../store/deferred-index.js';
+import { PushAdmission } from './push-admission.js';
+import type { ServiceSettings } from '../settings.js';
+import { ImTimer } from '../timers.js';
+import type { WaitingNotice } from '../notices/waiting-notice.js';
+import type { WorkDesk } from '../work.js';
+
+/** What the server knows of a user: not registered, registered, or (after its own restart) not yet refuted. */
+const Presence = { away: 0, here: 1, assumed: 2 } as const;
+/** Answers to a push that say that nobody is there (RFC 3261 sections 21.4.5, 21.4.11, 21.4.18). */
+const ABSENT: readonly number[] = [404, 410, 480];
+
+export class PushTriggers {
+  private readonly admission: PushAdmission;
+  /** By user: {@link Presence}. */
+  private readonly presence: Uint8Array;
+  private readonly retryPending: Uint8Array;
+
+  /** `below(bound)` draws a uniform integer in [0, bound). */
+  constructor(
+    private readonly ports: Ports,
+    private readonly config: ImServerConfig,
+    private readonly index: DeferredIndex,
+    private readonly desk: WorkDesk,
+    private readonly settings: ServiceSettings,
+    private readonly notice: WaitingNotice,
+    private readonly below: (bound: number) => number,
+  ) {
+    const { subscribers, push } = config;
+    this.admission = new PushAdmission(push, subscribers);
+    this.presence = new Uint8Array(subscribers);
+    if (ports.incarnation > 0) this.presence.fill(Presence.assumed);
+    this.retryPending = new Uint8Array(subscribers);
+  }
+
+  /** Pushes what waits after a restart. */
+  recover(): void {
+    for (let user = 0; user < this.presence.length; user++) {
+      if (this.isHere(user) && this.index.hasWaiting(user)) this.trigger(user);
+    }
+  }
+
+  isHere(user: number): boolean {
+    return this.presence[user] !== Presence.away;
+  }
+
+  /** A third-party REGISTER came (rules 2.3); does not start a push by itself. */
+  registered(user: number, expiresS: number, capable: boolean): void {
+    const wasHere = this.presence[user] === Presence.here;
+    this.presence[user] = expiresS > 0 && capable ? Presence.here : Presence.away;
+    this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
+    if (!this.isHere(user)) return;
+    this.index.reconsider(user);
+    if (!wasHere && this.settings.of(user) === ServiceSetting.notify) {
+      this.notice.send(user, this.index.waitingFor(user));
+    }
+  }
+
+  /** A push INVITE was refused with this status: it may say that she is not there after all. */
+  refused(user: number, status: number): void {
+    if (this.presence[user] === Presence.assumed && ABSENT.includes(status)) {
+      this.presence[user] = Presence.away;
+    }
+  }
+
+  /** Starts a push for the user, now or as admission allows. Nothing happens if one is on its way, or nothing waits. */
+  trigger(user: number): void {
+    const { admission, config, ports } = this;
+    if (admission.isBusy(user) || !this.index.hasWaiting(user) || this.isWithheld(user)) return;
+    admission.spread(user, ports.now());
+    const { startJitterNs } = config.push;
+    if (startJitterNs > 0) {
+      ports.timer.after(this.below(startJitterNs + 1), ImTimer.pushJitter, user, 0);
+    } else {
+      admission.enter(user);
+      this.admit();
+    }
+  }
+
+  /** What waits for the user is tried again after the retry time, if she is there. */
+  retryLater(user: number): void {
+    const { retryNs } = this.config.push;
+    if (retryNs === 0 || this.retryPending[user] === 1 || !this.isHere(user) || this.isWithheld(user)) return;
+    this.retryPending[user] = 1;
+    this.ports.timer.start(this.ports.timer.lane(retryNs), ImTimer.pushRetry, user, 0);
+  }
+
+  triggeredAtNs(user: number): number {
+    return this.admission.triggeredAtNs(user);
+  }
+
+  /** The admitted session of the user is over, or came to nothing. */
+  finished(user: number): void {
+    this.admission.finished(user);
+  }
+
+  /** Lets start whom admission allows; the work of each ends in `onPushServed` of the owner. */
+  admit(): void {
+    const { admission, ports } = this;
+    for (;;) {
+      const user = admission.admit(ports.now());
+      if (user < 0) break;
+      if (!this.isHere(user) || !this.index.hasWaiting(user)) admission.finished(user);
+      else if (!this.desk.spend(ImServerWork.push, 0, user)) {
+        admission.finished(user);
+        this.retryLater(user);
+      }
+    }
+    const waitNs = admission.waitNs(ports.now());
+    if (waitNs > 0) ports.timer.after(waitNs, ImTimer.pushRate, 0, 0);
+  }
+
+  /** True if the timer was one of these. */
+  onTimer(kind: number, user: number): boolean {
+    switch (kind) {
+      case ImTimer.pushJitter:
+        this.admission.enter(user);
+        this.admit();
+        return true;
+      case ImTimer.pushRate:
+        this.admit();
+        return true;
+      case ImTimer.pushRetry:
+        this.retryPending[user] = 0;
+        if (this.isHere(user)) this.trigger(user);
+        return true;
+      default:
+        return false;
+    }
+  }
+
+  /** True if the operator or the user's own setting wants nothing pushed (D2, O7); it is observed each time it matters. */
+  private isWithheld(user: number): boolean {
+    const setting = this.settings.of(user);
+    if (this.config.push.enabled && setting === ServiceSetting.push) return false;
+    this.ports.observe.emit(Observed.withheld, user, 0, setting, this.index.count(user));
+    return true;
+  }
+}

@@ -1,0 +1,376 @@
+/**
+ * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session, and when BYE leaves. Who is
+ * pushed to is decided by `PushTriggers`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
+ *
+ * A message is settled by the 200 to its SEND, or by what else `server.push.reports` asks for (rules 3.5); anything else keeps it (A15,
+ * A17). Where no confirmation is asked for, silence settles it, as long as the wait for a 200 would be. BYE follows when
+ * every SEND has its settlement.
+ *
+ * Not modelled: relays in the server's own path. What a SEND's outcome means for its message is `push-outcomes.ts`.
+ */
+import type { Ports } from '../../../sim/host/ports.js';
+import { assert } from '../../../sim/kernel/assert.js';
+import { MsrpStatus, type FailureReport } from '../../msrp/codes.js';
+import type { MsrpDriver, MsrpOwner } from '../../msrp/driver.js';
+import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
+import {
+  failureReportIn,
+  isUnconfirmed,
+  ReportChoice,
+  successReportIn,
+} from '../../msrp/sending/report-choice.js';
+import { Observed } from '../../observations.js';
+import type { OctetWriter } from '../../wire/octet-writer.js';
+import { SKIP } from './accept-judge.js';
+import { ImServerWork, type ImServerConfig } from '../config.js';
+import { RowState, type DeferredIndex } from '../store/deferred-index.js';
+import type { HeaderPolicy } from '../store/header-policy.js';
+import { Aftermath, isLasting, PushOutcomes } from './push-outcomes.js';
+import { PushPayloads } from './push-payloads.js';
+import { PushPhase, type PushSession } from './push-session.js';
+import { PushSignalling, type SignallingOwner } from './push-signalling.js';
+import { PushTriggers } from './push-triggers.js';
+import { QuietSettlement } from './quiet-settlement.js';
+import type { ServiceSettings } from '../settings.js';
+import type { DeferredStore } from '../store/store.js';
+import { ImTimer } from '../timers.js';
+import type { WorkDesk } from '../work.js';
+import type { WaitingNotice } from '../notices/waiting-notice.js';
+import type { Wrapper } from './wrapper.js';
+import type { SipEndpoint } from '../../sip/endpoint.js';
+
+/** Status of a session that ended without a SIP reason of its own. */
+const NO_STATUS = 0;
+
+export class Push implements MsrpOwner, SignallingOwner {
+  /** Every session that runs, by its number. */
+  readonly sessions = new Map<number, PushSession>();
+  private readonly msrp: MsrpDriver;
+  readonly signalling: PushSignalling;
+  private readonly triggers: PushTriggers;
+  private readonly running: (PushSession | undefined)[] = [];
+  private readonly payloads: PushPayloads;
+  private readonly outcomes: PushOutcomes;
+  private readonly quiet: QuietSettlement;
+  private readonly failureReport: FailureReport;
+  private readonly successReport: boolean;
+  private readonly unconfirmed: boolean;
+
+  constructor(
+    private readonly ports: Ports,
+    private readonly config: ImServerConfig,
+    protected readonly index: DeferredIndex,
+    private readonly store: DeferredStore,
+    private readonly desk: WorkDesk,
+    msrp: MsrpDriver,
+    endpoint: SipEndpoint,
+    writer: OctetWriter,
+    policy: HeaderPolicy,
+    settings: ServiceSettings,
+    notice: WaitingNotice,
+  ) {
+    const { push } = config;
+    this.payloads = new PushPayloads(ports, config, index, store, writer, policy);
+    this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
+    this.quiet = new QuietSettlement(ports, push.sendTimeoutNs, this.outcomes);
+    this.msrp = msrp;
+    const { reports = ReportChoice.responses } = push;
+    this.failureReport = failureReportIn(reports);
+    this.successReport = successReportIn(reports);
+    this.unconfirmed = isUnconfirmed(reports);
+    const signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
+    this.signalling = signalling;
+    const below = (bound: number): number => signalling.below(bound);
+    this.triggers = new PushTriggers(ports, config, index, desk, settings, notice, below);
+  }
+
+  /** Pushes what waits after a restart. */
+  recover(): void {
+    this.triggers.recover();
+  }
+
+  /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
+  onRegistration(user: number, expiresS: number, capable: boolean): void {
+    this.triggers.registered(user, expiresS, capable);
+    const session = this.running[user];
+    if (!this.triggers.isHere(user)) {
+      // A24: no new SEND; those under way are awaited.
+      if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
+    } else if (session === undefined) this.triggers.trigger(user);
+    // A registration that comes before the answer is a trigger too; once there is a dialog, what waits joins its push.
+    else if (session.dialog === undefined) this.signalling.hasten(session);
+  }
+
+  /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
+  onStored(user: number): void {
+    const session = this.running[user];
+    if (session === undefined) this.triggers.retryLater(user);
+    else if (session.phase === PushPhase.pushing) this.pump(session);
+  }
+
+  /** From the actor's timers of the kinds of `ImTimer`. */
+  onTimer(kind: number, a: number): void {
+    if (this.triggers.onTimer(kind, a)) return;
+    const session = this.sessions.get(a);
+    assert(session !== undefined, 'a timer without its session');
+    if (kind === ImTimer.pushQuiet) {
+      this.quiet.fired(session);
+      if (session.phase <= PushPhase.settling) this.pump(session);
+      return;
+    }
+    assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
+    session.guardTimer = -1;
+    this.giveUp(session);
+  }
+
+  /** The station has done the work of setting up a session. */
+  onPushServed(user: number): void {
+    const { triggers } = this;
+    const queued = this.index.count(user);
+    const session = this.signalling.invite(user, triggers.triggeredAtNs(user));
+    if (session === undefined) {
+      triggers.finished(user);
+      triggers.retryLater(user);
+      return;
+    }
+    this.sessions.set(session.push, session);
+    this.running[user] = session;
+    const sinceTriggerNs = this.ports.now() - session.triggeredAtNs;
+    this.ports.observe.emit(Observed.pushInvited, user, session.push, sinceTriggerNs, queued);
+  }
+
+  // ---- what the signalling reports ----
+
+  sessionOf(push: number): PushSession | undefined {
+    return this.sessions.get(push);
+  }
+
+  /** The client refused the session, or could not be reached. */
+  onRefused(session: PushSession, status: number): void {
+    session.status = status;
+    this.triggers.refused(session.user, status);
+    this.over(session);
+  }
+
+  /** BYE was answered, or nobody answered it, or the client said BYE herself. */
+  onFinished(session: PushSession): void {
+    this.over(session);
+  }
+
+  /** The client left: nothing more can be sent, and what is under way is lost. */
+  onPeerBye(session: PushSession): void {
+    session.phase = PushPhase.leaving;
+    this.msrp.endSession(session.msrp);
+    this.over(session);
+  }
+
+  // ---- what MSRP reports ----
+
+  onBound(_msrp: number, tag: number): void {
+    const push = this.sessions.get(tag);
+    if (push === undefined) return;
+    push.bound = true;
+    // The client may be faster than her 200; then the push begins with that.
+    if (push.phase !== PushPhase.binding) return;
+    this.signalling.clearGuard(push);
+    push.phase = PushPhase.pushing;
+    this.ports.observe.emit(Observed.pushEstablished, push.user, push.push, 200, 0);
+    this.pump(push);
+  }
+
+  onBoundEarly(session: PushSession): void {
+    this.onBound(session.msrp, session.push);
+  }
+
+  judgeMessage(): number {
+    // The push session is offered sendonly: content from the client has no place in it.
+    return MsrpStatus.forbidden;
+  }
+
+  onMessage(_session: number, _tag: number, _message: ReceivedMessage): number {
+    return MsrpStatus.forbidden;
+  }
+
+  onSent(): void {
+    // Settlement counts, not the writing.
+  }
+
+  onSettled(_msrp: number, tag: number, row: number, status: number): void {
+    const session = this.sessions.get(tag);
+    assert(session !== undefined, 'settlement of a SEND without its session');
+    session.inFlight--;
+    if (status === MsrpStatus.ok) {
+      // Behind relays success REPORTs are asked for in any case.
+      if (this.unconfirmed && !session.relayed) this.quiet.written(session, row);
+      else this.outcomes.delivered(session, row);
+    } else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
+      if (session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
+    }
+    if (session.phase <= PushPhase.settling) this.pump(session);
+  }
+
+  /** RFC 4975 section 7.1.4: a failure that is reported for a range means that the session has failed. */
+  onLateFailure(_msrp: number, tag: number, row: number, status: number): void {
+    const session = this.sessions.get(tag);
+    if (session === undefined) return;
+    if (session.unsure.take(row)) {
+      // With Failure-Report: partial every error is late.
+      session.inFlight++;
+      this.onSettled(_msrp, tag, row, status);
+    } else if (this.outcomes.takeBack(session, row) && session.phase === PushPhase.pushing)
+      this.wind(session);
+  }
+
+  onEnded(_msrp: number, tag: number): void {
+    const session = this.sessions.get(tag);
+    if (session === undefined) return;
+    session.msrpOver = true;
+    this.quiet.doubt(session);
+    if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.wind(session);
+  }
+
+  // ---- what goes into a session ----
+
+  /** Offers SENDs while there is room; ends the session when nothing is left to send or to settle. */
+  private pump(session: PushSession): void {
+    if (session.pumping) return;
+    session.pumping = true;
+    while (session.phase === PushPhase.pushing && session.inFlight < this.config.push.windowSends) {
+      if (session.atStation !== 0 || !this.offerNext(session)) break;
+    }
+    session.pumping = false;
+    if (session.inFlight + session.unsure.count > 0 || session.phase > PushPhase.settling) return;
+    if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.wind(session);
+  }
+
+  /** Takes the user's next message to the station. False if there is none, or the station takes no more. */
+  private offerNext(session: PushSession): boolean {
+    const { index, store } = this;
+    const row = index.firstWaiting(session.user);
+    if (row === 0) return false;
+    if (this.isOutOfDate(row)) {
+      store.leave(row, true);
+      return true;
+    }
+    index.state[row] = RowState.inPush;
+    session.inFlight++;
+    session.atStation = row;
+    if (this.desk.spend(ImServerWork.send, index.octets[row], row)) return true;
+    session.atStation = 0;
+    session.inFlight--;
+    session.heldBack.push(row);
+    return false;
+  }
+
+  /** The station has done the work of one SEND. */
+  onSendServed(row: number): void {
+    const { index } = this;
+    const user = index.user[row];
+    const session = this.running[user];
+    if (session === undefined || session.atStation !== row) {
+      // The session for which it waited is over; it held the row until now.
+      this.outcomes.wait(row);
+      if (session === undefined) this.triggers.retryLater(user);
+      else this.pump(session);
+      return;
+    }
+    session.atStation = 0;
+    if (session.phase !== PushPhase.pushing) {
+      session.inFlight--;
+      session.heldBack.push(row);
+    } else this.sendRow(session, row);
+    this.pump(session);
+  }
+
+  private sendRow(session: PushSession, row: number): void {
+    const { index, ports, payloads } = this;
+    const { accepts } = session;
+    assert(accepts !== undefined, 'a SEND before the answer');
+    // A25: the lifetime may have ended while the SEND waited for the station.
+    if (this.isOutOfDate(row)) {
+      session.inFlight--;
+      this.store.leave(row, true);
+      return;
+    }
+    const kind = this.wrapperFor(session, row);
+    if (kind === SKIP || !payloads.compose(accepts, row, kind)) {
+      session.inFlight--;
+      this.outcomes.passOver(row);
+      return;
+    }
+    session.wrapperOf.set(row, kind);
+    const { spans, messageId, contentType } = payloads;
+    const expiresAtNs = index.expiresAtNs[row];
+    ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
+    const successReport = this.successReport || session.relayed;
+    this.msrp.send(session.msrp, row, messageId, contentType, spans, this.failureReport, successReport);
+  }
+
+  /** The check of A25. */
+  protected isOutOfDate(row: number): boolean {
+    return this.store.isExpired(row, this.ports.now());
+  }
+
+  protected wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
+    const { accepts } = session;
+    assert(accepts !== undefined, 'a SEND before the answer');
+    return this.payloads.choose(accepts, row);
+  }
+
+  // ---- the end ----
+
+  /** No new SEND; BYE once nothing is under way. */
+  private wind(session: PushSession): void {
+    if (session.phase < PushPhase.settling) {
+      if (session.phase === PushPhase.inviting) {
+        this.signalling.cancel(session);
+        session.phase = PushPhase.leaving;
+        return;
+      }
+      session.phase = PushPhase.settling;
+    }
+    if (session.phase !== PushPhase.settling || session.inFlight + session.unsure.count > 0) return;
+    this.outcomes.observeDrained(session);
+    this.signalling.clearGuard(session);
+    session.phase = PushPhase.leaving;
+    this.ports.observe.emit(
+      Observed.pushByeSent,
+      session.user,
+      session.push,
+      session.inFlight,
+      session.settled,
+    );
+    this.signalling.bye(session);
+  }
+
+  /** The guard ran out: the client answered nothing, or never bound the session. */
+  private giveUp(session: PushSession): void {
+    session.status = 408;
+    if (session.phase === PushPhase.inviting && session.registeredSince) {
+      // Nobody waits for the answer any more: a late 2xx is acknowledged and ended by BYE (RFC 3261 section 9.1).
+      this.signalling.cancel(session);
+      this.over(session);
+    } else this.wind(session);
+  }
+
+  private over(session: PushSession): void {
+    const { index, ports, triggers } = this;
+    this.signalling.clearGuard(session);
+    this.quiet.doubt(session);
+    if (!session.msrpOver) this.msrp.endSession(session.msrp);
+    this.sessions.delete(session.push);
+    this.running[session.user] = undefined;
+    const failed = session.heldBack.length > 0 || session.settled === 0;
+    this.outcomes.release(session);
+    const status = session.status === NO_STATUS ? 200 : session.status;
+    ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
+    triggers.finished(session.user);
+    if (index.hasWaiting(session.user) && (session.registeredSince || !isLasting(status))) {
+      // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
+      const atOnce = !failed || session.registeredSince;
+      if (atOnce && triggers.isHere(session.user)) triggers.trigger(session.user);
+      else triggers.retryLater(session.user);
+    }
+    triggers.admit();
+  }
+}

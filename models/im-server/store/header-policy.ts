@@ -1,0 +1,317 @@
+/**
+ * What happens to each SIP header field of a message that is deferred: one table for the store and for both wrappers of the
+ * push (rules section 4.7; change request 12.2.2.3 items 1, 1a, 2 and 3, and 12.2.2.5).
+ *
+ * Each header id has a class, each class one row of dispositions. The store keeps all but the charging, network, identity
+ * and credential classes (S1, S1a, A3); message/sipfrag carries the P8 list and what describes the body (A5, A6);
+ * message/sip also the unknown and the sender-chosen ones, with synthetic routing values (A1). Large Message Mode stores a
+ * whitelist (S3, A4). Names match by id, that is after compact forms, case and folding were undone.
+ *
+ * Not modelled: header fields inside URIs (`?Subject=...`), which are part of a value and pass with it.
+ */
+import { assert } from '../../../sim/kernel/assert.js';
+import { HEADER_IDS, Header, headerIdOfName } from '../../wire/sip/head/header-names.js';
+import { CHARGING_HEADERS, NETWORK_HEADERS } from '../../wire/sip/head/trust-headers.js';
+import { equalsText, lowerCase } from '../../wire/mime/octets.js';
+
+/** The classes of rules section 4.7, and the operator's own. */
+export const HeaderClass = {
+  /** Any extension that no table names: kept and, in message/sip, pushed. */
+  U: 0,
+  /** End to end, the list of P8. */
+  E: 1,
+  /** P-Asserted-Identity: as E, unless the sender asked for anonymity. */
+  Eid: 2,
+  /** Describes the body. */
+  C: 3,
+  /** Mandatory syntax of a whole request (CSeq). */
+  Q: 4,
+  /** Via and Max-Forwards: stored, pushed only as synthetic values. */
+  T: 5,
+  /** Other routing and transport. */
+  T2: 6,
+  /** Charging. */
+  X: 7,
+  /** Network internal, trust domain. */
+  N: 8,
+  /** Client identity hints that the edge should have consumed. */
+  I: 9,
+  /** Identity chosen by the sender: gone if she asked for anonymity. */
+  I2: 10,
+  /** Credentials and signatures. */
+  A: 11,
+  /** Lifetime (Expires). */
+  L: 12,
+  /** Dialog, session set-up, capabilities, events. */
+  D: 13,
+  /** Belongs to responses or to the registrar; stripped where a request carries it. */
+  R: 14,
+  /** Unregistered identity or routing, and the names that the operator adds. */
+  Ubad: 15,
+  /** Privacy: class I2, but kept for anonymous senders too, since it says that they are. */
+  Privacy: 16,
+} as const;
+export type HeaderClass = (typeof HeaderClass)[keyof typeof HeaderClass];
+
+/** What a column says about a class. */
+export const Keep = {
+  no: 0,
+  yes: 1,
+  /** Yes, unless the sender asked for anonymity (S2). */
+  unlessAnonymous: 2,
+  /** Not the stored value: the wrapper writes one of its own. */
+  synthetic: 3,
+  /** Yes if the message has a body. */
+  ifBody: 4,
+} as const;
+export type Keep = (typeof Keep)[keyof typeof Keep];
+
+const { no, yes, unlessAnonymous, synthetic, ifBody } = Keep;
+
+/** One row for each class, in the order of {@link HeaderClass}: name, store, message/sip, message/sipfrag, LM whitelist. */
+const CLASS_ROWS: readonly (readonly [name: string, store: Keep, sip: Keep, sipfrag: Keep, large: Keep])[] = [
+  ['U', yes, yes, no, no],
+  ['E', yes, yes, yes, yes],
+  ['Eid', unlessAnonymous, unlessAnonymous, unlessAnonymous, unlessAnonymous],
+  ['C', yes, yes, ifBody, no],
+  ['Q', yes, yes, no, no],
+  ['T', yes, synthetic, no, no],
+  ['T2', yes, no, no, no],
+  ['X', no, no, no, no],
+  ['N', no, no, no, no],
+  ['I', no, no, no, no],
+  ['I2', unlessAnonymous, unlessAnonymous, no, no],
+  ['A', no, no, no, no],
+  ['L', yes, yes, no, no],
+  ['D', yes, no, no, no],
+  ['R', no, no, no, no],
+  ['Ubad', no, no, no, no],
+  ['Privacy', yes, yes, no, no],
+];
+
+const H = Header;
+
+/** Every id of the header table in exactly one class; rules section 4.7 row by row. */
+const MEMBERS: readonly (readonly [HeaderClass, readonly Header[]])[] = [
+  [HeaderClass.E, [H.from, H.to, H.date, H.subject, H.priority, H.callId]],
+  [HeaderClass.Eid, [H.pAssertedIdentity]],
+  [
+    HeaderClass.C,
+    [
+      H.contentType,
+      H.contentLength,
+      H.contentEncoding,
+      H.contentDisposition,
+      H.contentLanguage,
+      H.contentId,
+      H.mimeVersion,
+    ],
+  ],
+  [HeaderClass.Q, [H.cseq]],
+  [HeaderClass.T, [H.via, H.maxForwards]],
+  [
+    HeaderClass.T2,
+    [
+      H.route,
+      H.recordRoute,
+      H.path,
+      H.serviceRoute,
+      H.maxBreadth,
+      H.proxyRequire,
+      H.flowTimer,
+      H.timestamp,
+      H.hide,
+      H.responseKey,
+      H.encryption,
+    ],
+  ],
+  [HeaderClass.X, CHARGING_HEADERS],
+  [HeaderClass.N, [H.pAccessNetworkInfo, ...NETWORK_HEADERS]],
+  [HeaderClass.I, [H.pPreferredIdentity, H.pPreferredService]],
+  [
+    HeaderClass.I2,
+    [
+      H.replyTo,
+      H.referredBy,
+      H.organization,
+      H.callInfo,
+      H.inReplyTo,
+      H.userAgent,
+      H.geolocation,
+      H.userToUser,
+      H.reason,
+    ],
+  ],
+  [HeaderClass.Privacy, [H.privacy]],
+  [
+    HeaderClass.A,
+    [
+      H.authorization,
+      H.proxyAuthorization,
+      H.securityClient,
+      H.securityServer,
+      H.securityVerify,
+      H.identity,
+      H.identityInfo,
+    ],
+  ],
+  [HeaderClass.L, [H.expires]],
+  [
+    HeaderClass.D,
+    [
+      H.contact,
+      H.allow,
+      H.supported,
+      H.require,
+      H.sessionExpires,
+      H.minSe,
+      H.rack,
+      H.replaces,
+      H.join,
+      H.targetDialog,
+      H.referTo,
+      H.referSub,
+      H.referEventsAt,
+      H.acceptContact,
+      H.rejectContact,
+      H.requestDisposition,
+      H.answerMode,
+      H.privAnswerMode,
+      H.alertInfo,
+      H.event,
+      H.allowEvents,
+      H.subscriptionState,
+      H.sipIfMatch,
+      H.suppressIfMatch,
+      H.infoPackage,
+      H.recvInfo,
+      H.accept,
+      H.acceptEncoding,
+      H.acceptLanguage,
+      H.triggerConsent,
+      H.policyId,
+      H.sessionId,
+    ],
+  ],
+  [
+    HeaderClass.R,
+    [
+      H.wwwAuthenticate,
+      H.proxyAuthenticate,
+      H.authenticationInfo,
+      H.retryAfter,
+      H.warning,
+      H.errorInfo,
+      H.server,
+      H.unsupported,
+      H.rseq,
+      H.minExpires,
+      H.sipEtag,
+      H.geolocationError,
+      H.alertMsgError,
+      H.permissionMissing,
+      H.policyContact,
+      H.reasonPhrase,
+    ],
+  ],
+  [HeaderClass.Ubad, [H.remotePartyId, H.diversion]],
+];
+
+/** Prefix of unregistered charging and routing names that one vendor family uses. */
+const BAD_PREFIX = 'p-com.';
+
+/** What an operator may set. */
+export interface HeaderPolicyOptions {
+  /** Further names never to be stored nor pushed (class Ubad), long or compact, any case. Prefix match if it ends in `*`. */
+  readonly neverStore?: readonly string[];
+  /** A3: false stores class N as the literal text of S1 would; the push drops it all the same. Default true. */
+  readonly dropNetwork?: boolean;
+  /** A3: as `dropNetwork`, for class I. Default true. */
+  readonly dropIdentityHints?: boolean;
+  /** A3: as `dropNetwork`, for class A. Default true. */
+  readonly dropCredentials?: boolean;
+}
+
+/** The columns of the table. */
+export const Column = { store: 0, sip: 1, sipfrag: 2, large: 3 } as const;
+export type Column = (typeof Column)[keyof typeof Column];
+
+/** The class of a header id by the table alone; `Header.unknown` is class U. */
+export function classOfHeader(id: Header): HeaderClass {
+  return TABLE[id] as HeaderClass;
+}
+
+const TABLE: Readonly<Uint8Array> = (() => {
+  const table = new Uint8Array(HEADER_IDS);
+  let members = 0;
+  for (const [headerClass, ids] of MEMBERS) {
+    for (const id of ids) {
+      assert(table[id] === 0, 'a header field stands in two classes');
+      table[id] = headerClass;
+      members++;
+    }
+  }
+  assert(members === HEADER_IDS - 1, 'a header field stands in no class');
+  return table;
+})();
+
+/** The table with an operator's options applied: what the store and the wrappers ask, line by line. */
+export class HeaderPolicy {
+  private readonly classes = Uint8Array.from(TABLE);
+  /** By column, anonymity and class: 1 if the line's octets are kept. */
+  private readonly kept = new Uint8Array(4 * 2 * CLASS_ROWS.length);
+  private readonly extraNames: string[] = [];
+  private readonly extraPrefixes: string[] = [BAD_PREFIX];
+
+  constructor(options: HeaderPolicyOptions = {}) {
+    for (const name of options.neverStore ?? []) this.addNever(name.trim().toLowerCase());
+    for (let headerClass = 0; headerClass < CLASS_ROWS.length; headerClass++) {
+      for (let column = 0; column < 4; column++) {
+        let keep = CLASS_ROWS[headerClass][column + 1] as Keep;
+        if (column === Column.store && literalStore(headerClass as HeaderClass, options)) keep = yes;
+        for (let anonymous = 0; anonymous < 2; anonymous++) {
+          const stays = keep === yes || keep === ifBody || (keep === unlessAnonymous && anonymous === 0);
+          this.kept[(column * 2 + anonymous) * CLASS_ROWS.length + headerClass] = stays ? 1 : 0;
+        }
+      }
+    }
+  }
+
+  /** Class of the header line with this id, whose name is [nameStart, nameEnd) of `buf`. */
+  classOf(id: number, buf: Buffer, nameStart: number, nameEnd: number): HeaderClass {
+    if (id !== 0) return this.classes[id] as HeaderClass;
+    return this.isExtra(buf, nameStart, nameEnd) ? HeaderClass.Ubad : HeaderClass.U;
+  }
+
+  /** True if lines of this class keep their octets in `column`. Class C counts as kept: ask for it only if there is a body. */
+  keeps(column: Column, headerClass: HeaderClass, anonymous: boolean): boolean {
+    return this.kept[(column * 2 + (anonymous ? 1 : 0)) * CLASS_ROWS.length + headerClass] === 1;
+  }
+
+  private addNever(name: string): void {
+    const id = headerIdOfName(name);
+    if (id !== Header.unknown) {
+      assert(TABLE[id] !== HeaderClass.E, 'a header field of the P8 list cannot be one that is never stored');
+      this.classes[id] = HeaderClass.Ubad;
+    } else if (name.endsWith('*')) this.extraPrefixes.push(name.slice(0, -1));
+    else if (name !== '') this.extraNames.push(name);
+  }
+
+  private isExtra(buf: Buffer, start: number, end: number): boolean {
+    for (const prefix of this.extraPrefixes) {
+      if (lowerCase(buf[start]) !== prefix.charCodeAt(0)) continue;
+      if (equalsText(buf, start, Math.min(end, start + prefix.length), prefix)) return true;
+    }
+    for (const name of this.extraNames) if (equalsText(buf, start, end, name)) return true;
+    return false;
+  }
+}
+
+/** A3: true if the options ask to store this class after all, as the literal text of S1 would. */
+function literalStore(headerClass: HeaderClass, options: HeaderPolicyOptions): boolean {
+  return (
+    (headerClass === HeaderClass.N && options.dropNetwork === false) ||
+    (headerClass === HeaderClass.I && options.dropIdentityHints === false) ||
+    (headerClass === HeaderClass.A && options.dropCredentials === false)
+  );
+}

@@ -1,0 +1,265 @@
+/**
+ * Which chunk belongs to which message, and what all partial messages of an endpoint may cost (RFC 4975 section 7.3.1; R8 to
+ * R15). Keyed by session and Message-ID; a session that failed leaves its partials and finished ids to a replacement for a
+ * resume window (R15). A replacement that comes before this side knows of the failure finds the finished ids too.
+ *
+ * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk.
+ */
+import type { FrameHead } from '../../wire/msrp/frame-head.js';
+import { MsrpStatus } from '../codes.js';
+import type { Context } from '../context.js';
+import { IdMemory } from './id-memory.js';
+import { TimerOf } from '../context.js';
+import { Out } from '../outputs.js';
+import { PartialMessage } from './partial-message.js';
+import type { Session } from '../session.js';
+
+/** What a failed session left behind. */
+interface Leftover {
+  readonly partials: PartialMessage[];
+  readonly ids: IdMemory;
+  readonly expiresNs: number;
+}
+
+/** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
+export const ID_PENDING = 0;
+
+/** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in sessions side by side. */
+export const GOOD_ID_OCTETS = 11;
+/** Refused ids that a session remembers, at least. */
+export const REFUSED_KEPT = 16;
+
+const HASH = 35;
+const DOLLAR = 36;
+/** Spare message objects that are kept. */
+const SPARE_KEPT = 256;
+
+export class Reassembly {
+  /** Octets of arena memory that partial messages hold. */
+  heldOctets = 0;
+  /** After `begin` gave null: the status that refuses the chunk, or 200 or `ID_PENDING` for a duplicate. */
+  verdict = 0;
+  private readonly ctx: Context;
+  private readonly spare: PartialMessage[] = [];
+  private readonly leftovers = new Map<string, Leftover>();
+  /** Open sessions that have a peer key, by it. */
+  private readonly open = new Map<string, Session[]>();
+
+  constructor(ctx: Context) {
+    this.ctx = ctx;
+  }
+
+  /** The incomplete message that a chunk belongs to; null if it has none yet. */
+  find(session: Session, head: FrameHead): PartialMessage | null {
+    const { start, end } = head.messageId;
+    for (const partial of session.partials) if (partial.hasId(head.buf, start, end)) return partial;
+    return null;
+  }
+
+  /** Begins the message that a chunk with a body belongs to; null if its octets are to be passed over (see `verdict`). */
+  begin(session: Session, head: FrameHead): PartialMessage | null {
+    const { config, counters, judge, nowNs } = this.ctx;
+    const { messageId, contentType } = head;
+    const own = session.ids.look(head.buf, messageId.start, messageId.end);
+    const known = own >= 0 ? own : this.lookBeside(session, head);
+    if (known >= 0) {
+      this.verdict = known;
+      if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
+      return null;
+    }
+    if (head.total > config.maxMessageOctets || session.partials.length >= config.maxPartialsOfSession) {
+      return this.refuse(session, head, MsrpStatus.stopSending);
+    }
+    const { buf } = head;
+    const type = contentType.present ? contentType : NOTHING;
+    const status = judge.judgeMessage(session.id, session.tag, buf, type.start, type.end, head.total);
+    if (status !== MsrpStatus.ok) return this.refuse(session, head, status);
+    const partial = this.spare.pop() ?? new PartialMessage(this.ctx.octets);
+    partial.reset(nowNs);
+    partial.promised = Math.max(head.total, head.rangeEnd);
+    partial.collecting = session.id;
+    session.partials.push(partial);
+    return partial;
+  }
+
+  /**
+   * How the message ended in another open session of the same peer key, one that its sender knows to be dead and this side does not
+   * (R15): 200 or `ID_PENDING`; -1 if none has it. A refusal there says nothing here.
+   */
+  private lookBeside(session: Session, { buf, messageId }: FrameHead): number {
+    const beside = this.open.get(session.peerKey);
+    if (beside === undefined || beside.length < 2 || this.ctx.config.resumeWindowNs === 0) return -1;
+    if (messageId.end - messageId.start < GOOD_ID_OCTETS) return -1;
+    for (const other of beside) {
+      const status = other.ids.look(buf, messageId.start, messageId.end);
+      if (status === MsrpStatus.ok || status === ID_PENDING) return status;
+    }
+    return -1;
+  }
+
+  private refuse(session: Session, head: FrameHead, status: number): null {
+    session.ids.remember(head.buf, head.messageId.start, head.messageId.end, status);
+    this.verdict = status;
+    return null;
+  }
+
+  /** Puts body octets in their place; false if a limit forbids it, and then the message is gone (413). */
+  put(
+    session: Session,
+    partial: PartialMessage,
+    head: FrameHead,
+    offset: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): boolean {
+    const { config } = this.ctx;
+    const at = head.rangeStart - 1 + offset;
+    if (at + end - start > config.maxMessageOctets) return this.drop(session, partial, head);
+    const before = partial.heldOctets;
+    partial.put(at, buf, start, end);
+    this.heldOctets += partial.heldOctets - before;
+    if (this.heldOctets > config.maxPartialOctets) return this.drop(session, partial, head);
+    return true;
+  }
+
+  private drop(session: Session, partial: PartialMessage, head: FrameHead): false {
+    this.refuse(session, head, MsrpStatus.stopSending);
+    this.discard(session, partial);
+    return false;
+  }
+
+  /**
+   * A chunk has ended. Returns 200 if the message is now complete (it is taken out of the session and waits for its answer),
+   * 0 if it goes on or was aborted, 413 if it has too many gaps.
+   */
+  end(session: Session, partial: PartialMessage, head: FrameHead, bodyOctets: number, flag: number): number {
+    const { config, nowNs } = this.ctx;
+    partial.chunks++;
+    if (flag === HASH) {
+      this.discard(session, partial);
+      return 0;
+    }
+    const start = head.rangeStart - 1;
+    if (flag === DOLLAR) partial.total = start + bodyOctets;
+    partial.received.add(start, start + bodyOctets);
+    if (partial.received.gaps > config.maxGaps) {
+      this.drop(session, partial, head);
+      return MsrpStatus.stopSending;
+    }
+    const asFirst = partial.label === 0 || (start === 0 && !partial.fromFirst);
+    if (start === 0) partial.fromFirst = true;
+    if (asFirst) partial.droppedContentHeaders = head.mimeHeaders;
+    if (partial.complete) {
+      partial.keepLabel(head, asFirst, true);
+      partial.failureReport = head.failureReport;
+      partial.successReport = head.successReport;
+      partial.sessionId = session.id;
+      session.partials.splice(session.partials.indexOf(partial), 1);
+      partial.collecting = 0;
+      return MsrpStatus.ok;
+    }
+    if (asFirst) partial.keepLabel(head, true, false);
+    partial.deadlineNs = nowNs + config.partialTimeoutNs;
+    this.ctx.wake(session, partial.deadlineNs);
+    return 0;
+  }
+
+  /** Forgets an incomplete message of the session. */
+  discard(session: Session, partial: PartialMessage): void {
+    session.partials.splice(session.partials.indexOf(partial), 1);
+    this.ctx.counters.partialsDiscarded++;
+    this.recycle(partial);
+  }
+
+  /** Gives back what a message holds, once nobody looks at it any more. */
+  recycle(partial: PartialMessage): void {
+    this.heldOctets -= partial.heldOctets;
+    partial.release();
+    partial.collecting = 0;
+    if (this.spare.length < SPARE_KEPT) this.spare.push(partial);
+  }
+
+  /** Discards partials that waited too long (R13); returns when to look again. */
+  expire(session: Session): number {
+    let next = Infinity;
+    for (let i = session.partials.length - 1; i >= 0; i--) {
+      const partial = session.partials[i];
+      if (partial.deadlineNs === 0) continue;
+      if (partial.deadlineNs <= this.ctx.nowNs) this.discard(session, partial);
+      else next = Math.min(next, partial.deadlineNs);
+    }
+    return next;
+  }
+
+  /** The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. */
+  leave(session: Session, failed: boolean): void {
+    const { config, nowNs, out } = this.ctx;
+    const beside = this.open.get(session.peerKey)?.filter((other) => other !== session) ?? [];
+    if (beside.length > 0) this.open.set(session.peerKey, beside);
+    else this.open.delete(session.peerKey);
+    // A chunk that was cut off before its end does not count.
+    for (let i = session.partials.length - 1; i >= 0; i--) {
+      if (session.partials[i].label === 0) this.discard(session, session.partials[i]);
+    }
+    const keep = failed && config.resumeWindowNs > 0 && session.peerKey !== '';
+    if (!keep || (session.partials.length === 0 && session.ids.empty)) {
+      while (session.partials.length > 0) this.discard(session, session.partials[0]);
+      return;
+    }
+    this.forget(session.peerKey);
+    const ids = new IdMemory(session.ids.size);
+    ids.copyFrom(session.ids);
+    const expiresNs = nowNs + config.resumeWindowNs;
+    this.leftovers.set(session.peerKey, { partials: session.partials.splice(0), ids, expiresNs });
+    out.push(Out.timer, config.resumeWindowNs, 0, TimerOf.resume);
+  }
+
+  /** A session opens: takes over what a failed one with the same peer key left. */
+  resume(session: Session): void {
+    const beside = this.open.get(session.peerKey);
+    if (beside === undefined) this.open.set(session.peerKey, [session]);
+    else beside.push(session);
+    const leftover = this.leftovers.get(session.peerKey);
+    if (leftover === undefined) return;
+    this.leftovers.delete(session.peerKey);
+    session.ids.copyFrom(leftover.ids);
+    for (const partial of leftover.partials) {
+      partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
+      partial.collecting = session.id;
+      session.partials.push(partial);
+      this.ctx.wake(session, partial.deadlineNs);
+    }
+  }
+
+  /**
+   * A message of this Message-ID, from a session that was before this endpoint, is finished: a replacement session that brings it again
+   * within `lastsNs` is answered as for any duplicate (R15).
+   */
+  recall(peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
+    const { config, nowNs, out } = this.ctx;
+    const known = this.leftovers.get(peerKey);
+    const ids = known?.ids ?? new IdMemory(Math.max(REFUSED_KEPT, config.finishedIds));
+    ids.remember(buf, start, end, MsrpStatus.ok);
+    const expiresNs = Math.max(known?.expiresNs ?? 0, nowNs + lastsNs);
+    this.leftovers.set(peerKey, { partials: known?.partials ?? [], ids, expiresNs });
+    out.push(Out.timer, lastsNs, 0, TimerOf.resume);
+  }
+
+  /** Drops leftovers whose window is over. */
+  expireLeftovers(): void {
+    for (const [key, leftover] of this.leftovers) if (leftover.expiresNs <= this.ctx.nowNs) this.forget(key);
+  }
+
+  private forget(key: string): void {
+    const leftover = this.leftovers.get(key);
+    if (leftover === undefined) return;
+    for (const partial of leftover.partials) {
+      this.ctx.counters.partialsDiscarded++;
+      this.recycle(partial);
+    }
+    this.leftovers.delete(key);
+  }
+}
+
+const NOTHING = { start: 0, end: 0 } as const;

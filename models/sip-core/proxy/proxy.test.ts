@@ -1,0 +1,378 @@
+import { describe, expect, it } from 'vitest';
+import { answer, firstLine, lines, registered, valuesOf, type Sent, type CoreBench } from '../testing.js';
+
+describe('live delivery and its fallback (rules 2.1)', () => {
+  function delivering(): { bench: CoreBench; live: Sent } {
+    const bench = registered(7, 9);
+    bench.fromClient(7, bench.messageText(7, 9, [], 'z9hG4bKlive'));
+    return { bench, live: bench.takeOne() };
+  }
+
+  it('passes the end-to-end 200 back and stops all timers of the attempt', () => {
+    const { bench, live } = delivering();
+    bench.fromClient(9, answer(live.text, 200));
+    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 200 Whatever');
+    bench.advance(20);
+    expect(bench.take()).toEqual([]);
+  });
+
+  it('hands the same request to the IM Server after liveDeliveryLimit, stops repeating it, and swallows the late answer', () => {
+    const { bench, live } = delivering();
+    bench.advance(7.999);
+    const before = bench.take();
+    expect(before.filter((sent) => sent.to === '10.16.0.9:5060').map((sent) => sent.atMs)).toEqual([
+      500, 1500, 3500, 7500,
+    ]);
+    // RFC 4320 section 4.1: 100 to the sender, not before 3.5 s.
+    const trying = before.filter((sent) => sent.to === '10.16.0.7:5060');
+    expect(trying.map((sent) => [firstLine(sent.text), sent.atMs])).toEqual([['SIP/2.0 100 Trying', 3500]]);
+    bench.advance(0.001);
+    const deferred = bench.takeOne();
+    expect(deferred.to).toBe('10.0.0.2:5060');
+    expect(deferred.atMs).toBe(8000);
+    expect(firstLine(deferred.text)).toBe('MESSAGE sip:u9@ims.example SIP/2.0');
+    expect(valuesOf(deferred.text, 'P-Served-User')).toHaveLength(1);
+    expect(valuesOf(deferred.text, 'P-Charging-Vector')).toHaveLength(1);
+    expect(valuesOf(deferred.text, 'Via')[0]).not.toBe(valuesOf(live.text, 'Via')[0]);
+    expect(valuesOf(deferred.text, 'Via')[1]).toBe(valuesOf(live.text, 'Via')[1]);
+    bench.advance(0.4);
+    expect(bench.take()).toEqual([]);
+    bench.advance(5);
+    expect(bench.take().map((sent) => sent.to)).not.toContain('10.16.0.9:5060');
+    bench.fromClient(9, answer(live.text, 200));
+    expect(bench.take()).toEqual([]);
+    bench.fromServer(answer(deferred.text, 202));
+    const back = bench.takeOne();
+    expect([back.to, firstLine(back.text)]).toEqual(['10.16.0.7:5060', 'SIP/2.0 202 Whatever']);
+    bench.advance(60);
+    expect(bench.take()).toEqual([]);
+  });
+
+  it('hands it over at once after 408, 430, 480 and 503, but passes any other refusal back', () => {
+    for (const status of [408, 430, 480, 503]) {
+      const { bench, live } = delivering();
+      bench.fromClient(9, answer(live.text, status));
+      expect(bench.takeOne().to, String(status)).toBe('10.0.0.2:5060');
+    }
+    for (const status of [404, 486, 488, 500, 603]) {
+      const { bench, live } = delivering();
+      bench.fromClient(9, answer(live.text, status));
+      const back = bench.takeOne();
+      expect([back.to, back.text.slice(8, 11)]).toEqual(['10.16.0.7:5060', String(status)]);
+    }
+  });
+
+  it('goes to every device, takes the first 2xx, and defers only when all are absent', () => {
+    const bench = registered(7, 9);
+    bench.register(9, { port: 5070, callId: 'dev2' });
+    bench.fromClient(7, bench.messageText(7, 9));
+    const both = bench.take();
+    expect(both.map((sent) => sent.to).sort((a, b) => (a < b ? -1 : 1))).toEqual([
+      '10.16.0.9:5060',
+      '10.16.0.9:5070',
+    ]);
+    bench.fromClient(9, answer(both[0].text, 480), 5070);
+    expect(bench.take()).toEqual([]);
+    bench.fromClient(9, answer(both[1].text, 200));
+    expect(firstLine(bench.takeOne().text)).toContain('200');
+    bench.fromClient(7, bench.messageText(7, 9));
+    const again = bench.take();
+    bench.fromClient(9, answer(again[0].text, 480), 5070);
+    bench.fromClient(9, answer(again[1].text, 503));
+    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+  });
+
+  it('chooses the best of several refusals, and keeps nothing of the others (section 16.7 item 6)', () => {
+    const bench = registered(7, 9);
+    bench.register(9, { port: 5070, callId: 'dev2' });
+    bench.register(9, { port: 5080, callId: 'dev3' });
+    const best = (...statuses: readonly number[]) => {
+      bench.fromClient(7, bench.messageText(7, 9));
+      const forks = bench.take();
+      forks.forEach((fork, i) => bench.fromClient(9, answer(fork.text, statuses[i])));
+      return bench.takeOne().text.slice(8, 11);
+    };
+    bench.advance(70);
+    const held = bench.ports.octets.heldOctets;
+    expect(best(500, 486, 480)).toBe('486');
+    expect(best(404, 415, 603)).toBe('603');
+    expect(best(404, 415, 302)).toBe('302');
+    expect(best(480, 415, 404)).toBe('415');
+    bench.advance(70);
+    expect(bench.ports.octets.heldOctets).toBe(held);
+  });
+
+  it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
+    const bench = registered(7);
+    bench.fromClient(7, bench.messageText(7, 9));
+    bench.fromServer(answer(bench.takeOne().text, 503, ['Retry-After: 9']));
+    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 500 Server Internal Error');
+    const silent = registered(7);
+    silent.fromClient(7, silent.messageText(7, 9));
+    silent.advance(70);
+    const toClient = silent.take().filter((sent) => sent.to === '10.16.0.7:5060');
+    expect(toClient.map((sent) => firstLine(sent.text))).toEqual(['SIP/2.0 100 Trying']);
+  });
+
+  it('answers a repeated request once, from the transaction', () => {
+    const bench = registered(7);
+    const request = bench.messageText(7, 9);
+    bench.fromClient(7, request);
+    bench.fromClient(7, request);
+    const sent = bench.takeOne();
+    bench.fromServer(answer(sent.text, 202));
+    bench.take();
+    bench.fromClient(7, request);
+    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 202 Whatever');
+  });
+});
+
+describe('sessions through the Core (rules 4.3)', () => {
+  it('INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
+    const bench = registered(9);
+    bench.fromServer(bench.pushText('INVITE', 9, ['P-Asserted-Identity: <sip:deferred@im.ims.example>']));
+    const invite = bench.takeOne();
+    expect(invite.to).toBe('10.16.0.9:5060');
+    expect(firstLine(invite.text)).toBe('INVITE sip:u9@10.16.0.9:5060 SIP/2.0');
+    expect(valuesOf(invite.text, 'Record-Route')).toEqual(['<sip:core.ims.example;lr>']);
+    expect(valuesOf(invite.text, 'Route')).toEqual([]);
+    bench.fromClient(9, answer(invite.text, 180));
+    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+    const contact = 'Contact: <sip:u9@10.16.0.9:5060>';
+    for (let repeat = 0; repeat < 3; repeat++) {
+      bench.fromClient(9, answer(invite.text, 200, [contact]));
+      const ok = bench.takeOne();
+      expect([ok.to, firstLine(ok.text)]).toEqual(['10.0.0.2:5060', 'SIP/2.0 200 Whatever']);
+      expect(valuesOf(ok.text, 'Via')).toHaveLength(1);
+      expect(valuesOf(ok.text, 'Record-Route')).toEqual(['<sip:core.ims.example;lr>']);
+    }
+    const inDialog = (method: string, cseq: number) =>
+      bench
+        .pushText(method, 9)
+        .replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP')
+        .replace('CSeq: 1', `CSeq: ${cseq}`)
+        .replace('To: <sip:u9@ims.example>', 'To: <sip:u9@ims.example>;tag=ans');
+    bench.fromServer(inDialog('ACK', 1));
+    const ack = bench.takeOne();
+    expect(firstLine(ack.text)).toBe('ACK sip:u9@10.16.0.9:5060 SIP/2.0');
+    expect(valuesOf(ack.text, 'Route')).toEqual([]);
+    expect(valuesOf(ack.text, 'Record-Route')).toEqual([]);
+    bench.fromServer(inDialog('BYE', 2));
+    const bye = bench.takeOne();
+    expect([bye.to, firstLine(bye.text)]).toEqual(['10.16.0.9:5060', 'BYE sip:u9@10.16.0.9:5060 SIP/2.0']);
+    expect(valuesOf(bye.text, 'Record-Route')).toEqual([]);
+    bench.fromClient(9, answer(bye.text, 200));
+    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+  });
+
+  it('a BYE of the client goes by its Route set to the IM Server', () => {
+    const bench = registered(9);
+    const bye = lines(
+      'BYE sip:deferred@10.0.0.2:5060 SIP/2.0',
+      'Via: SIP/2.0/UDP 10.16.0.9:5060;rport;branch=z9hG4bKbye',
+      'Max-Forwards: 70',
+      'Route: <sip:core.ims.example;lr>',
+      'From: <sip:u9@ims.example>;tag=ans',
+      'To: <sip:deferred@im.ims.example>;tag=im',
+      'Call-ID: push1@im.ims.example',
+      'CSeq: 1 BYE',
+      'Content-Length: 0',
+      '',
+      '',
+    );
+    bench.fromClient(9, bye);
+    const sent = bench.takeOne();
+    expect([sent.to, firstLine(sent.text)]).toEqual([
+      '10.0.0.2:5060',
+      'BYE sip:deferred@10.0.0.2:5060 SIP/2.0',
+    ]);
+    expect(valuesOf(sent.text, 'Route')).toEqual([]);
+    expect(valuesOf(sent.text, 'P-Asserted-Identity')).toEqual(['<sip:u9@ims.example>']);
+  });
+
+  it('keeps what is left of Route, in order, and survives strict routers on both sides (16.4, 16.6 item 6)', () => {
+    const routed = (uri: string, ...routes: readonly string[]) => {
+      const bench = registered(7, 9);
+      const extra = routes.map((route) => `Route: ${route}`);
+      bench.fromClient(7, bench.messageText(7, 9, extra).replace('sip:u9@ims.example SIP', `${uri} SIP`));
+      const { to, text } = bench.takeOne();
+      return [to, firstLine(text).split(' ')[1], ...valuesOf(text, 'Route')];
+    };
+    const core = '<sip:core.ims.example;lr>';
+    const im = '<sip:im.ims.example;lr>';
+    expect(routed('sip:x@far.example', `${core}, ${im}`, '<sip:z@far.example;lr>')).toEqual([
+      '10.0.0.2:5060',
+      'sip:x@far.example',
+      im,
+      '<sip:z@far.example;lr>',
+    ]);
+    expect(routed('sip:x@far.example', '<sip:10.0.0.1:5060;lr>', im)).toEqual([
+      '10.0.0.2:5060',
+      'sip:x@far.example',
+      im,
+    ]);
+    // The element before us is a strict router: our Record-Route value is the Request-URI.
+    expect(routed('sip:core.ims.example;lr', '<sip:u9@10.16.0.9:5060>')).toEqual([
+      '10.16.0.9:5060',
+      'sip:u9@10.16.0.9:5060',
+    ]);
+    // The element behind us is one.
+    expect(routed('sip:x@far.example', core, '<sip:im.ims.example>', '<sip:b@c;lr>')).toEqual([
+      '10.0.0.2:5060',
+      'sip:im.ims.example',
+      '<sip:b@c;lr>',
+      '<sip:x@far.example>',
+    ]);
+  });
+
+  it('CANCEL is answered here and sent on once a provisional response came; 487 comes back, ACK is hop by hop', () => {
+    const bench = registered(7, 9);
+    const invite = bench
+      .messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>'], 'z9hG4bKinv')
+      .replaceAll('MESSAGE', 'INVITE');
+    bench.fromClient(7, invite);
+    const sent = bench.takeOne();
+    const cancel = lines(
+      'CANCEL sip:u9@ims.example SIP/2.0',
+      'Via: SIP/2.0/UDP 10.16.0.7:5060;rport;branch=z9hG4bKinv',
+      'Max-Forwards: 70',
+      'From: <sip:u7@ims.example>;tag=s1',
+      'To: <sip:u9@ims.example>',
+      'Call-ID: call-z9hG4bKinv',
+      'CSeq: 1 CANCEL',
+      'Content-Length: 0',
+      '',
+      '',
+    );
+    bench.fromClient(7, cancel);
+    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 200 OK');
+    bench.fromClient(9, answer(sent.text, 180));
+    const [first, second] = bench.take();
+    const passed = [first, second].map((s) => firstLine(s.text));
+    expect(passed).toContain('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
+    expect(passed).toContain('SIP/2.0 180 Whatever');
+    bench.fromClient(9, answer(sent.text, 487));
+    const after = bench.take().map((s) => `${s.to} ${firstLine(s.text)}`);
+    expect(after).toEqual([
+      '10.16.0.9:5060 ACK sip:u9@10.16.0.9:5060 SIP/2.0',
+      '10.16.0.7:5060 SIP/2.0 487 Whatever',
+    ]);
+  });
+
+  it('an INVITE whose callee is silent goes to the IM Server', () => {
+    const bench = registered(7, 9);
+    const invite = () =>
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
+    bench.fromClient(7, invite());
+    bench.advance(8);
+    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    expect(deferred.map((sent) => firstLine(sent.text))).toEqual(['INVITE sip:u9@ims.example SIP/2.0']);
+    bench.fromServer(answer(deferred[0].text, 200));
+    expect(bench.take().map((sent) => firstLine(sent.text))).toEqual(['SIP/2.0 200 Whatever']);
+  });
+
+  it('what a dismissed callee says to its CANCEL is not for the caller (rules 2.1)', () => {
+    const bench = registered(7, 9);
+    bench.fromClient(
+      7,
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
+    );
+    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
+    bench.advance(8);
+    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    bench.fromClient(9, answer(live[0].text, 180));
+    expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
+    bench.fromClient(9, answer(live[0].text, 487));
+    expect(firstLine(bench.takeOne().text)).toBe('ACK sip:u9@10.16.0.9:5060 SIP/2.0');
+    bench.fromServer(answer(deferred[0].text, 200));
+    expect(bench.takeOne().to).toBe('10.16.0.7:5060');
+  });
+
+  it('the first 2xx wins, and the other forks are cancelled', () => {
+    const bench = registered(7, 9);
+    const invite = () =>
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
+    bench.register(9, { port: 5070, callId: 'dev2' });
+    bench.fromClient(7, invite());
+    const forks = bench.take();
+    bench.fromClient(9, answer(forks[1].text, 180));
+    bench.fromClient(9, answer(forks[0].text, 200), 5070);
+    const lines200 = bench.take().map((sent) => `${sent.to} ${firstLine(sent.text).split(' ')[0]}`);
+    expect(lines200).toContain('10.16.0.9:5060 CANCEL');
+    bench.fromClient(9, answer(forks[1].text, 487));
+    expect(bench.take().map((sent) => firstLine(sent.text).split(' ')[0])).toEqual(['ACK']);
+  });
+
+  it('Timer C ends an INVITE that rings for ever, three minutes after its last sign (section 16.8)', () => {
+    const bench = registered(9);
+    bench.fromServer(bench.pushText('INVITE', 9));
+    const invite = bench.takeOne();
+    bench.fromClient(9, answer(invite.text, 180));
+    bench.advance(100);
+    bench.fromClient(9, answer(invite.text, 183));
+    bench.take();
+    bench.advance(180.999);
+    expect(bench.take()).toEqual([]);
+    bench.advance(0.001);
+    expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
+  });
+});
+
+describe('responses (RFC 3261 section 16.7)', () => {
+  it('discards a response whose top Via is not ours, and one that no transaction wants', () => {
+    const bench = registered(7);
+    bench.fromClient(7, bench.messageText(7, 9));
+    const { text } = bench.takeOne();
+    bench.fromServer(answer(text, 202).replace('10.0.0.1:5060', '10.0.0.3:5060'));
+    bench.fromServer(
+      answer(text, 202).replace(/branch=z9hG4bK[0-9a-f]{16}/, 'branch=z9hG4bK0123456789abcdef'),
+    );
+    expect(bench.take()).toEqual([]);
+    bench.fromServer(answer(text, 202));
+    expect(bench.take()).toHaveLength(1);
+  });
+});
+
+describe('a busy CPU (rules section 5)', () => {
+  it('answers requests 503 with Retry-After when the queue is full, drops responses, lets ACK pass', () => {
+    const bench = registered(7, 9);
+    bench.fromServer(bench.pushText('INVITE', 9));
+    const invite = bench.takeOne();
+    bench.fromClient(9, answer(invite.text, 200, ['Contact: <sip:u9@10.16.0.9:5060>']));
+    bench.take();
+    bench.ports.slow = true;
+    bench.ports.queueLimit = 1;
+    bench.fromClient(7, bench.messageText(7, 11));
+    expect(bench.take()).toEqual([]);
+    bench.fromClient(7, bench.messageText(7, 12));
+    const refused = bench.takeOne();
+    expect(firstLine(refused.text)).toBe('SIP/2.0 503 Service Unavailable');
+    expect(valuesOf(refused.text, 'Retry-After')).toEqual(['5']);
+    bench.fromClient(9, answer(invite.text, 200, ['Contact: <sip:u9@10.16.0.9:5060>']));
+    expect(bench.take()).toEqual([]);
+    bench.fromServer(bench.pushText('ACK', 9).replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP'));
+    expect(firstLine(bench.takeOne().text)).toContain('ACK');
+    bench.ports.serve();
+    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+  });
+
+  it('gives back every block it held, once the transactions have forgotten', () => {
+    const bench = registered(7, 9);
+    bench.advance(70);
+    const held = bench.ports.octets.heldOctets;
+    const timers = bench.ports.timers;
+    for (let i = 0; i < 5; i++) {
+      bench.fromClient(7, bench.messageText(7, i < 3 ? 9 : 11));
+      const sent = bench.takeOne();
+      if (i < 3) bench.fromClient(9, answer(sent.text, i === 0 ? 480 : 200));
+      else bench.fromServer(answer(sent.text, 202));
+      for (const later of bench.take())
+        if (later.to === '10.0.0.2:5060') bench.fromServer(answer(later.text, 202));
+      bench.take();
+    }
+    bench.register(7);
+    bench.advance(70);
+    expect(bench.ports.octets.heldOctets).toBe(held);
+    expect(bench.ports.timers).toBe(timers);
+  });
+});

@@ -1,0 +1,273 @@
+/**
+ * The stateful proxy (RFC 3261 section 16) at the two edges of the trust domain: originating (rules 4.4, 4.6: only registered
+ * clients, identity asserted) and terminating (rules 2.1: to the live bindings of the served user, else to the IM Server).
+ *
+ * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every live binding of the served user. If all of them fail
+ * (408, 430, 480, 503, silence, transport) or nobody answers within `liveDeliveryLimit`, the same request goes to the IM Server
+ * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. Of what
+ * an IM Server sends only a MESSAGE that may be deferred goes back to it (`deferrable.ts`); else 480.
+ *
+ * A non-INVITE request with one target and no alternative needs no response context: the client transaction's token is the server
+ * transaction, negative. What comes back is for `proxy-responses.ts`.
+ *
+ * Not modelled: q values, Accept-Contact (RFC 3841), Expires of an INVITE.
+ */
+import type { Ports } from '../../../sim/host/ports.js';
+import { SIP_PORT } from '../../addressing.js';
+import type { SipEndpoint } from '../../sip/endpoint.js';
+import { legOf, Transport, type Leg } from '../../sip/legs.js';
+import { NO_TX, type Tx } from '../../sip/user.js';
+import { parseAddress, SipAddress } from '../../wire/sip/values/address.js';
+import { Header } from '../../wire/sip/head/header-names.js';
+import type { SipMessage } from '../../wire/sip/message.js';
+import { Method } from '../../wire/sip/head/methods.js';
+import { parseMaxForwards } from '../../wire/sip/values/scalars.js';
+import type { Bindings } from '../registrar/bindings.js';
+import type { SipCoreConfig } from '../config.js';
+import { isDeferrable } from './deferrable.js';
+import { BranchKeeper } from './branch-keeper.js';
+import { CoreTimer } from '../timers.js';
+import { NO_TIMER, type Context, type Contexts } from './contexts.js';
+import type { Forwarder } from './forwarder.js';
+import type { Devices } from '../../devices.js';
+import type { ImServers } from '../im-servers.js';
+import { type Deferral, ProxyResponses } from './proxy-responses.js';
+import { writeUnsupported } from '../../sip/option-tags.js';
+import { Router } from './routing.js';
+import type { Source } from '../source.js';
+
+export class Proxy implements Deferral {
+  private readonly endpoint: SipEndpoint;
+  private readonly bindings: Bindings;
+  private readonly forwarder: Forwarder;
+  private readonly imServers: ImServers;
+  private readonly devices: Devices;
+  private readonly router: Router;
+  private readonly serverLeg: Leg;
+  private readonly clientLeg: Leg;
+  private readonly keeper: BranchKeeper;
+  private readonly contexts: Contexts;
+  private readonly responses: ProxyResponses;
+  private readonly to = new SipAddress();
+
+  constructor(
+    ports: Ports,
+    config: SipCoreConfig,
+    endpoint: SipEndpoint,
+    bindings: Bindings,
+    forwarder: Forwarder,
+    imServers: ImServers,
+    devices: Devices,
+  ) {
+    this.endpoint = endpoint;
+    this.bindings = bindings;
+    this.forwarder = forwarder;
+    this.imServers = imServers;
+    this.devices = devices;
+    this.router = new Router(config.subscribers, imServers, devices);
+    this.serverLeg = legOf(Transport.udp, config.serverTimers);
+    this.clientLeg = legOf(Transport.udp, config.clientTimers);
+    this.keeper = new BranchKeeper(ports, endpoint, config.liveDeliveryLimitNs);
+    this.contexts = this.keeper.contexts;
+    this.responses = new ProxyResponses(ports, endpoint, forwarder, imServers, this.keeper, this);
+  }
+
+  /** Forwards the request `tx`, or answers it. */
+  onRequest(tx: Tx, message: SipMessage, source: Source): void {
+    const sender = this.devices.userOfIp(source.ip);
+    const refusal = this.judge(message, source.ip, sender);
+    if (refusal !== 0) {
+      const lines = refusal === 420 ? writeUnsupported(message, Header.proxyRequire, []) : '';
+      this.endpoint.answer(tx, message, refusal, lines);
+      return;
+    }
+    const { plan } = this.router;
+    const served = plan.servedUser;
+    if (served >= 0 && this.bindings.firstOf(served) !== 0) {
+      this.deliverLive(tx, message, served, sender, source);
+    } else if (served >= 0) {
+      if (!isDeferrable(message, sender)) this.endpoint.answer(tx, message, 480);
+      else this.passOn(tx, message, sender, served, source.ip, source.port);
+    } else {
+      this.passOn(tx, message, sender, -1, source.ip, source.port);
+    }
+  }
+
+  /** The ACK of a 2xx (section 16.6: forwarded by its Route set, with no transaction). What cannot be routed is dropped. */
+  onAck(message: SipMessage, source: Source): void {
+    const sender = this.devices.userOfIp(source.ip);
+    if (this.judge(message, source.ip, sender) !== 0) return;
+    const { plan } = this.router;
+    const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
+    if (plan.servedUser >= 0 && binding === 0) return;
+    const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
+    const toPort = binding !== 0 ? this.bindings.port[binding] : plan.toPort;
+    const leg = binding !== 0 ? (this.bindings.leg[binding] as Leg) : this.legTo(toIp, plan.tcp);
+    const toClient = !this.imServers.has(toIp);
+    const { forwarder } = this;
+    const block = forwarder.request(
+      message,
+      plan,
+      leg,
+      binding,
+      sender,
+      toClient,
+      -1,
+      source.ip,
+      source.port,
+    );
+    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
+  }
+
+  /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
+  onCancel(tx: Tx): void {
+    const context = this.endpoint.token(tx);
+    if (context === 0) return;
+    const { contexts } = this;
+    contexts.mayDefer[context] = 0;
+    this.keeper.stopLiveTimer(context);
+    this.keeper.cancelPending(context);
+  }
+
+  /** A response to a client transaction of the proxy. */
+  onResponse(tx: Tx, message: SipMessage): void {
+    this.responses.onResponse(tx, message);
+  }
+
+  /** A client transaction of the proxy failed: `status` is 408 (Timer B or F) or 503 (transport, section 16.9). */
+  onFailure(tx: Tx, status: number): void {
+    this.responses.onFailure(tx, status);
+  }
+
+  /** From `Actor.onTimer`; true if the kind is the proxy's. */
+  onTimer(kind: number, a: number, b: number): boolean {
+    const { contexts } = this;
+    if (kind === CoreTimer.liveDelivery) {
+      if (contexts.generation[a] === b) {
+        contexts.timer[a] = NO_TIMER;
+        this.defer(a);
+      }
+      return true;
+    }
+    if (kind !== CoreTimer.timerC) return false;
+    if (contexts.branches.generation[a] === b) {
+      // Section 16.8: CANCEL leaves if a provisional response came; if none did, Timer B has long fired.
+      contexts.branches.timerC[a] = NO_TIMER;
+      this.endpoint.cancel(contexts.branches.tx[a]);
+    }
+    return true;
+  }
+
+  // ---- requests ----
+
+  /** Section 16.3, the edge's own rule, and routing: the status that refuses the request, or 0 and `router.plan`. */
+  private judge(message: SipMessage, fromIp: number, sender: number): number {
+    if (sender >= 0) {
+      if (this.bindings.firstOf(sender) === 0) return 403;
+    } else if (!this.imServers.has(fromIp)) return 403;
+    const hops = message.find(Header.maxForwards);
+    if (hops >= 0) {
+      const left = parseMaxForwards(message.buf, message.valueStart[hops], message.valueEnd[hops]);
+      if (left <= 0) return left === 0 ? 483 : 400;
+    }
+    if (this.forwarder.hasLooped(message, fromIp)) return 482;
+    if (message.has(Header.proxyRequire) && writeUnsupported(message, Header.proxyRequire, []) !== '')
+      return 420;
+    return this.router.route(message);
+  }
+
+  private legTo(ip: number, tcp: boolean): Leg {
+    const leg = this.imServers.has(ip) ? this.serverLeg : this.clientLeg;
+    return tcp ? ((leg | Transport.tcp) as Leg) : leg;
+  }
+
+  /** To the one next hop of the plan, or to the IM Server for `served`. */
+  private passOn(
+    tx: Tx,
+    message: SipMessage,
+    sender: number,
+    served: number,
+    fromIp: number,
+    fromPort: number,
+  ): void {
+    const { plan } = this.router;
+    const toIp = served >= 0 ? this.imServers.ipFor(served) : plan.toIp;
+    const toPort = served >= 0 ? SIP_PORT : plan.toPort;
+    const leg = served >= 0 ? this.serverLeg : this.legTo(toIp, plan.tcp);
+    const toClient = !this.imServers.has(toIp);
+    const { forwarder, endpoint } = this;
+    const invite = message.method === Method.invite;
+    const block = forwarder.request(message, plan, leg, 0, sender, toClient, served, fromIp, fromPort);
+    const { length, bodyStart } = forwarder;
+    if (!invite) {
+      if (endpoint.request(0, block, length, bodyStart, toIp, toPort, leg, -tx) === NO_TX)
+        this.overloaded(tx, message);
+      return;
+    }
+    let context = endpoint.token(tx);
+    if (context === 0) {
+      context = this.contexts.open(tx, -1, true, false);
+      endpoint.setToken(tx, context);
+    }
+    this.keeper.send(context, block, length, bodyStart, toIp, toPort, leg);
+    if (this.contexts.pending[context] === 0) {
+      this.keeper.close(context);
+      this.overloaded(tx, message);
+    }
+  }
+
+  /** To every live binding of `served`, in parallel (section 16.6). */
+  private deliverLive(tx: Tx, message: SipMessage, served: number, sender: number, source: Source): void {
+    const { bindings, contexts, endpoint, forwarder } = this;
+    const { plan } = this.router;
+    const invite = message.method === Method.invite;
+    const opens = message.method === Method.message || (invite && !this.isInDialog(message));
+    const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
+    endpoint.setToken(tx, context);
+    for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
+      const leg = bindings.leg[b] as Leg;
+      const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
+      const { length, bodyStart } = forwarder;
+      this.keeper.send(context, block, length, bodyStart, bindings.ip[b], bindings.port[b], leg);
+    }
+    if (contexts.pending[context] === 0) {
+      this.keeper.close(context);
+      this.overloaded(tx, message);
+    } else if (contexts.mayDefer[context] === 1) {
+      this.keeper.startLiveTimer(context);
+    }
+  }
+
+  private isInDialog(message: SipMessage): boolean {
+    const to = message.find(Header.to);
+    if (to < 0 || parseAddress(message.buf, message.valueStart[to], message.valueEnd[to], this.to) !== 0)
+      return false;
+    return this.to.tagEnd > this.to.tagStart;
+  }
+
+  /** The transaction limit is reached: no further request can be served either, so 503 it is (section 16.7 item 6). */
+  private overloaded(tx: Tx, message: SipMessage): void {
+    this.endpoint.answer(tx, message, 503, 'Retry-After: 5\r\n');
+  }
+
+  /** Live delivery is over: the IM Server gets the request, the clients' answers do not matter any more. */
+  defer(context: Context): void {
+    const { contexts, endpoint } = this;
+    const tx = contexts.serverTx[context];
+    const served = contexts.user[context];
+    contexts.mayDefer[context] = 0;
+    this.keeper.stopLiveTimer(context);
+    while (contexts.firstBranch[context] !== 0) this.keeper.dismiss(contexts.firstBranch[context]);
+    this.keeper.forgetBest(context);
+    if (contexts.invite[context] === 0) this.keeper.close(context);
+    const message = endpoint.requestOf(tx);
+    const fromIp = endpoint.peerIpOf(tx);
+    const fromPort = endpoint.peerPortOf(tx);
+    if (this.router.route(message) !== 0) {
+      endpoint.answer(tx, message, 500);
+      return;
+    }
+    const sender = this.devices.userOfIp(fromIp);
+    this.passOn(tx, message, sender, served, fromIp, fromPort);
+  }
+}

@@ -1,0 +1,96 @@
+/**
+ * Our Via: writing it with a new branch, and recognising it in a response (RFC 3261 sections 8.1.1.7, 18.1.1 and 18.1.2).
+ *
+ * A branch is the magic cookie, the configured tag and 64 random bits in hexadecimal, so a response is matched by two integers
+ * and not by text. The octets of the transport have the same length for UDP and TCP, and can be changed in place when the size
+ * of a finished request decides for TCP.
+ */
+import type { Ports, RandomStream } from '../../../sim/host/ports.js';
+import { assert } from '../../../sim/kernel/assert.js';
+import type { OctetWriter } from '../../wire/octet-writer.js';
+import { parseIpv4 } from '../../wire/sip/values/host.js';
+import { writeIpv4 } from '../../wire/sip/values/via-stamp.js';
+import type { Via } from '../../wire/sip/values/via.js';
+import { Transport, transportOf, type Leg } from '../legs.js';
+
+const COOKIE = 'z9hG4bK';
+const TAG_LIMIT = 48;
+
+function hexDigit(octet: number): number {
+  if (octet >= 48 && octet <= 57) return octet - 48;
+  const letter = octet | 32;
+  return letter >= 97 && letter <= 102 ? letter - 87 : -1;
+}
+
+export class Branches {
+  /** The 64 bits of the branch that was written, or read, last. */
+  hi = 0;
+  lo = 0;
+  /** Offset of the transport name in the message under way, from `write`. */
+  transportAt = 0;
+  private readonly ports: Ports;
+  private readonly stream: RandomStream;
+  private readonly host: string | null;
+  private readonly port: number;
+  private readonly prefix: string;
+  private readonly portText: string;
+
+  constructor(ports: Ports, host: string | null, port: number, tag: string) {
+    assert(tag.length <= TAG_LIMIT, 'branch tag too long');
+    this.ports = ports;
+    this.stream = ports.random.stream('sip-branch');
+    this.host = host;
+    this.port = port;
+    this.prefix = COOKIE + tag;
+    this.portText = `:${port};rport;branch=${COOKIE}${tag}`;
+  }
+
+  /** Writes a Via line of ours with a new branch. */
+  write(writer: OctetWriter, local: number, leg: Leg): void {
+    this.hi = this.stream.int32();
+    this.lo = this.stream.int32();
+    writer.ascii('Via: SIP/2.0/');
+    this.transportAt = writer.length;
+    writer.ascii(transportOf(leg) === Transport.tcp ? 'TCP ' : 'UDP ');
+    if (this.host === null) writeIpv4(writer, this.ports.ipOf(local));
+    else writer.ascii(this.host);
+    writer.ascii(this.portText).hex32(this.hi).hex32(this.lo).crlf();
+  }
+
+  /** True if a branch is of our form; `hi` and `lo` are its bits then. */
+  read(buf: Uint8Array, start: number, end: number): boolean {
+    const { prefix } = this;
+    const digits = start + prefix.length;
+    if (end - digits !== 16) return false;
+    for (let i = 0; i < prefix.length; i++) {
+      const octet = buf[start + i];
+      const wanted = prefix.charCodeAt(i);
+      if (octet !== wanted && (octet | 32) !== (wanted | 32)) return false;
+    }
+    let hi = 0;
+    let lo = 0;
+    for (let i = 0; i < 8; i++) {
+      const high = hexDigit(buf[digits + i]);
+      const low = hexDigit(buf[digits + 8 + i]);
+      if (high < 0 || low < 0) return false;
+      hi = (hi << 4) | high;
+      lo = (lo << 4) | low;
+    }
+    this.hi = hi;
+    this.lo = lo;
+    return true;
+  }
+
+  /** True if the sent-by of `via` is one that we insert into requests from `local` (RFC 3261 section 18.1.2). */
+  isOurs(buf: Uint8Array, via: Via, local: number): boolean {
+    if ((via.port < 0 ? 5060 : via.port) !== this.port) return false;
+    const { host } = this;
+    if (host === null) return parseIpv4(buf, via.hostStart, via.hostEnd) === this.ports.ipOf(local);
+    if (via.hostEnd - via.hostStart !== host.length) return false;
+    for (let i = 0; i < host.length; i++) {
+      const octet = buf[via.hostStart + i];
+      if (octet !== host.charCodeAt(i) && (octet | 32) !== (host.charCodeAt(i) | 32)) return false;
+    }
+    return true;
+  }
+}

@@ -1,0 +1,175 @@
+/**
+ * The folder of a run. It is written under a temporary name and renamed, so a folder with the final name is complete. An
+ * existing folder is replaced only if its exact part says the same; anything else is somebody else's and stays: a folder that was
+ * named is refused, one of our own naming gets a number.
+ */
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+import { artefactFiles } from '../artefacts/files.js';
+import { SUMMARY_SCHEMA, type CellResult, type Summary } from '../cell-result.js';
+import { UsageError } from '../exit-codes.js';
+import { whyNotWritten } from './file-error.js';
+import { runsFolder } from './folders.js';
+import { sortedJson } from './json.js';
+import { replaceFolder } from './replace-folder.js';
+import { seriesCsv } from '../recording/series.js';
+import { summaryText } from '../text/text.js';
+
+/** A seed as a part of a file name: what is not safe becomes `_`, and a long one is cut. */
+export function safeSeed(seed: string): string {
+  return seed
+    .replace(/[^A-Za-z0-9.-]/g, '_')
+    .replace(/^\.+/, '_')
+    .slice(0, 40);
+}
+
+/** `<scenario>-<seed>-<fingerprint8>`; a run that was changed or cut short says so. */
+export function runName(summary: Summary): string {
+  const partial = summary.partial ? '-partial' : '';
+  return `${summary.scenario}-${safeSeed(summary.seed)}-${summary.fingerprint.slice(0, 8)}${partial}`;
+}
+
+/** Files of a run by name. `plan` is the expanded scenario as YAML. */
+export function runFiles(result: CellResult, plan: string): Map<string, string> {
+  const { summary, timing, series } = result;
+  return new Map([
+    ['summary.json', sortedJson(summary)],
+    ['timing.json', sortedJson(timing)],
+    ['plan.yaml', plan],
+    ['timeline.csv', seriesCsv(series)],
+    ...artefactFiles(result),
+    [
+      'summary.md',
+      `# ${summary.scenario}, seed ${summary.seed}\n\n\`\`\`text\n${summaryText(summary)}\`\`\`\n`,
+    ],
+  ]);
+}
+
+/** What tells, before a run, which run it will be. */
+export interface Intended {
+  readonly scenario: string;
+  readonly seed: string;
+  readonly sabotage: string | null;
+  readonly planDigest: string;
+}
+
+/**
+ * Makes sure, before a run begins, that its results can be kept, so that nobody waits for a run in vain. `folder` is what the
+ * user asked for, if anything. Leaves nothing behind. Throws a `UsageError`.
+ */
+export function checkTarget(intended: Intended, folder?: string): void {
+  if (folder !== undefined && existsSync(folder) && !isEmptyFolder(folder)) {
+    const there = summaryIn(folder);
+    const same =
+      there !== undefined &&
+      there.scenario === intended.scenario &&
+      there.seed === intended.seed &&
+      there.sabotage === intended.sabotage &&
+      (there.planDigest === undefined || there.planDigest === intended.planDigest);
+    if (!same) throw refusal(folder, there !== undefined);
+  }
+  const existing = nearestExisting(resolve(folder ?? runsFolder()));
+  try {
+    rmSync(mkdtempSync(join(folder === existing ? dirname(existing) : existing, '.restante-')), {
+      recursive: true,
+    });
+  } catch (error) {
+    throw unwritable(folder ?? runsFolder(), error);
+  }
+}
+
+/** The summary in `folder`, or undefined if there is none that we could have written. */
+function summaryIn(folder: string): Summary | undefined {
+  try {
+    const summary = JSON.parse(readFileSync(join(folder, 'summary.json'), 'utf8')) as Summary;
+    return summary.schema === SUMMARY_SCHEMA ? summary : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function unwritable(folder: string, error: unknown): UsageError {
+  return new UsageError(
+    `cannot write results to ${folder}: ${whyNotWritten(error)}\nAnother place is given by --out DIR`,
+  );
+}
+
+function refusal(folder: string, isRun: boolean): UsageError {
+  const what = isRun ? 'it holds the results of another run' : 'it holds something that is not a run';
+  return new UsageError(
+    `${folder} is kept as it is: ${what}\nRemove it, or name another folder with --out DIR`,
+  );
+}
+
+function nearestExisting(folder: string): string {
+  let at = folder;
+  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
+  return at;
+}
+
+/**
+ * Writes the run to `folder`, or to a folder of its own name below {@link runsFolder} if that is undefined. Gives the folder.
+ * Throws a `UsageError` if it cannot be written, or if another run is in `folder`.
+ * `files` are those of {@link runFiles}, `more` what there is besides, by name.
+ */
+export function writeRunFolder(
+  summary: Summary,
+  files: ReadonlyMap<string, string>,
+  folder?: string,
+  more: ReadonlyMap<string, string | Uint8Array> = new Map(),
+): string {
+  let target = folder ?? join(runsFolder(), runName(summary));
+  try {
+    if (folder === undefined) target = freeFolder(target, files);
+    if (existsSync(target)) checkReplaceable(target, files);
+    replaceFolder(target, [...files, ...more]);
+    if (folder === undefined) pointAt(dirname(resolve(target)), target);
+  } catch (error) {
+    throw error instanceof UsageError ? error : unwritable(target, error);
+  }
+  return target;
+}
+
+/** Name of the text file that names the last run, in a folder of runs. A symbolic link would not work everywhere. */
+export const LATEST = 'latest';
+
+/** Lets `latest` in the folder `beside` name `target`. */
+function pointAt(beside: string, target: string): void {
+  const pointer = join(beside, LATEST);
+  writeFileSync(`${pointer}.new`, `${basename(target)}\n`);
+  renameSync(`${pointer}.new`, pointer);
+}
+
+/**
+ * `target`, or that name with `-2`, `-3`, ... behind it: two runs have one fingerprint if they differ in nothing that the octets
+ * show, as where a threshold was changed. None of them takes the other's place, and none is in vain.
+ */
+function freeFolder(target: string, files: ReadonlyMap<string, string>): string {
+  let free = target;
+  for (let n = 2; existsSync(free) && !isReplaceable(free, files); n++) free = `${target}-${n}`;
+  return free;
+}
+
+/** A folder may be replaced by a run that says exactly the same, and an empty one by any. */
+function isReplaceable(target: string, files: ReadonlyMap<string, string>): boolean {
+  if (isEmptyFolder(target)) return true;
+  const there = summaryIn(target);
+  return there !== undefined && sortedJson(there) === files.get('summary.json');
+}
+
+function checkReplaceable(target: string, files: ReadonlyMap<string, string>): void {
+  if (!isReplaceable(target, files)) throw refusal(target, summaryIn(target) !== undefined);
+}
+
+function isEmptyFolder(path: string): boolean {
+  return statSync(path).isDirectory() && readdirSync(path).length === 0;
+}

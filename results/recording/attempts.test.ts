@@ -1,0 +1,91 @@
+/** Scenario attempts by rules 6.4: each way to be handled inadequately, and what is not one. */
+import { expect, it } from 'vitest';
+import { BODY_MARK, mark } from '../../models/marks.js';
+import { Observed } from '../../models/observations.js';
+import type { ObservationHandler } from '../../sim/host/observations.js';
+import { AttemptJudge } from './attempts.js';
+
+const S = 1e9;
+const USER = 7;
+
+function judged() {
+  const handlers = new Map<number, ObservationHandler[]>();
+  const clock = { nowNs: 0 };
+  const judge = new AttemptJudge(
+    { subscribe: (kind, handler) => void handlers.set(kind, [...(handlers.get(kind) ?? []), handler]) },
+    clock,
+    { answerLimitNs: 10 * S, deliveryLimitNs: 60 * S },
+  );
+  const emit = (at: number, kind: number, entity: number, message: number, a = 0, b = 0, text = '') => {
+    clock.nowNs = at * S;
+    const buf = Buffer.from(text);
+    for (const handler of handlers.get(kind) ?? []) handler(kind, entity, message, a, b, buf, 0, buf.length);
+  };
+  return {
+    offer: (at: number, m: number) => emit(at, Observed.offered, 1, m, USER, at * S),
+    answer: (at: number, m: number, status: number, intended: number) =>
+      emit(at, Observed.answered, 1, m, status, intended * S),
+    store: (at: number, dm: number, m: number) =>
+      emit(at, Observed.stored, USER, dm, 0, 0, `x${mark(BODY_MARK, m)}y`),
+    trigger: (at: number, expires: number) => emit(at, Observed.triggered, USER, 0, expires),
+    settle: (at: number, dm: number) => emit(at, Observed.settled, USER, dm),
+    expire: (at: number, dm: number) => emit(at, Observed.expired, USER, dm),
+    countsAt: (at: number) => {
+      clock.nowNs = at * S;
+      return judge.counts();
+    },
+  };
+}
+
+it('answered in time, late, badly, never, and not yet', () => {
+  const j = judged();
+  for (let m = 0; m < 4; m++) j.offer(0, m);
+  j.offer(95, 4);
+  j.answer(10, 0, 200, 0);
+  j.answer(10.1, 1, 200, 0);
+  j.answer(1, 2, 503, 0);
+  expect(j.countsAt(100)).toEqual({ attempts: 4, failed: 3, unanswered: 3, undelivered: 0 });
+});
+
+it('the delivery limit counts from the REGISTER, not from storing', () => {
+  const j = judged();
+  for (const m of [0, 1]) {
+    j.offer(0, m);
+    j.store(1, m, m);
+    j.answer(1, m, 202, 0);
+  }
+  expect(j.countsAt(900)).toMatchObject({ attempts: 0 });
+  j.trigger(1000, 3600);
+  j.settle(1060, 0);
+  j.settle(1061, 1);
+  expect(j.countsAt(1100)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1 });
+});
+
+it('and from storing if the recipient was there; a departure stops the clock', () => {
+  const j = judged();
+  j.trigger(0, 3600);
+  for (const m of [0, 1]) {
+    j.offer(5, m);
+    j.store(6, m, m);
+    j.answer(6, m, 202, 5);
+  }
+  j.trigger(30, 0);
+  j.trigger(500, 3600);
+  j.settle(510, 1);
+  expect(j.countsAt(520)).toEqual({ attempts: 1, failed: 0, unanswered: 0, undelivered: 0 });
+  expect(j.countsAt(561)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1 });
+});
+
+it('to expire while the recipient is away is no failure; late twice over is one failure', () => {
+  const j = judged();
+  j.offer(0, 0);
+  j.store(1, 0, 0);
+  j.answer(1, 0, 202, 0);
+  j.expire(3600, 0);
+  j.offer(0, 1);
+  j.store(1, 1, 1);
+  j.answer(20, 1, 202, 0);
+  j.trigger(3600, 600);
+  j.settle(3700, 1);
+  expect(j.countsAt(4000)).toEqual({ attempts: 2, failed: 1, unanswered: 1, undelivered: 1 });
+});

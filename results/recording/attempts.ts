@@ -1,0 +1,227 @@
+/**
+ * Inadequately handled scenario attempts, IHSA (ETSI TS 186 008, rules 6.1 and 6.4). A message is one attempt. It is handled
+ * inadequately if the sender got no 200 or 202 within the answer limit, counted from the intended time, or if it was stored and not
+ * delivered within the delivery limit, counted from when it was stored and the recipient was there: from the third-party REGISTER that
+ * told so, or from storing if she was there already.
+ *
+ * A message that expired while its recipient was away is no failure. One whose limit is not yet over when the run ends is not counted.
+ * Not seen here: altered, duplicated or leaking messages; the invariants see them, and the summary adds them.
+ */
+import { Observed } from '../../models/observations.js';
+import { BODY_MARK } from '../../models/marks.js';
+import { NS_PER_MS } from '../../sim/kernel/time.js';
+import type { ObservationSource, VirtualClock } from './observation-source.js';
+
+export interface AttemptLimits {
+  readonly answerLimitNs: number;
+  readonly deliveryLimitNs: number;
+}
+
+/** Counts of attempts; see `InadequateAttempts`. */
+export interface AttemptCounts {
+  readonly attempts: number;
+  readonly failed: number;
+  readonly unanswered: number;
+  readonly undelivered: number;
+}
+
+/** Attempts by the second for which they were intended. */
+export interface AttemptsBySecond {
+  readonly attempts: readonly number[];
+  readonly failed: readonly number[];
+}
+
+const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16 } as const;
+const NONE = -1;
+const OK = 200;
+const ACCEPTED = 202;
+
+export class AttemptJudge {
+  /** By message number: flags, and the intended time in milliseconds. */
+  private flags = new Uint8Array(1024);
+  private intendedMs = new Uint32Array(1024);
+  private messages = 0;
+  /** By deferred message number: message number, user, neighbours in the list of that user, start of the limit (or -1). */
+  private messageOf = new Int32Array(1024);
+  private next = new Int32Array(1024);
+  private previous = new Int32Array(1024);
+  private startNs = new Float64Array(1024);
+  private deferred = 0;
+  /** By user: head of the list of her stored messages, and whether the server thinks her there. */
+  private head = new Int32Array(1024).fill(NONE);
+  private there = new Uint8Array(1024);
+
+  constructor(
+    source: ObservationSource,
+    private readonly clock: VirtualClock,
+    private readonly limits: AttemptLimits,
+  ) {
+    source.subscribe(Observed.offered, (_kind, _user, message, _to, intendedAtNs) => {
+      this.flags = roomy(this.flags, message);
+      this.intendedMs = roomy(this.intendedMs, message);
+      this.flags[message] |= Flag.offered;
+      this.intendedMs[message] = Math.floor(intendedAtNs / NS_PER_MS);
+      this.messages = Math.max(this.messages, message + 1);
+    });
+    source.subscribe(Observed.answered, (_kind, _user, message, status, intendedAtNs) => {
+      const good = status === OK || status === ACCEPTED;
+      const late = clock.nowNs - intendedAtNs > limits.answerLimitNs;
+      this.flags[message] |= Flag.answered | (good && !late ? 0 : Flag.late);
+    });
+    source.subscribe(Observed.stored, (_kind, user, dm, _at, _b, buf, start, end) =>
+      this.onStored(user, dm, messageIn(buf, start, end)),
+    );
+    source.subscribe(Observed.triggered, (_kind, user, _message, expiresS) =>
+      this.onTrigger(user, expiresS > 0),
+    );
+    const over = (good: boolean) => (_kind: number, user: number, dm: number) => this.onOver(user, dm, good);
+    source.subscribe(Observed.settled, over(true));
+    source.subscribe(Observed.expired, over(true));
+    source.subscribe(Observed.discarded, over(true));
+    source.subscribe(Observed.deadLettered, over(false));
+  }
+
+  /** The counts now, of attempts intended in [fromNs, untilNs). Attempts that still have time are left out. */
+  counts(fromNs = 0, untilNs = Infinity): AttemptCounts {
+    let attempts = 0;
+    let unanswered = 0;
+    let undelivered = 0;
+    let failed = 0;
+    this.eachDecided((intendedMs, late, lost) => {
+      const intendedNs = intendedMs * NS_PER_MS;
+      if (intendedNs < fromNs || intendedNs >= untilNs) return;
+      attempts++;
+      if (late) unanswered++;
+      if (lost) undelivered++;
+      if (late || lost) failed++;
+    });
+    return { attempts, failed, unanswered, undelivered };
+  }
+
+  /** Calls `visit` with each attempt that has no time left. */
+  private eachDecided(visit: (intendedMs: number, late: boolean, lost: boolean) => void): void {
+    const { flags, clock, limits } = this;
+    for (let dm = 0; dm < this.deferred; dm++) {
+      if (this.startNs[dm] >= 0 && clock.nowNs - this.startNs[dm] > limits.deliveryLimitNs) {
+        this.blame(this.messageOf[dm]);
+      }
+    }
+    for (let m = 0; m < this.messages; m++) {
+      const flag = flags[m];
+      if ((flag & Flag.offered) === 0) continue;
+      const silent = (flag & Flag.answered) === 0;
+      const late = (flag & Flag.late) !== 0 || (silent && this.isPast(m));
+      const lost = (flag & Flag.undelivered) !== 0;
+      if ((silent || (flag & Flag.deferredOpen) !== 0) && !late && !lost) continue;
+      visit(this.intendedMs[m], late, lost);
+    }
+  }
+
+  /** Attempts whose fate is decided, and those of them that failed, by the second for which they were intended. */
+  bySecond(): AttemptsBySecond {
+    const attempts: number[] = [];
+    const failed: number[] = [];
+    this.eachDecided((intendedMs, late, lost) => {
+      const second = Math.floor(intendedMs / 1000);
+      while (attempts.length <= second) {
+        attempts.push(0);
+        failed.push(0);
+      }
+      attempts[second]++;
+      if (late || lost) failed[second]++;
+    });
+    return { attempts, failed };
+  }
+
+  private isPast(message: number): boolean {
+    return this.clock.nowNs - this.intendedMs[message] * NS_PER_MS > this.limits.answerLimitNs;
+  }
+
+  private onStored(user: number, dm: number, message: number): void {
+    this.messageOf = roomy(this.messageOf, dm);
+    this.next = roomy(this.next, dm);
+    this.previous = roomy(this.previous, dm);
+    this.startNs = roomy(this.startNs, dm);
+    this.growUsers(user);
+    this.deferred = Math.max(this.deferred, dm + 1);
+    this.messageOf[dm] = message;
+    this.startNs[dm] = this.there[user] === 1 ? this.clock.nowNs : NONE;
+    const first = this.head[user];
+    this.next[dm] = first;
+    this.previous[dm] = NONE;
+    if (first !== NONE) this.previous[first] = dm;
+    this.head[user] = dm;
+    if (message >= 0 && message < this.messages) this.flags[message] |= Flag.deferredOpen;
+  }
+
+  private onTrigger(user: number, there: boolean): void {
+    this.growUsers(user);
+    const was = this.there[user] === 1;
+    this.there[user] = there ? 1 : 0;
+    if (was === there) return;
+    for (let dm = this.head[user]; dm !== NONE; dm = this.next[dm]) {
+      // Time that ran out while she was there has run out; what had time left starts anew when she is back.
+      if (there) this.startNs[dm] = this.clock.nowNs;
+      else {
+        if (this.isLate(dm)) this.blame(this.messageOf[dm]);
+        this.startNs[dm] = NONE;
+      }
+    }
+  }
+
+  private onOver(user: number, dm: number, good: boolean): void {
+    const message = this.messageOf[dm];
+    if (!good || this.isLate(dm)) this.blame(message);
+    this.startNs[dm] = NONE;
+    if (message >= 0 && message < this.messages) this.flags[message] &= ~Flag.deferredOpen;
+    const before = this.previous[dm];
+    const after = this.next[dm];
+    if (before === NONE) this.head[user] = after;
+    else this.next[before] = after;
+    if (after !== NONE) this.previous[after] = before;
+  }
+
+  private isLate(dm: number): boolean {
+    return this.startNs[dm] >= 0 && this.clock.nowNs - this.startNs[dm] > this.limits.deliveryLimitNs;
+  }
+
+  private blame(message: number): void {
+    if (message >= 0 && message < this.messages) this.flags[message] |= Flag.undelivered;
+  }
+
+  private growUsers(user: number): void {
+    if (user < this.head.length) return;
+    const length = this.head.length;
+    this.head = roomy(this.head, user).fill(NONE, length);
+    this.there = roomy(this.there, user);
+  }
+}
+
+type Numbers =
+  Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+
+/** `values`, or a longer copy in which `index` has a place. */
+function roomy<T extends Numbers>(values: T, index: number): T {
+  if (index < values.length) return values;
+  const larger = new (values.constructor as new (length: number) => T)(
+    Math.max(values.length * 2, index + 1),
+  );
+  larger.set(values);
+  return larger;
+}
+
+/** The message number of the body mark in a record, or -1 if it has none. */
+function messageIn(buf: Buffer, start: number, end: number): number {
+  // A view, because a search in the whole buffer would run on to its end where there is no mark.
+  const at = buf.subarray(start, end).indexOf(BODY_MARK, 0, 'latin1');
+  const first = start + at + BODY_MARK.length;
+  if (at < 0 || first + 8 > end) return NONE;
+  let number = 0;
+  for (let i = first; i < first + 8; i++) {
+    const c = buf[i];
+    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : c >= 0x61 && c <= 0x7a ? c - 0x57 : NONE;
+    if (digit === NONE) return NONE;
+    number = number * 36 + digit;
+  }
+  return number;
+}

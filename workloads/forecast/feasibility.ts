@@ -1,0 +1,103 @@
+/**
+ * What a scenario asks of its deployment and of this machine that cannot be had. What makes no sense in any case is refused in
+ * `consistency.ts`; here is what may be wanted (an overload on purpose) and should not come as a surprise.
+ */
+import { octetsText } from '../../results/text/format.js';
+import { forecastOf, type Forecast, type StationForecast } from './forecast.js';
+import type { Problem } from '../scenario/problems.js';
+import { phasesOf, type Scenario } from '../scenario/scenario.js';
+import { durationText } from '../scenario/units.js';
+
+/** Problems to be refused, and problems to be shown. */
+export interface Feasibility {
+  readonly errors: readonly Problem[];
+  /** Overloads that a single steady-state run cannot have; to a study that looks for them they are a result. */
+  readonly overloads: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** The key that makes a station of this name larger. */
+function pathOf(station: string): string[] {
+  if (station.startsWith('SIP/IP Core')) return ['core', 'cpu', 'servers'];
+  return station.endsWith('storage') ? ['server', 'storage'] : ['server', 'cpu', 'servers'];
+}
+
+/** What would help a station that is asked for more than it can do. */
+function remedy({ name, meanErlang }: StationForecast): string {
+  return name.endsWith('storage')
+    ? 'Offer less, or give it groupCommit: true, a shorter commitLatency or more bandwidth'
+    : `Offer less, or give it more servers: ${Math.ceil(meanErlang / 0.8)} would be used to 80 %`;
+}
+
+/** Looks at an expanded, consistent scenario. */
+export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastOf(scenario)): Feasibility {
+  const errors: Problem[] = [];
+  const overloads: Problem[] = [];
+  const warnings: Problem[] = [];
+  const limit = scenario.limits.memory;
+  if (forecast.memoryOctets > limit) {
+    errors.push({
+      path: ['limits', 'memory'],
+      message: `about ${octetsText(forecast.memoryOctets)} of memory would be needed, more than the limit of ${octetsText(limit)}: take fewer subscribers or messages, or raise limits.memory`,
+    });
+  }
+  for (const station of forecast.stations) {
+    const { name, servers, meanErlang, peakErlang, peakCause } = station;
+    const path = pathOf(name);
+    if (meanErlang > servers && scenario.analysis === 'steady-state') {
+      overloads.push({
+        path,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}, so there is no steady state to look at: its queue grows as long as the load lasts. ${remedy(station)}, or write analysis: terminating`,
+      });
+    } else if (meanErlang > servers) {
+      warnings.push({
+        path,
+        message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist. ${remedy(station)}`,
+      });
+    } else if (peakErlang > servers) {
+      warnings.push({
+        path,
+        message: `${name}: overloaded for a while (${amount(peakErlang)} servers' worth of work for ${servers}) by ${peakCause}`,
+      });
+    }
+  }
+  const { registerLimit } = scenario.core;
+  if (registerLimit !== undefined && forecast.peakRegistersPerS > registerLimit) {
+    const times = forecast.peakRegistersPerS / registerLimit;
+    warnings.push({
+      path: ['core', 'registerLimit'],
+      message: `a planned reconnection brings ${amount(forecast.peakRegistersPerS)} REGISTER/s, ${amount(times)} times what is admitted: most are answered 503 and come again`,
+    });
+  }
+  const { mean, capacity } = {
+    mean: forecast.peakStoredMessages * 1_000,
+    capacity: scenario.server.storage.capacity,
+  };
+  if (mean > capacity) {
+    warnings.push({
+      path: ['server', 'storage', 'capacity'],
+      message: `about ${octetsText(mean)} will wait in a store of ${octetsText(capacity)}: what does not fit is refused`,
+    });
+  }
+  warnings.push(...unhealed(scenario));
+  return { errors, overloads, warnings };
+}
+
+/** Partitions that last to the end leave messages waiting; that may be wanted. */
+function unhealed(scenario: Scenario): Problem[] {
+  const { endNs } = phasesOf(scenario);
+  return scenario.faults.flatMap((fault, i): Problem[] =>
+    fault.kind === 'partition' && fault.for !== undefined && fault.at + fault.for >= endNs
+      ? [
+          {
+            path: ['faults', i, 'for'],
+            message: `it lasts to the end of the run at ${durationText(endNs)}: what is deferred for these users stays in the store`,
+          },
+        ]
+      : [],
+  );
+}
+
+function amount(value: number): string {
+  return value >= 100 ? value.toFixed(0) : Number(value.toPrecision(3)).toString();
+}

@@ -1,0 +1,108 @@
+/** The cell of one seed of a fuzz campaign: the scenario with sizes, timers, faults and order of ties that the seed chose. */
+import { Chance } from '../../sim/kernel/random.js';
+import type { RandomStream } from '../../sim/host/ports.js';
+import { cellOf, type Cell } from '../cell.js';
+import { withFaults } from '../faults/faults.js';
+import { randomFaults } from './fuzz-faults.js';
+import type { Scenario } from '../scenario/scenario.js';
+import { loadScenario } from '../scenario/scenario-files.js';
+
+/** What may be varied besides faults: paths of the scenario, and the values to choose from for all of them together. */
+const VARIED: readonly (readonly [string, readonly string[]])[] = [
+  ['client.timers', ['internet', 'internet', 'ims']],
+  ['server.timers', ['internet', 'internet', 'ims']],
+  ['server.push.window', ['1', '2', '8', '32']],
+  ['server.push.chunk', ['2KiB', '4KiB', '64KiB']],
+  ['server.push.wrapper', ['sipfrag', 'sip']],
+  ['server.push.retry', ['1s', '5s', '20s']],
+  ['server.storage.commitLatency', ['0ms', '2ms', '20ms', '150ms']],
+  ['server.storage.groupCommit', ['true', 'false']],
+  ['core.liveDeliveryLimit', ['1s', '4s', '8s']],
+  ['network.delay network.jitter', ['1ms 0ms', '40ms 0ms', '40ms 40ms', '150ms 30ms']],
+  ['network.mtu', ['1500B', '576B']],
+];
+/** The same for scenarios with Large Messages: how they are cut, given up, confirmed, and how long a partial is kept. */
+const VARIED_LARGE: typeof VARIED = [
+  ['traffic.large.chunk traffic.large.interruptible', ['300B false', '16KiB true', '64KiB true']],
+  ['traffic.large.interleave', ['true']],
+  ['traffic.large.abortShare', ['5%', '40%']],
+  ['traffic.large.resume', ['false']],
+  [
+    'traffic.large.reports',
+    ['responses-and-report', 'failures-only', 'failures-and-report', 'nothing', 'report-only'],
+  ],
+  ['network.up', ['256kbit/s', '2Mbit/s']],
+  ['network.down', ['256kbit/s', '2Mbit/s']],
+  ['server.large.partialLimit', ['5s', '2m']],
+];
+/** Each of them is varied with this probability. */
+const VARY = 0.3;
+
+/** Share of the seeds with hostile clients, and how many of the clients these are. */
+const HOSTILE = 0.15;
+const HOSTILE_SHARE = '25%';
+
+/** Share of the seeds with two or three IM Servers. */
+const CLUSTERS = 0.1;
+
+/** Which campaign a seed belongs to. */
+export interface Campaign {
+  /** Name or path of the scenario. */
+  readonly scenario: string;
+  /** Overrides of the user; they are applied last. */
+  readonly set: readonly string[];
+  readonly sabotage: string | null;
+}
+
+/** The scenario of a campaign as its user wrote it, read once. */
+const OWN = new WeakMap<Campaign, Scenario>();
+
+function ownScenario(campaign: Campaign): Scenario {
+  const scenario = OWN.get(campaign) ?? loadScenario(campaign.scenario, campaign.set);
+  OWN.set(campaign, scenario);
+  return scenario;
+}
+
+/** The cell of `seed`; the same for ever. Throws a `UsageError` if the scenario is not there or not valid. */
+export function fuzzCell(campaign: Campaign, seed: number): Cell {
+  const { scenario: name, set, sabotage } = campaign;
+  const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
+  const { traffic, server } = ownScenario(campaign);
+  const { large } = traffic;
+  const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
+  const overrides = [
+    ...variations(varied, stream),
+    ...harm(seed),
+    ...(server.instances === 1 ? cluster(seed) : []),
+    ...set,
+  ];
+  const scenario = loadScenario(name, overrides);
+  const tied = stream.uniform() < 0.5;
+  const tieSeed = stream.int32();
+  const cell = cellOf(scenario, String(seed), overrides, sabotage);
+  const later = new Chance(String(seed)).stream('fuzz/later', 0, 0);
+  const faults = [...scenario.faults, ...randomFaults(scenario, stream, later)];
+  return { ...withFaults(cell, faults), ...(tied ? { tieSeed } : {}) };
+}
+
+/** In some seeds there are clients that do harm. Drawn apart, so that the other seeds are as they would be without. */
+function harm(seed: number): string[] {
+  const hostile = new Chance(String(seed)).stream('fuzz/hostile', 0, 0).uniform() < HOSTILE;
+  return hostile ? [`population.hostile.share=${HOSTILE_SHARE}`] : [];
+}
+
+/** In some there is a cluster; drawn apart as well. */
+function cluster(seed: number): string[] {
+  const stream = new Chance(String(seed)).stream('fuzz/cluster', 0, 0);
+  return stream.uniform() < CLUSTERS ? [`server.instances=${2 + stream.below(2)}`] : [];
+}
+
+function variations(varied: typeof VARIED, stream: RandomStream): string[] {
+  const chosen: string[] = [];
+  for (const [paths, values] of varied) {
+    const value = values[stream.below(values.length)] ?? '';
+    const parts = value.split(' ');
+    if (stream.uniform() < VARY) chosen.push(...paths.split(' ').map((one, i) => `${one}=${parts[i] ?? ''}`));
+  }
+  return chosen;
+}

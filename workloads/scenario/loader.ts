@@ -1,0 +1,282 @@
+/**
+ * From a text to a {@link Scenario}: YAML (JSON is a part of it), the overrides of `--set`, the schema, and what only the
+ * whole can show (`consistency.ts`). All faults are reported together, each with its place.
+ */
+import { LineCounter, parse, parseDocument } from 'yaml';
+import type { z } from 'zod';
+import { checkConsistency } from './consistency.js';
+import { feasibilityOf } from '../forecast/feasibility.js';
+import {
+  pathText,
+  renderProblem,
+  ScenarioError,
+  type Path,
+  type Problem,
+  type SourceText,
+} from './problems.js';
+import { scenarioSchema, type Scenario } from './scenario.js';
+import { keysOfFault } from '../faults/faults-schema.js';
+import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
+import { applyPreset } from './presets.js';
+import { readTrace } from '../load/trace.js';
+import { hint } from './suggest.js';
+import { NEEDS_WHOLE } from './units.js';
+
+/** What is read once is not worth a parser of its own, which the library would otherwise write and compile for each object. */
+const READ_ONCE = { reportInput: true, jitless: true } as const;
+
+/** An override as the user wrote it. */
+interface Override {
+  readonly text: string;
+  readonly path: Path;
+  readonly value: unknown;
+}
+
+/** What a reader of scenarios may use besides the text. */
+export interface Surroundings {
+  /** Reads a file that the scenario names, relative to it. */
+  readonly beside?: (path: string) => string;
+  /** Hears of what is allowed and should not come as a surprise: text like that of an error, one warning a call. */
+  readonly warn?: (text: string) => void;
+  /** The scenario is one of a study's, which may look for the load at which it gives way. */
+  readonly isProbe?: boolean;
+}
+
+/**
+ * Reads a scenario. `file` is how errors call the text; `overrides` are texts `path=value`, applied in order. Throws a
+ * `ScenarioError` with all faults.
+ */
+export function parseScenario(
+  text: string,
+  file: string,
+  overrides: readonly string[] = [],
+  surroundings: Surroundings = {},
+): Scenario {
+  const { source, content } = readYaml(text, file);
+  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+    fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
+  }
+
+  const read = overrides.map(readOverride);
+  // A preset of the command line comes before its other values, one of the file behind the values of the file.
+  const chosen = read.filter(({ path }) => path.length === 1 && path[0] === 'preset');
+  for (const override of chosen) apply(content, override);
+  const fields = content as Record<string, unknown>;
+  const { population } = fields as { population?: Record<string, unknown> };
+  const resized = read.findLast(({ path }) => pathText(path) === 'population.subscribers');
+  if (resized !== undefined && typeof population === 'object') population['subscribers'] = resized.value;
+  applyPreset(fields, chosen.length > 0);
+  for (const override of read) apply(content, override);
+  const result = scenarioSchema.safeParse(content, READ_ONCE);
+  if (!result.success) fail(source, read, problemsOf(result.error));
+  const scenario = withTrace(result.data, file, surroundings);
+  const problems = checkConsistency(scenario);
+  if (problems.length > 0) fail(source, read, problems);
+  const { errors: impossible, overloads, warnings } = feasibilityOf(scenario);
+  const errors = surroundings.isProbe === true ? impossible : [...impossible, ...overloads];
+  if (errors.length > 0) fail(source, read, errors);
+  for (const warning of warnings) surroundings.warn?.(shown(source, read, warning, 'warning'));
+  return scenario;
+}
+
+/** The scenario with the rows of its trace, if it names one and has not got them yet. Its faults are shown in the trace itself. */
+function withTrace(scenario: Scenario, named: string, { beside }: Surroundings): Scenario {
+  const { pager } = scenario.traffic;
+  if (pager.trace === undefined || pager.trace.rows !== undefined) return scenario;
+  const { file } = pager.trace;
+  if (beside === undefined)
+    throw new ScenarioError(`${named}  error  it names the file ${file}, which cannot be read from here`);
+  const rows = readTrace(beside(file));
+  if ('message' in rows)
+    throw new ScenarioError(`${file}:${rows.line}:${rows.column}  error  ${rows.message}`);
+  return { ...scenario, traffic: { ...scenario.traffic, pager: { ...pager, trace: { file, rows } } } };
+}
+
+/** The content of a YAML text. Throws a `ScenarioError` if it cannot be read, or is empty. */
+export function readYaml(
+  text: string,
+  file: string,
+): { readonly source: SourceText; readonly content: unknown } {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { lineCounter: lines });
+  const source: SourceText = { file, text, lines, document };
+  const syntax = document.errors.map<Problem>((error) => ({
+    path: [],
+    message: error.message.split(/ at line |\n/)[0] ?? error.message,
+    range: [error.pos[0], error.pos[1]],
+  }));
+  if (syntax.length > 0) fail(source, [], syntax);
+
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    fail(source, [], [{ path: [], message: error instanceof Error ? error.message : String(error) }]);
+  }
+  if (content === null || content === undefined)
+    fail(source, [], [{ path: [], message: 'the file is empty' }]);
+  return { source, content };
+}
+
+/** Faults of a text against the schema of a scenario, or of a part of it at the same paths: a `whole` that has those keys. */
+export function problemsOf(error: z.core.$ZodError, whole = WHOLE): Problem[] {
+  // An unknown key often is the missing one in disguise, so it is named first.
+  const problems = error.issues.flatMap((issue) => toProblems(issue, whole));
+  return [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)];
+}
+
+function fail(source: SourceText, overrides: readonly Override[], problems: readonly Problem[]): never {
+  const texts = problems.map((problem) => shown(source, overrides, problem, 'error'));
+  throw new ScenarioError([...new Set(texts)].join('\n'));
+}
+
+/** A problem at its place in the text, or at the override that is to blame. */
+function shown(
+  source: SourceText,
+  overrides: readonly Override[],
+  problem: Problem,
+  severity: 'error' | 'warning',
+): string {
+  const culprit = overrides.findLast(({ path }) => concerns(path, problem.path));
+  return culprit === undefined
+    ? renderProblem(source, problem, severity)
+    : `--set ${culprit.text}  ${severity}  ${problem.message}`;
+}
+
+/** True if an override of `path` can be to blame for a fault at `place`. */
+function concerns(path: Path, place: Path): boolean {
+  const common = Math.min(path.length, place.length);
+  const same = pathText(path.slice(0, common)) === pathText(place.slice(0, common));
+  return same && place.length >= path.length;
+}
+
+function readOverride(text: string): Override {
+  const cut = text.indexOf('=');
+  const words = text.slice(0, Math.max(cut, 0)).split('.');
+  // The name of a metric has dots of its own.
+  const path = words[0] === 'thresholds' && words.length > 2 ? [words[0], words.slice(1).join('.')] : words;
+  if (cut < 1 || path.includes('')) {
+    throw new ScenarioError(
+      `--set ${text}  error  write it as path=value, for example --set network.loss=5%`,
+    );
+  }
+  const steps = path.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
+  const raw = text.slice(cut + 1);
+  if (wantsText(scenarioSchema, steps)) return { text, path: steps, value: raw };
+  try {
+    return { text, path: steps, value: parse(raw) };
+  } catch {
+    throw new ScenarioError(`--set ${text}  error  "${raw}" cannot be read as a value`);
+  }
+}
+
+/** Puts the value of `override` into `content`, making the sets of keys on the way. */
+function apply(content: object, override: Override): void {
+  let here = content as Record<string, unknown>;
+  const refuse = (message: string): never => {
+    throw new ScenarioError(`--set ${override.text}  error  ${message}`);
+  };
+  override.path.forEach((key, index) => {
+    const known = keysAt(scenarioSchema, override.path.slice(0, index));
+    const place = pathText(override.path.slice(0, index));
+    if (Array.isArray(here) || isList(scenarioSchema, override.path.slice(0, index))) {
+      const entries = Array.isArray(here) ? here.length : 0;
+      if (typeof key !== 'number' || key >= entries)
+        refuse(`"${place}" has ${entries} entries, counted from 0`);
+    } else if (!known.includes(String(key)) && !(place === 'thresholds' && /^[a-z]/.test(String(key)))) {
+      refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
+    }
+    if (index === override.path.length - 1) {
+      here[key] = override.value;
+      return;
+    }
+    const next = here[key];
+    if (typeof next !== 'object' || next === null) here[key] = {};
+    here = here[key] as Record<string, unknown>;
+  });
+}
+
+type Issue = z.core.$ZodIssue;
+
+/** What the text as a whole is called, and the keys that it may have. */
+const WHOLE = { name: 'a scenario', keys: keysAt(scenarioSchema, []) };
+
+/** Faults as zod finds them, in our words. */
+function toProblems(issue: Issue, whole = WHOLE): Problem[] {
+  const path = issue.path.map((key) => (typeof key === 'symbol' ? String(key) : key));
+  if (issue.code === 'unrecognized_keys') {
+    const all = path.length === 0 ? whole.keys : keysAt(scenarioSchema, path);
+    // A fault takes what its kind takes.
+    const own = path[0] === 'faults' ? keysOfFault(kindOf(issue.input)) : [];
+    const known = own.length > 0 ? own : all;
+    const place = path.length === 0 ? whole.name : `"${pathText(path)}"`;
+    return issue.keys.map((key) => ({
+      path: [...path, key],
+      key: true,
+      message: `unknown key "${key}" in ${place}${hint(key, known)}`,
+    }));
+  }
+  const name = String(path.at(-1));
+  if (issue.input === undefined && issue.code !== 'custom') {
+    return [{ path, message: `"${name}" is missing${exampleFor(path)}` }];
+  }
+  if (issue.code === 'invalid_value') {
+    const values = issue.values.map(String);
+    if (values.length === 1) return [{ path, message: `${describe(issue.input)}: ${issue.message}` }];
+    const given = describe(issue.input);
+    const word = typeof issue.input === 'string' ? issue.input : '';
+    return [{ path, message: `unknown ${name} ${given}${hint(word, values)}` }];
+  }
+  if (issue.code === 'invalid_union') {
+    const given: unknown = issue.input;
+    const dist =
+      typeof given === 'object' && given !== null ? (given as Record<string, unknown>)[name] : given;
+    const known = valuesAt(scenarioSchema, path);
+    const inside = known.length === 0 ? problemsInside(issue, path) : [];
+    if (inside.length > 0) return inside;
+    if (path[0] === 'thresholds')
+      return [{ path, message: `${describe(given)} is no threshold: write it like p(95)<800ms` }];
+    if (dist === undefined) return [{ path, message: `"${name}" is missing${hint('', known)}` }];
+    return [
+      {
+        path,
+        message: `unknown ${name} ${describe(dist)}${hint(typeof dist === 'string' ? dist : '', known)}`,
+      },
+    ];
+  }
+  return [{ path, message: `"${name}": ${rangeOf(issue) ?? lowerFirst(issue.message)}` }];
+}
+
+/** What is wrong within the one shape of several that `issue` has the form of; nothing if it has the form of none. */
+function problemsInside(issue: z.core.$ZodIssueInvalidUnion, path: Path): Problem[] {
+  const fitting = issue.errors.filter(
+    (branch) =>
+      branch.length > 0 && branch.every((inner) => inner.code !== 'invalid_type' || inner.path.length > 0),
+  );
+  if (fitting.length !== 1) return [];
+  return fitting[0].flatMap((inner) => toProblems({ ...inner, path: [...path, ...inner.path] }));
+}
+
+/** A whole number out of its range, in words that name the range. */
+function rangeOf(issue: Issue): string | undefined {
+  if (issue.message !== NEEDS_WHOLE) return undefined;
+  if (issue.code === 'too_small') return `a whole number from ${issue.minimum} up is needed here`;
+  return issue.code === 'too_big' ? `a whole number up to ${issue.maximum} is needed here` : undefined;
+}
+
+function kindOf(fault: unknown): string {
+  return typeof fault === 'object' && fault !== null && 'kind' in fault ? String(fault.kind) : '';
+}
+
+function exampleFor(path: Path): string {
+  const known = keysAt(scenarioSchema, path);
+  return known.length > 0 ? `: a set of keys ${known.join(', ')}` : '';
+}
+
+function describe(value: unknown): string {
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+function lowerFirst(text: string): string {
+  return text.slice(0, 1).toLowerCase() + text.slice(1);
+}

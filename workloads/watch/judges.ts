@@ -1,0 +1,78 @@
+/** The invariants of a run: subscribed to its world before it starts, asked for their verdicts when it has ended. */
+import { createInvariants } from '../../models/invariants/suite.js';
+import { TimerProfile } from '../../models/sip/legs.js';
+import { PROFILE_TIMES } from '../../models/sip/transaction/timers.js';
+import type { InvariantVerdict } from '../../results/cell-result.js';
+import type { World } from '../../sim/world.js';
+import type { Cell } from '../cell.js';
+import { hostileFilter, hostileUsers } from '../faults/hostile.js';
+import type { ObservationHandler } from '../../sim/host/observations.js';
+import { plannedFaults } from '../faults/planned-faults.js';
+import { devicesOf, Host, imHostsOf } from '../topology.js';
+
+export interface InvariantWatch {
+  /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
+  finish(complete: boolean): InvariantVerdict[];
+  /** The workload's number of a deferred message; negative if it is not known. */
+  messageOf(dm: number): number;
+}
+
+/** Subscribes all invariants to the world of `cell`. */
+export function watchInvariants(cell: Cell, world: World): InvariantWatch {
+  const { scenario } = cell;
+  const { expiry } = scenario.server;
+  const timers = (profile: keyof typeof TimerProfile): { t1Ns: number; t2Ns: number } => {
+    const { t1Ns, t2Ns } = PROFILE_TIMES[TimerProfile[profile]];
+    return { t1Ns, t2Ns };
+  };
+  const isHostile = hostileUsers(scenario, world);
+  const suite = createInvariants({
+    subscribers: scenario.population.subscribers,
+    devices: devicesOf(scenario),
+    epochMs: Date.parse(scenario.epoch),
+    clientHost: world.host(Host.clients).id,
+    coreHost: world.host(Host.core).id,
+    serverHost: world.host(Host.im).id,
+    otherServerHosts: imHostsOf(scenario)
+      .slice(1)
+      .map((name) => world.host(name).id),
+    xdmsHost: scenario.server.metadata.enabled ? world.host(Host.xdms).id : undefined,
+    expiry: expiry.enabled
+      ? { defaultNs: expiry.default, maxNs: expiry.max, skewLimitNs: expiry.skewLimit }
+      : undefined,
+    clientTimers: timers(scenario.client.timers),
+    serverTimers: timers(scenario.server.timers),
+    liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
+    sendTimeoutNs: scenario.server.push.sendTimeout,
+    withholds:
+      !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
+    faults: plannedFaults(world, scenario),
+    isHostile,
+    now: () => world.kernel.nowNs,
+  });
+  const isUnjudged = isHostile === undefined ? undefined : hostileFilter(isHostile, world);
+  const watch: ObservationHandler =
+    isUnjudged === undefined
+      ? suite.watch
+      : (kind, entity, message, a, b, buf, start, end) => {
+          if (!isUnjudged(kind, entity, message, a, b))
+            suite.watch(kind, entity, message, a, b, buf, start, end);
+        };
+  for (const kind of suite.kinds) world.observations.subscribe(kind, watch);
+  return {
+    messageOf: (dm) => suite.messageOf(dm),
+    finish(complete) {
+      suite.finish(complete);
+      return suite.invariants.map(({ id, title, clause, checked, violations, first, excuses }) => ({
+        id,
+        title,
+        clause,
+        held: violations === 0,
+        checked,
+        violations,
+        ...(first === undefined ? {} : { first }),
+        ...(excuses.size === 0 ? {} : { notes: Object.fromEntries(excuses) }),
+      }));
+    },
+  };
+}
