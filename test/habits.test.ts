@@ -6,7 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { coloured, wantsColour } from '../bin/terminal/colour.js';
 import { called } from './support/command-line.js';
@@ -170,15 +170,27 @@ test('every flag that the help of a command shows is known to "did you mean" and
   }
 });
 
-test('--help loads the parser of the command line and nothing heavy', () => {
-  const coverage = at('coverage');
-  expect(ran({ NODE_V8_COVERAGE: coverage }, '--help').status).toBe(0);
+/** The files that Node loads for this. */
+function loadedBy(name: string, ...args: string[]): string[] {
+  const coverage = at(name);
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: folder,
+    env: { PATH: process.env['PATH'] ?? '', NODE_V8_COVERAGE: coverage },
+  });
+  expect(status).toBe(0);
   const urls = readdirSync(coverage).flatMap((file) => {
     const { result } = JSON.parse(readFileSync(join(coverage, file), 'utf8')) as {
       result: { url: string }[];
     };
     return result.map(({ url }) => url);
   });
+  return urls.filter((url) => url.startsWith('file:'));
+}
+
+test('--help loads the parser of the command line and nothing heavy', () => {
+  const modules = new URL('program.js', pathToFileURL(program)).href;
+  const script = `await (await import('${modules}')).start(['--help'])`;
+  const urls = loadedBy('modules', '--input-type=module', '-e', script);
   const packages = new Set(urls.flatMap((url) => /node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(url)?.[1] ?? []));
   expect(packages).toContain('yargs');
   for (const heavy of [
@@ -194,4 +206,12 @@ test('--help loads the parser of the command line and nothing heavy', () => {
     expect(packages).not.toContain(heavy);
   const own = urls.filter((url) => /\/dist\/(?:sim|models|workloads|results|bin)\//.test(url));
   expect(own.length).toBeLessThan(25);
+});
+
+test('--help from the bundle reads few files, and they are small', () => {
+  const urls = loadedBy('bundle', program, '--help').filter((url) => url.includes('/dist/bundle/'));
+  expect(urls.length).toBeGreaterThan(0);
+  expect(urls.length).toBeLessThan(15);
+  const octets = urls.reduce((sum, url) => sum + readFileSync(fileURLToPath(url)).length, 0);
+  expect(octets).toBeLessThan(400_000);
 });
