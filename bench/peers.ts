@@ -2,7 +2,8 @@
  * Packages of the npm registry that do a part of what we do, for a comparison within one run. They are development dependencies and are
  * used by nothing else. One that is not installed is left out, and said.
  *
- * Left out for good: drachtio-sip (its package pulls a linter and a hundred packages into every installation).
+ * Left out for good: drachtio-sip (its package pulls a linter and a hundred packages into every installation). For MSRP there is none:
+ * no stack that reassembles chunks could be installed from the registry, so our reassembly stands alone.
  */
 import { createRequire } from 'node:module';
 import type { Candidate } from './measure.js';

@@ -1,7 +1,7 @@
 /** The verbs that look at scenarios without running them, called in this process. */
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
@@ -93,6 +93,18 @@ describe('a fault plan', () => {
     expect(err).toContain(`${file} is a fault plan: restante plan SCENARIO --faults ${file} checks it\n`);
     expect(err).not.toContain('is missing');
     expect(out).toBe(`${file}: no scenario\nfuzz: valid (fuzz)\n`);
+  });
+
+  test('as settings are none, of which validate says what shows them', async () => {
+    const settings = join(dirname(file), 'restante.config.yaml');
+    writeFileSync(settings, 'results: results\n');
+    const { code, out, err } = await called('validate', settings);
+    expect(code).toBe(2);
+    expect(err).toContain(
+      'restante.config.yaml has settings: restante run --print-config checks and shows them\n',
+    );
+    expect(err).not.toContain('is missing');
+    expect(out).toBe(`${settings}: no scenario\n`);
   });
 });
 

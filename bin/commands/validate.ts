@@ -1,5 +1,6 @@
 /** `restante validate FILE...`: are these scenarios valid? Faults and warnings with their places; exit 2 if one is not. */
 import { existsSync, readFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import { ExitCode } from '../../results/exit-codes.js';
 import { isFaultPlan } from '../../workloads/faults/faults-file.js';
 import { ScenarioError } from '../../workloads/scenario/problems.js';
@@ -20,16 +21,20 @@ export function validate(files: readonly string[], set: readonly string[], strea
       streams.out(`${file}: valid (${scenario.name}${also})\n`);
     } catch (error) {
       if (!(error instanceof ScenarioError)) throw error;
-      if (existsSync(file) && isFaultPlan(readFileSync(file, 'utf8'))) {
-        streams.err(`${file} is a fault plan: restante plan SCENARIO --faults ${file} checks it\n`);
-        streams.out(`${file}: no scenario\n`);
-        code = ExitCode.usage;
-        continue;
-      }
-      streams.err(`${error.message}\n`);
-      streams.out(`${file}: not valid\n`);
       code = ExitCode.usage;
+      const other = otherKind(file);
+      streams.err(`${other ?? error.message}\n`);
+      streams.out(`${file}: ${other === undefined ? 'not valid' : 'no scenario'}\n`);
     }
   }
   return code;
+}
+
+/** What a file that is no scenario is instead, and what checks it; undefined if that cannot be told. */
+function otherKind(file: string): string | undefined {
+  if (/^restante\.config\.(?:ya?ml|json)$/.test(basename(file)))
+    return `${file} has settings: restante run --print-config checks and shows them`;
+  if (existsSync(file) && isFaultPlan(readFileSync(file, 'utf8')))
+    return `${file} is a fault plan: restante plan SCENARIO --faults ${file} checks it`;
+  return undefined;
 }
