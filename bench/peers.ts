@@ -3,7 +3,7 @@
  * used by nothing else. One that is not installed is left out, and said.
  *
  * Left out for good: drachtio-sip (its package pulls a linter and a hundred packages into every installation). For MSRP there is none:
- * no stack that reassembles chunks could be installed from the registry, so our reassembly stands alone.
+ * `msrp-node-lib`, the one stack that a search named, was not to be had from the registry, so our reassembly stands alone.
  */
 import { createRequire } from 'node:module';
 import type { Candidate } from './measure.js';
