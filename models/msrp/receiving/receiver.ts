@@ -90,18 +90,8 @@ export class Receiver {
       // The end of a frame without body is one with its head.
       if (event === FrameEvent.head && !parser.hasBody) continue;
       this.replies.flush(connection);
-      if (!out.empty || connection.closing) return FrameFault.none;
-      if (ready.length > 0 && !this.mayReadOn(connection)) return FrameFault.none;
+      if (!out.empty || ready.length > 0 || connection.closing) return FrameFault.none;
     }
-  }
-
-  /**
-   * True if the last frame did no more than make room in the window of the only session, and the next one is a response too: then what
-   * there is room for goes out behind both, as it would behind each. A chunk costs the less the more of them go through the same code.
-   */
-  private mayReadOn({ parser, sessions }: Connection): boolean {
-    const only = sessions.length === 1 && this.ctx.ready.length === 1;
-    return only && parser.head.kind === FrameKind.response && parser.responseIsNext;
   }
 
   /** The piece ends within a chunk: its message has time for the next one. */

@@ -69,8 +69,6 @@ export class FrameParser {
   private headStart = 0;
   private readonly template = new HeadTemplate();
   private readonly response = new ResponseTemplate();
-  /** `responseIsNext` has read the head of the next frame. */
-  private isRecognised = false;
   private lineStart = 0;
   private searched = 0;
   private readonly gathered = new GatherBuffer();
@@ -95,7 +93,6 @@ export class FrameParser {
     this.gathered.octets = 0;
     this.template.forget();
     this.response.forget();
-    this.isRecognised = false;
     this.fault = FrameFault.none;
     this.view = null;
   }
@@ -118,13 +115,6 @@ export class FrameParser {
     this.at = start;
     this.end = end;
     if (this.gathered.octets === 0) this.headStart = this.lineStart = this.searched = start;
-  }
-
-  /** True if a whole response like the last one comes next; then it is what `next` gives. */
-  get responseIsNext(): boolean {
-    if (this.state !== State.start || this.gathered.octets > 0 || this.at >= this.end) return false;
-    this.isRecognised ||= this.response.matches(this.head, this.buf, this.headStart, this.end);
-    return this.isRecognised;
   }
 
   next(): FrameEvent {
@@ -183,7 +173,6 @@ export class FrameParser {
     if (this.gathered.octets > 0) return this.readGatheredHead();
     const { buf, template, response } = this;
     if (this.state === State.start) {
-      if (this.isRecognised) return this.responseAgain(response);
       if (template.matches(this.head, buf, this.headStart, this.end)) {
         this.setEndLine(buf);
         this.at = this.lineStart = template.matchedEnd;
@@ -214,7 +203,6 @@ export class FrameParser {
 
   /** The whole response was recognised. */
   private responseAgain({ octets, flag }: ResponseTemplate): FrameEvent {
-    this.isRecognised = false;
     this.flag = flag;
     this.hasBody = false;
     this.bodyOctets = 0;
