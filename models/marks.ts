@@ -25,7 +25,23 @@ export const HOP_CANARY = 'q7H0pXyZ';
 /** Octets of a whole mark: prefix and number. */
 export const MARK_OCTETS = 16;
 
+const NUMBER_OCTETS = 8;
+const BASE = 36;
+
 /** The mark of `number` as text. */
 export function mark(prefix: string, number: number): string {
-  return prefix + number.toString(36).padStart(8, '0');
+  return prefix + number.toString(BASE).padStart(NUMBER_OCTETS, '0');
+}
+
+/** The same as octets, from `at` on in `target`. */
+export function putMark(target: Uint8Array, at: number, prefix: string, number: number): void {
+  for (let i = 0; i < prefix.length; i++) target[at + i] = prefix.charCodeAt(i);
+  const from = at + prefix.length;
+  let rest = number;
+  for (let i = from + NUMBER_OCTETS - 1; i >= from; i--) {
+    const quotient = Math.floor(rest / BASE);
+    const digit = rest - quotient * BASE;
+    target[i] = digit < 10 ? 48 + digit : 87 + digit;
+    rest = quotient;
+  }
 }

@@ -59,9 +59,10 @@ class VirtualAction<T> extends Subscription implements SchedulerAction<T> {
 export class VirtualScheduler implements SchedulerLike, EventHandler {
   private readonly kernel: Kernel;
   private readonly handler: number;
-  private readonly waiting = new Map<number, { run(): void }>();
-  private readonly timers = new Map<number, number>();
-  private nextTicket = 0;
+  /** By ticket: the action that waits, and its event. A ticket is used again once its action ran or was withdrawn. */
+  private readonly waiting: ({ run(): void } | undefined)[] = [];
+  private readonly timers: number[] = [];
+  private readonly freeTickets: number[] = [];
 
   constructor(kernel: Kernel) {
     this.kernel = kernel;
@@ -82,27 +83,29 @@ export class VirtualScheduler implements SchedulerLike, EventHandler {
 
   /** Queues `action`; gives a ticket for `withdraw`. */
   enqueue(action: { run(): void }, delayMs: number): number {
-    const ticket = this.nextTicket++;
+    const ticket = this.freeTickets.pop() ?? this.waiting.length;
     const atNs = this.kernel.nowNs + Math.max(0, Math.round(delayMs * NS_PER_MS));
-    this.waiting.set(ticket, action);
-    this.timers.set(ticket, this.kernel.at(atNs, Phase.workload, this.handler, 0, ticket, 0));
+    this.waiting[ticket] = action;
+    this.timers[ticket] = this.kernel.at(atNs, Phase.workload, this.handler, 0, ticket, 0);
     return ticket;
   }
 
   withdraw(ticket: number): void {
-    const timer = this.timers.get(ticket);
-    if (timer === undefined) return;
-    this.kernel.cancel(timer);
-    this.timers.delete(ticket);
-    this.waiting.delete(ticket);
+    assert(this.waiting[ticket] !== undefined, 'a ticket is withdrawn once, and not after its action ran');
+    this.kernel.cancel(this.timers[ticket]);
+    this.free(ticket);
   }
 
   onEvent(_kind: number, ticket: number): void {
-    const action = this.waiting.get(ticket);
+    const action = this.waiting[ticket];
     assert(action !== undefined, 'an rxjs action without its ticket');
-    this.waiting.delete(ticket);
-    this.timers.delete(ticket);
+    this.free(ticket);
     action.run();
+  }
+
+  private free(ticket: number): void {
+    this.waiting[ticket] = undefined;
+    this.freeTickets.push(ticket);
   }
 
   /** `rxjs.timer` in virtual time. */

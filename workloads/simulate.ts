@@ -9,6 +9,7 @@ import type { ClientFleet } from '../models/client/fleet.js';
 import { CORE_IP, FIRST_CLIENT_IP, imServerIp, XDMS_IP } from '../models/addressing.js';
 import type { ImServerConfig } from '../models/im-server/config.js';
 import { OTHER_KEYS } from '../models/im-server/store/store.js';
+import { Needle } from '../models/invariants/readers/search.js';
 import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/recording/attempts.js';
@@ -41,6 +42,8 @@ import { StationWatch } from './watch/stations.js';
 import { warmUpRule } from './steady-state.js';
 import * as topology from './topology.js';
 import type { Watcher } from './watch/watcher.js';
+
+const MARK = new Needle(BODY_MARK);
 
 /** Simulates `cell` from start to end. Same cell, same exact part of the result, on any machine. */
 export function simulate(cell: Cell, actors: Actors = actorsOf(cell)): CellResult {
@@ -282,8 +285,8 @@ function answeredSenders(world: World, numbers: Numbers): Observable<number> {
 /** Bodies stay out of the fingerprint on every hop; each enters it once, here, when it is first sent. */
 function mixBodies(world: World): void {
   world.observations.subscribe(Observed.sent, (_kind, _user, _message, _a, _b, buf, start, end) => {
-    const at = buf.subarray(start, end).indexOf(BODY_MARK, 0, 'latin1');
-    if (at >= 0) world.fingerprint.octets(world.octets.words, start + at, end);
+    const at = MARK.in(buf, start, end);
+    if (at >= 0) world.fingerprint.octets(world.octets.words, at, end);
   });
   world.observations.subscribe(Observed.largeContent, (_kind, _user, _message, _a, _b, _buf, start, end) => {
     world.fingerprint.octets(world.octets.words, start, end);

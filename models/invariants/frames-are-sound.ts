@@ -10,6 +10,7 @@ import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './readers/names.js';
 import type { SentStreams, StreamListener } from './readers/sent-streams.js';
 import { FrameKind, type SlowFrame } from './readers/slow-frame.js';
+import { startsWith } from './readers/search.js';
 import { slowNumber, SlowSip } from './readers/slow-sip.js';
 
 const FULL_UNTIL = 20_000;
@@ -19,6 +20,11 @@ const RANGE_NAME_OCTETS = 'Byte-Range: '.length;
 const DASH = 45;
 const SLASH = 47;
 const ASTERISK = 42;
+const SPACE = 32;
+const LETTER_A = 65;
+const LETTER_Z = 90;
+const VERSION_AT_START = 'SIP/2.0 ';
+const VERSION_AT_END = ' SIP/2.0';
 /** Of a part of a Byte-Range. */
 const NO_NUMBER = -1;
 const STAR = -2;
@@ -100,23 +106,40 @@ export class FramesAreSound extends Invariant implements StreamListener {
       this.violate(`host ${host} sent a SIP message that does not read: ${sip.fault}`);
       return;
     }
-    const line = sip.startLine(start);
-    if (!/^[A-Z]+ \S+ SIP\/2\.0$/.test(line) && !/^SIP\/2\.0 [1-6][0-9]{2} /.test(line)) {
-      this.violate(`host ${host} sent the start line ${line.slice(0, 60)}`);
+    if (!isStatusLine(buf, start, sip.startLineEnd) && !isRequestLine(buf, start, sip.startLineEnd)) {
+      this.violate(`host ${host} sent the start line ${sip.startLine(start).slice(0, 60)}`);
       return;
     }
     for (const name of MANDATORY) {
       const count = sip.countOf(name);
-      if (count === 0) this.violate(`host ${host} sent a SIP message without a mandatory header: ${line}`);
-      else if (count > 1 && name !== Name.via) {
-        this.violate(`host ${host} sent a SIP message with ${count} of a header that stands once: ${line}`);
-      }
+      if (count === 1 || (count > 1 && name === Name.via)) continue;
+      const what = count === 0 ? 'without a mandatory header' : `with ${count} of a header that stands once`;
+      this.violate(`host ${host} sent a SIP message ${what}: ${sip.startLine(start)}`);
     }
     const length = sip.find(Name.contentLength);
     const octets = sip.bodyEnd - sip.bodyStart;
     const told = length < 0 ? 0 : slowNumber(buf, sip.valueStart[length], sip.valueEnd[length]);
-    if (told !== octets) this.violate(`host ${host} sent a wrong Content-Length: ${line}`);
+    if (told !== octets) this.violate(`host ${host} sent a wrong Content-Length: ${sip.startLine(start)}`);
   }
+}
+
+/** `METHOD URI SIP/2.0`, single spaces, no white space or control in the URI (RFC 3261 section 7.1). */
+function isRequestLine(buf: Buffer, start: number, end: number): boolean {
+  let at = start;
+  while (at < end && buf[at] >= LETTER_A && buf[at] <= LETTER_Z) at++;
+  if (at === start || buf[at] !== SPACE) return false;
+  const uri = at + 1;
+  at = uri;
+  while (at < end && buf[at] > SPACE) at++;
+  return at > uri && end - at === VERSION_AT_END.length && startsWith(buf, at, end, VERSION_AT_END);
+}
+
+/** `SIP/2.0 code reason`, codes from 100 to 699 (RFC 3261 section 7.2). */
+function isStatusLine(buf: Buffer, start: number, end: number): boolean {
+  if (!startsWith(buf, start, end, VERSION_AT_START)) return false;
+  const code = start + VERSION_AT_START.length;
+  const status = code + 3 < end && buf[code + 3] === SPACE ? slowNumber(buf, code, code + 3) : -1;
+  return status >= 100 && status < 700;
 }
 
 function numberOrStar(buf: Buffer, start: number, end: number): number {

@@ -17,6 +17,8 @@ const NOTHING = Buffer.alloc(0);
 
 /** Below this length a loop beats the call into the engine. */
 const LOOP_OCTETS = 24;
+/** The same for octets of another buffer, of which the engine wants a view first. */
+const FOREIGN_LOOP_OCTETS = 96;
 
 export class OctetWriter {
   private readonly octets: Octets;
@@ -90,7 +92,7 @@ export class OctetWriter {
     const length = end - start;
     assert(length >= 0 && this.at + length <= this.octets.scratchEnd, 'message exceeds the scratch region');
     const { buf } = this;
-    if (length < LOOP_OCTETS) {
+    if (length < LOOP_OCTETS || (from !== buf && length < FOREIGN_LOOP_OCTETS)) {
       let at = this.at;
       for (let i = start; i < end; i++) buf[at++] = from[i];
     } else if (from === buf) {

@@ -8,6 +8,7 @@
  * Not seen here: altered, duplicated or leaking messages; the invariants see them, and the summary adds them.
  */
 import { Observed } from '../../models/observations.js';
+import { markNumber, Needle } from '../../models/invariants/readers/search.js';
 import { BODY_MARK } from '../../models/marks.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
@@ -33,6 +34,7 @@ export interface AttemptsBySecond {
 
 const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16 } as const;
 const NONE = -1;
+const MARK = new Needle(BODY_MARK);
 const OK = 200;
 const ACCEPTED = 202;
 
@@ -212,16 +214,6 @@ function roomy<T extends Numbers>(values: T, index: number): T {
 
 /** The message number of the body mark in a record, or -1 if it has none. */
 function messageIn(buf: Buffer, start: number, end: number): number {
-  // A view, because a search in the whole buffer would run on to its end where there is no mark.
-  const at = buf.subarray(start, end).indexOf(BODY_MARK, 0, 'latin1');
-  const first = start + at + BODY_MARK.length;
-  if (at < 0 || first + 8 > end) return NONE;
-  let number = 0;
-  for (let i = first; i < first + 8; i++) {
-    const c = buf[i];
-    const digit = c >= 0x30 && c <= 0x39 ? c - 0x30 : c >= 0x61 && c <= 0x7a ? c - 0x57 : NONE;
-    if (digit === NONE) return NONE;
-    number = number * 36 + digit;
-  }
-  return number;
+  const at = MARK.in(buf, start, end);
+  return at < 0 ? NONE : markNumber(buf, at + MARK.octets.length, end);
 }

@@ -92,10 +92,7 @@ export class Recorder {
     if (limits !== undefined) this.attempts = new AttemptJudge(source, clock, limits);
     const { count } = this;
     const second = () => secondOf(clock.nowNs);
-    const tally = (kind: number, name: keyof Counts) =>
-      source.subscribe(kind, () => {
-        count[name]++;
-      });
+    const tally = (kind: number, add: () => number) => source.subscribe(kind, add);
     const timed = (kind: number, handler: (dm: number, a: number, b: number) => void) =>
       source.subscribe(kind, (_kind, _entity, message, a, b) => handler(message, a, b));
 
@@ -103,7 +100,7 @@ export class Recorder {
       count.offered++;
       this.offered.add(second(), 1);
     });
-    tally(Observed.sent, 'sent');
+    tally(Observed.sent, () => count.sent++);
     timed(Observed.answered, (m, status, intendedAtNs) => this.onAnswered(m, status, intendedAtNs));
     for (const kind of [Observed.deliveredLive, Observed.largeLive]) {
       timed(kind, () => {
@@ -111,8 +108,8 @@ export class Recorder {
         this.deliveredAtOnce.add(second(), 1);
       });
     }
-    tally(Observed.presented, 'presented');
-    tally(Observed.duplicateDropped, 'duplicatesDropped');
+    tally(Observed.presented, () => count.presented++);
+    tally(Observed.duplicateDropped, () => count.duplicatesDropped++);
     timed(Observed.copied, () => {
       count.copies = (count.copies ?? 0) + 1;
     });
@@ -138,10 +135,10 @@ export class Recorder {
       this.hands.discarded++;
       this.onGone(dm);
     });
-    tally(Observed.rejected, 'rejected');
-    tally(Observed.deadLettered, 'deadLettered');
+    tally(Observed.rejected, () => count.rejected++);
+    tally(Observed.deadLettered, () => count.deadLettered++);
 
-    tally(Observed.triggered, 'triggers');
+    tally(Observed.triggered, () => count.triggers++);
     timed(Observed.pushInvited, (_push, sinceTriggerNs) => {
       count.pushSessions++;
       this.triggerLatency.record(sinceTriggerNs);
@@ -149,7 +146,7 @@ export class Recorder {
     timed(Observed.pushEnded, (_push, status) => {
       if (status !== SIP_OK) count.pushSessionsFailed++;
     });
-    tally(Observed.pushSent, 'pushed');
+    tally(Observed.pushSent, () => count.pushed++);
     timed(Observed.drained, (_push, sinceTriggerNs) => this.drainTime.record(sinceTriggerNs));
 
     timed(Observed.registerSent, () => {
@@ -168,15 +165,15 @@ export class Recorder {
       this.registersFailed.add(second(), 1);
       this.registersWaiting.change(second(), -1);
     });
-    tally(Observed.bindingRemoved, 'bindingsRemoved');
-    tally(Observed.retransmitted, 'retransmissions');
-    tally(Observed.timedOut, 'transactionTimeouts');
-    tally(Observed.malformed, 'malformed');
-    tally(Observed.metadataPut, 'metadataPut');
-    tally(Observed.metadataDeleted, 'metadataDeleted');
-    tally(Observed.metadataFailed, 'metadataFailed');
-    tally(Observed.metadataReconciled, 'metadataReconciled');
-    tally(Observed.xdmsRequest, 'xdmsRequests');
+    tally(Observed.bindingRemoved, () => count.bindingsRemoved++);
+    tally(Observed.retransmitted, () => count.retransmissions++);
+    tally(Observed.timedOut, () => count.transactionTimeouts++);
+    tally(Observed.malformed, () => count.malformed++);
+    tally(Observed.metadataPut, () => count.metadataPut++);
+    tally(Observed.metadataDeleted, () => count.metadataDeleted++);
+    tally(Observed.metadataFailed, () => count.metadataFailed++);
+    tally(Observed.metadataReconciled, () => count.metadataReconciled++);
+    tally(Observed.xdmsRequest, () => count.xdmsRequests++);
   }
 
   /** Messages offered and not answered. */

@@ -44,12 +44,27 @@ const PURPOSE_ERROR = 0x10100;
 const DELETED = -1;
 const WIDTH = 3;
 
-/** The writes of one commit: key, block and length of each. */
+/** The writes of one commit. Batches are used again and again, so their memory is kept. */
 class Batch {
   token = 0;
+  /** Key, block and length of each write; the first `used` numbers count. */
   readonly writes: number[] = [];
+  used = 0;
   octets = 0;
   committedNs = 0;
+
+  add(key: number, block: Block, length: number): void {
+    const { writes, used } = this;
+    writes[used] = key;
+    writes[used + 1] = block;
+    writes[used + 2] = length;
+    this.used = used + WIDTH;
+  }
+
+  clear(): void {
+    this.used = 0;
+    this.octets = 0;
+  }
 }
 
 export class StorageDevice implements StoragePort, EventHandler {
@@ -69,6 +84,9 @@ export class StorageDevice implements StoragePort, EventHandler {
   /** Closed batches: the first `busy` of them are with the device. */
   private readonly queue: Batch[] = [];
   private busy = 0;
+  /** The batches whose commit has just ended, and how each did. */
+  private readonly done: Batch[] = [];
+  private readonly statuses: CommitStatus[] = [];
   /** Goes up at each crash, so that the end of a commit from before is void. */
   private epoch = 0;
   private commits = 0;
@@ -114,12 +132,12 @@ export class StorageDevice implements StoragePort, EventHandler {
 
   put(key: number, block: Block, length: number): void {
     assert(length >= 0, 'a record of negative length');
-    this.open.writes.push(key, block, length);
+    this.open.add(key, block, length);
     this.open.octets += length;
   }
 
   delete(key: number): void {
-    this.open.writes.push(key, 0, DELETED);
+    this.open.add(key, 0, DELETED);
   }
 
   commit(token: number): void {
@@ -164,17 +182,28 @@ export class StorageDevice implements StoragePort, EventHandler {
 
   onEvent(_kind: number, epoch: number): void {
     if (epoch !== this.epoch) return;
-    const done = this.queue.splice(0, this.busy);
-    this.busy = 0;
+    const { done, statuses } = this;
+    const count = this.takeDone();
     this.meter.end();
-    const statuses = done.map((batch) => this.apply(batch));
+    for (let i = 0; i < count; i++) statuses[i] = this.apply(done[i]);
     if (this.queue.length > 0) this.begin();
-    for (let i = 0; i < done.length; i++) {
+    for (let i = 0; i < count; i++) {
       const { token } = done[i];
       this.meter.leave(done[i].committedNs);
       this.pool.push(done[i]);
       this.sink().onCommitted(token, statuses[i]);
     }
+  }
+
+  /** Moves the batches that were with the device from the queue to `done`; says how many. */
+  private takeDone(): number {
+    const { queue, done, busy } = this;
+    for (let i = 0; i < busy; i++) done[i] = queue[i];
+    // Not by `splice`, which makes a list that nobody wants.
+    for (let i = busy; i < queue.length; i++) queue[i - busy] = queue[i];
+    for (let i = 0; i < busy; i++) queue.pop();
+    this.busy = 0;
+    return busy;
   }
 
   private begin(): void {
@@ -205,14 +234,13 @@ export class StorageDevice implements StoragePort, EventHandler {
       this.drop(batch);
       return status;
     }
-    const { writes } = batch;
-    for (let i = 0; i < writes.length; i += WIDTH) {
+    const { writes, used } = batch;
+    for (let i = 0; i < used; i += WIDTH) {
       if (this.lying) this.remember(writes[i]);
       if (writes[i + 2] === DELETED) this.committed.delete(writes[i]);
       else this.committed.put(writes[i], writes[i + 1], writes[i + 2]);
     }
-    writes.length = 0;
-    batch.octets = 0;
+    batch.clear();
     return status;
   }
 
@@ -235,24 +263,23 @@ export class StorageDevice implements StoragePort, EventHandler {
     const { capacityOctets } = this.spec;
     if (this.usedOctets + batch.octets <= capacityOctets) return true;
     const after = new Map<number, number>();
-    let used = this.usedOctets;
-    const { writes } = batch;
-    for (let i = 0; i < writes.length; i += WIDTH) {
+    let usedOctets = this.usedOctets;
+    const { writes, used } = batch;
+    for (let i = 0; i < used; i += WIDTH) {
       const key = writes[i];
-      used -= after.get(key) ?? Math.max(0, this.lengthOf(key));
+      usedOctets -= after.get(key) ?? Math.max(0, this.lengthOf(key));
       const length = Math.max(0, writes[i + 2]);
       after.set(key, length);
-      used += length;
+      usedOctets += length;
     }
-    return used <= capacityOctets;
+    return usedOctets <= capacityOctets;
   }
 
   private drop(batch: Batch): void {
-    const { writes } = batch;
-    for (let i = 0; i < writes.length; i += WIDTH) {
+    const { writes, used } = batch;
+    for (let i = 0; i < used; i += WIDTH) {
       if (writes[i + 2] !== DELETED) this.octets.release(writes[i + 1]);
     }
-    writes.length = 0;
-    batch.octets = 0;
+    batch.clear();
   }
 }

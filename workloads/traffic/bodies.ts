@@ -4,7 +4,7 @@
  * what framing trips over. Octets are printable ASCII, CR and LF.
  */
 import type { PagerMessageBody } from '../../models/client/config.js';
-import { BODY_MARK, mark, MARK_OCTETS } from '../../models/marks.js';
+import { BODY_MARK, MARK_OCTETS, putMark } from '../../models/marks.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { hashText, mix32 } from '../../sim/kernel/mix.js';
 
@@ -26,8 +26,7 @@ export class Bodies implements PagerMessageBody {
   /** Writes the `sizeOctets` octets of message `m` to `target` at `at`. At least a mark long. */
   fill(m: number, sizeOctets: number, target: Uint8Array, at: number): void {
     assert(sizeOctets >= MARK_OCTETS, 'a body is at least as long as its mark');
-    const text = mark(BODY_MARK, m);
-    for (let i = 0; i < MARK_OCTETS; i++) target[at + i] = text.charCodeAt(i);
+    putMark(target, at, BODY_MARK, m);
     const { characters } = this;
     const base = mix32(m | 0, this.seed);
     const end = at + sizeOctets;

@@ -33,7 +33,10 @@ export class Outages {
 
   /** True if `user` has no network at this instant. */
   isCut(user: number, atNs: number): boolean {
-    return this.cuts.some(({ fromNs, untilNs, cut }) => atNs >= fromNs && atNs < untilNs && cut[user] === 1);
+    for (const { fromNs, untilNs, cut } of this.cuts) {
+      if (cut[user] === 1 && atNs >= fromNs && atNs < untilNs) return true;
+    }
+    return false;
   }
 }
 
@@ -62,12 +65,15 @@ export class Population {
 
   /** A sender at this instant: each user alike, of those who may send, but not `recipient`. */
   sender(atNs: number, recipient = -1): number {
-    const unfit = (user: number) => user === recipient || this.outages?.isCut(user, atNs) === true;
     let user = this.parties.below(this.subscribers);
-    for (let draws = 1; draws < MOST_DRAWS && unfit(user); draws++) {
+    for (let draws = 1; draws < MOST_DRAWS && this.isUnfit(user, atNs, recipient); draws++) {
       user = this.parties.below(this.subscribers);
     }
     return user === recipient ? (user + 1) % this.subscribers : user;
+  }
+
+  private isUnfit(user: number, atNs: number, recipient: number): boolean {
+    return user === recipient || this.outages?.isCut(user, atNs) === true;
   }
 
   /** A recipient for `sender`: any other user, online or not, each alike or by popularity. */

@@ -1,4 +1,6 @@
 /** Delivered messages of one push session in their grace (A17), oldest first, each with the instant of its 200. */
+import { emptied } from '../../lists.js';
+
 export class GraceRows {
   private readonly rows: number[] = [];
   private readonly instants: number[] = [];
@@ -22,8 +24,8 @@ export class GraceRows {
   shift(): number {
     const row = this.rows[this.head++];
     if (this.head === this.rows.length) {
-      this.rows.length = 0;
-      this.instants.length = 0;
+      emptied(this.rows);
+      emptied(this.instants);
       this.head = 0;
     }
     return row;

@@ -16,6 +16,7 @@ import { RecordFault, RecordMode, StoredRecord } from '../store/record.js';
 import type { DeferredStore } from '../store/store.js';
 import { PushWrapper, Wrapper } from './wrapper.js';
 
+const NO_ROW = -1;
 const BOTH = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
 
 export class PushPayloads {
@@ -24,6 +25,8 @@ export class PushPayloads {
   messageId = '';
   contentType = '';
   private readonly record = new StoredRecord();
+  /** The row that `record` shows since `choose`, until something else is asked for. */
+  private chosenRow = NO_ROW;
   private readonly wrapper: PushWrapper;
   private readonly preferred: Wrapper;
 
@@ -42,6 +45,7 @@ export class PushPayloads {
   /** The wrapper under which the row may go to this client; {@link SKIP} if under none. */
   choose(accepts: AcceptJudge, row: number): Wrapper | typeof SKIP {
     this.read(row);
+    this.chosenRow = row;
     const { record } = this;
     if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
     let { preferred } = this;
@@ -57,7 +61,9 @@ export class PushPayloads {
    */
   compose(accepts: AcceptJudge, row: number, kind: Wrapper): boolean {
     const { wrapper, record } = this;
-    const block = this.read(row);
+    // As a rule it was read a moment ago, to choose the wrapper.
+    const block = row === this.chosenRow ? this.store.blockOf(row) : this.read(row);
+    this.chosenRow = NO_ROW;
     if (!wrapper.wrap(record, kind)) return false;
     if (!accepts.hasRoom(wrapper.payloadOctets)) {
       this.ports.octets.release(wrapper.block);
@@ -79,6 +85,7 @@ export class PushPayloads {
   }
 
   private read(row: number): number {
+    this.chosenRow = NO_ROW;
     const { ports, store, index, record } = this;
     const block = store.blockOf(row);
     const start = ports.octets.start(block);

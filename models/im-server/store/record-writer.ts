@@ -54,6 +54,8 @@ export class RecordWriter {
   private readonly policy: HeaderPolicy;
   private flags = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
+  /** The buffer that {@link view} shows: the arena, until that has grown. */
+  private viewed: Buffer | null = null;
 
   constructor(octets: Octets, w: OctetWriter, policy: HeaderPolicy) {
     this.octets = octets;
@@ -177,7 +179,10 @@ export class RecordWriter {
       'number of a deferred message or user out of range',
     );
     assert(fragmentOctets < 0x10000, 'fragment of a stored message too long');
-    if (this.view.buffer !== buf.buffer) this.view = new DataView(buf.buffer);
+    if (this.viewed !== buf) {
+      this.viewed = buf;
+      this.view = new DataView(buf.buffer);
+    }
     const { view } = this;
     const to = at + buf.byteOffset;
     view.setUint8(to + At.version, RECORD_VERSION);

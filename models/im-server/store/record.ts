@@ -99,6 +99,7 @@ export class StoredRecord {
   bodyStart = 0;
   bodyEnd = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
+  private viewed: Buffer | null = null;
 
   /** Reads the record in octets [start, end) of `buf`, which must be exactly it. */
   read(buf: Buffer, start: number, end: number): RecordFault {
@@ -132,7 +133,10 @@ export class StoredRecord {
 
   /** A view of all of the buffer's memory; made anew only when the arena was replaced. */
   private viewOf(buf: Buffer): DataView {
-    if (this.view.buffer !== buf.buffer) this.view = new DataView(buf.buffer);
+    if (this.viewed !== buf) {
+      this.viewed = buf;
+      this.view = new DataView(buf.buffer);
+    }
     return this.view;
   }
 

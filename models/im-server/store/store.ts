@@ -9,6 +9,7 @@
  */
 import { CommitStatus, type Block, type Ports, type RandomStream } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
+import { emptied } from '../../lists.js';
 import { Observed } from '../../observations.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
@@ -340,12 +341,11 @@ export class DeferredStore {
         this.listener.onGone(user, dm);
         this.watcher?.onLeft(user, dm, random0, random1);
       }
-      rows.length = 0;
     } else {
       // A deletion that storage refused is asked again: what was delivered must not come a second time.
       for (let i = 0; i < rows.length; i++) this.leaving.push(rows[i]);
-      rows.length = 0;
     }
+    emptied(rows);
     if (this.leaving.length > 0 && this.leavingNow.length === 0) this.commitLeaving();
   }
 

@@ -242,17 +242,25 @@ export class Witness {
   /** The matrix of rules 1.6 for the message just read. */
   private asksAnonymity(): boolean {
     const { sip } = this;
+    if (sip.countOf(Name.privacy) > 0) {
+      const asked = this.privacyValues();
+      if (asked.some((value) => value === 'id' || value === 'user' || value === 'header')) return true;
+      if (asked.includes('none')) return asked.length > 1;
+    }
+    const from = sip.find(Name.from);
+    return from >= 0 && ANONYMOUS_HOST.in(sip.buf, sip.valueStart[from], sip.valueEnd[from]) >= 0;
+  }
+
+  /** The priv-values of all Privacy fields (RFC 3323 section 4.2), in lower case. */
+  private privacyValues(): string[] {
+    const { sip } = this;
     let values = '';
-    for (let i = 0; i < sip.count && sip.countOf(Name.privacy) > 0; i++) {
+    for (let i = 0; i < sip.count; i++) {
       if (sip.names[i] === Name.privacy) {
         values += `;${sip.buf.latin1Slice(sip.valueStart[i], sip.valueEnd[i]).toLowerCase()}`;
       }
     }
-    const asked = values.split(/[;,\s]+/).filter((value) => value !== '');
-    if (asked.some((value) => value === 'id' || value === 'user' || value === 'header')) return true;
-    if (asked.includes('none')) return asked.length > 1;
-    const from = sip.find(Name.from);
-    return from >= 0 && ANONYMOUS_HOST.in(sip.buf, sip.valueStart[from], sip.valueEnd[from]) >= 0;
+    return values.split(/[;,\s]+/).filter((value) => value !== '');
   }
 
   /** Digest of the value of the first field `name` of the message just read; 0 if it has none. */

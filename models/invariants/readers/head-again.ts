@@ -23,6 +23,7 @@ export class HeadAgain {
   last = 0;
   /** The memory of the head that is known. */
   private own: DataView = new DataView(new ArrayBuffer(0));
+  private viewed: Buffer | null = null;
   private ownBase = 0;
   private tidEnd = 0;
   private firstAt = 0;
@@ -47,7 +48,10 @@ export class HeadAgain {
     tidAgainAt: number,
   ): void {
     if (firstEnd - firstAt > DIGITS || lastEnd - lastAt > DIGITS) return;
-    if (this.own.buffer !== held.buffer) this.own = new DataView(held.buffer);
+    if (this.viewed !== held) {
+      this.viewed = held;
+      this.own = new DataView(held.buffer);
+    }
     this.ownBase = held.byteOffset;
     this.octets = octets;
     this.tidEnd = tidEnd;

@@ -22,6 +22,7 @@ export class WideDigest {
   private readonly restView = new DataView(this.rest.buffer);
   private restOctets = 0;
   private view: DataView = new DataView(new ArrayBuffer(0));
+  private viewed: Buffer | null = null;
 
   begin(): this {
     this.a = A;
@@ -99,8 +100,10 @@ export class WideDigest {
   }
 
   private viewOf(buf: Buffer): DataView {
-    const memory = buf.buffer;
-    if (this.view.buffer !== memory) this.view = new DataView(memory);
+    if (this.viewed !== buf) {
+      this.viewed = buf;
+      this.view = new DataView(buf.buffer);
+    }
     return this.view;
   }
 }

@@ -8,6 +8,7 @@
  * Not modelled: rendering before the message is complete.
  */
 import { assert } from '../../../sim/kernel/assert.js';
+import { emptied } from '../../lists.js';
 import type { Block, Octets } from '../../../sim/host/ports.js';
 import type { FrameHead } from '../../wire/msrp/frame-head.js';
 import { Ranges } from './ranges.js';
@@ -158,7 +159,7 @@ export class PartialMessage implements ReceivedMessage {
     this.segments.release();
     if (this.label !== 0) this.octets.release(this.label);
     this.label = 0;
-    this.duplicates.length = 0;
+    emptied(this.duplicates);
   }
 }
 

@@ -2,6 +2,8 @@
  * A set of octet positions as a growing prefix and a sorted list of pieces beyond it: which octets of a message have arrived
  * (RFC 4975 section 7.3.1), or which ones a success REPORT has covered (section 7.1.3).
  */
+import { emptied } from '../../lists.js';
+
 export class Ranges {
   /** Octets [0, prefix) are in the set. */
   prefix = 0;
@@ -10,7 +12,7 @@ export class Ranges {
 
   clear(): void {
     this.prefix = 0;
-    this.pieces.length = 0;
+    emptied(this.pieces);
   }
 
   /** Pieces that do not touch the prefix. */

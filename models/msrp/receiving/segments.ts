@@ -8,6 +8,7 @@
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import type { Block, Octets } from '../../../sim/host/ports.js';
+import { emptied } from '../../lists.js';
 import type { Spans } from '../sending/spans.js';
 
 /** Largest block. */
@@ -90,8 +91,8 @@ export class Segments {
   /** Gives all memory back. */
   release(): void {
     for (let i = 0; i < this.blocks.length; i++) this.octets.release(this.blocks[i]);
-    this.starts.length = 0;
-    this.blocks.length = 0;
+    emptied(this.starts);
+    emptied(this.blocks);
     this.heldOctets = 0;
     this.last = 0;
   }
@@ -133,8 +134,13 @@ export class Segments {
     const capacity = octets.capacity(block);
     assert(from + capacity > at, 'a block that ends before its octets');
     this.heldOctets += capacity;
-    starts.splice(i, 0, from);
-    this.blocks.splice(i, 0, block);
+    if (i === starts.length) {
+      starts.push(from);
+      this.blocks.push(block);
+    } else {
+      starts.splice(i, 0, from);
+      this.blocks.splice(i, 0, block);
+    }
     this.last = i;
   }
 }

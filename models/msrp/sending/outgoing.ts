@@ -5,6 +5,7 @@
  * may get: it is where the next seven hyphens in a row are that only a chunk which has them is searched for its end-line.
  */
 import { assert } from '../../../sim/kernel/assert.js';
+import { emptied } from '../../lists.js';
 import type { Octets } from '../../../sim/host/ports.js';
 import type { ChunkFrames } from '../../wire/msrp/frame-again.js';
 import type { SendText } from '../../wire/msrp/write-frames.js';
@@ -123,7 +124,7 @@ export class OutgoingMessage {
   release(octets: Octets): void {
     const { triples } = this;
     for (let i = 0; i < triples.length; i += 3) octets.release(triples[i]);
-    triples.length = 0;
+    emptied(triples);
   }
 }
 

@@ -3,6 +3,7 @@
  * suffix), so that it is never copied (`docs/architecture.md`, "Octets").
  */
 import type { Block } from '../../../sim/host/ports.js';
+import { emptied } from '../../lists.js';
 
 export class Spans {
   /** Three numbers a span: block, start, end; start and end relative to the block. */
@@ -11,7 +12,7 @@ export class Spans {
   octets = 0;
 
   clear(): this {
-    this.triples.length = 0;
+    emptied(this.triples);
     this.octets = 0;
     return this;
   }

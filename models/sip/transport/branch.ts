@@ -33,7 +33,8 @@ export class Branches {
   private readonly host: string | null;
   private readonly port: number;
   private readonly prefix: string;
-  private readonly portText: string;
+  /** What stands between host and random bits; as octets, since it is written into every request. */
+  private readonly middle: Uint8Array;
 
   constructor(ports: Ports, host: string | null, port: number, tag: string) {
     assert(tag.length <= TAG_LIMIT, 'branch tag too long');
@@ -42,7 +43,7 @@ export class Branches {
     this.host = host;
     this.port = port;
     this.prefix = COOKIE + tag;
-    this.portText = `:${port};rport;branch=${COOKIE}${tag}`;
+    this.middle = Buffer.from(`:${port};rport;branch=${COOKIE}${tag}`, 'latin1');
   }
 
   /** Writes a Via line of ours with a new branch. */
@@ -54,7 +55,7 @@ export class Branches {
     writer.ascii(transportOf(leg) === Transport.tcp ? 'TCP ' : 'UDP ');
     if (this.host === null) writeIpv4(writer, this.ports.ipOf(local));
     else writer.ascii(this.host);
-    writer.ascii(this.portText).hex32(this.hi).hex32(this.lo).crlf();
+    writer.span(this.middle, 0, this.middle.length).hex32(this.hi).hex32(this.lo).crlf();
   }
 
   /** True if a branch is of our form; `hi` and `lo` are its bits then. */
