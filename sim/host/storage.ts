@@ -11,6 +11,7 @@
  * Not modelled: read latency (records are in memory), media errors of reads, torn writes.
  */
 import { assert } from '../kernel/assert.js';
+import { widened } from '../kernel/columns.js';
 import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
 import { unit, type Chance } from '../kernel/random.js';
 import { type Block, CommitStatus, type Octets, type StoragePort } from './ports.js';
@@ -43,17 +44,21 @@ const PURPOSE_ERROR = 0x10100;
 /** A delete, in the place of a length. */
 const DELETED = -1;
 const WIDTH = 3;
+const FIRST_WRITES = 4;
 
 /** The writes of one commit. Batches are used again and again, so their memory is kept. */
 class Batch {
   token = 0;
   /** Key, block and length of each write; the first `used` numbers count. */
-  readonly writes: number[] = [];
+  writes = new Float64Array(FIRST_WRITES * WIDTH);
   used = 0;
   octets = 0;
   committedNs = 0;
 
   add(key: number, block: Block, length: number): void {
+    if (this.used === this.writes.length) {
+      this.writes = widened(this.writes, new Float64Array(this.used * 2));
+    }
     const { writes, used } = this;
     writes[used] = key;
     writes[used + 1] = block;
