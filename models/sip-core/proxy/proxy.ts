@@ -24,6 +24,7 @@ import { Method } from '../../wire/sip/head/methods.js';
 import { parseMaxForwards } from '../../wire/sip/values/scalars.js';
 import type { Bindings } from '../registrar/bindings.js';
 import type { SipCoreConfig } from '../config.js';
+import { answerOwn } from '../own-requests.js';
 import { isDeferrable } from './deferrable.js';
 import { BranchKeeper } from './branch-keeper.js';
 import { CoreTimer } from '../timers.js';
@@ -83,7 +84,9 @@ export class Proxy implements Deferral {
     }
     const { plan } = this.router;
     const served = plan.servedUser;
-    if (served >= 0 && this.bindings.firstOf(served) !== 0) {
+    if (plan.own) {
+      answerOwn(this.endpoint, tx, message);
+    } else if (served >= 0 && this.bindings.firstOf(served) !== 0) {
       this.deliverLive(tx, message, served, sender, source);
     } else if (served >= 0) {
       if (!isDeferrable(message, sender)) this.endpoint.answer(tx, message, 480);
@@ -98,6 +101,7 @@ export class Proxy implements Deferral {
     const sender = this.devices.userOfIp(source.ip);
     if (this.judge(message, source.ip, sender) !== 0) return;
     const { plan } = this.router;
+    if (plan.own) return;
     const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
     if (plan.servedUser >= 0 && binding === 0) return;
     const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
@@ -168,7 +172,8 @@ export class Proxy implements Deferral {
     const hops = message.find(Header.maxForwards);
     if (hops >= 0) {
       const left = parseMaxForwards(message.buf, message.valueStart[hops], message.valueEnd[hops]);
-      if (left <= 0) return left === 0 ? 483 : 400;
+      if (left < 0) return 400;
+      if (left === 0) return this.router.endsHere(message) ? 0 : 483;
     }
     if (this.forwarder.hasLooped(message, fromIp)) return 482;
     if (message.has(Header.proxyRequire) && writeUnsupported(message, Header.proxyRequire, []) !== '')

@@ -2,16 +2,18 @@
  * Where a request goes: Route preprocessing, targets and next hop of a proxy (RFC 3261 sections 16.4, 16.5 and 16.6 items 6, 7).
  *
  * Own values at the front of Route are popped. What is left of Route decides; else the Request-URI: a subscriber of the domain
- * is *served* (her bindings, or the IM Server), the IM Server by name, a client or the IM Server by address. A strict router
- * before or behind the Core is tolerated in both directions.
+ * is *served* (her bindings, or the IM Server), the IM Server by name, a client or the IM Server by address. A Request-URI that names
+ * the Core or its domain and no user is meant for the Core itself. A strict router before or behind the Core is tolerated in both
+ * directions.
  *
  * Not modelled: DNS (only the names of `models/addressing.ts` resolve), maddr, sips and tel targets (416).
  */
-import { CORE_HOST, CORE_IP, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
+import { CORE_HOST, CORE_IP, DOMAIN, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { parseAddress, SipAddress } from '../../wire/sip/values/address.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
+import { Method } from '../../wire/sip/head/methods.js';
 import { ParamCursor } from '../../wire/sip/values/params.js';
 import { parseUri, SipUri, UriScheme } from '../../wire/sip/values/uri.js';
 import type { Devices } from '../../devices.js';
@@ -26,6 +28,8 @@ const CORE_IP_TEXT = ipText(CORE_IP);
 export class RoutePlan {
   /** The subscriber whose bindings are the targets; -1 if the next hop is fixed. */
   servedUser = -1;
+  /** The Core itself is meant: nothing is to be forwarded. */
+  own = false;
   toIp = 0;
   toPort = SIP_PORT;
   /** The next hop asked for TCP. */
@@ -64,6 +68,7 @@ export class Router {
     const { plan, uri } = this;
     const { buf } = message;
     plan.servedUser = -1;
+    plan.own = false;
     plan.first = plan.count = 0;
     plan.lastStart = plan.lastEnd = 0;
     plan.tcp = false;
@@ -82,6 +87,12 @@ export class Router {
     return this.followUri(buf);
   }
 
+  /** Section 16.3 item 3: with no hop left an OPTIONS may be answered by whom it has reached. True if so; `plan` says it then. */
+  endsHere(message: SipMessage): boolean {
+    this.plan.own = message.method === Method.options;
+    return this.plan.own;
+  }
+
   private collectRoutes(message: SipMessage): boolean {
     const { plan, list } = this;
     list.open(message, Header.route);
@@ -97,6 +108,12 @@ export class Router {
     if (uri.scheme !== UriScheme.sip || (uri.port !== -1 && uri.port !== SIP_PORT)) return false;
     const { hostStart, hostEnd } = uri;
     return sameText(buf, hostStart, hostEnd, CORE_HOST) || sameText(buf, hostStart, hostEnd, CORE_IP_TEXT);
+  }
+
+  /** The Core, or the domain that it is the server of. */
+  private isOwn(buf: Uint8Array, uri: SipUri): boolean {
+    if (this.isCore(buf, uri)) return true;
+    return (uri.port === -1 || uri.port === SIP_PORT) && sameText(buf, uri.hostStart, uri.hostEnd, DOMAIN);
   }
 
   private hasLr(buf: Uint8Array, uri: SipUri): boolean {
@@ -149,6 +166,10 @@ export class Router {
 
   private followUri(buf: Uint8Array): number {
     const { plan, uri } = this;
+    if (!uri.hasUser && this.isOwn(buf, uri)) {
+      plan.own = true;
+      return 0;
+    }
     const user = this.identity.userOf(buf, uri);
     if (user >= 0) {
       plan.servedUser = user;
