@@ -58,6 +58,8 @@ export interface ClientFleet extends Actor {
 const TRANSACTION_LIMIT = (1 << 22) - 1;
 const CONNECTION_LIMIT = 1 << 20;
 const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
+/** RFC 3261 section 11.2: a MESSAGE may have any content, and nothing may be required. */
+const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
 const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;
 
@@ -297,7 +299,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         if (!this.large.onBye(tx, user, message)) this.push.onBye(tx, user, message);
         break;
       case Method.options:
-        this.endpoint.answer(tx, message, 200, `${ALLOW}Accept: application/sdp\r\n`);
+        this.endpoint.answer(tx, message, 200, CAPABILITIES);
         break;
       default:
         this.endpoint.answer(tx, message, 405, ALLOW);
