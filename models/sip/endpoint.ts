@@ -13,7 +13,7 @@
  * A proxy passes a request on with `HeaderEdits` of `models/wire/sip/forward` whose `fromIp` and `fromPort` are those of
  * `endpoint.arrival` (received and rport, RFC 3261 section 18.2.1), after its own `writeVia`.
  *
- * Not modelled: authentication, TLS, DNS (RFC 3263), multicast, sigcomp, and a Via `maddr`.
+ * Not modelled: authentication, TLS, DNS (RFC 3263), multicast, sigcomp.
  */
 import type { Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';

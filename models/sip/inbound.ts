@@ -16,14 +16,13 @@ import { canBeAnswered, validate } from '../wire/sip/validate.js';
 import type { Via } from '../wire/sip/values/via.js';
 import { Branches } from './transport/branch.js';
 import type { Connection, StreamUser } from './transport/connections.js';
+import { ReplyAddress } from './transport/reply-address.js';
 import { Core } from './core.js';
 import { legOf, Transport, transportOf } from './legs.js';
 import { Flag } from './transaction/records.js';
 import { ServerKey } from './transaction/server-key.js';
 import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser } from './user.js';
-
-const DEFAULT_PORT = 5060;
 
 export class Inbound implements StreamUser {
   readonly core: Core;
@@ -43,6 +42,7 @@ export class Inbound implements StreamUser {
   private readonly user: TransactionUser;
   private readonly config: SipEndpointConfig;
   private readonly key: ServerKey;
+  private readonly reply = new ReplyAddress();
   private readonly message: SipMessage;
 
   constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
@@ -150,7 +150,9 @@ export class Inbound implements StreamUser {
     records.local[slot] = arrival.local;
     records.peerIp[slot] = arrival.fromIp;
     records.peerPort[slot] = arrival.fromPort;
-    records.replyPort[slot] = this.replyPort(via);
+    const reply = this.replyTo(via);
+    records.replyIp[slot] = reply.ip;
+    records.replyPort[slot] = reply.port;
     records.conn[slot] = arrival.conn;
     this.ports.octets.retain(arrival.block);
     records.request[slot] = arrival.block;
@@ -220,10 +222,9 @@ export class Inbound implements StreamUser {
     arrival.length = length;
   }
 
-  /** RFC 3581 section 4 and RFC 3261 section 18.2.2: over TCP only used if the connection is gone. */
-  private replyPort(via: Via): number {
-    if (transportOf(this.arrival.leg) === Transport.udp && via.rport >= 0) return this.arrival.fromPort;
-    return via.port >= 0 ? via.port : DEFAULT_PORT;
+  private replyTo(via: Via): ReplyAddress {
+    const { leg, fromIp, fromPort } = this.arrival;
+    return this.reply.of(this.message.buf, via, transportOf(leg), fromIp, fromPort);
   }
 
   private count(fault: SipFault): void {
@@ -260,10 +261,8 @@ export class Inbound implements StreamUser {
     );
     const block = core.writer.end();
     const on = arrival.conn === 0 ? undefined : this.core.outbound.connections.get(arrival.conn);
-    const port = this.replyPort(via);
-    if (
-      !this.core.outbound.send(arrival.local, block, length, length, arrival.fromIp, port, arrival.leg, on)
-    ) {
+    const { ip, port } = this.replyTo(via);
+    if (!this.core.outbound.send(arrival.local, block, length, length, ip, port, arrival.leg, on)) {
       this.ports.octets.release(block);
     }
   }
