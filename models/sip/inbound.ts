@@ -13,7 +13,8 @@ import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
 import { canBeAnswered, validate } from '../wire/sip/validate.js';
-import type { Via } from '../wire/sip/values/via.js';
+import { ListCursor } from '../wire/sip/values/list.js';
+import { parseVia, Via } from '../wire/sip/values/via.js';
 import { Branches } from './transport/branch.js';
 import type { Connection, StreamUser } from './transport/connections.js';
 import { ReplyAddress } from './transport/reply-address.js';
@@ -43,6 +44,8 @@ export class Inbound implements StreamUser {
   private readonly config: SipEndpointConfig;
   private readonly key: ServerKey;
   private readonly reply = new ReplyAddress();
+  private readonly list = new ListCursor();
+  private readonly next = new Via();
   private readonly message: SipMessage;
 
   constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
@@ -141,6 +144,11 @@ export class Inbound implements StreamUser {
     const { key, arrival } = this;
     const { layer } = this.core;
     const cancelled = method === Method.cancel ? layer.findServer(key, method, true) : 0;
+    if (method === Method.cancel && cancelled === 0 && this.user.onStrayCancel !== undefined) {
+      const status = this.user.onStrayCancel(this.message);
+      if (status !== 0) this.answerStateless(via, status, reasonOf(status));
+      return;
+    }
     const slot = layer.openServer(method, arrival.leg, key);
     if (slot === 0) {
       this.answerStateless(via, 503, reasonOf(503));
@@ -206,6 +214,16 @@ export class Inbound implements StreamUser {
   topViaIsOurs(message: SipMessage): boolean {
     const via = message.topVia();
     return via !== undefined && this.branches.isOurs(message.buf, via, this.arrival.local);
+  }
+
+  /** Where a stray response goes whose request was forwarded from here without a transaction; undefined for any other. */
+  strayReplyTo(message: SipMessage): ReplyAddress | undefined {
+    const { list, next, reply } = this;
+    list.open(message, Header.via);
+    if (!list.next() || !list.next()) return undefined;
+    if (parseVia(message.buf, list.start, list.end, next) !== SipFault.none) return undefined;
+    if (!this.branches.isStateless(message, next)) return undefined;
+    return reply.byVia(message.buf, next) ? reply : undefined;
   }
 
   // ---- within ----

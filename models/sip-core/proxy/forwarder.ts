@@ -154,7 +154,7 @@ export class Forwarder {
       const { targetStart, targetEnd } = this.bindings;
       writeRequestLine(writer, message, octets.buf, base + targetStart[binding], base + targetEnd[binding]);
     } else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
-    this.writeVia(leg, this.loopHash(message, fromIp));
+    this.writeVia(leg, message, this.loopHash(message, fromIp));
     if (message.method === Method.invite) writer.ascii(`Record-Route: <sip:${CORE_HOST};lr>\r\n`);
     if (served >= 0) writer.ascii(this.serverRoutes[instanceOf(served, this.serverRoutes.length)]);
     for (let i = plan.first; i < plan.count; i++) {
@@ -164,7 +164,9 @@ export class Forwarder {
       writer.ascii('Route: <').span(buf, plan.lastStart, plan.lastEnd).ascii('>\r\n');
     }
     copyHeaders(writer, message, edits);
-    if (sender >= 0 && message.method !== Method.ack) {
+    // Nothing is asserted of what has no transaction: an ACK, or a CANCEL, which must stay the same each time it comes (section 16.11).
+    const asserts = message.method !== Method.ack && message.method !== Method.cancel;
+    if (sender >= 0 && asserts) {
       if (!isPrivate) this.writeAsserted(message, sender);
       if (!toClient) this.writeCharging();
     }
@@ -200,9 +202,11 @@ export class Forwarder {
   }
 
   /** Our Via, then `;loop=` and the hash in place of its line end. */
-  private writeVia(leg: Leg, hash: number): void {
-    const { writer } = this;
-    this.endpoint.writeVia(writer, 0, leg);
+  private writeVia(leg: Leg, message: SipMessage, hash: number): void {
+    const { writer, endpoint } = this;
+    // A CANCEL that comes as far as here is forwarded statelessly (section 16.10).
+    if (message.method === Method.cancel) endpoint.writeStatelessVia(writer, 0, leg, message);
+    else endpoint.writeVia(writer, 0, leg);
     const end = writer.startAt + writer.length;
     const { buffer } = writer;
     buffer[end - 2] = 0x3b;

@@ -100,27 +100,36 @@ export class Proxy implements Deferral {
   onAck(message: SipMessage, source: Source): void {
     const sender = this.devices.userOfIp(source.ip);
     if (this.judge(message, source.ip, sender) !== 0) return;
-    const { plan } = this.router;
-    if (plan.own) return;
-    const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
-    if (plan.servedUser >= 0 && binding === 0) return;
-    const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
-    const toPort = binding !== 0 ? this.bindings.port[binding] : plan.toPort;
-    const leg = binding !== 0 ? (this.bindings.leg[binding] as Leg) : this.legTo(toIp, plan.tcp);
-    const toClient = !this.imServers.has(toIp);
-    const { forwarder } = this;
-    const block = forwarder.request(
-      message,
-      plan,
-      leg,
-      binding,
-      sender,
-      toClient,
-      -1,
-      source.ip,
-      source.port,
-    );
-    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
+    const { own, servedUser } = this.router.plan;
+    if (own || (servedUser >= 0 && this.bindings.firstOf(servedUser) === 0)) return;
+    this.sendStateless(message, sender, source);
+  }
+
+  /**
+   * A CANCEL for no INVITE that is known here goes where that would have gone, statelessly (sections 16.10 and 16.11): to one binding of the
+   * user, or to the IM Server for her. The status that answers it if it ends here, or 0.
+   */
+  onStrayCancel(message: SipMessage, source: Source): number {
+    const sender = this.devices.userOfIp(source.ip);
+    const refusal = this.judge(message, source.ip, sender);
+    if (refusal !== 0) return refusal;
+    const { own, servedUser } = this.router.plan;
+    const absent = servedUser >= 0 && this.bindings.firstOf(servedUser) === 0;
+    // Where nothing can be its target the Core is the UAS that it has come to (section 9.2).
+    if (own || (absent && !isDeferrable(message, sender))) return 481;
+    this.sendStateless(message, sender, source);
+    return 0;
+  }
+
+  /** A response that no transaction waits for: passed back only if its request left here statelessly, and to whom the Core knows. */
+  onStrayResponse(message: SipMessage, fromIp: number): void {
+    const { endpoint, forwarder, imServers } = this;
+    const to = endpoint.strayReplyTo(message);
+    if (to === undefined) return;
+    const toClient = this.devices.userOfIp(to.ip) >= 0;
+    if (!toClient && !imServers.has(to.ip)) return;
+    const block = forwarder.response(message, !imServers.has(fromIp), toClient);
+    endpoint.replyStateless(0, block, forwarder.length, forwarder.bodyStart, to);
   }
 
   /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
@@ -176,14 +185,32 @@ export class Proxy implements Deferral {
       if (left === 0) return this.router.endsHere(message) ? 0 : 483;
     }
     if (this.forwarder.hasLooped(message, fromIp)) return 482;
-    if (message.has(Header.proxyRequire) && writeUnsupported(message, Header.proxyRequire, []) !== '')
-      return 420;
+    // Section 8.2.2.3: it counts for nothing in a CANCEL.
+    const extended = message.has(Header.proxyRequire) && message.method !== Method.cancel;
+    if (extended && writeUnsupported(message, Header.proxyRequire, []) !== '') return 420;
     return this.router.route(message);
   }
 
   private legTo(ip: number, tcp: boolean): Leg {
     const leg = this.imServers.has(ip) ? this.serverLeg : this.clientLeg;
     return tcp ? ((leg | Transport.tcp) as Leg) : leg;
+  }
+
+  /** As the plan says and without a transaction: to the first binding of the served user or, if she has none, to the IM Server. */
+  private sendStateless(message: SipMessage, sender: number, source: Source): void {
+    const { bindings, imServers, forwarder } = this;
+    const { plan } = this.router;
+    const { servedUser } = plan;
+    const binding = servedUser >= 0 ? bindings.firstOf(servedUser) : 0;
+    const served = binding === 0 ? servedUser : -1;
+    const toIp = binding !== 0 ? bindings.ip[binding] : served >= 0 ? imServers.ipFor(served) : plan.toIp;
+    const toPort = binding !== 0 ? bindings.port[binding] : served >= 0 ? SIP_PORT : plan.toPort;
+    const tcp = served < 0 && plan.tcp;
+    const leg = binding !== 0 ? (bindings.leg[binding] as Leg) : this.legTo(toIp, tcp);
+    const toClient = !imServers.has(toIp);
+    const { ip, port } = source;
+    const block = forwarder.request(message, plan, leg, binding, sender, toClient, served, ip, port);
+    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
   }
 
   /** To the one next hop of the plan, or to the IM Server for `served`. */

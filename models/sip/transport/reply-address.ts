@@ -8,7 +8,7 @@
  * Not modelled: multicast and names in `maddr`, which count as absent; what section 5 of RFC 3263 would find where that fails.
  */
 import { parseIpv4 } from '../../wire/sip/values/host.js';
-import type { Via } from '../../wire/sip/values/via.js';
+import { type Via, ViaTransport } from '../../wire/sip/values/via.js';
 import { Transport } from '../legs.js';
 
 const DEFAULT_PORT = 5060;
@@ -18,10 +18,23 @@ const FIRST_GROUP_IP = 0xe000_0000;
 export class ReplyAddress {
   ip = 0;
   port = DEFAULT_PORT;
+  transport: Transport = Transport.udp;
+
+  /** For a response without a transaction, by what stands in the Via that it goes to. False if no address can be read there. */
+  byVia(buf: Uint8Array, via: Via): boolean {
+    const stamped = via.receivedEnd > via.receivedStart;
+    const start = stamped ? via.receivedStart : via.hostStart;
+    const ip = parseIpv4(buf, start, stamped ? via.receivedEnd : via.hostEnd);
+    const transport = via.transport === ViaTransport.tcp ? Transport.tcp : Transport.udp;
+    const sentBy = via.port >= 0 ? via.port : DEFAULT_PORT;
+    this.of(buf, via, transport, ip, via.rport > 0 ? via.rport : sentBy);
+    return ip >= 0;
+  }
 
   /** For a request with the top Via `via` that came from `fromIp`:`fromPort`. */
   of(buf: Uint8Array, via: Via, transport: Transport, fromIp: number, fromPort: number): this {
     const udp = transport === Transport.udp;
+    this.transport = transport;
     const maddr = udp && via.maddrEnd > via.maddrStart ? parseIpv4(buf, via.maddrStart, via.maddrEnd) : -1;
     const elsewhere = maddr >= 0 && maddr < FIRST_GROUP_IP;
     this.ip = elsewhere ? maddr : fromIp;
