@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { IM_SERVER_IP } from '../../addressing.js';
 import { answer, firstLine, lines, registered, valuesOf, type Sent, type CoreBench } from '../testing.js';
 
 describe('live delivery and its fallback (rules 2.1)', () => {
@@ -354,6 +355,24 @@ describe('a busy CPU (rules section 5)', () => {
     expect(firstLine(bench.takeOne().text)).toContain('ACK');
     bench.ports.serve();
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+  });
+
+  it('a CANCEL that overtakes its INVITE at the CPU ends it: 487, and nobody is called (RFC 3261 section 9.2)', () => {
+    const bench = registered(9);
+    const { ports, core } = bench;
+    core.onTcpAccepted(7, 0, 5060, IM_SERVER_IP, 49_152);
+    const feed = (text: string) => {
+      const octets = Buffer.from(text.replace('SIP/2.0/UDP', 'SIP/2.0/TCP'), 'latin1');
+      core.onTcpData(7, octets, 0, octets.length);
+    };
+    const statuses = () => (ports.written.get(7) ?? '').match(/(?<=SIP\/2\.0 )\d{3}/g);
+    ports.slow = true;
+    feed(bench.pushText('INVITE', 9, [], 'z9hG4bKraced'));
+    expect(statuses()).toBeNull();
+    feed(bench.pushText('CANCEL', 9, [], 'z9hG4bKraced'));
+    expect(statuses()).toEqual(['200', '487']);
+    ports.serve();
+    expect(bench.take()).toEqual([]);
   });
 
   it('gives back every block it held, once the transactions have forgotten', () => {

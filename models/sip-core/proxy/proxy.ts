@@ -134,9 +134,13 @@ export class Proxy implements Deferral {
 
   /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
   onCancel(tx: Tx): void {
-    const context = this.endpoint.token(tx);
-    if (context === 0) return;
-    const { contexts } = this;
+    const { contexts, endpoint } = this;
+    const context = endpoint.token(tx);
+    if (context === 0) {
+      // The INVITE still waits for the CPU, and is not to be forwarded any more.
+      endpoint.answer(tx, endpoint.requestOf(tx), 487);
+      return;
+    }
     contexts.mayDefer[context] = 0;
     this.keeper.stopLiveTimer(context);
     this.keeper.cancelPending(context);
