@@ -21,6 +21,9 @@ import type { Branch, Context, Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import type { ImServers } from '../im-servers.js';
 
+/** A flow to a client is gone: one proxy's word to another (RFC 5626 section 11.5). */
+const FLOW_FAILED = 430;
+
 /** Who takes a request over that no client took (rules 2.1). */
 export interface Deferral {
   /** The clients' answers to this context do not matter any more. */
@@ -82,7 +85,7 @@ export class ProxyResponses {
     const { status } = message;
     if (status < 200 || !this.endpoint.isLive(serverTx)) return;
     if (status >= 300 && (this.endpoint.requestBlock(serverTx) === 0 || this.isInvite(message))) return;
-    if (status === 503) this.answerFailure(serverTx, 503);
+    if (status === 503 || status === FLOW_FAILED) this.answerFailure(serverTx, status);
     else this.forward(tx, serverTx, message);
   }
 
@@ -106,7 +109,7 @@ export class ProxyResponses {
       return;
     }
     if (status >= 300) {
-      const block = meansAbsent(status) ? 0 : this.compose(tx, serverTx, message);
+      const block = this.isKept(context, status) ? this.compose(tx, serverTx, message) : 0;
       const { length, bodyStart } = this.forwarder;
       this.keeper.end(branch);
       this.noteFinal(context, status, block, length, bodyStart);
@@ -118,6 +121,12 @@ export class ProxyResponses {
     // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
     while (contexts.firstBranch[context] !== 0) this.keeper.release(contexts.firstBranch[context]);
     this.keeper.close(context);
+  }
+
+  /** True if a final response is kept, to be passed back as it came. Not what our own answer replaces, or the IM Server's. */
+  private isKept(context: Context, status: number): boolean {
+    if (status === 503 || status === FLOW_FAILED) return false;
+    return this.contexts.mayDefer[context] === 0 || !meansAbsent(status);
   }
 
   /** A branch ended with `status`; the response composed for it is in `block`, 0 if it would have to be our own. */
@@ -159,14 +168,14 @@ export class ProxyResponses {
   }
 
   /**
-   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6). A 408 to anything but INVITE is never sent
-   * (RFC 4320 section 4.2): the endpoint only ends the transaction.
+   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6), 480 for 430, which no endpoint should see (RFC 5626 section
+   * 11.5). A 408 to anything but INVITE is never sent (RFC 4320 section 4.2): the endpoint only ends the transaction.
    */
   private answerFailure(serverTx: Tx, status: number): void {
     const { endpoint } = this;
     if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
     const message = endpoint.requestOf(serverTx);
-    endpoint.answer(serverTx, message, status === 503 ? 500 : status);
+    endpoint.answer(serverTx, message, status === 503 ? 500 : status === FLOW_FAILED ? 480 : status);
   }
 
   /** The client transaction of a request without a context failed. An INVITE is its context's to answer: a branch that is over. */

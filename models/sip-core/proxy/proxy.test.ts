@@ -103,6 +103,28 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(bench.ports.octets.heldOctets).toBe(held);
   });
 
+  it('passes 480 and 408 back as they came where nobody takes over (section 16.7 item 6); 430 is for proxies alone (RFC 5626 section 11.5)', () => {
+    const refused = (status: number) => {
+      const bench = registered(9);
+      bench.fromServer(bench.pushText('INVITE', 9));
+      bench.fromClient(
+        9,
+        answer(bench.takeOne().text, status, ['Retry-After: 77', 'Warning: 399 x "y"'], 'hers'),
+      );
+      const back = bench.take().find(({ to }) => to === '10.0.0.2:5060')!.text;
+      return [
+        back.slice(8, 11),
+        ...valuesOf(back, 'Retry-After'),
+        ...valuesOf(back, 'Warning'),
+        String(back.includes(';tag=hers')),
+      ];
+    };
+    expect(refused(480)).toEqual(['480', '77', '399 x "y"', 'true']);
+    expect(refused(408)).toEqual(['408', '77', '399 x "y"', 'true']);
+    expect(refused(430)).toEqual(['480', 'false']);
+    expect(refused(503)).toEqual(['500', 'false']);
+  });
+
   it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
     const bench = registered(7);
     bench.fromClient(7, bench.messageText(7, 9));
