@@ -87,6 +87,16 @@ export class ProxyResponses {
     if (status >= 300 && (this.endpoint.requestBlock(serverTx) === 0 || this.isInvite(message))) return;
     if (status === 503 || status === FLOW_FAILED) this.answerFailure(serverTx, status);
     else this.forward(tx, serverTx, message);
+    // A 2xx of a branch that was over wins like any other.
+    const context = status < 300 && this.isInvite(message) ? this.endpoint.token(serverTx) : 0;
+    if (context !== 0) this.releaseAll(context);
+  }
+
+  /** Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody. */
+  private releaseAll(context: Context): void {
+    const { contexts, keeper } = this;
+    while (contexts.firstBranch[context] !== 0) keeper.release(contexts.firstBranch[context]);
+    keeper.close(context);
   }
 
   private isInvite(message: SipMessage): boolean {
@@ -118,9 +128,7 @@ export class ProxyResponses {
     this.keeper.end(branch);
     this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
     this.forward(tx, serverTx, message);
-    // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
-    while (contexts.firstBranch[context] !== 0) this.keeper.release(contexts.firstBranch[context]);
-    this.keeper.close(context);
+    this.releaseAll(context);
   }
 
   /** True if a final response is kept, to be passed back as it came. Not what our own answer replaces, or the IM Server's. */

@@ -311,6 +311,29 @@ describe('sessions through the Core (rules 4.3)', () => {
     expect(bench.takeOne().to).toBe('10.16.0.7:5060');
   });
 
+  it('a dismissed callee who answers all the same wins over the IM Server, which is cancelled (section 16.7 item 10)', () => {
+    const bench = registered(7, 9);
+    bench.fromClient(
+      7,
+      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
+    );
+    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
+    bench.advance(8);
+    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    bench.fromServer(answer(deferred[0].text, 180));
+    bench.take();
+    bench.fromClient(9, answer(live[0].text, 200));
+    const after = bench.take().map((s) => `${s.to} ${firstLine(s.text)}`);
+    expect(after).toEqual([
+      '10.16.0.7:5060 SIP/2.0 200 Whatever',
+      '10.0.0.2:5060 CANCEL sip:u9@ims.example SIP/2.0',
+    ]);
+    bench.fromServer(answer(deferred[0].text, 487));
+    expect(bench.take().map((s) => firstLine(s.text))).toEqual(['ACK sip:u9@ims.example SIP/2.0']);
+    bench.fromClient(9, answer(live[0].text, 200));
+    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 200 Whatever');
+  });
+
   it('the first 2xx wins, and the other forks are cancelled', () => {
     const bench = registered(7, 9);
     const invite = () =>
