@@ -13,6 +13,7 @@ import { Devices } from '../devices.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/head/header-names.js';
@@ -282,10 +283,10 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onRequest(tx: Tx, message: SipMessage): void {
     const user = this.endpoint.arrival.local;
-    const required = message.find(Header.require);
-    if (required >= 0) {
-      // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
-      this.endpoint.answer(tx, message, 420, `Unsupported: ${message.text(required)}\r\n`);
+    // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
+    const unsupported = message.has(Header.require) ? writeUnsupported(message, Header.require, []) : '';
+    if (unsupported !== '') {
+      this.endpoint.answer(tx, message, 420, unsupported);
       return;
     }
     switch (message.method) {

@@ -39,6 +39,10 @@ describe('a MESSAGE that arrives live', () => {
     expect(refused).toMatch(/^SIP\/2\.0 405 [\s\S]*Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r/);
     const [bad] = rig.exchange(invite({ extra: ['Require: nothing-known'] }));
     expect(bad).toMatch(/^SIP\/2\.0 420 [\s\S]*Unsupported: nothing-known\r/);
+    const several = invite({ callId: 'p2@im', extra: ['Require: one', 'Require: two,', ' three'] });
+    expect(header(rig.exchange(several)[0], 'Unsupported')).toBe('one, two, three');
+    const empty = live('b@1').replace('Content-Type', 'Require:\r\nContent-Type');
+    expect(rig.exchange(empty)[0]).toMatch(/^SIP\/2\.0 200 /);
     expect(rig.fleet.pushSessions).toBe(0);
   });
 });
