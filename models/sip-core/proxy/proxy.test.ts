@@ -125,6 +125,24 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(refused(503)).toEqual(['500', 'false']);
   });
 
+  it('sends to one flow of an instance, the one that was heard last, and to every other instance (RFC 5626 section 7)', () => {
+    const bench = registered(7);
+    const flow = (port: number, regId: number) =>
+      `Contact: <sip:u9@10.16.0.9:${port}>;+sip.instance="<urn:uuid:phone>";reg-id=${regId}`;
+    bench.register(9, { port: 5060, contacts: [flow(5060, 1)] });
+    bench.register(9, { port: 5070, callId: 'flow2', contacts: [flow(5070, 2)] });
+    bench.register(9, { port: 5080, callId: 'tablet' });
+    bench.register(9, { port: 5090, callId: 'plain', contacts: ['Contact: <sip:u9@10.16.0.9:5090>'] });
+    const targets = () => {
+      bench.fromClient(7, bench.messageText(7, 9));
+      return bench.take().map(({ to }) => to.replace('10.16.0.9:', ''));
+    };
+    expect(targets()).toEqual(['5090', '5080', '5070']);
+    bench.advance(0.01);
+    bench.fromClient(9, '\r\n\r\n', 5060);
+    expect(targets()).toEqual(['5090', '5080', '5060']);
+  });
+
   it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
     const bench = registered(7);
     bench.fromClient(7, bench.messageText(7, 9));

@@ -2,7 +2,7 @@
  * The stateful proxy (RFC 3261 section 16) at the two edges of the trust domain: originating (rules 4.4, 4.6: only registered
  * clients, identity asserted) and terminating (rules 2.1: to the live bindings of the served user, else to the IM Server).
  *
- * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every live binding of the served user. If all of them fail
+ * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every device of the served user. If all of them fail
  * (408, 430, 480, 503, silence, transport) or nobody answers within `liveDeliveryLimit`, the same request goes to the IM Server
  * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. Of what
  * an IM Server sends only a MESSAGE that may be deferred goes back to it (`deferrable.ts`); else 480.
@@ -252,7 +252,7 @@ export class Proxy implements Deferral {
     }
   }
 
-  /** To every live binding of `served`, in parallel (section 16.6). */
+  /** To every device of `served`, on one live flow each, in parallel (section 16.6; RFC 5626 section 7). */
   private deliverLive(tx: Tx, message: SipMessage, served: number, sender: number, source: Source): void {
     const { bindings, contexts, endpoint, forwarder } = this;
     const { plan } = this.router;
@@ -261,6 +261,7 @@ export class Proxy implements Deferral {
     const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
     endpoint.setToken(tx, context);
     for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
+      if (!bindings.isFlowOfChoice(b)) continue;
       const leg = bindings.leg[b] as Leg;
       const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
       const { length, bodyStart } = forwarder;
