@@ -21,6 +21,7 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { ParamCursor } from '../../wire/sip/values/params.js';
 import { PrivacyValue, privacyOf } from '../../wire/sip/values/privacy.js';
+import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
 import { parseVia, Via } from '../../wire/sip/values/via.js';
 import type { Binding, Bindings } from '../registrar/bindings.js';
 import type { SipCoreConfig } from '../config.js';
@@ -45,6 +46,7 @@ export class Forwarder {
   private readonly list = new ListCursor();
   private readonly via = new Via();
   private readonly params = new ParamCursor();
+  private readonly uri = new SipUri();
   private readonly sentBy: string;
   private readonly ownIp: string;
   private readonly icidPrefix: string;
@@ -153,7 +155,8 @@ export class Forwarder {
       const base = octets.start(this.bindings.contact[binding]);
       const { targetStart, targetEnd } = this.bindings;
       writeRequestLine(writer, message, octets.buf, base + targetStart[binding], base + targetEnd[binding]);
-    } else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
+    } else if (plan.stripped) this.writeStripped(message, plan);
+    else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
     this.writeVia(leg, message, this.loopHash(message, fromIp));
     if (message.method === Method.invite) writer.ascii(`Record-Route: <sip:${CORE_HOST};lr>\r\n`);
     if (served >= 0) writer.ascii(this.serverRoutes[instanceOf(served, this.serverRoutes.length)]);
@@ -199,6 +202,21 @@ export class Forwarder {
 
   private asksPrivacy(message: SipMessage): boolean {
     return message.has(Header.privacy) && (privacyOf(message) & HIDING) !== 0;
+  }
+
+  /** The request line without what led here in its URI (section 16.4). */
+  private writeStripped({ buf, methodStart, methodEnd }: SipMessage, plan: RoutePlan): void {
+    const { writer, uri, params } = this;
+    parseUri(buf, plan.uriStart, plan.uriEnd, uri);
+    writer.span(buf, methodStart, methodEnd).octet(0x20).span(buf, uri.start, uri.paramsStart);
+    params.open(buf, uri.paramsStart, uri.paramsEnd);
+    while (params.next()) {
+      const { nameStart, nameEnd, valueStart, valueEnd } = params;
+      if (params.is('maddr')) continue;
+      if (params.is('transport') && !sameText(buf, valueStart, valueEnd, 'udp')) continue;
+      writer.octet(0x3b).span(buf, nameStart, params.hasValue ? valueEnd : nameEnd);
+    }
+    writer.ascii(' SIP/2.0\r\n');
   }
 
   /** Our Via, then `;loop=` and the hash in place of its line end. */

@@ -6,7 +6,7 @@
  * the Core or its domain and no user is meant for the Core itself. A strict router before or behind the Core is tolerated in both
  * directions.
  *
- * Not modelled: DNS (only the names of `models/addressing.ts` resolve), maddr, sips and tel targets (416).
+ * Not modelled: DNS (only the names of `models/addressing.ts` resolve), sips and tel targets (416).
  */
 import { CORE_HOST, CORE_IP, DOMAIN, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
 import { Header } from '../../wire/sip/head/header-names.js';
@@ -37,6 +37,8 @@ export class RoutePlan {
   /** The Request-URI to send, unless a binding replaces it. */
   uriStart = 0;
   uriEnd = 0;
+  /** `maddr` and a transport that is not the default go from it: they led here (section 16.4). */
+  stripped = false;
   /** Route values that go on with the request: [first, count) of the spans. */
   first = 0;
   count = 0;
@@ -68,7 +70,7 @@ export class Router {
     const { plan, uri } = this;
     const { buf } = message;
     plan.servedUser = -1;
-    plan.own = false;
+    plan.own = plan.stripped = false;
     plan.first = plan.count = 0;
     plan.lastStart = plan.lastEnd = 0;
     plan.tcp = false;
@@ -106,14 +108,16 @@ export class Router {
 
   private isCore(buf: Uint8Array, uri: SipUri): boolean {
     if (uri.scheme !== UriScheme.sip || (uri.port !== -1 && uri.port !== SIP_PORT)) return false;
-    const { hostStart, hostEnd } = uri;
-    return sameText(buf, hostStart, hostEnd, CORE_HOST) || sameText(buf, hostStart, hostEnd, CORE_IP_TEXT);
+    return this.isCoreHost(buf, uri.hostStart, uri.hostEnd);
+  }
+
+  private isCoreHost(buf: Uint8Array, start: number, end: number): boolean {
+    return sameText(buf, start, end, CORE_HOST) || sameText(buf, start, end, CORE_IP_TEXT);
   }
 
   /** The Core, or the domain that it is the server of. */
-  private isOwn(buf: Uint8Array, uri: SipUri): boolean {
-    if (this.isCore(buf, uri)) return true;
-    return (uri.port === -1 || uri.port === SIP_PORT) && sameText(buf, uri.hostStart, uri.hostEnd, DOMAIN);
+  private isOwnHost(buf: Uint8Array, start: number, end: number): boolean {
+    return this.isCoreHost(buf, start, end) || sameText(buf, start, end, DOMAIN);
   }
 
   private hasLr(buf: Uint8Array, uri: SipUri): boolean {
@@ -165,8 +169,15 @@ export class Router {
   }
 
   private followUri(buf: Uint8Array): number {
-    const { plan, uri } = this;
-    if (!uri.hasUser && this.isOwn(buf, uri)) {
+    const { plan, uri, params } = this;
+    const ownPort = uri.port === -1 || uri.port === SIP_PORT;
+    if (params.open(buf, uri.paramsStart, uri.paramsEnd).find('maddr')) {
+      // Section 16.5: of anybody else it is the only target.
+      if (!this.isOwnHost(buf, params.valueStart, params.valueEnd)) return this.resolve(buf, uri) ? 0 : 404;
+      if (!ownPort) return 404;
+      plan.stripped = true;
+    }
+    if (!uri.hasUser && ownPort && this.isOwnHost(buf, uri.hostStart, uri.hostEnd)) {
       plan.own = true;
       return 0;
     }
@@ -179,20 +190,26 @@ export class Router {
     return user === NOT_OUR_DOMAIN && this.resolve(buf, uri) ? 0 : 404;
   }
 
-  /** Sets the next hop from the host of `uri`; false if nobody we know is there, or it is the Core itself. */
+  /** Sets the next hop from `maddr` or the host of `uri` (section 19.1.1); false if nobody we know is there, or it is the Core itself. */
   private resolve(buf: Uint8Array, uri: SipUri): boolean {
-    const { plan } = this;
+    const { plan, params } = this;
+    let { hostStart, hostEnd } = uri;
     plan.toPort = uri.port === -1 ? SIP_PORT : uri.port;
-    if (this.params.open(buf, uri.paramsStart, uri.paramsEnd).find('transport')) {
-      plan.tcp = sameText(buf, this.params.valueStart, this.params.valueEnd, 'tcp');
+    params.open(buf, uri.paramsStart, uri.paramsEnd);
+    while (params.next()) {
+      if (params.is('transport')) plan.tcp = sameText(buf, params.valueStart, params.valueEnd, 'tcp');
+      else if (params.is('maddr')) {
+        hostStart = params.valueStart;
+        hostEnd = params.valueEnd;
+      }
     }
     const { hosts } = this.imServers;
     for (let instance = 0; instance < hosts.length; instance++) {
-      if (!sameText(buf, uri.hostStart, uri.hostEnd, hosts[instance])) continue;
+      if (!sameText(buf, hostStart, hostEnd, hosts[instance])) continue;
       plan.toIp = imServerIp(instance);
       return true;
     }
-    const ip = parseIpv4(buf, uri.hostStart, uri.hostEnd);
+    const ip = parseIpv4(buf, hostStart, hostEnd);
     plan.toIp = ip;
     return this.imServers.has(ip) || this.devices.userOfIp(ip) >= 0;
   }
