@@ -78,7 +78,7 @@ class SipCore implements Actor, TransactionUser {
     this.endpoint = new SipEndpoint(ports, this, {
       port: SIP_PORT,
       branchTag: config.canaries ? mark(HOP_CANARY, ports.incarnation) : '',
-      detectMerged: false,
+      isProxy: true,
       profileFor: (ip) => (imServers.has(ip) ? config.serverTimers : config.clientTimers),
     });
     this.devices = config.devices ?? new Devices(config.subscribers);

@@ -124,7 +124,7 @@ export class Inbound implements StreamUser {
     const { message, key } = this;
     const { layer } = this.core;
     const { method } = message;
-    const merging = this.config.detectMerged && method !== Method.ack && method !== Method.cancel;
+    const merging = !this.config.isProxy && method !== Method.ack && method !== Method.cancel;
     key.build(message, via, merging);
     const slot = layer.findServer(key, method === Method.ack ? Method.invite : method, false);
     if (method === Method.ack) {
@@ -199,6 +199,10 @@ export class Inbound implements StreamUser {
       return;
     }
     if (!branches.isOurs(message.buf, via, this.arrival.local)) return;
+    if (!this.config.isProxy && message.hasFurtherVia()) {
+      this.count(SipFault.repeatedOnce);
+      return;
+    }
     const slot = branches.read(message.buf, via.branchStart, via.branchEnd)
       ? layer.findClient(branches.hi, branches.lo, cseq.method)
       : 0;

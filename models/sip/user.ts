@@ -81,8 +81,11 @@ export interface SipEndpointConfig {
   readonly connectionLimit: number;
   /** Largest SIP message taken from a stream, in octets; a larger one closes the connection. */
   readonly messageLimitOctets: number;
-  /** Answer merged requests, 482 as a rule (RFC 3261 section 8.2.2.2): a UAS does, a proxy does not. */
-  readonly detectMerged: boolean;
+  /**
+   * A proxy passes on merged requests, and responses with Via below its own. A user agent answers the former, 482 as a rule (RFC 3261
+   * section 8.2.2.2), and discards the latter (section 8.1.3.3).
+   */
+  readonly isProxy: boolean;
   /** Timer profile of the server transactions opened by this peer. */
   readonly profileFor: (peerIp: number) => TimerProfile;
 }
@@ -94,6 +97,6 @@ export const ENDPOINT_DEFAULTS: SipEndpointConfig = {
   transactionLimit: 1 << 20,
   connectionLimit: 1 << 16,
   messageLimitOctets: 128 * 1024,
-  detectMerged: true,
+  isProxy: false,
   profileFor: () => 0,
 };

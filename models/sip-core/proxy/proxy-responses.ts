@@ -10,7 +10,6 @@
 import type { Ports } from '../../../sim/host/ports.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import type { Tx } from '../../sip/user.js';
-import { nextComma } from '../../wire/sip/values/comma.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
@@ -59,7 +58,7 @@ export class ProxyResponses {
 
   /** A response to a client transaction of the proxy. */
   onResponse(tx: Tx, message: SipMessage): void {
-    if (!hasFurtherVia(message)) {
+    if (!message.hasFurtherVia()) {
       // Meant for this element, so it is not forwarded (section 16.7 item 3); who sent it gave no answer that could be.
       if (message.status >= 200) this.onFailure(tx, 503);
       return;
@@ -204,12 +203,4 @@ export class ProxyResponses {
     const block = this.compose(tx, serverTx, message);
     this.endpoint.respond(serverTx, block, this.forwarder.length, this.forwarder.bodyStart);
   }
-}
-
-/** True if there is a Via element below the topmost one. */
-function hasFurtherVia(message: SipMessage): boolean {
-  const first = message.find(Header.via);
-  if (message.find(Header.via, first + 1) > first) return true;
-  const end = message.valueEnd[first];
-  return nextComma(message.buf, message.valueStart[first], end) < end;
 }
