@@ -13,6 +13,7 @@ import { Devices } from '../devices.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
+import { writeUnsupported } from '../sip/option-tags.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Header } from '../wire/sip/head/header-names.js';
@@ -58,6 +59,8 @@ export interface ClientFleet extends Actor {
 const TRANSACTION_LIMIT = (1 << 22) - 1;
 const CONNECTION_LIMIT = 1 << 20;
 const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
+/** RFC 3261 section 11.2: a MESSAGE may have any content, and nothing may be required. */
+const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
 const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;
 
@@ -280,10 +283,10 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onRequest(tx: Tx, message: SipMessage): void {
     const user = this.endpoint.arrival.local;
-    const required = message.find(Header.require);
-    if (required >= 0) {
-      // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
-      this.endpoint.answer(tx, message, 420, `Unsupported: ${message.text(required)}\r\n`);
+    // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
+    const unsupported = message.has(Header.require) ? writeUnsupported(message, Header.require, []) : '';
+    if (unsupported !== '') {
+      this.endpoint.answer(tx, message, 420, unsupported);
       return;
     }
     switch (message.method) {
@@ -297,7 +300,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         if (!this.large.onBye(tx, user, message)) this.push.onBye(tx, user, message);
         break;
       case Method.options:
-        this.endpoint.answer(tx, message, 200, `${ALLOW}Accept: application/sdp\r\n`);
+        this.endpoint.answer(tx, message, 200, CAPABILITIES);
         break;
       default:
         this.endpoint.answer(tx, message, 405, ALLOW);

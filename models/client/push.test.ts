@@ -21,6 +21,17 @@ describe('a MESSAGE that arrives live', () => {
     expect(rig.shown()).toEqual([[Observed.deliveredLive, text]]);
   });
 
+  test('OPTIONS is answered with the five header fields of RFC 3261 section 11.2', () => {
+    const lines = ['From: <sip:x@y>;tag=1', 'To: <sip:u3@ims.example>', 'Call-ID: o', 'CSeq: 9 OPTIONS'];
+    const [text] = rigged().exchange(request('OPTIONS', 3, lines));
+    expect(text).toMatch(/^SIP\/2\.0 200 /);
+    expect(header(text, 'Allow')).toBe('MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS');
+    expect(header(text, 'Accept')).toBe('*/*');
+    expect(header(text, 'Accept-Encoding')).toBe('identity');
+    expect(header(text, 'Accept-Language')).toBe('en');
+    expect(text).toMatch(/\r\nSupported:\r\n/);
+  });
+
   test('what a client does not support is refused as RFC 3261 sections 8.2.1 and 8.2.2.3 say', () => {
     const rig = rigged();
     const lines = ['From: <sip:x@y>;tag=1', 'To: <sip:u3@ims.example>', 'Call-ID: o', 'CSeq: 9 REFER'];
@@ -28,6 +39,10 @@ describe('a MESSAGE that arrives live', () => {
     expect(refused).toMatch(/^SIP\/2\.0 405 [\s\S]*Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r/);
     const [bad] = rig.exchange(invite({ extra: ['Require: nothing-known'] }));
     expect(bad).toMatch(/^SIP\/2\.0 420 [\s\S]*Unsupported: nothing-known\r/);
+    const several = invite({ callId: 'p2@im', extra: ['Require: one', 'Require: two,', ' three'] });
+    expect(header(rig.exchange(several)[0], 'Unsupported')).toBe('one, two, three');
+    const empty = live('b@1').replace('Content-Type', 'Require:\r\nContent-Type');
+    expect(rig.exchange(empty)[0]).toMatch(/^SIP\/2\.0 200 /);
     expect(rig.fleet.pushSessions).toBe(0);
   });
 });

@@ -20,14 +20,13 @@ import { CORE_HOST, HTTP_PORT, imServerHost, MSRP_PORT } from '../addressing.js'
 import type { MsrpDriver } from '../msrp/driver.js';
 import { Observed } from '../observations.js';
 import { SipEndpoint } from '../sip/endpoint.js';
-import { writeUnsupported } from '../sip/option-tags.js';
 import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
-import { Header } from '../wire/sip/head/header-names.js';
 import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ALLOW, RETRY_AFTER, STORE_FULL } from './deferral/answer-lines.js';
 import { AcceptedRequests } from './deferral/accepted-requests.js';
+import { answerOptions } from './capabilities.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral/deferral.js';
 import type { DeferredAccess } from './deferred-access.js';
@@ -68,6 +67,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   private readonly accepted: AcceptedRequests;
   private readonly registrations: RegistrationReader;
   private readonly desk: WorkDesk;
+  private readonly instance: number;
   /** The request that is being received, while its work may be done in the same call. */
   private current: SipMessage | undefined;
   private currentTx: Tx = 0;
@@ -82,6 +82,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     assert(fault === undefined, fault ?? '');
     this.writer = new OctetWriter(ports.octets);
     const cluster = config.cluster ?? ALONE;
+    this.instance = cluster.instance;
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
     this.store = parts.store(ports, this.index, this, this.writer, policy, cluster);
@@ -212,12 +213,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         else this.receive(tx, message, ImServerWork.session);
         return;
       }
-      case Method.options: {
-        // RFC 3261 section 8.2.2.3; what MESSAGE and INVITE require is looked at with the rest of them.
-        const lines = writeUnsupported(message, Header.require, []);
-        this.endpoint.answer(tx, message, lines === '' ? 200 : 420, lines === '' ? ALLOW : lines);
+      case Method.options:
+        answerOptions(this.endpoint, this.judge, this.instance, this.ports.now(), tx, message);
         return;
-      }
       case Method.bye:
         this.endpoint.answer(tx, message, 481);
         return;

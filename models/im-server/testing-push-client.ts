@@ -133,16 +133,21 @@ export class PushClient {
 
   /** The client ends the session herself; what the server sends. */
   bye(): string[] {
+    return this.request('BYE', 9);
+  }
+
+  /** A request of the client in the dialog; what the server sends. */
+  request(method: string, cseq: number): string[] {
     const { invite, rig } = this;
     return rig.fromCore(
       lines(
-        'BYE sip:im.ims.example:5060 SIP/2.0',
-        'Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKclientbye',
+        `${method} sip:im.ims.example:5060 SIP/2.0`,
+        `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKclient${method}`,
         'Max-Forwards: 69',
         `From: ${header(invite, 'To')};tag=cl`,
         `To: ${header(invite, 'From')}`,
         `Call-ID: ${header(invite, 'Call-ID')}`,
-        'CSeq: 9 BYE',
+        `CSeq: ${cseq} ${method}`,
         'Content-Length: 0',
         '',
         '',

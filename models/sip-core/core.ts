@@ -78,7 +78,7 @@ class SipCore implements Actor, TransactionUser {
     this.endpoint = new SipEndpoint(ports, this, {
       port: SIP_PORT,
       branchTag: config.canaries ? mark(HOP_CANARY, ports.incarnation) : '',
-      detectMerged: false,
+      isProxy: true,
       profileFor: (ip) => (imServers.has(ip) ? config.serverTimers : config.clientTimers),
     });
     this.devices = config.devices ?? new Devices(config.subscribers);
@@ -259,8 +259,15 @@ class SipCore implements Actor, TransactionUser {
     this.onFailure(tx, 503);
   }
 
-  onStrayResponse(): void {
-    // Never forwarded (RFC 6026 section 8.9, RFC 4320 section 4.2): this swallows the late answers of clients.
+  onStrayCancel(message: SipMessage): number {
+    if (this.refusing) return 503;
+    this.chargeStream(CoreWork.request);
+    return this.proxy.onStrayCancel(message, this.sourceOfArrival());
+  }
+
+  /** The late answers of clients are swallowed (RFC 6026 section 8.9, RFC 4320 section 4.2). */
+  onStrayResponse(message: SipMessage): void {
+    this.proxy.onStrayResponse(message, this.endpoint.arrival.fromIp);
   }
 
   onNoAck(): void {

@@ -1,7 +1,7 @@
 /**
  * RFC 4475: what becomes of each of the 49 messages when a registered client sends it to the SIP/IP Core, and when the Core passes it on
  * to the IM Server: the status that answers it, or silence where none can or may be built. Neither serves the domains that they
- * name, so what is sound gets as far as 404, 481 or 405; OPTIONS is answered by the IM Server.
+ * name, so what is sound gets as far as 404, 481 or 405; OPTIONS as an INVITE would (RFC 3261 section 11.2).
  */
 import { describe, expect, it } from 'vitest';
 import { CORE_IP } from '../addressing.js';
@@ -53,11 +53,11 @@ const ANSWERED: readonly (readonly [name: string, core: string, server: string])
   ['esc01', '404', '404'],
   ['escnull', '404', '404'],
   ['esc02', '404', '405'],
-  ['lwsdisp', '404', '200'],
+  ['lwsdisp', '404', '404'],
   ['longreq', '404', '404'],
   ['dblreq', '404', '404'],
-  ['semiuri', '404', '200'],
-  ['transports', '404', '200'],
+  ['semiuri', '404', '404'],
+  ['transports', '404', '404'],
   ['mpart01', '404', '404'],
   // Responses to requests that nobody sent.
   ['unreason', '', ''],
@@ -84,25 +84,21 @@ const ANSWERED: readonly (readonly [name: string, core: string, server: string])
   ['mismatch02', '400', '400'],
   ['bigcode', '', ''],
   // Section 3.2: the transaction layer takes the bare cookie for a branch of RFC 2543.
-  ['badbranch', '404', '200'],
+  ['badbranch', '404', '404'],
   // Section 3.3: the application layer.
   ['insuf', '400', '400'],
   ['unkscm', '416', '416'],
   ['novelsc', '416', '416'],
   // A registrar wants a SIP URI in To; the IM Server is none.
   ['unksm2', '400', '404'],
-  [
-    'bext01',
-    '420noProxiesSupportThis, norDoAnyProxiesSupportThis',
-    '420nothingSupportsThis, nothingSupportsThisEither',
-  ],
+  ['bext01', '420noProxiesSupportThis, norDoAnyProxiesSupportThis', '404'],
   ['invut', '404', '404'],
   ['regaut01', '404', '404'],
   ['multi01', '400', '400'],
   ['mcl01', '400', '400'],
   ['bcast', '', ''],
-  // A proxy counts to the end, and a UAS does not (RFC 3261 sections 8.2 and 16.3).
-  ['zeromf', '483', '200'],
+  // A proxy may answer the OPTIONS that it must not forward (RFC 3261 section 16.3 item 3); a UAS does not count (section 8.2).
+  ['zeromf', '200', '404'],
   ['cparam01', '404', '404'],
   ['cparam02', '404', '404'],
   ['regescrt', '404', '404'],
@@ -151,6 +147,12 @@ describe('RFC 4475: each of the 49 messages is answered as it should be', () => 
     const open = baddn.text.slice(0, -1);
     expect(open.endsWith('l: 0\n')).toBe(true);
     expect(answersOf({ ...baddn, text: open }).map(readStatus)).toEqual(['400']);
+  });
+
+  it('bext01, to a user who is served: 420, and what was not known (section 3.3.2)', () => {
+    expect(answersOf(forServed('bext01')).map(readStatus)).toEqual([
+      '420nothingSupportsThis, nothingSupportsThisEither',
+    ]);
   });
 
   it('invut, to a user who is served: 415, and what would be taken (section 3.3.6)', () => {

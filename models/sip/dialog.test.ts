@@ -58,6 +58,19 @@ describe('the dialog of a UAC (RFC 3261 section 12.1.2)', () => {
     expect(requestText(rig, dialog, 'ACK')).toMatch(/^ACK sip:u2@10\.0\.0\.2:5060;ob SIP\/2\.0\r\n/);
   });
 
+  it('puts a strict router first in the route set into the Request-URI, and the remote target last into Route (12.2.1.1)', () => {
+    const rig = new Rig();
+    rig.send('INVITE');
+    const routes =
+      'Record-Route: <sip:proxy4>, <sip:proxy3;lr>\r\nRecord-Route: <sip:proxy2>\r\nRecord-Route: "P" <sip:proxy1;a=b;method=BYE?c=d>;e\r\n';
+    const ok = parsed(rig.responseTo(rig.ports.sent[0].text, 200).replace('Contact', `${routes}Contact`));
+    const dialog = dialogOfUac(rig.ports.octets, ok) as Dialog;
+    expect(requestText(rig, dialog, 'BYE').split('From')[0]).toBe(
+      'BYE sip:proxy1;a=b SIP/2.0\r\nVia: -\r\nMax-Forwards: 70\r\nRoute: <sip:proxy2>\r\nRoute: <sip:proxy3;lr>\r\n' +
+        'Route: <sip:proxy4>\r\nRoute: <sip:u2@10.0.0.2:5060>\r\n',
+    );
+  });
+
   it('is none without To tag or Contact', () => {
     const rig = new Rig();
     rig.send('INVITE');

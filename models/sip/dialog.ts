@@ -7,7 +7,7 @@
  * `begin(writer, endpoint, 'ACK' | 'BYE', local, leg)`, further header lines, `endWithoutBody(writer)`, and `endpoint.sendStateless`
  * (ACK) or `endpoint.request` (BYE). `release()` gives the block back.
  *
- * Not modelled: early dialogs, target refresh by re-INVITE, strict routers in the route set (every Route has `lr` here).
+ * Not modelled: early dialogs, target refresh by re-INVITE.
  */
 import type { Block, Octets } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
@@ -134,8 +134,7 @@ export function dialogOfUac(octets: Octets, response: SipMessage): Dialog | unde
   dialog.inviteCSeq = dialog.localCSeq = cseqOf(response);
   const writer = new OctetWriter(octets);
   writer.begin();
-  writeTarget(writer, dialog, response, target);
-  writeRoutes(writer, dialog, response, true);
+  writeWay(writer, dialog, response, target, true);
   dialog.lines.start = writer.length;
   writeParty(writer, 'From: ', response, Header.from, from, dialog.localTag);
   writer.crlf();
@@ -156,8 +155,7 @@ export function dialogOfUas(octets: Octets, invite: SipMessage, toTag: number): 
   dialog.remoteCSeq = dialog.inviteCSeq = cseqOf(invite);
   const writer = new OctetWriter(octets);
   writer.begin();
-  writeTarget(writer, dialog, invite, target);
-  writeRoutes(writer, dialog, invite, false);
+  writeWay(writer, dialog, invite, target, false);
   dialog.lines.start = writer.length;
   writeParty(writer, 'From: ', invite, Header.to, to, dialog.localTag);
   writer.ascii(';tag=');
@@ -195,31 +193,53 @@ function readTarget(message: SipMessage): SipAddress | undefined {
   return parseAddress(message.buf, cursor.start, cursor.end, address) === SipFault.none ? address : undefined;
 }
 
-function writeTarget(writer: OctetWriter, dialog: Dialog, message: SipMessage, target: SipAddress): void {
+/**
+ * Request-URI and Route lines (section 12.2.1.1), of the remote target and of Record-Route: in order for a UAS, backwards for a UAC. A strict
+ * router at the front takes the place of the remote target, which goes to the end.
+ */
+function writeWay(
+  writer: OctetWriter,
+  dialog: Dialog,
+  message: SipMessage,
+  target: SipAddress,
+  backwards: boolean,
+): void {
   const { buf } = message;
-  const uri = new SipUri();
-  const params = new ParamCursor();
-  dialog.target.start = writer.length;
-  const fault = parseUri(buf, target.uriStart, target.uriEnd, uri);
-  if (fault === SipFault.none && mustBeCut(buf, uri, params)) writeTargetUri(writer, buf, uri, params);
-  else writer.span(buf, target.uriStart, target.uriEnd);
-  dialog.target.end = writer.length;
-}
-
-/** Route lines from Record-Route: in order for a UAS, backwards for a UAC. */
-function writeRoutes(writer: OctetWriter, dialog: Dialog, message: SipMessage, backwards: boolean): void {
-  dialog.routes.start = writer.length;
-  const spans: number[] = [];
+  const routes: (readonly [start: number, end: number])[] = [];
   const cursor = new ListCursor().open(message, Header.recordRoute);
-  while (cursor.next()) spans.push(cursor.start, cursor.end);
-  for (let i = 0; i < spans.length; i += 2) {
-    const at = backwards ? spans.length - 2 - i : i;
-    writer
-      .ascii('Route: ')
-      .span(message.buf, spans[at], spans[at + 1])
-      .crlf();
+  while (cursor.next()) routes.push([cursor.start, cursor.end]);
+  if (backwards) routes.reverse();
+  const strict = routes.length > 0 ? strictRouter(buf, ...routes[0]) : undefined;
+  dialog.target.start = writer.length;
+  writeUri(writer, buf, strict ?? target);
+  dialog.target.end = dialog.routes.start = writer.length;
+  for (const [start, end] of strict === undefined ? routes : routes.slice(1)) {
+    writer.ascii('Route: ').span(buf, start, end).crlf();
+  }
+  if (strict !== undefined) {
+    writer.ascii('Route: <');
+    writeUri(writer, buf, target);
+    writer.ascii('>\r\n');
   }
   dialog.routes.end = writer.length;
+}
+
+/** The address [start, end) of a route set if its URI can be read and has no `lr`. */
+function strictRouter(buf: Buffer, start: number, end: number): SipAddress | undefined {
+  const address = new SipAddress();
+  const uri = new SipUri();
+  if (parseAddress(buf, start, end, address) !== SipFault.none) return undefined;
+  if (parseUri(buf, address.uriStart, address.uriEnd, uri) !== SipFault.none) return undefined;
+  return new ParamCursor().open(buf, uri.paramsStart, uri.paramsEnd).find('lr') ? undefined : address;
+}
+
+/** The URI of `address` without what a Request-URI may not have. */
+function writeUri(writer: OctetWriter, buf: Buffer, address: SipAddress): void {
+  const uri = new SipUri();
+  const params = new ParamCursor();
+  const fault = parseUri(buf, address.uriStart, address.uriEnd, uri);
+  if (fault === SipFault.none && mustBeCut(buf, uri, params)) writeTargetUri(writer, buf, uri, params);
+  else writer.span(buf, address.uriStart, address.uriEnd);
 }
 
 /** Copies a From or To value under another name, and notes where its tag lies. */

@@ -117,6 +117,19 @@ describe('client transactions: responses', () => {
     expect(rig.heard).toEqual(['stray 200']);
   });
 
+  it("a user agent discards a response with more than one Via, which was another's (8.1.3.3); a proxy does not", () => {
+    const below = 'SIP/2.0/UDP 10.0.0.7;branch=z9hG4bKx';
+    for (const more of [`\r\nVia: ${below}\r\nFrom`, `, ${below}\r\nFrom`]) {
+      for (const isProxy of [false, true]) {
+        const rig = new Rig({ isProxy });
+        rig.send('MESSAGE');
+        rig.receive(rig.responseTo(rig.ports.sent[0].text, 200).replace('\r\nFrom', more));
+        expect(rig.heard).toEqual(isProxy ? ['response 200'] : []);
+        expect(rig.endpoint.malformed).toBe(isProxy ? 0 : 1);
+      }
+    }
+  });
+
   it('an abandoned transaction is silent at once', () => {
     const rig = new Rig();
     const tx = rig.send('MESSAGE');

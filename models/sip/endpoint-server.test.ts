@@ -94,6 +94,40 @@ describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
     expect(rig.ports.sent[1].text).toContain(';received=10.0.0.2');
   });
 
+  it('sends the answer to maddr and the port of sent-by, whatever rport says (RFC 3261 section 18.2.2, RFC 3581 section 4)', () => {
+    const rig = new Rig();
+    rig.autoStatus = 200;
+    const to = (params: string, sentBy = '10.0.0.2:5070') => {
+      const cseq = rig.ports.sent.length + 1;
+      const request = requestOf('OPTIONS', `${BRANCH}m${cseq};${params}`, '', '', cseq);
+      rig.receive(request.replace('10.0.0.2:5060', sentBy), 40_000);
+      const { toIp, toPort, text } = rig.ports.sent.at(-1)!;
+      expect(text).toMatch(/^SIP\/2\.0 200 /);
+      expect(text).toContain(params.replace(';rport', ';rport=40000'));
+      return [toIp, toPort];
+    };
+    expect(to('maddr=10.0.0.9')).toEqual([0x0a000009, 5070]);
+    expect(to('maddr=10.0.0.9;rport')).toEqual([0x0a000009, 5070]);
+    expect(to('maddr=10.0.0.9;rport', 'pc.example')).toEqual([0x0a000009, 5060]);
+    expect(to('maddr=192.0.2.9')).toEqual([0xc0000209, 5070]);
+    // Neither names nor groups can be reached here: as if it were not there.
+    expect(to('maddr=pc.example;rport')).toEqual([PEER_IP, 40_000]);
+    expect(to('maddr=224.0.1.75')).toEqual([PEER_IP, 5070]);
+  });
+
+  it('repeats an answer, and refuses what cannot be read, towards maddr too', () => {
+    const rig = new Rig();
+    rig.autoStatus = 486;
+    rig.receive(requestOf('INVITE', `${BRANCH};maddr=10.0.0.9`));
+    rig.ports.advance(0.5 * S);
+    rig.receive(requestOf('MESSAGE', `${BRANCH}2;maddr=10.0.0.9`).replace('CSeq: 1 MESSAGE', 'CSeq: 1 INFO'));
+    expect(rig.ports.sent.map(({ toIp, text }) => [toIp, text.slice(8, 11)])).toEqual([
+      [0x0a000009, '486'],
+      [0x0a000009, '486'],
+      [0x0a000009, '400'],
+    ]);
+  });
+
   it('answers 503 at the limit of transactions', () => {
     const rig = new Rig({ transactionLimit: 1 });
     rig.receive(requestOf('MESSAGE', BRANCH));

@@ -13,7 +13,7 @@
  * A proxy passes a request on with `HeaderEdits` of `models/wire/sip/forward` whose `fromIp` and `fromPort` are those of
  * `endpoint.arrival` (received and rport, RFC 3261 section 18.2.1), after its own `writeVia`.
  *
- * Not modelled: authentication, TLS, DNS (RFC 3263), multicast, sigcomp, and a Via `maddr`.
+ * Not modelled: authentication, TLS, DNS (RFC 3263), multicast, sigcomp.
  */
 import type { Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
@@ -24,7 +24,8 @@ import { methodOf, Method } from '../wire/sip/head/methods.js';
 import type { Core } from './core.js';
 import { Inbound } from './inbound.js';
 import { SIP_TIMER_KINDS, TimerKind } from './transaction/layer.js';
-import type { Leg } from './legs.js';
+import { legOf, type Leg } from './legs.js';
+import type { ReplyAddress } from './transport/reply-address.js';
 import { Flag } from './transaction/records.js';
 import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser, Tx } from './user.js';
@@ -198,7 +199,12 @@ export class SipEndpoint {
     return this.respond(tx, writer.end(), length, length);
   }
 
-  /** Sends a request outside of any transaction: the ACK of a 2xx. As `request` otherwise. */
+  /** As `writeVia`, for `message` that is forwarded without a transaction (RFC 3261 section 16.11): the same branch each time. */
+  writeStatelessVia(writer: OctetWriter, local: number, leg: Leg, message: SipMessage): void {
+    this.inbound.branches.writeStateless(writer, local, leg, message);
+  }
+
+  /** Sends a request outside of any transaction: the ACK of a 2xx, or what has a stateless Via. As `request` otherwise. */
   sendStateless(
     local: number,
     block: Block,
@@ -213,6 +219,19 @@ export class SipEndpoint {
     const actual = outbound.legFor(leg, length, toIp);
     if (actual !== leg) outbound.patchTransport(block, branches.transportAt, actual);
     if (!outbound.send(local, block, length, bodyStart, toIp, toPort, actual, undefined)) {
+      this.ports.octets.release(block);
+    }
+  }
+
+  /** Where the stray response of the current call goes, if its request was sent on with a stateless Via; undefined for any other. */
+  strayReplyTo(message: SipMessage): ReplyAddress | undefined {
+    return this.inbound.strayReplyTo(message);
+  }
+
+  /** Sends what was composed of a stray response. Takes over the hold. */
+  replyStateless(local: number, block: Block, length: number, bodyStart: number, to: ReplyAddress): void {
+    const leg = legOf(to.transport, this.config.profileFor(to.ip));
+    if (!this.core.outbound.send(local, block, length, bodyStart, to.ip, to.port, leg, undefined)) {
       this.ports.octets.release(block);
     }
   }

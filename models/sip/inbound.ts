@@ -13,17 +13,17 @@ import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
 import { canBeAnswered, validate } from '../wire/sip/validate.js';
-import type { Via } from '../wire/sip/values/via.js';
+import { ListCursor } from '../wire/sip/values/list.js';
+import { parseVia, Via } from '../wire/sip/values/via.js';
 import { Branches } from './transport/branch.js';
 import type { Connection, StreamUser } from './transport/connections.js';
+import { ReplyAddress } from './transport/reply-address.js';
 import { Core } from './core.js';
 import { legOf, Transport, transportOf } from './legs.js';
 import { Flag } from './transaction/records.js';
 import { ServerKey } from './transaction/server-key.js';
 import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser } from './user.js';
-
-const DEFAULT_PORT = 5060;
 
 export class Inbound implements StreamUser {
   readonly core: Core;
@@ -43,6 +43,9 @@ export class Inbound implements StreamUser {
   private readonly user: TransactionUser;
   private readonly config: SipEndpointConfig;
   private readonly key: ServerKey;
+  private readonly reply = new ReplyAddress();
+  private readonly list = new ListCursor();
+  private readonly next = new Via();
   private readonly message: SipMessage;
 
   constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
@@ -121,7 +124,7 @@ export class Inbound implements StreamUser {
     const { message, key } = this;
     const { layer } = this.core;
     const { method } = message;
-    const merging = this.config.detectMerged && method !== Method.ack && method !== Method.cancel;
+    const merging = !this.config.isProxy && method !== Method.ack && method !== Method.cancel;
     key.build(message, via, merging);
     const slot = layer.findServer(key, method === Method.ack ? Method.invite : method, false);
     if (method === Method.ack) {
@@ -141,6 +144,11 @@ export class Inbound implements StreamUser {
     const { key, arrival } = this;
     const { layer } = this.core;
     const cancelled = method === Method.cancel ? layer.findServer(key, method, true) : 0;
+    if (method === Method.cancel && cancelled === 0 && this.user.onStrayCancel !== undefined) {
+      const status = this.user.onStrayCancel(this.message);
+      if (status !== 0) this.answerStateless(via, status, reasonOf(status));
+      return;
+    }
     const slot = layer.openServer(method, arrival.leg, key);
     if (slot === 0) {
       this.answerStateless(via, 503, reasonOf(503));
@@ -150,7 +158,9 @@ export class Inbound implements StreamUser {
     records.local[slot] = arrival.local;
     records.peerIp[slot] = arrival.fromIp;
     records.peerPort[slot] = arrival.fromPort;
-    records.replyPort[slot] = this.replyPort(via);
+    const reply = this.replyTo(via);
+    records.replyIp[slot] = reply.ip;
+    records.replyPort[slot] = reply.port;
     records.conn[slot] = arrival.conn;
     this.ports.octets.retain(arrival.block);
     records.request[slot] = arrival.block;
@@ -189,6 +199,10 @@ export class Inbound implements StreamUser {
       return;
     }
     if (!branches.isOurs(message.buf, via, this.arrival.local)) return;
+    if (!this.config.isProxy && message.hasFurtherVia()) {
+      this.count(SipFault.repeatedOnce);
+      return;
+    }
     const slot = branches.read(message.buf, via.branchStart, via.branchEnd)
       ? layer.findClient(branches.hi, branches.lo, cseq.method)
       : 0;
@@ -206,6 +220,16 @@ export class Inbound implements StreamUser {
     return via !== undefined && this.branches.isOurs(message.buf, via, this.arrival.local);
   }
 
+  /** Where a stray response goes whose request was forwarded from here without a transaction; undefined for any other. */
+  strayReplyTo(message: SipMessage): ReplyAddress | undefined {
+    const { list, next, reply } = this;
+    list.open(message, Header.via);
+    if (!list.next() || !list.next()) return undefined;
+    if (parseVia(message.buf, list.start, list.end, next) !== SipFault.none) return undefined;
+    if (!this.branches.isStateless(message, next)) return undefined;
+    return reply.byVia(message.buf, next) ? reply : undefined;
+  }
+
   // ---- within ----
 
   private arrivedOn(connection: Connection, start: number, length: number): void {
@@ -220,10 +244,9 @@ export class Inbound implements StreamUser {
     arrival.length = length;
   }
 
-  /** RFC 3581 section 4 and RFC 3261 section 18.2.2: over TCP only used if the connection is gone. */
-  private replyPort(via: Via): number {
-    if (transportOf(this.arrival.leg) === Transport.udp && via.rport >= 0) return this.arrival.fromPort;
-    return via.port >= 0 ? via.port : DEFAULT_PORT;
+  private replyTo(via: Via): ReplyAddress {
+    const { leg, fromIp, fromPort } = this.arrival;
+    return this.reply.of(this.message.buf, via, transportOf(leg), fromIp, fromPort);
   }
 
   private count(fault: SipFault): void {
@@ -260,10 +283,8 @@ export class Inbound implements StreamUser {
     );
     const block = core.writer.end();
     const on = arrival.conn === 0 ? undefined : this.core.outbound.connections.get(arrival.conn);
-    const port = this.replyPort(via);
-    if (
-      !this.core.outbound.send(arrival.local, block, length, length, arrival.fromIp, port, arrival.leg, on)
-    ) {
+    const { ip, port } = this.replyTo(via);
+    if (!this.core.outbound.send(arrival.local, block, length, length, ip, port, arrival.leg, on)) {
       this.ports.octets.release(block);
     }
   }

@@ -50,13 +50,19 @@ export interface TransactionUser {
   /** A CANCEL for the INVITE server transaction `tx`, which has no final response yet. It was answered 200. A UAS responds
    *  487 to `tx`, a proxy calls `cancel` on its client transaction. */
   onCancel(tx: Tx, message: SipMessage): void;
+  /**
+   * A CANCEL that no transaction is meant by. 0: it was seen to, as a proxy does that forwards it statelessly (RFC 3261 section 16.10);
+   * else the status that it is answered with, without a transaction. If absent, it is answered 481 (section 9.2).
+   */
+  onStrayCancel?(message: SipMessage): number;
   /** A response to a client transaction: each provisional but 100, and the final one; every 2xx to an INVITE (RFC 6026). */
   onResponse(tx: Tx, message: SipMessage): void;
   /** Timer B or F fired (or 64 T1 passed after CANCEL); `tx` is over when this returns. To be treated as 408. */
   onTimeout(tx: Tx): void;
   /** The transport failed; the client transaction `tx` is over when this returns. To be treated as 503. */
   onTransportError(tx: Tx): void;
-  /** A response that no client transaction wants. Never to be forwarded (RFC 6026 section 8.9, RFC 4320 section 4.2). */
+  /** A response that no client transaction wants. Never to be forwarded (RFC 6026 section 8.9, RFC 4320 section 4.2), unless its
+   *  request was forwarded without one (`SipEndpoint.strayReplyTo`). */
   onStrayResponse(message: SipMessage): void;
   /** 64 T1 passed without `acknowledged(tx)` after `respondUntilAck`: a UAS sends BYE (RFC 3261 section 13.3.1.4). */
   onNoAck(tx: Tx): void;
@@ -75,8 +81,11 @@ export interface SipEndpointConfig {
   readonly connectionLimit: number;
   /** Largest SIP message taken from a stream, in octets; a larger one closes the connection. */
   readonly messageLimitOctets: number;
-  /** Answer merged requests, 482 as a rule (RFC 3261 section 8.2.2.2): a UAS does, a proxy does not. */
-  readonly detectMerged: boolean;
+  /**
+   * A proxy passes on merged requests, and responses with Via below its own. A user agent answers the former, 482 as a rule (RFC 3261
+   * section 8.2.2.2), and discards the latter (section 8.1.3.3).
+   */
+  readonly isProxy: boolean;
   /** Timer profile of the server transactions opened by this peer. */
   readonly profileFor: (peerIp: number) => TimerProfile;
 }
@@ -88,6 +97,6 @@ export const ENDPOINT_DEFAULTS: SipEndpointConfig = {
   transactionLimit: 1 << 20,
   connectionLimit: 1 << 16,
   messageLimitOctets: 128 * 1024,
-  detectMerged: true,
+  isProxy: false,
   profileFor: () => 0,
 };

@@ -121,6 +121,12 @@ describe('back-off of RFC 5626 section 4.5', () => {
     expect(waits[1]).toBeLessThanOrEqual(60);
   });
 
+  test('Retry-After beyond three weeks counts as three weeks: virtual time has an end', () => {
+    const rig = new FleetRig({ subscribers: 1 }).at(0);
+    rig.deliver(0, response(rig.take('REGISTER')[0], 503, 'Retry-After: 4294967295\r\n'));
+    expect(rig.of(Observed.registerFailed)[0].b / NS_PER_S).toBe(21 * 86_400);
+  });
+
   test('Timer F is a failure at 32 s, and the next attempt leaves when the wait is over', () => {
     const rig = new FleetRig({ subscribers: 1 }).at(32);
     const [failed] = rig.of(Observed.registerFailed);

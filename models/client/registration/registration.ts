@@ -21,7 +21,7 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { parseSeconds } from '../../wire/sip/values/scalars.js';
+import { parseRetryAfter, parseSeconds } from '../../wire/sip/values/scalars.js';
 import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
 import { backoffNs } from './backoff.js';
 import { Draw, uniformBetween } from '../chance.js';
@@ -97,7 +97,9 @@ export class Registration {
         return;
       }
     }
-    this.failed(user, status, Math.max(0, this.secondsOf(message, Header.retryAfter)) * NS_PER_S);
+    const at = message.find(Header.retryAfter);
+    const waitS = at < 0 ? 0 : parseRetryAfter(message.buf, message.valueStart[at], message.valueEnd[at]);
+    this.failed(user, status, waitS * NS_PER_S);
   }
 
   /** Timer F, or the transport failed: `status` 408 or 503. Either way the flow is gone. */

@@ -30,6 +30,7 @@ import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../../wire/sip/parse.js';
+import { CAPABILITIES } from '../capabilities.js';
 import { ALONE, ImServerWork, type ImServerConfig } from '../config.js';
 import { ACCEPTED, Deferral, type DeferralJudge } from '../deferral/deferral.js';
 import { FinishedBefore, peerKey } from '../store/finished-before.js';
@@ -145,6 +146,7 @@ export class LargeSessions implements MsrpOwner {
       endpoint.answer(tx, message, 200);
       this.end(session);
     } else if (message.method === Method.invite) endpoint.answer(tx, message, 488);
+    else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
     else endpoint.answer(tx, message, 405, ALLOW);
     return true;
   }

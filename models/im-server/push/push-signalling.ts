@@ -36,6 +36,7 @@ import { parseIpv4 } from '../../wire/sip/values/host.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { AcceptJudge } from './accept-judge.js';
+import { CAPABILITIES } from '../capabilities.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Leg } from '../msrp-desk.js';
@@ -232,8 +233,10 @@ export class PushSignalling {
         session.dialog = undefined;
         this.owner.onPeerBye(session);
       }
+    } else if (message.method === Method.options) {
+      this.endpoint.answer(tx, message, 200, CAPABILITIES);
     } else {
-      this.endpoint.answer(tx, message, 405, 'Allow: ACK, BYE\r\n');
+      this.endpoint.answer(tx, message, 405, 'Allow: ACK, BYE, OPTIONS\r\n');
     }
     return true;
   }

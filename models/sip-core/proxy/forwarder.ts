@@ -21,6 +21,7 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { ParamCursor } from '../../wire/sip/values/params.js';
 import { PrivacyValue, privacyOf } from '../../wire/sip/values/privacy.js';
+import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
 import { parseVia, Via } from '../../wire/sip/values/via.js';
 import type { Binding, Bindings } from '../registrar/bindings.js';
 import type { SipCoreConfig } from '../config.js';
@@ -45,6 +46,7 @@ export class Forwarder {
   private readonly list = new ListCursor();
   private readonly via = new Via();
   private readonly params = new ParamCursor();
+  private readonly uri = new SipUri();
   private readonly sentBy: string;
   private readonly ownIp: string;
   private readonly icidPrefix: string;
@@ -153,8 +155,9 @@ export class Forwarder {
       const base = octets.start(this.bindings.contact[binding]);
       const { targetStart, targetEnd } = this.bindings;
       writeRequestLine(writer, message, octets.buf, base + targetStart[binding], base + targetEnd[binding]);
-    } else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
-    this.writeVia(leg, this.loopHash(message, fromIp));
+    } else if (plan.stripped) this.writeStripped(message, plan);
+    else writeRequestLine(writer, message, buf, plan.uriStart, plan.uriEnd);
+    this.writeVia(leg, message, this.loopHash(message, fromIp));
     if (message.method === Method.invite) writer.ascii(`Record-Route: <sip:${CORE_HOST};lr>\r\n`);
     if (served >= 0) writer.ascii(this.serverRoutes[instanceOf(served, this.serverRoutes.length)]);
     for (let i = plan.first; i < plan.count; i++) {
@@ -164,7 +167,9 @@ export class Forwarder {
       writer.ascii('Route: <').span(buf, plan.lastStart, plan.lastEnd).ascii('>\r\n');
     }
     copyHeaders(writer, message, edits);
-    if (sender >= 0 && message.method !== Method.ack) {
+    // Nothing is asserted of what has no transaction: an ACK, or a CANCEL, which must stay the same each time it comes (section 16.11).
+    const asserts = message.method !== Method.ack && message.method !== Method.cancel;
+    if (sender >= 0 && asserts) {
       if (!isPrivate) this.writeAsserted(message, sender);
       if (!toClient) this.writeCharging();
     }
@@ -199,10 +204,27 @@ export class Forwarder {
     return message.has(Header.privacy) && (privacyOf(message) & HIDING) !== 0;
   }
 
+  /** The request line without what led here in its URI (section 16.4). */
+  private writeStripped({ buf, methodStart, methodEnd }: SipMessage, plan: RoutePlan): void {
+    const { writer, uri, params } = this;
+    parseUri(buf, plan.uriStart, plan.uriEnd, uri);
+    writer.span(buf, methodStart, methodEnd).octet(0x20).span(buf, uri.start, uri.paramsStart);
+    params.open(buf, uri.paramsStart, uri.paramsEnd);
+    while (params.next()) {
+      const { nameStart, nameEnd, valueStart, valueEnd } = params;
+      if (params.is('maddr')) continue;
+      if (params.is('transport') && !sameText(buf, valueStart, valueEnd, 'udp')) continue;
+      writer.octet(0x3b).span(buf, nameStart, params.hasValue ? valueEnd : nameEnd);
+    }
+    writer.ascii(' SIP/2.0\r\n');
+  }
+
   /** Our Via, then `;loop=` and the hash in place of its line end. */
-  private writeVia(leg: Leg, hash: number): void {
-    const { writer } = this;
-    this.endpoint.writeVia(writer, 0, leg);
+  private writeVia(leg: Leg, message: SipMessage, hash: number): void {
+    const { writer, endpoint } = this;
+    // A CANCEL that comes as far as here is forwarded statelessly (section 16.10).
+    if (message.method === Method.cancel) endpoint.writeStatelessVia(writer, 0, leg, message);
+    else endpoint.writeVia(writer, 0, leg);
     const end = writer.startAt + writer.length;
     const { buffer } = writer;
     buffer[end - 2] = 0x3b;

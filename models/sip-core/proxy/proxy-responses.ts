@@ -10,7 +10,6 @@
 import type { Ports } from '../../../sim/host/ports.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import type { Tx } from '../../sip/user.js';
-import { nextComma } from '../../wire/sip/values/comma.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
@@ -20,6 +19,9 @@ import { type BranchKeeper, NOBODY } from './branch-keeper.js';
 import type { Branch, Context, Contexts } from './contexts.js';
 import type { Forwarder } from './forwarder.js';
 import type { ImServers } from '../im-servers.js';
+
+/** A flow to a client is gone: one proxy's word to another (RFC 5626 section 11.5). */
+const FLOW_FAILED = 430;
 
 /** Who takes a request over that no client took (rules 2.1). */
 export interface Deferral {
@@ -56,7 +58,7 @@ export class ProxyResponses {
 
   /** A response to a client transaction of the proxy. */
   onResponse(tx: Tx, message: SipMessage): void {
-    if (!hasFurtherVia(message)) {
+    if (!message.hasFurtherVia()) {
       // Meant for this element, so it is not forwarded (section 16.7 item 3); who sent it gave no answer that could be.
       if (message.status >= 200) this.onFailure(tx, 503);
       return;
@@ -82,8 +84,18 @@ export class ProxyResponses {
     const { status } = message;
     if (status < 200 || !this.endpoint.isLive(serverTx)) return;
     if (status >= 300 && (this.endpoint.requestBlock(serverTx) === 0 || this.isInvite(message))) return;
-    if (status === 503) this.answerFailure(serverTx, 503);
+    if (status === 503 || status === FLOW_FAILED) this.answerFailure(serverTx, status);
     else this.forward(tx, serverTx, message);
+    // A 2xx of a branch that was over wins like any other.
+    const context = status < 300 && this.isInvite(message) ? this.endpoint.token(serverTx) : 0;
+    if (context !== 0) this.releaseAll(context);
+  }
+
+  /** Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody. */
+  private releaseAll(context: Context): void {
+    const { contexts, keeper } = this;
+    while (contexts.firstBranch[context] !== 0) keeper.release(contexts.firstBranch[context]);
+    keeper.close(context);
   }
 
   private isInvite(message: SipMessage): boolean {
@@ -106,7 +118,7 @@ export class ProxyResponses {
       return;
     }
     if (status >= 300) {
-      const block = meansAbsent(status) ? 0 : this.compose(tx, serverTx, message);
+      const block = this.isKept(context, status) ? this.compose(tx, serverTx, message) : 0;
       const { length, bodyStart } = this.forwarder;
       this.keeper.end(branch);
       this.noteFinal(context, status, block, length, bodyStart);
@@ -115,9 +127,13 @@ export class ProxyResponses {
     this.keeper.end(branch);
     this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
     this.forward(tx, serverTx, message);
-    // Section 16.7 item 10: the other branches of an INVITE are cancelled; other requests run their course for nobody.
-    while (contexts.firstBranch[context] !== 0) this.keeper.release(contexts.firstBranch[context]);
-    this.keeper.close(context);
+    this.releaseAll(context);
+  }
+
+  /** True if a final response is kept, to be passed back as it came. Not what our own answer replaces, or the IM Server's. */
+  private isKept(context: Context, status: number): boolean {
+    if (status === 503 || status === FLOW_FAILED) return false;
+    return this.contexts.mayDefer[context] === 0 || !meansAbsent(status);
   }
 
   /** A branch ended with `status`; the response composed for it is in `block`, 0 if it would have to be our own. */
@@ -159,14 +175,14 @@ export class ProxyResponses {
   }
 
   /**
-   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6). A 408 to anything but INVITE is never sent
-   * (RFC 4320 section 4.2): the endpoint only ends the transaction.
+   * Our own answer in place of `status`: 500 for 503 (section 16.7 item 6), 480 for 430, which no endpoint should see (RFC 5626 section
+   * 11.5). A 408 to anything but INVITE is never sent (RFC 4320 section 4.2): the endpoint only ends the transaction.
    */
   private answerFailure(serverTx: Tx, status: number): void {
     const { endpoint } = this;
     if (!endpoint.isLive(serverTx) || endpoint.requestBlock(serverTx) === 0) return;
     const message = endpoint.requestOf(serverTx);
-    endpoint.answer(serverTx, message, status === 503 ? 500 : status);
+    endpoint.answer(serverTx, message, status === 503 ? 500 : status === FLOW_FAILED ? 480 : status);
   }
 
   /** The client transaction of a request without a context failed. An INVITE is its context's to answer: a branch that is over. */
@@ -187,12 +203,4 @@ export class ProxyResponses {
     const block = this.compose(tx, serverTx, message);
     this.endpoint.respond(serverTx, block, this.forwarder.length, this.forwarder.bodyStart);
   }
-}
-
-/** True if there is a Via element below the topmost one. */
-function hasFurtherVia(message: SipMessage): boolean {
-  const first = message.find(Header.via);
-  if (message.find(Header.via, first + 1) > first) return true;
-  const end = message.valueEnd[first];
-  return nextComma(message.buf, message.valueStart[first], end) < end;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { answer, firstLine, lines, registered, valuesOf, type Sent, type CoreBench } from '../testing.js';
+import { IM_SERVER_IP } from '../../addressing.js';
+import { answer, firstLine, registered, valuesOf, type Sent, type CoreBench } from '../testing.js';
 
 describe('live delivery and its fallback (rules 2.1)', () => {
   function delivering(): { bench: CoreBench; live: Sent } {
@@ -102,6 +103,46 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(bench.ports.octets.heldOctets).toBe(held);
   });
 
+  it('passes 480 and 408 back as they came where nobody takes over (section 16.7 item 6); 430 is for proxies alone (RFC 5626 section 11.5)', () => {
+    const refused = (status: number) => {
+      const bench = registered(9);
+      bench.fromServer(bench.pushText('INVITE', 9));
+      bench.fromClient(
+        9,
+        answer(bench.takeOne().text, status, ['Retry-After: 77', 'Warning: 399 x "y"'], 'hers'),
+      );
+      const back = bench.take().find(({ to }) => to === '10.0.0.2:5060')!.text;
+      return [
+        back.slice(8, 11),
+        ...valuesOf(back, 'Retry-After'),
+        ...valuesOf(back, 'Warning'),
+        String(back.includes(';tag=hers')),
+      ];
+    };
+    expect(refused(480)).toEqual(['480', '77', '399 x "y"', 'true']);
+    expect(refused(408)).toEqual(['408', '77', '399 x "y"', 'true']);
+    expect(refused(430)).toEqual(['480', 'false']);
+    expect(refused(503)).toEqual(['500', 'false']);
+  });
+
+  it('sends to one flow of an instance, the one that was heard last, and to every other instance (RFC 5626 section 7)', () => {
+    const bench = registered(7);
+    const flow = (port: number, regId: number) =>
+      `Contact: <sip:u9@10.16.0.9:${port}>;+sip.instance="<urn:uuid:phone>";reg-id=${regId}`;
+    bench.register(9, { port: 5060, contacts: [flow(5060, 1)] });
+    bench.register(9, { port: 5070, callId: 'flow2', contacts: [flow(5070, 2)] });
+    bench.register(9, { port: 5080, callId: 'tablet' });
+    bench.register(9, { port: 5090, callId: 'plain', contacts: ['Contact: <sip:u9@10.16.0.9:5090>'] });
+    const targets = () => {
+      bench.fromClient(7, bench.messageText(7, 9));
+      return bench.take().map(({ to }) => to.replace('10.16.0.9:', ''));
+    };
+    expect(targets()).toEqual(['5090', '5080', '5070']);
+    bench.advance(0.01);
+    bench.fromClient(9, '\r\n\r\n', 5060);
+    expect(targets()).toEqual(['5090', '5080', '5060']);
+  });
+
   it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
     const bench = registered(7);
     bench.fromClient(7, bench.messageText(7, 9));
@@ -124,197 +165,6 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     bench.take();
     bench.fromClient(7, request);
     expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 202 Whatever');
-  });
-});
-
-describe('sessions through the Core (rules 4.3)', () => {
-  it('INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
-    const bench = registered(9);
-    bench.fromServer(bench.pushText('INVITE', 9, ['P-Asserted-Identity: <sip:deferred@im.ims.example>']));
-    const invite = bench.takeOne();
-    expect(invite.to).toBe('10.16.0.9:5060');
-    expect(firstLine(invite.text)).toBe('INVITE sip:u9@10.16.0.9:5060 SIP/2.0');
-    expect(valuesOf(invite.text, 'Record-Route')).toEqual(['<sip:core.ims.example;lr>']);
-    expect(valuesOf(invite.text, 'Route')).toEqual([]);
-    bench.fromClient(9, answer(invite.text, 180));
-    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
-    const contact = 'Contact: <sip:u9@10.16.0.9:5060>';
-    for (let repeat = 0; repeat < 3; repeat++) {
-      bench.fromClient(9, answer(invite.text, 200, [contact]));
-      const ok = bench.takeOne();
-      expect([ok.to, firstLine(ok.text)]).toEqual(['10.0.0.2:5060', 'SIP/2.0 200 Whatever']);
-      expect(valuesOf(ok.text, 'Via')).toHaveLength(1);
-      expect(valuesOf(ok.text, 'Record-Route')).toEqual(['<sip:core.ims.example;lr>']);
-    }
-    const inDialog = (method: string, cseq: number) =>
-      bench
-        .pushText(method, 9)
-        .replace('sip:u9@ims.example SIP', 'sip:u9@10.16.0.9:5060 SIP')
-        .replace('CSeq: 1', `CSeq: ${cseq}`)
-        .replace('To: <sip:u9@ims.example>', 'To: <sip:u9@ims.example>;tag=ans');
-    bench.fromServer(inDialog('ACK', 1));
-    const ack = bench.takeOne();
-    expect(firstLine(ack.text)).toBe('ACK sip:u9@10.16.0.9:5060 SIP/2.0');
-    expect(valuesOf(ack.text, 'Route')).toEqual([]);
-    expect(valuesOf(ack.text, 'Record-Route')).toEqual([]);
-    bench.fromServer(inDialog('BYE', 2));
-    const bye = bench.takeOne();
-    expect([bye.to, firstLine(bye.text)]).toEqual(['10.16.0.9:5060', 'BYE sip:u9@10.16.0.9:5060 SIP/2.0']);
-    expect(valuesOf(bye.text, 'Record-Route')).toEqual([]);
-    bench.fromClient(9, answer(bye.text, 200));
-    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
-  });
-
-  it('a BYE of the client goes by its Route set to the IM Server', () => {
-    const bench = registered(9);
-    const bye = lines(
-      'BYE sip:deferred@10.0.0.2:5060 SIP/2.0',
-      'Via: SIP/2.0/UDP 10.16.0.9:5060;rport;branch=z9hG4bKbye',
-      'Max-Forwards: 70',
-      'Route: <sip:core.ims.example;lr>',
-      'From: <sip:u9@ims.example>;tag=ans',
-      'To: <sip:deferred@im.ims.example>;tag=im',
-      'Call-ID: push1@im.ims.example',
-      'CSeq: 1 BYE',
-      'Content-Length: 0',
-      '',
-      '',
-    );
-    bench.fromClient(9, bye);
-    const sent = bench.takeOne();
-    expect([sent.to, firstLine(sent.text)]).toEqual([
-      '10.0.0.2:5060',
-      'BYE sip:deferred@10.0.0.2:5060 SIP/2.0',
-    ]);
-    expect(valuesOf(sent.text, 'Route')).toEqual([]);
-    expect(valuesOf(sent.text, 'P-Asserted-Identity')).toEqual(['<sip:u9@ims.example>']);
-  });
-
-  it('keeps what is left of Route, in order, and survives strict routers on both sides (16.4, 16.6 item 6)', () => {
-    const routed = (uri: string, ...routes: readonly string[]) => {
-      const bench = registered(7, 9);
-      const extra = routes.map((route) => `Route: ${route}`);
-      bench.fromClient(7, bench.messageText(7, 9, extra).replace('sip:u9@ims.example SIP', `${uri} SIP`));
-      const { to, text } = bench.takeOne();
-      return [to, firstLine(text).split(' ')[1], ...valuesOf(text, 'Route')];
-    };
-    const core = '<sip:core.ims.example;lr>';
-    const im = '<sip:im.ims.example;lr>';
-    expect(routed('sip:x@far.example', `${core}, ${im}`, '<sip:z@far.example;lr>')).toEqual([
-      '10.0.0.2:5060',
-      'sip:x@far.example',
-      im,
-      '<sip:z@far.example;lr>',
-    ]);
-    expect(routed('sip:x@far.example', '<sip:10.0.0.1:5060;lr>', im)).toEqual([
-      '10.0.0.2:5060',
-      'sip:x@far.example',
-      im,
-    ]);
-    // The element before us is a strict router: our Record-Route value is the Request-URI.
-    expect(routed('sip:core.ims.example;lr', '<sip:u9@10.16.0.9:5060>')).toEqual([
-      '10.16.0.9:5060',
-      'sip:u9@10.16.0.9:5060',
-    ]);
-    // The element behind us is one.
-    expect(routed('sip:x@far.example', core, '<sip:im.ims.example>', '<sip:b@c;lr>')).toEqual([
-      '10.0.0.2:5060',
-      'sip:im.ims.example',
-      '<sip:b@c;lr>',
-      '<sip:x@far.example>',
-    ]);
-  });
-
-  it('CANCEL is answered here and sent on once a provisional response came; 487 comes back, ACK is hop by hop', () => {
-    const bench = registered(7, 9);
-    const invite = bench
-      .messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>'], 'z9hG4bKinv')
-      .replaceAll('MESSAGE', 'INVITE');
-    bench.fromClient(7, invite);
-    const sent = bench.takeOne();
-    const cancel = lines(
-      'CANCEL sip:u9@ims.example SIP/2.0',
-      'Via: SIP/2.0/UDP 10.16.0.7:5060;rport;branch=z9hG4bKinv',
-      'Max-Forwards: 70',
-      'From: <sip:u7@ims.example>;tag=s1',
-      'To: <sip:u9@ims.example>',
-      'Call-ID: call-z9hG4bKinv',
-      'CSeq: 1 CANCEL',
-      'Content-Length: 0',
-      '',
-      '',
-    );
-    bench.fromClient(7, cancel);
-    expect(firstLine(bench.takeOne().text)).toBe('SIP/2.0 200 OK');
-    bench.fromClient(9, answer(sent.text, 180));
-    const [first, second] = bench.take();
-    const passed = [first, second].map((s) => firstLine(s.text));
-    expect(passed).toContain('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
-    expect(passed).toContain('SIP/2.0 180 Whatever');
-    bench.fromClient(9, answer(sent.text, 487));
-    const after = bench.take().map((s) => `${s.to} ${firstLine(s.text)}`);
-    expect(after).toEqual([
-      '10.16.0.9:5060 ACK sip:u9@10.16.0.9:5060 SIP/2.0',
-      '10.16.0.7:5060 SIP/2.0 487 Whatever',
-    ]);
-  });
-
-  it('an INVITE whose callee is silent goes to the IM Server', () => {
-    const bench = registered(7, 9);
-    const invite = () =>
-      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
-    bench.fromClient(7, invite());
-    bench.advance(8);
-    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
-    expect(deferred.map((sent) => firstLine(sent.text))).toEqual(['INVITE sip:u9@ims.example SIP/2.0']);
-    bench.fromServer(answer(deferred[0].text, 200));
-    expect(bench.take().map((sent) => firstLine(sent.text))).toEqual(['SIP/2.0 200 Whatever']);
-  });
-
-  it('what a dismissed callee says to its CANCEL is not for the caller (rules 2.1)', () => {
-    const bench = registered(7, 9);
-    bench.fromClient(
-      7,
-      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
-    );
-    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
-    bench.advance(8);
-    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
-    bench.fromClient(9, answer(live[0].text, 180));
-    expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
-    bench.fromClient(9, answer(live[0].text, 487));
-    expect(firstLine(bench.takeOne().text)).toBe('ACK sip:u9@10.16.0.9:5060 SIP/2.0');
-    bench.fromServer(answer(deferred[0].text, 200));
-    expect(bench.takeOne().to).toBe('10.16.0.7:5060');
-  });
-
-  it('the first 2xx wins, and the other forks are cancelled', () => {
-    const bench = registered(7, 9);
-    const invite = () =>
-      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE');
-    bench.register(9, { port: 5070, callId: 'dev2' });
-    bench.fromClient(7, invite());
-    const forks = bench.take();
-    bench.fromClient(9, answer(forks[1].text, 180));
-    bench.fromClient(9, answer(forks[0].text, 200), 5070);
-    const lines200 = bench.take().map((sent) => `${sent.to} ${firstLine(sent.text).split(' ')[0]}`);
-    expect(lines200).toContain('10.16.0.9:5060 CANCEL');
-    bench.fromClient(9, answer(forks[1].text, 487));
-    expect(bench.take().map((sent) => firstLine(sent.text).split(' ')[0])).toEqual(['ACK']);
-  });
-
-  it('Timer C ends an INVITE that rings for ever, three minutes after its last sign (section 16.8)', () => {
-    const bench = registered(9);
-    bench.fromServer(bench.pushText('INVITE', 9));
-    const invite = bench.takeOne();
-    bench.fromClient(9, answer(invite.text, 180));
-    bench.advance(100);
-    bench.fromClient(9, answer(invite.text, 183));
-    bench.take();
-    bench.advance(180.999);
-    expect(bench.take()).toEqual([]);
-    bench.advance(0.001);
-    expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
   });
 });
 
@@ -354,6 +204,24 @@ describe('a busy CPU (rules section 5)', () => {
     expect(firstLine(bench.takeOne().text)).toContain('ACK');
     bench.ports.serve();
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+  });
+
+  it('a CANCEL that overtakes its INVITE at the CPU ends it: 487, and nobody is called (RFC 3261 section 9.2)', () => {
+    const bench = registered(9);
+    const { ports, core } = bench;
+    core.onTcpAccepted(7, 0, 5060, IM_SERVER_IP, 49_152);
+    const feed = (text: string) => {
+      const octets = Buffer.from(text.replace('SIP/2.0/UDP', 'SIP/2.0/TCP'), 'latin1');
+      core.onTcpData(7, octets, 0, octets.length);
+    };
+    const statuses = () => (ports.written.get(7) ?? '').match(/(?<=SIP\/2\.0 )\d{3}/g);
+    ports.slow = true;
+    feed(bench.pushText('INVITE', 9, [], 'z9hG4bKraced'));
+    expect(statuses()).toBeNull();
+    feed(bench.pushText('CANCEL', 9, [], 'z9hG4bKraced'));
+    expect(statuses()).toEqual(['200', '487']);
+    ports.serve();
+    expect(bench.take()).toEqual([]);
   });
 
   it('gives back every block it held, once the transactions have forgotten', () => {

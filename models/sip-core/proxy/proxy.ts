@@ -2,7 +2,7 @@
  * The stateful proxy (RFC 3261 section 16) at the two edges of the trust domain: originating (rules 4.4, 4.6: only registered
  * clients, identity asserted) and terminating (rules 2.1: to the live bindings of the served user, else to the IM Server).
  *
- * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every live binding of the served user. If all of them fail
+ * Live delivery. A MESSAGE, or an INVITE that opens a session, goes to every device of the served user. If all of them fail
  * (408, 430, 480, 503, silence, transport) or nobody answers within `liveDeliveryLimit`, the same request goes to the IM Server
  * on a new branch, within the sender's transaction; what a client says afterwards is swallowed, except a 2xx to INVITE. Of what
  * an IM Server sends only a MESSAGE that may be deferred goes back to it (`deferrable.ts`); else 480.
@@ -24,6 +24,7 @@ import { Method } from '../../wire/sip/head/methods.js';
 import { parseMaxForwards } from '../../wire/sip/values/scalars.js';
 import type { Bindings } from '../registrar/bindings.js';
 import type { SipCoreConfig } from '../config.js';
+import { answerOwn } from '../own-requests.js';
 import { isDeferrable } from './deferrable.js';
 import { BranchKeeper } from './branch-keeper.js';
 import { CoreTimer } from '../timers.js';
@@ -83,7 +84,9 @@ export class Proxy implements Deferral {
     }
     const { plan } = this.router;
     const served = plan.servedUser;
-    if (served >= 0 && this.bindings.firstOf(served) !== 0) {
+    if (plan.own) {
+      answerOwn(this.endpoint, tx, message);
+    } else if (served >= 0 && this.bindings.firstOf(served) !== 0) {
       this.deliverLive(tx, message, served, sender, source);
     } else if (served >= 0) {
       if (!isDeferrable(message, sender)) this.endpoint.answer(tx, message, 480);
@@ -97,33 +100,47 @@ export class Proxy implements Deferral {
   onAck(message: SipMessage, source: Source): void {
     const sender = this.devices.userOfIp(source.ip);
     if (this.judge(message, source.ip, sender) !== 0) return;
-    const { plan } = this.router;
-    const binding = plan.servedUser >= 0 ? this.bindings.firstOf(plan.servedUser) : 0;
-    if (plan.servedUser >= 0 && binding === 0) return;
-    const toIp = binding !== 0 ? this.bindings.ip[binding] : plan.toIp;
-    const toPort = binding !== 0 ? this.bindings.port[binding] : plan.toPort;
-    const leg = binding !== 0 ? (this.bindings.leg[binding] as Leg) : this.legTo(toIp, plan.tcp);
-    const toClient = !this.imServers.has(toIp);
-    const { forwarder } = this;
-    const block = forwarder.request(
-      message,
-      plan,
-      leg,
-      binding,
-      sender,
-      toClient,
-      -1,
-      source.ip,
-      source.port,
-    );
-    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
+    const { own, servedUser } = this.router.plan;
+    if (own || (servedUser >= 0 && this.bindings.firstOf(servedUser) === 0)) return;
+    this.sendStateless(message, sender, source);
+  }
+
+  /**
+   * A CANCEL for no INVITE that is known here goes where that would have gone, statelessly (sections 16.10 and 16.11): to one binding of the
+   * user, or to the IM Server for her. The status that answers it if it ends here, or 0.
+   */
+  onStrayCancel(message: SipMessage, source: Source): number {
+    const sender = this.devices.userOfIp(source.ip);
+    const refusal = this.judge(message, source.ip, sender);
+    if (refusal !== 0) return refusal;
+    const { own, servedUser } = this.router.plan;
+    const absent = servedUser >= 0 && this.bindings.firstOf(servedUser) === 0;
+    // Where nothing can be its target the Core is the UAS that it has come to (section 9.2).
+    if (own || (absent && !isDeferrable(message, sender))) return 481;
+    this.sendStateless(message, sender, source);
+    return 0;
+  }
+
+  /** A response that no transaction waits for: passed back only if its request left here statelessly, and to whom the Core knows. */
+  onStrayResponse(message: SipMessage, fromIp: number): void {
+    const { endpoint, forwarder, imServers } = this;
+    const to = endpoint.strayReplyTo(message);
+    if (to === undefined) return;
+    const toClient = this.devices.userOfIp(to.ip) >= 0;
+    if (!toClient && !imServers.has(to.ip)) return;
+    const block = forwarder.response(message, !imServers.has(fromIp), toClient);
+    endpoint.replyStateless(0, block, forwarder.length, forwarder.bodyStart, to);
   }
 
   /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
   onCancel(tx: Tx): void {
-    const context = this.endpoint.token(tx);
-    if (context === 0) return;
-    const { contexts } = this;
+    const { contexts, endpoint } = this;
+    const context = endpoint.token(tx);
+    if (context === 0) {
+      // The INVITE still waits for the CPU, and is not to be forwarded any more.
+      endpoint.answer(tx, endpoint.requestOf(tx), 487);
+      return;
+    }
     contexts.mayDefer[context] = 0;
     this.keeper.stopLiveTimer(context);
     this.keeper.cancelPending(context);
@@ -168,17 +185,36 @@ export class Proxy implements Deferral {
     const hops = message.find(Header.maxForwards);
     if (hops >= 0) {
       const left = parseMaxForwards(message.buf, message.valueStart[hops], message.valueEnd[hops]);
-      if (left <= 0) return left === 0 ? 483 : 400;
+      if (left < 0) return 400;
+      if (left === 0) return this.router.endsHere(message) ? 0 : 483;
     }
     if (this.forwarder.hasLooped(message, fromIp)) return 482;
-    if (message.has(Header.proxyRequire) && writeUnsupported(message, Header.proxyRequire, []) !== '')
-      return 420;
+    // Section 8.2.2.3: it counts for nothing in a CANCEL.
+    const extended = message.has(Header.proxyRequire) && message.method !== Method.cancel;
+    if (extended && writeUnsupported(message, Header.proxyRequire, []) !== '') return 420;
     return this.router.route(message);
   }
 
   private legTo(ip: number, tcp: boolean): Leg {
     const leg = this.imServers.has(ip) ? this.serverLeg : this.clientLeg;
     return tcp ? ((leg | Transport.tcp) as Leg) : leg;
+  }
+
+  /** As the plan says and without a transaction: to the first binding of the served user or, if she has none, to the IM Server. */
+  private sendStateless(message: SipMessage, sender: number, source: Source): void {
+    const { bindings, imServers, forwarder } = this;
+    const { plan } = this.router;
+    const { servedUser } = plan;
+    const binding = servedUser >= 0 ? bindings.firstOf(servedUser) : 0;
+    const served = binding === 0 ? servedUser : -1;
+    const toIp = binding !== 0 ? bindings.ip[binding] : served >= 0 ? imServers.ipFor(served) : plan.toIp;
+    const toPort = binding !== 0 ? bindings.port[binding] : served >= 0 ? SIP_PORT : plan.toPort;
+    const tcp = served < 0 && plan.tcp;
+    const leg = binding !== 0 ? (bindings.leg[binding] as Leg) : this.legTo(toIp, tcp);
+    const toClient = !imServers.has(toIp);
+    const { ip, port } = source;
+    const block = forwarder.request(message, plan, leg, binding, sender, toClient, served, ip, port);
+    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
   }
 
   /** To the one next hop of the plan, or to the IM Server for `served`. */
@@ -216,7 +252,7 @@ export class Proxy implements Deferral {
     }
   }
 
-  /** To every live binding of `served`, in parallel (section 16.6). */
+  /** To every device of `served`, on one live flow each, in parallel (section 16.6; RFC 5626 section 7). */
   private deliverLive(tx: Tx, message: SipMessage, served: number, sender: number, source: Source): void {
     const { bindings, contexts, endpoint, forwarder } = this;
     const { plan } = this.router;
@@ -225,6 +261,7 @@ export class Proxy implements Deferral {
     const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
     endpoint.setToken(tx, context);
     for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
+      if (!bindings.isFlowOfChoice(b)) continue;
       const leg = bindings.leg[b] as Leg;
       const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
       const { length, bodyStart } = forwarder;

@@ -2,16 +2,18 @@
  * Where a request goes: Route preprocessing, targets and next hop of a proxy (RFC 3261 sections 16.4, 16.5 and 16.6 items 6, 7).
  *
  * Own values at the front of Route are popped. What is left of Route decides; else the Request-URI: a subscriber of the domain
- * is *served* (her bindings, or the IM Server), the IM Server by name, a client or the IM Server by address. A strict router
- * before or behind the Core is tolerated in both directions.
+ * is *served* (her bindings, or the IM Server), the IM Server by name, a client or the IM Server by address. A Request-URI that names
+ * the Core or its domain and no user is meant for the Core itself. A strict router before or behind the Core is tolerated in both
+ * directions.
  *
- * Not modelled: DNS (only the names of `models/addressing.ts` resolve), maddr, sips and tel targets (416).
+ * Not modelled: DNS (only the names of `models/addressing.ts` resolve), sips and tel targets (416).
  */
-import { CORE_HOST, CORE_IP, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
+import { CORE_HOST, CORE_IP, DOMAIN, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { parseAddress, SipAddress } from '../../wire/sip/values/address.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
+import { Method } from '../../wire/sip/head/methods.js';
 import { ParamCursor } from '../../wire/sip/values/params.js';
 import { parseUri, SipUri, UriScheme } from '../../wire/sip/values/uri.js';
 import type { Devices } from '../../devices.js';
@@ -26,6 +28,8 @@ const CORE_IP_TEXT = ipText(CORE_IP);
 export class RoutePlan {
   /** The subscriber whose bindings are the targets; -1 if the next hop is fixed. */
   servedUser = -1;
+  /** The Core itself is meant: nothing is to be forwarded. */
+  own = false;
   toIp = 0;
   toPort = SIP_PORT;
   /** The next hop asked for TCP. */
@@ -33,6 +37,8 @@ export class RoutePlan {
   /** The Request-URI to send, unless a binding replaces it. */
   uriStart = 0;
   uriEnd = 0;
+  /** `maddr` and a transport that is not the default go from it: they led here (section 16.4). */
+  stripped = false;
   /** Route values that go on with the request: [first, count) of the spans. */
   first = 0;
   count = 0;
@@ -64,6 +70,7 @@ export class Router {
     const { plan, uri } = this;
     const { buf } = message;
     plan.servedUser = -1;
+    plan.own = plan.stripped = false;
     plan.first = plan.count = 0;
     plan.lastStart = plan.lastEnd = 0;
     plan.tcp = false;
@@ -82,6 +89,12 @@ export class Router {
     return this.followUri(buf);
   }
 
+  /** Section 16.3 item 3: with no hop left an OPTIONS may be answered by whom it has reached. True if so; `plan` says it then. */
+  endsHere(message: SipMessage): boolean {
+    this.plan.own = message.method === Method.options;
+    return this.plan.own;
+  }
+
   private collectRoutes(message: SipMessage): boolean {
     const { plan, list } = this;
     list.open(message, Header.route);
@@ -95,8 +108,16 @@ export class Router {
 
   private isCore(buf: Uint8Array, uri: SipUri): boolean {
     if (uri.scheme !== UriScheme.sip || (uri.port !== -1 && uri.port !== SIP_PORT)) return false;
-    const { hostStart, hostEnd } = uri;
-    return sameText(buf, hostStart, hostEnd, CORE_HOST) || sameText(buf, hostStart, hostEnd, CORE_IP_TEXT);
+    return this.isCoreHost(buf, uri.hostStart, uri.hostEnd);
+  }
+
+  private isCoreHost(buf: Uint8Array, start: number, end: number): boolean {
+    return sameText(buf, start, end, CORE_HOST) || sameText(buf, start, end, CORE_IP_TEXT);
+  }
+
+  /** The Core, or the domain that it is the server of. */
+  private isOwnHost(buf: Uint8Array, start: number, end: number): boolean {
+    return this.isCoreHost(buf, start, end) || sameText(buf, start, end, DOMAIN);
   }
 
   private hasLr(buf: Uint8Array, uri: SipUri): boolean {
@@ -148,7 +169,18 @@ export class Router {
   }
 
   private followUri(buf: Uint8Array): number {
-    const { plan, uri } = this;
+    const { plan, uri, params } = this;
+    const ownPort = uri.port === -1 || uri.port === SIP_PORT;
+    if (params.open(buf, uri.paramsStart, uri.paramsEnd).find('maddr')) {
+      // Section 16.5: of anybody else it is the only target.
+      if (!this.isOwnHost(buf, params.valueStart, params.valueEnd)) return this.resolve(buf, uri) ? 0 : 404;
+      if (!ownPort) return 404;
+      plan.stripped = true;
+    }
+    if (!uri.hasUser && ownPort && this.isOwnHost(buf, uri.hostStart, uri.hostEnd)) {
+      plan.own = true;
+      return 0;
+    }
     const user = this.identity.userOf(buf, uri);
     if (user >= 0) {
       plan.servedUser = user;
@@ -158,20 +190,26 @@ export class Router {
     return user === NOT_OUR_DOMAIN && this.resolve(buf, uri) ? 0 : 404;
   }
 
-  /** Sets the next hop from the host of `uri`; false if nobody we know is there, or it is the Core itself. */
+  /** Sets the next hop from `maddr` or the host of `uri` (section 19.1.1); false if nobody we know is there, or it is the Core itself. */
   private resolve(buf: Uint8Array, uri: SipUri): boolean {
-    const { plan } = this;
+    const { plan, params } = this;
+    let { hostStart, hostEnd } = uri;
     plan.toPort = uri.port === -1 ? SIP_PORT : uri.port;
-    if (this.params.open(buf, uri.paramsStart, uri.paramsEnd).find('transport')) {
-      plan.tcp = sameText(buf, this.params.valueStart, this.params.valueEnd, 'tcp');
+    params.open(buf, uri.paramsStart, uri.paramsEnd);
+    while (params.next()) {
+      if (params.is('transport')) plan.tcp = sameText(buf, params.valueStart, params.valueEnd, 'tcp');
+      else if (params.is('maddr')) {
+        hostStart = params.valueStart;
+        hostEnd = params.valueEnd;
+      }
     }
     const { hosts } = this.imServers;
     for (let instance = 0; instance < hosts.length; instance++) {
-      if (!sameText(buf, uri.hostStart, uri.hostEnd, hosts[instance])) continue;
+      if (!sameText(buf, hostStart, hostEnd, hosts[instance])) continue;
       plan.toIp = imServerIp(instance);
       return true;
     }
-    const ip = parseIpv4(buf, uri.hostStart, uri.hostEnd);
+    const ip = parseIpv4(buf, hostStart, hostEnd);
     plan.toIp = ip;
     return this.imServers.has(ip) || this.devices.userOfIp(ip) >= 0;
   }

@@ -9,7 +9,7 @@
  *
  * Volatile: a restarted Core has lost all bindings, and its clients notice by keep-alives that stay unanswered or by a 403.
  *
- * Not modelled: Path vectors, several flows to one address ordered by q (all live bindings of a user are equal targets).
+ * Not modelled: Path vectors, q (all instances of a user are equal targets), another flow of an instance after the first one failed.
  */
 import type { Block, Octets } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
@@ -166,6 +166,33 @@ export class Bindings {
       if (this.conn[b] === 0 && this.port[b] === port && this.ip[b] === ip) return true;
     }
     return false;
+  }
+
+  /**
+   * True unless another flow of the same instance of the user is the one to use: that which was heard last, the newer one of two
+   * (RFC 5626 section 7: never two contacts of one instance at a time). A binding without `reg-id` stands for itself.
+   */
+  isFlowOfChoice(binding: Binding): boolean {
+    if (this.regId[binding] < 0) return true;
+    let newer = true;
+    for (let b = this.first[this.user[binding]]; b !== 0; b = this.nextOfUser[b]) {
+      if (b === binding) newer = false;
+      else if (this.regId[b] >= 0 && this.sameInstance(b, binding)) {
+        const ahead = this.lastSeenNs[b] - this.lastSeenNs[binding];
+        if (ahead > 0 || (ahead === 0 && newer)) return false;
+      }
+    }
+    return true;
+  }
+
+  private sameInstance(a: Binding, b: Binding): boolean {
+    const { octets, instanceStart, instanceEnd } = this;
+    const length = instanceEnd[a] - instanceStart[a];
+    if (instanceEnd[b] - instanceStart[b] !== length) return false;
+    const atA = octets.start(this.contact[a]) + instanceStart[a];
+    const atB = octets.start(this.contact[b]) + instanceStart[b];
+    for (let i = 0; i < length; i++) if (octets.buf[atA + i] !== octets.buf[atB + i]) return false;
+    return true;
   }
 
   /** Remaining lifetime of `binding` in whole seconds, rounded up. */

@@ -96,9 +96,9 @@ describe('registrar (RFC 3261 section 10.3)', () => {
 
   it('answers 420 to an extension that it does not know', () => {
     const bench = new CoreBench();
-    const response = registerOnce(bench, 7, { extra: ['Require: outbound, foo', 'Require: bar'] });
+    const response = registerOnce(bench, 7, { extra: ['Require: outbound, foo', 'Require: path'] });
     expect(firstLine(response)).toBe('SIP/2.0 420 Bad Extension');
-    expect(valuesOf(response, 'Unsupported')).toEqual(['foo, bar']);
+    expect(valuesOf(response, 'Unsupported')).toEqual(['foo, path']);
   });
 
   it('treats Contact: * as the RFC says: alone, with Expires 0, or 400', () => {

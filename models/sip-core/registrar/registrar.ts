@@ -30,6 +30,7 @@ import { retryAfterSeconds, TokenBucket } from './admission.js';
 import { digest32, type Binding, type Bindings } from './bindings.js';
 import type { SipCoreConfig } from '../config.js';
 import { IdentityReader, NOT_OUR_DOMAIN, sameText } from '../identity.js';
+import { KNOWN_OPTIONS } from '../own-requests.js';
 import { flowTimerSeconds, Removal, type Liveness } from './liveness.js';
 import { writeUnsupported } from '../../sip/option-tags.js';
 import type { Source } from '../source.js';
@@ -43,7 +44,6 @@ const BRIEF_LIMIT_S = 3600;
 const MALFORMED = -2;
 const MALFORMED_EXPIRES_S = 3600;
 const RETRY_CHANCE = 0x7c02;
-const KNOWN_OPTIONS: readonly string[] = ['outbound', 'path'];
 
 export class Registrar {
   private readonly ports: Ports;

@@ -132,6 +132,16 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
     expect(thirdParty(bench)).toEqual([]);
   });
 
+  it('takes a Retry-After beyond three weeks for three weeks: virtual time has an end', () => {
+    const bench = new CoreBench({ flowTimeoutNs: 1e13 });
+    bench.fromClient(7, bench.registerText(7));
+    bench.fromServer(answer(thirdParty(bench)[0].text, 503, ['Retry-After: 4294967295']));
+    bench.advance(21 * 86_400 - 1);
+    expect(thirdParty(bench)).toEqual([]);
+    bench.advance(1);
+    expect(thirdParty(bench)).toHaveLength(1);
+  });
+
   it('goes over TCP when it is large (RFC 3261 section 18.1.1)', () => {
     const bench = new CoreBench();
     bench.fromClient(7, bench.registerText(7, { extra: [`X-Pad: ${'x'.repeat(900)}`] }));

@@ -22,7 +22,7 @@ import { NO_TX } from '../../sip/user.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { parseSeconds } from '../../wire/sip/values/scalars.js';
+import { parseRetryAfter } from '../../wire/sip/values/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { ImServers } from '../im-servers.js';
 
@@ -112,8 +112,8 @@ export class ThirdPartyRegistration {
     const again = status === 408 || status === 480 || (status >= 500 && status < 600);
     const index = again ? message.find(Header.retryAfter) : -1;
     const after =
-      index < 0 ? 0 : parseSeconds(message.buf, message.valueStart[index], message.valueEnd[index]);
-    if (again) this.failed(user, Math.max(0, after));
+      index < 0 ? 0 : parseRetryAfter(message.buf, message.valueStart[index], message.valueEnd[index]);
+    if (again) this.failed(user, after);
     else this.settled(user);
   }
 

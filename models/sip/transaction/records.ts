@@ -27,7 +27,8 @@ export class Records {
   peerIp = new Int32Array(0);
   /** Port of the destination, or source port. */
   peerPort = new Uint16Array(0);
-  /** Where responses go (RFC 3261 section 18.2.2, RFC 3581 section 4). */
+  /** Where responses go (`reply-address.ts`). Of servers only. */
+  replyIp = new Uint32Array(0);
   replyPort = new Uint16Array(0);
   conn = new Float64Array(0);
   /** Kept request: block, first octet relative to it, octets, first octet of the body. */
@@ -66,6 +67,7 @@ export class Records {
     this.local = words(this.local);
     this.peerIp = words(this.peerIp);
     this.peerPort = shorts(this.peerPort);
+    this.replyIp = copied(this.replyIp, new Uint32Array(slots));
     this.replyPort = shorts(this.replyPort);
     this.conn = numbers(this.conn);
     this.request = words(this.request);

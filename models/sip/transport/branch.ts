@@ -3,18 +3,22 @@
  *
  * A branch is the magic cookie, the configured tag and 64 random bits in hexadecimal, so a response is matched by two integers
  * and not by text. The octets of the transport have the same length for UDP and TCP, and can be changed in place when the size
- * of a finished request decides for TCP.
+ * of a finished request decides for TCP. A request that is forwarded without a transaction has an `s` before its 64 bits, which
+ * come from the request itself (`stateless-branch.ts`).
  */
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
+import type { SipMessage } from '../../wire/sip/message.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { writeIpv4 } from '../../wire/sip/values/via-stamp.js';
 import type { Via } from '../../wire/sip/values/via.js';
 import { Transport, transportOf, type Leg } from '../legs.js';
+import { StatelessBranch } from './stateless-branch.js';
 
 const COOKIE = 'z9hG4bK';
 const TAG_LIMIT = 48;
+const STATELESS = 's';
 
 function hexDigit(octet: number): number {
   if (octet >= 48 && octet <= 57) return octet - 48;
@@ -33,8 +37,9 @@ export class Branches {
   private readonly host: string | null;
   private readonly port: number;
   private readonly prefix: string;
-  /** What stands between host and random bits; as octets, since it is written into every request. */
+  /** What stands between host and bits of the branch; as octets, since it is written into every request. */
   private readonly middle: Uint8Array;
+  private readonly stateless = new StatelessBranch();
 
   constructor(ports: Ports, host: string | null, port: number, tag: string) {
     assert(tag.length <= TAG_LIMIT, 'branch tag too long');
@@ -50,17 +55,43 @@ export class Branches {
   write(writer: OctetWriter, local: number, leg: Leg): void {
     this.hi = this.stream.int32();
     this.lo = this.stream.int32();
+    this.writeHead(writer, local, leg);
+    writer.hex32(this.hi).hex32(this.lo).crlf();
+  }
+
+  /** Writes the Via line of `message`, which is being forwarded without a transaction: each time the same. */
+  writeStateless(writer: OctetWriter, local: number, leg: Leg, message: SipMessage): void {
+    const via = message.topVia();
+    assert(via !== undefined, 'a request without Via is forwarded');
+    const { hi, lo } = this.stateless.of(message, via);
+    this.writeHead(writer, local, leg);
+    writer.ascii(STATELESS).hex32(hi).hex32(lo).crlf();
+  }
+
+  private writeHead(writer: OctetWriter, local: number, leg: Leg): void {
     writer.ascii('Via: SIP/2.0/');
     this.transportAt = writer.length;
     writer.ascii(transportOf(leg) === Transport.tcp ? 'TCP ' : 'UDP ');
     if (this.host === null) writeIpv4(writer, this.ports.ipOf(local));
     else writer.ascii(this.host);
-    writer.span(this.middle, 0, this.middle.length).hex32(this.hi).hex32(this.lo).crlf();
+    writer.span(this.middle, 0, this.middle.length);
   }
 
   /** True if a branch is of our form; `hi` and `lo` are its bits then. */
   read(buf: Uint8Array, start: number, end: number): boolean {
-    const { prefix } = this;
+    return this.readAfter(this.prefix, buf, start, end);
+  }
+
+  /** True if our Via in the response `message` is the one that was written when its request was forwarded without a transaction. */
+  isStateless(message: SipMessage, next: Via): boolean {
+    const own = message.topVia();
+    if (own === undefined) return false;
+    if (!this.readAfter(this.prefix + STATELESS, message.buf, own.branchStart, own.branchEnd)) return false;
+    const { hi, lo } = this.stateless.of(message, next);
+    return this.hi === hi && this.lo === lo;
+  }
+
+  private readAfter(prefix: string, buf: Uint8Array, start: number, end: number): boolean {
     const digits = start + prefix.length;
     if (end - digits !== 16) return false;
     for (let i = 0; i < prefix.length; i++) {

@@ -70,7 +70,6 @@ export class Outbound {
     records.local[slot] = local;
     records.peerIp[slot] = toIp;
     records.peerPort[slot] = toPort;
-    records.replyPort[slot] = toPort;
     records.request[slot] = block;
     records.requestStart[slot] = 0;
     records.requestLength[slot] = length;
@@ -119,7 +118,7 @@ export class Outbound {
     const leg = machine.legOf(slot);
     const own = records.conn[slot] === 0 ? undefined : this.connections.get(records.conn[slot]);
     if (
-      !this.send(local, block, length, bodyStart, records.peerIp[slot], records.replyPort[slot], leg, own)
+      !this.send(local, block, length, bodyStart, records.replyIp[slot], records.replyPort[slot], leg, own)
     ) {
       this.ports.octets.release(block);
     }

@@ -159,6 +159,14 @@ export class SipMessage {
     return this.has(Header.via) && via.hostEnd > via.hostStart ? via : undefined;
   }
 
+  /** True if there is a Via element below the topmost one. */
+  hasFurtherVia(): boolean {
+    const first = this.find(Header.via);
+    if (first < 0 || this.find(Header.via, first + 1) > first) return first >= 0;
+    const end = this.valueEnd[first];
+    return nextComma(this.buf, this.valueStart[first], end) < end;
+  }
+
   /** From, read once; undefined if it is missing or malformed. Its URI: `parseUri`. */
   from(): SipAddress | undefined {
     return this.address(Header.from, Part.from, this.fromPart);

@@ -39,6 +39,14 @@ export function parseMaxForwards(buf: Uint8Array, start: number, end: number): n
   return value < 0 ? -1 : value;
 }
 
+/** Longest Retry-After that is honoured: it may say 136 years, and virtual time ends after 104 days. */
+const LONGEST_WAIT_S = 21 * 86_400;
+
+/** Retry-After of [start, end) in seconds, at most three weeks; 0 if malformed. */
+export function parseRetryAfter(buf: Uint8Array, start: number, end: number): number {
+  return Math.min(Math.max(0, parseSeconds(buf, start, end)), LONGEST_WAIT_S);
+}
+
 export class CSeq {
   number = 0;
   method: Method = Method.unknown;

@@ -1,0 +1,45 @@
+/**
+ * OPTIONS at the IM Server (RFC 3261 section 11.2): the status that an INVITE would have got from the one who is addressed, and with a
+ * 200 what can be done here. Who addresses the server itself, without a user, is always answered.
+ *
+ * Not modelled: an SDP body of the capabilities; Contact.
+ */
+import { imServerHost } from '../addressing.js';
+import type { SipEndpoint } from '../sip/endpoint.js';
+import { writeUnsupported } from '../sip/option-tags.js';
+import type { Tx } from '../sip/user.js';
+import { equalsText } from '../wire/mime/octets.js';
+import { Header } from '../wire/sip/head/header-names.js';
+import type { SipMessage } from '../wire/sip/message.js';
+import { ACCEPTED, type DeferralJudge } from './deferral/deferral.js';
+import { ALLOW } from './deferral/answer-lines.js';
+
+/** Any content is stored; no coding, no extension and no language but these. */
+export const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
+
+/** Answers the OPTIONS `tx` at instance `instance` of a cluster; no dialog of ours has it. */
+export function answerOptions(
+  endpoint: SipEndpoint,
+  judge: DeferralJudge,
+  instance: number,
+  nowNs: number,
+  tx: Tx,
+  message: SipMessage,
+): void {
+  const to = message.to();
+  const uri = message.uri();
+  if (to !== undefined && to.tagEnd > to.tagStart) {
+    endpoint.answer(tx, message, 481);
+  } else if (
+    uri !== undefined &&
+    !uri.hasUser &&
+    equalsText(message.buf, uri.hostStart, uri.hostEnd, imServerHost(instance))
+  ) {
+    const lines = writeUnsupported(message, Header.require, []);
+    endpoint.answer(tx, message, lines === '' ? 200 : 420, lines === '' ? CAPABILITIES : lines);
+  } else {
+    const verdict = judge.judge(message, nowNs, 0, true);
+    if (verdict.status === ACCEPTED) endpoint.answer(tx, message, 200, CAPABILITIES);
+    else endpoint.answer(tx, message, verdict.status, verdict.headers);
+  }
+}
