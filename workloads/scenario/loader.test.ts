@@ -155,6 +155,18 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }',
       '(S6b)',
     ],
+    [
+      'a field that a message cannot do without among those never stored',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: [X-Bill, content-t*] } }',
+      'tiny.yaml:3:43  error  content-t*: a deferred message needs its Content-Type',
+    ],
+    [
+      'what is no name of a header field',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: ["X Bill"] } }',
+      'the name of a header field is needed here, like X-Bill, or P-Op-* for all that begin so',
+    ],
   ])('refuses %s', (_title, from, to, message) => {
     expect(errorOf(SMALLEST.replace(from, to))).toContain(message);
   });

@@ -115,6 +115,8 @@ const client = z.strictObject({
   shareConnections: z.boolean().default(false),
   /** A message that was shown is looked at after this, and `displayed` is told who asked for notifications (RFC 5438). Assumed. */
   displayDelay: duration().optional(),
+  /** Who opens the connection of a push, or of a session with another client: she (`active`, if left out) or the other side (RFC 6135). */
+  setup: z.enum(['active', 'passive']).optional(),
   /** Clients of users whose setting is `manual`, or `notify` once they are told: they list, fetch and delete what waits. All assumed. */
   fetch: z
     .strictObject({
