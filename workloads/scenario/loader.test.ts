@@ -244,3 +244,55 @@ describe('--set path=value', () => {
     expect(text.split('\n')).toHaveLength(1);
   });
 });
+
+describe('what --set causes elsewhere is told of --set', () => {
+  const warningsOf = (text: string, overrides: readonly string[]): string[] => {
+    const warnings: string[] = [];
+    parseScenario(text, 'tiny.yaml', overrides, { warn: (words) => void warnings.push(words) });
+    return warnings;
+  };
+
+  test.each([
+    [
+      ['population.subscribers=4000000'],
+      /^--set population\.subscribers=4000000 {2}error {2}about .* of memory/,
+    ],
+    // Not the last one, nor the one that stands at the place of the fault: the one with which it came.
+    [
+      ['limits.memory=5GiB', 'population.subscribers=4000000', 'network.loss=1%'],
+      /^--set population\.subscribers=4000000 {2}error {2}about .* of memory/,
+    ],
+    [['limits.memory=1MiB'], /^--set limits\.memory=1MiB {2}error {2}about .* of memory/],
+    [['server.expiry.max=1h'], /^--set server\.expiry\.max=1h {2}error {2}the default lifetime is above/],
+    [
+      ['network.jitter=1s', 'network.delay=2s', 'network.delay=10ms'],
+      /^--set network\.delay=10ms {2}error {2}the var/,
+    ],
+    [
+      ['traffic.large.chunk=4KiB'],
+      /^--set traffic\.large\.chunk=4KiB {2}error {2}a rate of 0 offers no message/,
+    ],
+    [
+      ['duration=60s', 'analysis=steady-state', 'traffic.pager.rate=1000000/s', 'limits.memory=999GiB'],
+      /^--set traffic\.pager\.rate=1000000\/s {2}error {2}SIP\/IP Core/,
+    ],
+  ])('%j', (overrides, words) => {
+    const text = errorOf(SMALLEST, overrides);
+    expect(text).toMatch(words);
+    expect(text.split('\n').filter((line) => !line.startsWith('--set '))).toEqual([]);
+  });
+
+  test('a warning too', () => {
+    const [warning] = warningsOf(SMALLEST, ['network.loss=1%', 'server.cpu.costs.register.base=1h']);
+    expect(warning).toMatch(/^--set server\.cpu\.costs\.register\.base=1h {2}warning {2}IM Server/);
+  });
+
+  test('what is wrong in the file itself keeps its place there', () => {
+    const text = SMALLEST.replace('name: tiny', 'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }');
+    expect(errorOf(text, ['network.loss=1%'])).toMatch(/^tiny\.yaml:3:30 {2}error {2}the default lifetime/);
+    expect(errorOf(text, ['server.expiry.max=25h'])).toMatch(
+      /^tiny\.yaml:3:30 {2}error {2}the default lifetime/,
+    );
+    expect(errorOf(text, ['server.expiry.default=3d'])).toMatch(/^--set server\.expiry\.default=3d {2}error/);
+  });
+});
