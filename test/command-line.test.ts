@@ -71,6 +71,18 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
       /^restante: --set network\.los=5% {2}error .* did you mean "loss"\?\n$/,
     ],
     [['run', 'smoke', '--set', 'network.loss=5'], /^restante: --set network\.loss=5 {2}error .*like 5%\n$/],
+    [
+      ['sweep', 'smoke', '--vary', 'network.loss=5%,7'],
+      /^restante: --vary network\.loss=7 {2}error {2}"loss": a share needs a unit: write it like 5%\n$/,
+    ],
+    [
+      ['sensitivity', 'smoke', '--vary', 'limits.memory=1KiB,4GiB'],
+      /^restante: --vary limits\.memory=1KiB {2}error {2}about .* of memory would be needed/,
+    ],
+    [
+      ['run', 'smoke', '--set', 'population.subscribers=4000000', '--set', 'limits.memory=2GiB'],
+      /^restante: --set population\.subscribers=4000000 {2}error {2}about .* of memory would be needed/,
+    ],
     [['run', 'smoke', '--sabotage', 'nobody'], /^restante: unknown saboteur "nobody"/],
     [['rn'], /^restante: unknown command "rn" — did you mean "run"\?\n/],
     [['calibrate'], /^restante: calibrate needs an argument: restante calibrate --help shows which\n$/],
@@ -80,7 +92,7 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
       /^restante: action accpet: it is one of accept — did you mean "accept"\?\n/,
     ],
     [['init', 'x', '--ci', 'travis'], /^restante: --ci travis: it is one of github, gitlab\n/],
-    [['completion', 'fish'], /^restante: shell fish: it is one of bash, zsh\n/],
+    [['completion', 'tcsh'], /^restante: shell tcsh: it is one of bash, zsh, fish\n/],
     [['calibrate', 'nowhere.csv'], /^restante: cannot read nowhere\.csv: there is no such file\n$/],
     [['calibrate', '.'], /^restante: cannot read \.: it is a folder\n$/],
     [

@@ -104,7 +104,10 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
       ...(kind.phase === 'confirm' ? [`duration=${durationText(scenario.duration * CONFIRM_WINDOW)}`] : []),
     ];
     const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
-    return cellOf(loadProbe(options.scenario, overrides), fresh, overrides);
+    const own = options.set.length;
+    const flagOf = (i: number) =>
+      i < own ? '--set' : i === own ? '--vary' : i <= own + along.length ? '--along' : '--confirm';
+    return cellOf(loadProbe(options.scenario, overrides, flagOf), fresh, overrides);
   };
   // The upper end is read now, so that a bound that is no valid scenario is refused before the search.
   const most =

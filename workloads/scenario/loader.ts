@@ -24,7 +24,9 @@ export interface Surroundings {
   /** Reads a file that the scenario names, relative to it. */
   readonly beside?: (path: string) => string;
   /** Hears of what is allowed and should not come as a surprise: text like that of an error, one warning a call. */
-  readonly warn?: (text: string) => void;
+  readonly warn?: ((text: string) => void) | undefined;
+  /** The flag behind which override `index` stood; `--set` if left out. */
+  readonly flagOf?: (index: number) => string;
   /** The scenario is one of a study's, which may look for the load at which it gives way. */
   readonly isProbe?: boolean;
 }
@@ -47,7 +49,7 @@ export function parseScenario(
     );
   }
 
-  const read = overrides.map(readOverride);
+  const read = overrides.map((override, i) => readOverride(override, surroundings.flagOf?.(i)));
   const reading = (these: readonly Override[]): Judged =>
     judge(source.document.toJS() as Record<string, unknown>, these, file, surroundings);
   const { scenario, problems, warnings } = reading(read);

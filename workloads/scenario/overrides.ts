@@ -17,7 +17,7 @@ import { scenarioSchema } from './scenario.js';
 import { isList, keysAt, wantsText } from './schema-walk.js';
 import { hint } from './suggest.js';
 
-/** An override as the user wrote it. */
+/** An override; `text` is what the user wrote, with its flag. */
 export interface Override {
   readonly text: string;
   readonly path: Path;
@@ -52,7 +52,7 @@ export function placer(
     const culprit = culpritOf(problem);
     return culprit === undefined
       ? renderProblem(source, problem, severity)
-      : `--set ${culprit.text}  ${severity}  ${problem.message}`;
+      : `${culprit.text}  ${severity}  ${problem.message}`;
   };
 }
 
@@ -78,24 +78,23 @@ function concerns(path: Path, place: Path): boolean {
   return same && place.length >= path.length;
 }
 
-/** Reads `path=value`. Throws a `ScenarioError`. */
-export function readOverride(text: string): Override {
-  const cut = text.indexOf('=');
-  const words = text.slice(0, Math.max(cut, 0)).split('.');
+/** Reads `path=value`, which stood behind `flag`. Throws a `ScenarioError`. */
+export function readOverride(given: string, flag = '--set'): Override {
+  const text = `${flag} ${given}`;
+  const cut = given.indexOf('=');
+  const words = given.slice(0, Math.max(cut, 0)).split('.');
   // The name of a metric has dots of its own.
   const path = words[0] === 'thresholds' && words.length > 2 ? [words[0], words.slice(1).join('.')] : words;
   if (cut < 1 || path.includes('')) {
-    throw new ScenarioError(
-      `--set ${text}  error  write it as path=value, for example --set network.loss=5%`,
-    );
+    throw new ScenarioError(`${text}  error  write it as path=value, for example ${flag} network.loss=5%`);
   }
   const steps = path.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  const raw = text.slice(cut + 1);
+  const raw = given.slice(cut + 1);
   if (wantsText(scenarioSchema, steps)) return { text, path: steps, value: raw };
   try {
     return { text, path: steps, value: parse(raw) };
   } catch {
-    throw new ScenarioError(`--set ${text}  error  "${raw}" cannot be read as a value`);
+    throw new ScenarioError(`${text}  error  "${raw}" cannot be read as a value`);
   }
 }
 
@@ -103,7 +102,7 @@ export function readOverride(text: string): Override {
 export function applyOverride(content: object, override: Override): void {
   let here = content as Record<string, unknown>;
   const refuse = (message: string): never => {
-    throw new ScenarioError(`--set ${override.text}  error  ${message}`);
+    throw new ScenarioError(`${override.text}  error  ${message}`);
   };
   override.path.forEach((key, index) => {
     const known = keysAt(scenarioSchema, override.path.slice(0, index));
