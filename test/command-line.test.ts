@@ -93,6 +93,10 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
     ],
     [['init', 'x', '--ci', 'travis'], /^restante: --ci travis: it is one of github, gitlab\n/],
     [['completion', 'tcsh'], /^restante: shell tcsh: it is one of bash, zsh, fish\n/],
+    [
+      ['replay', 'nowhere.json'],
+      /^restante: cannot read the capsule nowhere\.json: there is no such file\n$/,
+    ],
     [['calibrate', 'nowhere.csv'], /^restante: cannot read nowhere\.csv: there is no such file\n$/],
     [['calibrate', '.'], /^restante: cannot read \.: it is a folder\n$/],
     [

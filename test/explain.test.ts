@@ -28,6 +28,12 @@ test.each([
   expect([code, err]).toEqual([0, '\nNext:  restante list\n']);
 });
 
+test('explain exit-code alone tells all of them', async () => {
+  const { out } = await called('explain', 'exit-code');
+  expect(out.trimEnd().split('\n')).toHaveLength(12);
+  expect(out).toContain('exit code 3: a threshold of severity fail was not met\n');
+});
+
 test('what is not known is told, with what may have been meant', async () => {
   const { code, out, err } = await called('explain', 'partitoin');
   expect(err).toMatch(/^restante: nothing is known of "partitoin" — did you mean "partition"\?\nAsk for/);

@@ -254,6 +254,10 @@ function answerText(
       );
       break;
   }
+  objectives.forEach(({ text }, i) => {
+    if (probes.every(({ values }) => values[i] === null))
+      lines.push(`${text}: no probe had anything to measure there, and so it could not be met`);
+  });
   if (verdict !== 'nothing-passes' && verdict !== 'bound-not-found') {
     lines.push(
       `highest passing ${amountText(highestPassing ?? 0, load)}, lowest failing ${amountText(lowestFailing ?? 0, load)}`,

@@ -92,6 +92,19 @@ tiny.yaml:4:13  error  "subscribers" is missing
     expect(threshold('5')).toContain('5 is no threshold: write it like p(95)<800ms');
   });
 
+  test('says once that somebody must send and somebody else receive', () => {
+    expect(errorOf(SMALLEST.replace('subscribers: 10', 'subscribers: 0')).split('\n')).toHaveLength(3);
+  });
+
+  test('marks what asks for too much where the limit stands nowhere', () => {
+    expect(errorOf(SMALLEST.replace('subscribers: 10', 'subscribers: 4000000'))).toMatch(
+      /^tiny\.yaml:4:28 {2}error {2}about/,
+    );
+    expect(errorOf(SMALLEST.replace('5/s', '99999999/s'))).toMatch(/^tiny\.yaml:6:10 {2}error {2}about/);
+    const limited = `${SMALLEST.replace('5/s', '99999999/s')}limits: { memory: 2GiB }\n`;
+    expect(errorOf(limited)).toMatch(/^tiny\.yaml:7:19 {2}error {2}about/);
+  });
+
   test('names a wrong distribution of sizes', () => {
     expect(errorOf(SMALLEST.replace('rate: 5/s', 'rate: 5/s, size: { dist: parreto, min: 20B }'))).toBe(
       `tiny.yaml:6:37  error  unknown dist "parreto" — did you mean "pareto"?
@@ -161,6 +174,31 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'name: tiny\nserver: { headers: { neverStore: [X-Bill, content-t*] } }',
       'tiny.yaml:3:43  error  content-t*: a deferred message needs its Content-Type',
     ],
+    [
+      'a rate beside what makes it',
+      'rate: 5/s',
+      'rate: 5/s, process: trace',
+      'a rate has no meaning with "trace"',
+    ],
+    [
+      'an empty list',
+      'rate: 5/s',
+      'rate: 5/s, executor: stairs, stages: []',
+      '"stages": at least 1 entry is needed here',
+    ],
+    [
+      'a number below its least',
+      'rate: 5/s',
+      'rate: 5/s, size: { dist: pareto, min: 20B, max: 90B, alpha: 0 }',
+      '"alpha": at least 0.1 is needed here',
+    ],
+    [
+      'more devices than there may be',
+      '10 }',
+      '10, devicesPerUser: [9%, 9%, 9%, 9%, 9%, 9%, 9%, 9%, 9%] }',
+      'entries is possible here',
+    ],
+    ['a run of years', 'duration: 10s', 'duration: 200d', '200d is too large: virtual time ends after 104d'],
     [
       'what is no name of a header field',
       'name: tiny',

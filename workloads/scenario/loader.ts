@@ -207,11 +207,21 @@ function problemsInside(issue: z.core.$ZodIssueInvalidUnion, path: Path): Proble
   return fitting[0].flatMap((inner) => toProblems({ ...inner, path: [...path, ...inner.path] }));
 }
 
-/** A whole number out of its range, in words that name the range. */
+/** A number out of its range, or a list or text of the wrong length, in words that name the range. */
 function rangeOf(issue: Issue): string | undefined {
+  // Where the schema has words of its own, they are better.
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
+    return `at least ${issue.minimum}${unitOf(issue.origin, Number(issue.minimum))} is needed here`;
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `at most ${issue.maximum}${unitOf(issue.origin, Number(issue.maximum))} is possible here`;
   if (issue.message !== NEEDS_WHOLE) return undefined;
   if (issue.code === 'too_small') return `a whole number from ${issue.minimum} up is needed here`;
   return issue.code === 'too_big' ? `a whole number up to ${issue.maximum} is needed here` : undefined;
+}
+
+function unitOf(origin: string, amount: number): string {
+  const unit = origin === 'array' ? ' entry' : origin === 'string' ? ' character' : '';
+  return unit === '' || amount === 1 ? unit : unit.replace(/y$/, 'ie') + 's';
 }
 
 function kindOf(fault: unknown): string {

@@ -170,7 +170,8 @@ export const scenarioSchema = z.strictObject({
   /** The quiet phase after the load, in which everything should settle. */
   drain: duration().prefault('5m'),
   population: z.strictObject({
-    subscribers: positive()
+    subscribers: z
+      .int({ error: NEEDS_WHOLE })
       .min(2, 'somebody must send and somebody else receive')
       .max(4_000_000, 'at most 4,000,000'),
     /** Shares of the users with one device, with two, with three, and so on. */
