@@ -181,6 +181,26 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'a rate has no meaning with "trace"',
     ],
     [
+      'a word that is not a switch',
+      'name: tiny',
+      'name: tiny\nclient: { keepAlive: no }',
+      '"keepAlive": true or false is needed here',
+    ],
+    ['a number for keys', 'name: tiny', 'name: tiny\nclient: 5', '"client": a set of keys is needed here'],
+    [
+      'one for a list',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: X-Bill } }',
+      '"neverStore": a list, like [one, two], is needed here',
+    ],
+    ['a number for a text', 'name: tiny', 'name: 7', '"name": a text is needed here'],
+    [
+      'a text for a number',
+      'rate: 5/s',
+      'rate: 5/s, size: { dist: pareto, min: 20B, max: 90B, alpha: x }',
+      '"alpha": a number is needed here',
+    ],
+    [
       'an empty list',
       'rate: 5/s',
       'rate: 5/s, executor: stairs, stages: []',

@@ -207,9 +207,21 @@ function problemsInside(issue: z.core.$ZodIssueInvalidUnion, path: Path): Proble
   return fitting[0].flatMap((inner) => toProblems({ ...inner, path: [...path, ...inner.path] }));
 }
 
-/** A number out of its range, or a list or text of the wrong length, in words that name the range. */
+/** What the library calls a kind of value, in words. */
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list, like [one, two],',
+  boolean: 'true or false',
+  number: 'a number',
+  object: 'a set of keys',
+  record: 'a set of keys',
+  string: 'a text',
+};
+
+/** Another kind of value than is wanted, a number out of its range, a list or text of the wrong length: in words that say what may be. */
 function rangeOf(issue: Issue): string | undefined {
   // Where the schema has words of its own, they are better.
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return `${KINDS[issue.expected] ?? issue.expected} is needed here`;
   if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
     return `at least ${issue.minimum}${unitOf(issue.origin, Number(issue.minimum))} is needed here`;
   if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
