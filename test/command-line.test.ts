@@ -266,6 +266,7 @@ describe('a run', () => {
       out('limited'),
     );
     expect(stdout).toContain('PARTIAL (event-limit)');
+    expect(stdout).toMatch(/\nNext: {2}restante run tiny\.yaml --set limits\.events=10000\n$/);
     expect(code).toBe(8);
   });
 
@@ -282,6 +283,8 @@ describe('a run', () => {
     expect(stdout).toContain('INTERRUPTED: partial results');
     const summary = JSON.parse(readFileSync(join(out('cut'), 'summary.json'), 'utf8')) as Summary;
     expect(summary).toMatchObject({ partial: true, outcome: 'interrupted' });
+    // Who pressed it knows what comes next.
+    expect(stdout).not.toContain('Next:');
     expect(summary.virtualNs).toBeGreaterThan(0);
   });
 });
