@@ -36,6 +36,6 @@ test('a file that is no result is refused in one line', () => {
   writeFileSync(file, '{"results": []}');
   expect(() => readBench(file)).toThrow(/is no result of this benchmark/);
   writeFileSync(file, '{');
-  expect(() => readBench(file)).toThrow(/^cannot read .*x\.json: /);
+  expect(() => readBench(file)).toThrow(/is no result of this benchmark/);
   rmSync(folder, { recursive: true });
 });

@@ -4,6 +4,8 @@
  * interleaved with it: what the machine does to both cancels out.
  */
 import { readFileSync } from 'node:fs';
+import { UsageError } from '../results/exit-codes.js';
+import { whyNotRead } from '../results/folder/file-error.js';
 import type { Measured } from './measure.js';
 
 export const BENCH_SCHEMA = 'restante-bench-1';
@@ -33,12 +35,10 @@ export function readBench(file: string): BenchResult {
   try {
     found = JSON.parse(readFileSync(file, 'utf8'));
   } catch (error) {
-    throw new Error(`cannot read ${file}: ${error instanceof Error ? error.message : String(error)}`, {
-      cause: error,
-    });
+    if (!(error instanceof SyntaxError)) throw new UsageError(`cannot read ${file}: ${whyNotRead(error)}`);
   }
   if (typeof found !== 'object' || found === null || (found as BenchResult).schema !== BENCH_SCHEMA)
-    throw new Error(`${file} is no result of this benchmark (npm run bench -- --json > FILE)`);
+    throw new UsageError(`${file} is no result of this benchmark (npm run bench -- --json > FILE)`);
   return found as BenchResult;
 }
 

@@ -3,9 +3,9 @@
  * takes the groups whose name has it, `--rounds N` changes the number of rounds, `--short` takes about a minute, `--compare FILE`
  * gives ratios to an earlier `--json`. `footprint` runs only when it is asked for by name: its processes take minutes.
  */
-import { parseArgs } from 'node:util';
+import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { mimeBodies, msrpFrames, sipSerialise } from './codecs.js';
-import { BENCH_SCHEMA, ratiosOf, readBench, type GroupResult } from './compare.js';
+import { BENCH_SCHEMA, ratiosOf, type GroupResult } from './compare.js';
 import { endToEndPager } from './end-to-end.js';
 import { footprints } from './footprint.js';
 import { inFlight } from './in-flight.js';
@@ -13,6 +13,7 @@ import { endToEndLarge } from './large.js';
 import { kernel } from './kernel.js';
 import { reassembly } from './reassembly.js';
 import { measure, type Candidate } from './measure.js';
+import { benchHelp, benchOptions, type BenchOptions } from './options.js';
 import { sipParse } from './sip-parse.js';
 
 interface Group {
@@ -35,32 +36,38 @@ const GROUPS: readonly Group[] = [
 /** Rounds of a short run, and the groups of which a round takes seconds. */
 const SHORT = { rounds: 3, slowRounds: 1, slow: ['end-to-end', 'large end-to-end'] } as const;
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean' },
-    only: { type: 'string' },
-    rounds: { type: 'string' },
-    short: { type: 'boolean' },
-    compare: { type: 'string' },
-  },
-});
-const before = values.compare === undefined ? undefined : readBench(values.compare);
+const options = optionsOrExit();
+
+/** What the command line asks for; `--help` and a slip in it end the process here. */
+function optionsOrExit(): BenchOptions {
+  const names = GROUPS.map(({ name }) => name);
+  try {
+    const read = benchOptions(process.argv.slice(2), names);
+    if (read !== 'help') return read;
+    process.stdout.write(benchHelp(names));
+    process.exit(ExitCode.pass);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.error(`bench: ${error.message}`);
+    process.exit(ExitCode.usage);
+  }
+}
 
 function roundsOf({ name, rounds }: Group): number {
-  if (values.rounds !== undefined) return Number(values.rounds);
-  if (values.short !== true) return rounds;
+  if (options.rounds !== undefined) return options.rounds;
+  if (!options.short) return rounds;
   return SHORT.slow.some((slow) => slow === name) ? SHORT.slowRounds : SHORT.rounds;
 }
 
 const results: GroupResult[] = [];
 for (const group of GROUPS) {
-  if (values.only !== undefined && !group.name.includes(values.only)) continue;
+  if (options.only !== undefined && !group.name.includes(options.only)) continue;
   const rounds = roundsOf(group);
   // One round of a slow group is seconds of work; the others need one before they count.
-  const warmUps = values.short !== true ? 2 : rounds === SHORT.slowRounds ? 0 : 1;
+  const warmUps = !options.short ? 2 : rounds === SHORT.slowRounds ? 0 : 1;
   const measured = measure(group.candidates, rounds, warmUps);
   results.push({ group: group.name, measured });
-  if (values.json === true) continue;
+  if (options.json) continue;
   console.log(`${group.name} (median of ${rounds} rounds, least and most; per second of CPU time)`);
   const first = measured[measured.length - 1].median;
   for (const { name, unit, median, least, most } of measured) {
@@ -68,21 +75,22 @@ for (const group of GROUPS) {
     console.log(`  ${name.padEnd(50)}${figures.join('')}  ${unit}/s  x${(median / first).toFixed(2)}`);
   }
 }
-const ratios = before === undefined ? undefined : ratiosOf(before.results, results);
-if (ratios !== undefined && values.json !== true) {
-  console.log(`beside ${values.compare}: times as fast, and the same by the last of each group`);
+const { compare } = options;
+const ratios = compare === undefined ? undefined : ratiosOf(compare.before.results, results);
+if (compare !== undefined && ratios !== undefined && !options.json) {
+  console.log(`beside ${compare.file}: times as fast, and the same by the last of each group`);
   for (const { name, ratio, relative } of ratios) {
     const cells = [ratio, relative].map((x) => (x === undefined ? '' : `x${x.toFixed(2)}`).padStart(8));
     console.log(`  ${name.padEnd(50)}${cells.join('')}`);
   }
 }
-const reassembles = values.only === undefined || 'reassembly'.includes(values.only);
-const grown = [...(reassembles ? inFlight() : []), ...(values.only === 'footprint' ? footprints() : [])];
-if (values.json !== true) {
+const reassembles = options.only === undefined || 'reassembly'.includes(options.only);
+const grown = [...(reassembles ? inFlight() : []), ...(options.only === 'footprint' ? footprints() : [])];
+if (!options.json) {
   for (const { name, value, unit } of grown)
     console.log(`  ${name.padEnd(50)}${value.toPrecision(4).padStart(12)}  ${unit}`);
 }
-if (values.json === true) {
+if (options.json) {
   const document = { schema: BENCH_SCHEMA, node: process.version, results, grown, ratios };
   console.log(JSON.stringify(document, null, 2));
 }

@@ -1,9 +1,11 @@
 /** Capsules as files: where they go, and how they are read. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { capsuleOf, parseCapsule, type Capsule, type JudgedRun } from '../results/capsule.js';
 import { UsageError } from '../results/exit-codes.js';
+import { whyNotRead, whyNotWritten } from '../results/folder/file-error.js';
 import { sortedJson } from '../results/folder/json.js';
+import { makeFolder } from '../results/folder/make-folder.js';
 import { capsuleCell, cellOfCapsule } from '../workloads/fuzz/capsules.js';
 import type { Cell } from '../workloads/cell.js';
 import { version } from './version.js';
@@ -21,10 +23,10 @@ export function writeCapsule(capsule: Capsule, file: string): void {
 /** Writes `text` to `file`, with the folders above it. Throws a `UsageError` if it cannot be written. */
 export function writeText(file: string, text: string): void {
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`cannot write ${file} (${codeOf(error)})`);
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }
 }
 
@@ -34,12 +36,8 @@ export function readCapsule(file: string): { readonly capsule: Capsule; readonly
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read the capsule ${file} (${codeOf(error)})`);
+    throw new UsageError(`cannot read the capsule ${file}: ${whyNotRead(error)}`);
   }
   const capsule = parseCapsule(text, file);
   return { capsule, cell: cellOfCapsule(capsule, file, version()) };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
 }

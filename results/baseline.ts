@@ -2,13 +2,14 @@
  * Baselines: summaries that somebody looked at and accepted, kept in git under `results/baselines/`. A baseline is the
  * `summary.json` of its run, unchanged, so that `compare` reads it and a reviewer sees in the diff what moved.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Summary } from './cell-result.js';
 import { compareSummaries, type Comparison } from './compare/compare.js';
 import { readSummary } from './compare/read.js';
 import { UsageError } from './exit-codes.js';
 import { whyNotWritten } from './folder/file-error.js';
+import { makeFolder } from './folder/make-folder.js';
 import { baselinesFolder } from './folder/folders.js';
 import { sortedJson } from './folder/json.js';
 import { safeSeed } from './folder/run-folder.js';
@@ -50,7 +51,7 @@ export function acceptBaseline(path: string, folder?: string): Accepted {
     comparison = compareIfPossible(file, summary);
   }
   try {
-    mkdirSync(dirname(file), { recursive: true });
+    makeFolder(dirname(file));
     writeFileSync(`${file}.new`, text);
     renameSync(`${file}.new`, file);
   } catch (error) {

@@ -71,6 +71,18 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
       /^restante: --set network\.los=5% {2}error .* did you mean "loss"\?\n$/,
     ],
     [['run', 'smoke', '--set', 'network.loss=5'], /^restante: --set network\.loss=5 {2}error .*like 5%\n$/],
+    [
+      ['sweep', 'smoke', '--vary', 'network.loss=5%,7'],
+      /^restante: --vary network\.loss=7 {2}error {2}"loss": a share needs a unit: write it like 5%\n$/,
+    ],
+    [
+      ['sensitivity', 'smoke', '--vary', 'limits.memory=1KiB,4GiB'],
+      /^restante: --vary limits\.memory=1KiB {2}error {2}about .* of memory would be needed/,
+    ],
+    [
+      ['run', 'smoke', '--set', 'population.subscribers=4000000', '--set', 'limits.memory=2GiB'],
+      /^restante: --set population\.subscribers=4000000 {2}error {2}about .* of memory would be needed/,
+    ],
     [['run', 'smoke', '--sabotage', 'nobody'], /^restante: unknown saboteur "nobody"/],
     [['rn'], /^restante: unknown command "rn" — did you mean "run"\?\n/],
     [['calibrate'], /^restante: calibrate needs an argument: restante calibrate --help shows which\n$/],
@@ -80,7 +92,11 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
       /^restante: action accpet: it is one of accept — did you mean "accept"\?\n/,
     ],
     [['init', 'x', '--ci', 'travis'], /^restante: --ci travis: it is one of github, gitlab\n/],
-    [['completion', 'fish'], /^restante: shell fish: it is one of bash, zsh\n/],
+    [['completion', 'tcsh'], /^restante: shell tcsh: it is one of bash, zsh, fish\n/],
+    [
+      ['replay', 'nowhere.json'],
+      /^restante: cannot read the capsule nowhere\.json: there is no such file\n$/,
+    ],
     [['calibrate', 'nowhere.csv'], /^restante: cannot read nowhere\.csv: there is no such file\n$/],
     [['calibrate', '.'], /^restante: cannot read \.: it is a folder\n$/],
     [
@@ -250,6 +266,7 @@ describe('a run', () => {
       out('limited'),
     );
     expect(stdout).toContain('PARTIAL (event-limit)');
+    expect(stdout).toMatch(/\nNext: {2}restante run tiny\.yaml --set limits\.events=10000\n$/);
     expect(code).toBe(8);
   });
 
@@ -266,6 +283,8 @@ describe('a run', () => {
     expect(stdout).toContain('INTERRUPTED: partial results');
     const summary = JSON.parse(readFileSync(join(out('cut'), 'summary.json'), 'utf8')) as Summary;
     expect(summary).toMatchObject({ partial: true, outcome: 'interrupted' });
+    // Who pressed it knows what comes next.
+    expect(stdout).not.toContain('Next:');
     expect(summary.virtualNs).toBeGreaterThan(0);
   });
 });

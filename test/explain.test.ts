@@ -28,11 +28,39 @@ test.each([
   expect([code, err]).toEqual([0, '\nNext:  restante list\n']);
 });
 
+test('explain exit-code alone tells all of them', async () => {
+  const { out } = await called('explain', 'exit-code');
+  expect(out.trimEnd().split('\n')).toHaveLength(12);
+  expect(out).toContain('exit code 3: a threshold of severity fail was not met\n');
+});
+
 test('what is not known is told, with what may have been meant', async () => {
   const { code, out, err } = await called('explain', 'partitoin');
   expect(err).toMatch(/^restante: nothing is known of "partitoin" — did you mean "partition"\?\nAsk for/);
   expect([code, out]).toEqual([2, '']);
   expect((await called('explain', 'exit-code', '77')).code).toBe(2);
+});
+
+test('the completion for fish offers commands, then flags of the one that was typed, scenarios and files', async () => {
+  const { out } = await called('completion', 'fish');
+  const lines = out.trimEnd().split('\n');
+  expect(lines[0]).toBe('# fish: restante completion fish | source');
+  for (const line of lines.slice(1))
+    expect(line).toMatch(/^complete -c restante -n '[^']+'(?: -[fl]| -a '[^']+'| [a-z-]+)+$/);
+  const commands = / -f -a '([^']+)'$/.exec(lines[1] ?? '')?.[1]?.split(' ') ?? [];
+  expect(commands).toEqual(expect.arrayContaining(['run', 'compare', 'completion']));
+  const flagsOf = (command: string) =>
+    lines.flatMap(
+      (line) => new RegExp(`'__fish_seen_subcommand_from ${command}' -l (\\S+)$`).exec(line)?.[1] ?? [],
+    );
+  expect(flagsOf('run')).toEqual(expect.arrayContaining(['baseline', 'seed', 'help']));
+  expect(flagsOf('list')).toEqual(['help']);
+  for (const command of commands) expect(flagsOf(command), command).toContain('help');
+  const scenarios = lines.find((line) => line.includes(" 'not __fish_use_subcommand' "));
+  // Files too: fish offers them unless -f says no.
+  expect(scenarios).toMatch(/ -a '[^']*\bsmoke\b[^']*'$/);
+  const fish = spawnSync('fish', ['--no-execute'], { input: out, encoding: 'utf8' });
+  if (fish.error === undefined) expect([fish.status, fish.stderr]).toEqual([0, '']);
 });
 
 test('the completion for bash completes commands, flags and scenarios', async () => {
@@ -44,5 +72,6 @@ test('the completion for bash completes commands, flags and scenarios', async ()
   expect(complete('restante', 'comp')).toBe('compare completion');
   expect(complete('restante', 'run', '--bas')).toBe('--baseline');
   expect(complete('restante', 'run', 'smo')).toBe('smoke');
+  expect(complete('restante', 'validate', '--he')).toBe('--help');
   expect((await called('completion', 'tcsh')).code).toBe(2);
 });

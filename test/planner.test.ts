@@ -32,6 +32,36 @@ describe('validate', () => {
     expect(err).toContain(`${bad}:3:11  error  "duration": a duration needs a unit`);
     expect(out).toBe(`${bad}: not valid\nsmoke: valid (smoke)\n`);
   });
+
+  test('looks at the others when one cannot be read', async () => {
+    const { code, out, err } = await called('validate', './nowhere.yaml', 'smoke');
+    expect([code, out]).toEqual([2, './nowhere.yaml: not read\nsmoke: valid (smoke)\n']);
+    expect(err).toMatch(/^restante: cannot read the scenario \.\/nowhere\.yaml: there is no such file\n/);
+  });
+});
+
+test('capacity says so when an objective never has anything to measure', async () => {
+  const quiet = join(folder, 'quiet.yaml');
+  writeFileSync(
+    quiet,
+    'version: 1\nname: quiet\nrampUp: 1s\nduration: 2s\ndrain: 5s\npopulation: { subscribers: 2 }\ntraffic: { pager: { rate: 2/s } }\n',
+  );
+  const args = [
+    '--slo',
+    'push.dwell:p(95)<60s',
+    '--confirm',
+    '0',
+    '--jobs',
+    '1',
+    '-q',
+    '--out',
+    join(folder, 'capacity'),
+  ];
+  const { code, out } = await called('capacity', quiet, ...args);
+  expect(code).toBe(8);
+  expect(out).toContain(
+    'push.dwell:p(95)<60s: no probe had anything to measure there, and so it could not be met\n',
+  );
 });
 
 describe('plan', () => {

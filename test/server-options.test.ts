@@ -1,5 +1,6 @@
 /** Options of the IM Server in whole worlds: the other wrapper (A1), service settings (O7), a quota, small windows and chunks. */
 import { describe, expect, test } from 'vitest';
+import { MSRP_PORT } from '../models/addressing.js';
 import { Observed } from '../models/observations.js';
 import { actorsOf } from '../workloads/fuzz/sabotage.js';
 import { cellOf } from '../workloads/cell.js';
@@ -26,7 +27,7 @@ function run(...settings: readonly string[]) {
   const seen = new Map<number, string[]>();
   const watcher: Watcher = {
     attach({ observations }) {
-      for (const kind of [Observed.noticed, Observed.noticeSent, Observed.presented]) {
+      for (const kind of [Observed.noticed, Observed.noticeSent, Observed.stored, Observed.presented]) {
         const texts: string[] = [];
         seen.set(kind, texts);
         observations.subscribe(kind, (_kind, _entity, _message, _a, _b, buf, start, end) => {
@@ -103,6 +104,66 @@ describe('options of the server in whole worlds', () => {
     expect(broken).toEqual([]);
     expect(counts.presented).toBe(counts.settled);
     expect(counts.answeredFailed).toBeGreaterThan(0);
+  });
+
+  describe('A3: what an operator says of the header fields that are stored', () => {
+    const storedOf = (...settings: readonly string[]) => {
+      const { broken, seen } = run(...settings);
+      expect(broken).toEqual([]);
+      const stored = seen.get(Observed.stored) ?? [];
+      expect(stored.length).toBeGreaterThan(10);
+      return { stored, pushed: seen.get(Observed.presented) ?? [] };
+    };
+    const having = (texts: readonly string[], name: string) =>
+      texts.filter((text) => text.includes(`\r\n${name}: `)).length;
+
+    test('neverStore: fields of these names are neither in the store nor in a push', () => {
+      const usual = storedOf('server.push.wrapper=sip');
+      expect(having(usual.stored, 'X-Client-Batch')).toBeGreaterThan(5);
+      expect(having(usual.pushed, 'User-Agent')).toBeGreaterThan(5);
+      const { stored, pushed } = storedOf(
+        'server.push.wrapper=sip',
+        'server.headers.neverStore=[x-client-*, User-Agent]',
+      );
+      for (const name of ['X-Client-Batch', 'User-Agent'])
+        expect([having(stored, name), having(pushed, name)]).toEqual([0, 0]);
+      expect(having(stored, 'Subject')).toBeGreaterThan(0);
+    });
+
+    test('dropNetwork: false keeps them of those who are not anonymous, and pushes none', () => {
+      expect(having(storedOf().stored, 'P-Access-Network-Info')).toBe(0);
+      const { stored, pushed } = storedOf('server.headers.dropNetwork=false', 'server.push.wrapper=sip');
+      const kept = having(stored, 'P-Access-Network-Info');
+      expect(kept).toBeGreaterThan(10);
+      expect(kept).toBe(stored.length - having(stored, 'Privacy'));
+      expect(having(stored, 'Privacy')).toBeGreaterThan(0);
+      expect(having(pushed, 'P-Access-Network-Info')).toBe(0);
+    });
+  });
+
+  test('client.setup=passive: the IM Server opens the connections of its pushes (RFC 6135)', () => {
+    const listening = (...settings: readonly string[]) => {
+      const hosts = new Set<number>();
+      const watcher: Watcher = {
+        attach({ observations }) {
+          observations.subscribe(Observed.connection, (_kind, address, _conn, _peer, host) => {
+            if (address % 65_536 === MSRP_PORT) hosts.add(host);
+          });
+        },
+        finish() {},
+      };
+      const cell = cellOf(parseScenario(WORLD, 'options.yaml', settings));
+      const { summary } = runToEnd(prepare(cell, actorsOf(cell), [watcher]));
+      expect(summary.invariants.filter(({ held }) => !held)).toEqual([]);
+      expect(summary.counts.presented).toBe(summary.counts.settled);
+      expect(summary.counts.settled).toBeGreaterThan(10);
+      return [...hosts];
+    };
+    const [server, ...others] = listening();
+    expect(others).toEqual([]);
+    const clients = listening('client.setup=passive');
+    expect(clients).toHaveLength(1);
+    expect(clients).not.toContain(server);
   });
 
   test('client.shareConnections: fewer connections, the same messages (RFC 4975 section 5.4)', () => {

@@ -80,6 +80,7 @@ export function clientConfig(cell: Cell, body: PagerMessageBody, numbers: Number
     keepAlive: client.keepAlive,
     shareConnections: client.shareConnections,
     displayDelayNs: client.displayDelay,
+    setup: client.setup,
     canaries: true,
     body,
     contentSeed: hashText(cell.seed, CONTENT_SALT),
@@ -173,7 +174,7 @@ export function serverConfig(cell: Cell, instance: number): ImServerConfig {
     settingShares: server.settings,
     storedNotification: server.storedNotification,
     failureNotification: server.failureNotification,
-    neverStore: [],
+    headers: server.headers,
   };
 }
 

@@ -104,7 +104,10 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
       ...(kind.phase === 'confirm' ? [`duration=${durationText(scenario.duration * CONFIRM_WINDOW)}`] : []),
     ];
     const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
-    return cellOf(loadProbe(options.scenario, overrides), fresh, overrides);
+    const own = options.set.length;
+    const flagOf = (i: number) =>
+      i < own ? '--set' : i === own ? '--vary' : i <= own + along.length ? '--along' : '--confirm';
+    return cellOf(loadProbe(options.scenario, overrides, flagOf), fresh, overrides);
   };
   // The upper end is read now, so that a bound that is no valid scenario is refused before the search.
   const most =
@@ -251,6 +254,10 @@ function answerText(
       );
       break;
   }
+  objectives.forEach(({ text }, i) => {
+    if (probes.every(({ values }) => values[i] === null))
+      lines.push(`${text}: no probe had anything to measure there, and so it could not be met`);
+  });
   if (verdict !== 'nothing-passes' && verdict !== 'bound-not-found') {
     lines.push(
       `highest passing ${amountText(highestPassing ?? 0, load)}, lowest failing ${amountText(lowestFailing ?? 0, load)}`,

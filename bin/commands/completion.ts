@@ -1,11 +1,18 @@
-/** `restante completion`: a script by which bash or zsh completes commands, flags and scenarios. */
+/** `restante completion`: a script by which bash, zsh or fish completes commands, flags and scenarios. */
 import { shippedScenarios } from '../../workloads/scenario/scenario-files.js';
 
-/** Gives the script; `flags` are those of each command, without their hyphens. */
-export function completionScript(
-  shell: 'bash' | 'zsh',
-  flags: Readonly<Record<string, readonly string[]>>,
-): string {
+/** The flags of each command, without their hyphens. */
+type Flags = Readonly<Record<string, readonly string[]>>;
+
+/** Gives the script; every command has `--help` besides its own flags. */
+export function completionScript(shell: 'bash' | 'zsh' | 'fish', flags: Flags): string {
+  const all = Object.fromEntries(Object.entries(flags).map(([command, own]) => [command, [...own, 'help']]));
+  const lines = shell === 'fish' ? fishLines(all) : bashLines(shell, all);
+  return `${lines.join('\n')}\n`;
+}
+
+/** For bash, and for zsh by its own emulation of it. */
+function bashLines(shell: 'bash' | 'zsh', flags: Flags): string[] {
   const cases = Object.entries(flags).map(
     ([command, names]) => `    ${command}) words="${names.map((name) => `--${name}`).join(' ')}" ;;`,
   );
@@ -27,6 +34,18 @@ export function completionScript(
     '  esac',
     '}',
     'complete -F _restante restante',
-    '',
-  ].join('\n');
+  ];
+}
+
+/** For fish: a rule a line. Files are offered behind a command, since no rule there says -f. */
+function fishLines(flags: Flags): string[] {
+  const rule = (condition: string, offer: string) => `complete -c restante -n '${condition}' ${offer}`;
+  return [
+    '# fish: restante completion fish | source',
+    rule('__fish_use_subcommand', `-f -a '${Object.keys(flags).join(' ')}'`),
+    rule('not __fish_use_subcommand', `-a '${shippedScenarios().join(' ')}'`),
+    ...Object.entries(flags).flatMap(([command, names]) =>
+      names.map((name) => rule(`__fish_seen_subcommand_from ${command}`, `-l ${name}`)),
+    ),
+  ];
 }

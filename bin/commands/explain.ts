@@ -93,6 +93,12 @@ function known(): string[] {
 }
 
 function exitCode(word: string, about: string | undefined): string[] {
+  if (about === undefined && EXIT_CODE.test(word))
+    return [
+      Object.entries(EXIT_CODES)
+        .map(([code, text]) => `exit code ${code}: ${text}`)
+        .join('\n'),
+    ];
   if (about !== undefined && !EXIT_CODE.test(about)) return [];
   const text = Object.entries(EXIT_CODES).find(([code]) => code === word)?.[1];
   return text === undefined ? [] : [`exit code ${word}: ${text}`];

@@ -2,10 +2,11 @@
  * `restante init [DIR]`: a folder to begin with: a scenario with editor help, a fault plan of its own, and a workflow that runs both
  * on each pull request. Nothing that exists is touched.
  */
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { existsSync, writeFileSync } from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
 import { whyNotWritten } from '../../results/folder/file-error.js';
+import { makeFolder } from '../../results/folder/make-folder.js';
 import { columns } from '../../results/text/format.js';
 import { SCHEMA_FILE } from '../../workloads/scenario/json-schema.js';
 import { shellWord } from '../terminal/shell-word.js';
@@ -183,7 +184,7 @@ export function init(folder: string, streams: Streams, ci: Ci = 'github'): void 
   try {
     for (const { path, text } of files) {
       const target = join(folder, path);
-      mkdirSync(resolve(target, '..'), { recursive: true });
+      makeFolder(dirname(target));
       writeFileSync(target, text, { flag: 'wx' });
     }
   } catch (error) {

@@ -113,7 +113,7 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
         : partial
           ? `INTERRUPTED: partial results (exit ${code})`
           : `FAILED (exit ${code})`;
-    streams.out(`${sentence}  ${summaries.length} replications, ${study.provenance}\nResults  ${target}\n`);
+    streams.out(`${sentence}  ${counted(summaries.length)}, ${study.provenance}\nResults  ${target}\n`);
   }
   return code;
 }
@@ -136,6 +136,10 @@ function precisionOf(
 /** A summary of nothing, for the names of scalars. */
 const NOTHING = { counts: {}, distributions: {} } as Summary;
 
+function counted(replications: number): string {
+  return `${replications} replication${replications === 1 ? '' : 's'}`;
+}
+
 function textOf(
   { cell }: ReplicateOptions,
   summaries: readonly Summary[],
@@ -143,7 +147,7 @@ function textOf(
   thresholds: ReturnType<typeof replicatedThresholds>,
   partial: boolean,
 ): string {
-  const lines = [`${cell.scenario.name}, ${summaries.length} replications from seed ${cell.seed}`];
+  const lines = [`${cell.scenario.name}, ${counted(summaries.length)} from seed ${cell.seed}`];
   if (partial) lines.push('PARTIAL: the study was interrupted; the same command goes on with it');
   lines.push('', ...replicationsText(scalars));
   if (thresholds.length > 0) {

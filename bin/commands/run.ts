@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stringify } from 'yaml';
 import { timelineParquet } from '../../results/artefacts/parquet.js';
-import type { CellResult, TimingSample } from '../../results/cell-result.js';
+import type { CellResult, Outcome, TimingSample } from '../../results/cell-result.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { checkTarget, runFiles, writeRunFolder } from '../../results/folder/run-folder.js';
@@ -191,7 +191,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   else if (options.quiet) streams.out(`${verdict.sentence}  ${result.summary.fingerprint}  ${folder}\n`);
   else {
     const page = made === undefined ? undefined : join(folder, 'report.html');
-    streams.out(reportText(result, folder, nextCommands(cell, options), page));
+    streams.out(reportText(result, folder, nextCommands(cell, options, result.summary.outcome), page));
   }
   const told = ladder === undefined ? undefined : more.get(`ladder-${options.ladder}.txt`);
   if (typeof told === 'string' && !options.json) streams.out(`\n${told}`);
@@ -241,8 +241,12 @@ async function repeated(
 }
 
 /** Two or three commands that a reader of this report may want next. */
-function nextCommands(cell: Cell, options: RunOptions): string[] {
+function nextCommands(cell: Cell, options: RunOptions, outcome: Outcome): string[] {
   const scenario = shellWord(options.scenario);
+  // Who pressed Ctrl-C knows what comes next.
+  if (outcome === 'interrupted') return [];
+  if (outcome === 'event-limit')
+    return [`restante run ${scenario} --set limits.events=${cell.scenario.limits.events * 10}`];
   const next = [`restante run ${scenario} --seed ${cell.seed === '7' ? '8' : '7'}`];
   if (!options.set.some((override) => override.startsWith('network.loss'))) {
     next.push(`restante run ${scenario} --set network.loss=5%`);

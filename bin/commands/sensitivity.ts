@@ -90,7 +90,8 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
   const seed = options.seed ?? scenario.seed;
   const cellWith = (more: readonly string[]): Cell => {
     const overrides = [...options.set, ...more];
-    return cellOf(loadProbe(options.scenario, overrides), seed, overrides);
+    const flagOf = (i: number) => (i < options.set.length ? '--set' : '--vary');
+    return cellOf(loadProbe(options.scenario, overrides, flagOf), seed, overrides);
   };
   const cells = [
     cellWith([]),

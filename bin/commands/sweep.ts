@@ -71,7 +71,9 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   // Every combination is read before the first one runs, so that a fault in the last value costs nothing.
   const cells: Cell[] = grid.flatMap((values) => {
     const overrides = [...options.set, ...factors.map(({ path }, i) => `${path}=${values[i]}`)];
-    const scenario = loadProbe(options.scenario, overrides);
+    const scenario = loadProbe(options.scenario, overrides, (i) =>
+      i < options.set.length ? '--set' : '--vary',
+    );
     const base = options.seed ?? scenario.seed;
     return Array.from({ length: options.replications }, (_, r) =>
       cellOf(scenario, replicationSeed(base, r), overrides),

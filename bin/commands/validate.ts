@@ -1,7 +1,7 @@
 /** `restante validate FILE...`: are these scenarios valid? Faults and warnings with their places; exit 2 if one is not. */
 import { existsSync, readFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import { ExitCode } from '../../results/exit-codes.js';
+import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { isFaultPlan } from '../../workloads/faults/faults-file.js';
 import { ScenarioError } from '../../workloads/scenario/problems.js';
 import { loadScenario } from '../../workloads/scenario/scenario-files.js';
@@ -20,8 +20,14 @@ export function validate(files: readonly string[], set: readonly string[], strea
       const also = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
       streams.out(`${file}: valid (${scenario.name}${also})\n`);
     } catch (error) {
-      if (!(error instanceof ScenarioError)) throw error;
+      if (!(error instanceof UsageError)) throw error;
       code = ExitCode.usage;
+      if (!(error instanceof ScenarioError)) {
+        // It cannot be read: the others can, perhaps.
+        streams.err(`restante: ${error.message}\n`);
+        streams.out(`${file}: not read\n`);
+        continue;
+      }
       const other = otherKind(file);
       streams.err(`${other ?? error.message}\n`);
       streams.out(`${file}: ${other === undefined ? 'not valid' : 'no scenario'}\n`);

@@ -179,8 +179,9 @@ export function showCommands(
     )
     .command(
       'completion <shell>',
-      'Print the script by which a shell completes: eval "$(restante completion bash)"',
-      (command) => command.positional('shell', { choices: ['bash', 'zsh'] as const, demandOption: true }),
+      'Print the script by which a shell completes: eval "$(restante completion bash)"; fish: restante completion fish | source',
+      (command) =>
+        command.positional('shell', { choices: ['bash', 'zsh', 'fish'] as const, demandOption: true }),
       async (argv) => {
         const { completionScript } = await import('../commands/completion.js');
         streams.out(completionScript(argv.shell, flags));

@@ -24,6 +24,9 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
 };
 
+/** After these there is something to mend, or nobody who waits for advice. */
+const MENDING: ReadonlySet<number> = new Set([ExitCode.usage, ExitCode.interrupted, ExitCode.terminated]);
+
 /** Wraps `streams`; `finish` says what is next if the command `args` ended without having said so, and not in something to mend;
  * `hush` keeps it from that. */
 export function sayingNext(
@@ -49,7 +52,7 @@ export function sayingNext(
     hush: () => void (said = true),
     finish(exitCode) {
       const lines = NEXT[args[0] ?? ''];
-      if (said || !answered || lines === undefined || exitCode === ExitCode.usage) return;
+      if (said || !answered || lines === undefined || MENDING.has(exitCode)) return;
       streams.err(`\n${lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`).join('\n')}\n`);
     },
   };

@@ -63,7 +63,7 @@ export interface ClientFleetConfig {
   /** A message that was shown is looked at so much later, and its sender told if he asked (RFC 5438). Nobody asks if left out. */
   readonly displayDelayNs?: number | undefined;
   /** What the client answers to an MSRP offer of `actpass` (RFC 6135): connect, the default, or wait for the server. */
-  readonly setup?: 'active' | 'passive';
+  readonly setup?: 'active' | 'passive' | undefined;
 }
 
 /** What the workload asks of a client for one message. */

@@ -1,6 +1,7 @@
 /** What an operator sets on an IM Server. Durations in nanoseconds of virtual time, sizes in octets. */
 import type { ReportChoice } from '../msrp/sending/report-choice.js';
 import type { TimerProfile } from '../sip/legs.js';
+import type { HeaderPolicyOptions } from './store/header-policy.js';
 
 export interface ExpiryConfig {
   /** S6 is a capability that the operator may leave off: then nothing ever expires. */
@@ -129,6 +130,6 @@ export interface ImServerConfig {
   readonly storedNotification?: boolean;
   /** They are told as well when it expires or cannot be delivered (rules 2.4); off if absent. */
   readonly failureNotification?: boolean;
-  /** Header fields of operators' own that are never stored, besides the table of rules 4.7 (class U-bad). */
-  readonly neverStore: readonly string[];
+  /** What the operator changes in the table of rules 4.7; nothing if left out. */
+  readonly headers?: HeaderPolicyOptions | undefined;
 }

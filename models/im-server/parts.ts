@@ -19,7 +19,7 @@ export interface ImServerParts {
 }
 
 export const BUILT_IN_PARTS: ImServerParts = {
-  policy: ({ neverStore }) => new HeaderPolicy({ neverStore }),
+  policy: ({ headers }) => new HeaderPolicy(headers),
   store: (...args) => new DeferredStore(...args),
   metadata: (...args) => new MetadataKeeper(...args),
   push: (...args) => new Push(...args),

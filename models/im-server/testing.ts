@@ -136,7 +136,6 @@ export const TEST_SERVER: ImServerConfig = {
     sessionLimitNs: 3600 * NS_PER_S,
   },
   quota: { messagesPerUser: 0, octetsPerUser: 0, messageOctets: 0 },
-  neverStore: [],
 };
 
 /** Overrides of {@link TEST_SERVER}, the groups one deep. */

@@ -9,6 +9,7 @@
  */
 
 import { NO_FAULTS, type PlannedFaults } from './planned-faults.js';
+import type { StoreRules } from './readers/store-rules.js';
 
 /** Which clients are whose, where users have several devices. */
 export interface ClientNumbers {
@@ -45,6 +46,8 @@ export interface InvariantContext {
   readonly sendTimeoutNs: number;
   /** True if the operator, or a user by her setting, may want nothing pushed (D2, O7). */
   readonly withholds?: boolean | undefined;
+  /** What the operator changed of what may be stored (A3); left out: nothing. */
+  readonly storeRules?: StoreRules | undefined;
   /** What the fault plan excuses; left out: nothing. */
   readonly faults?: PlannedFaults | undefined;
   /** The number of the message that became this deferred message; negative if it is not known. */

@@ -1,6 +1,7 @@
 /** Writing a folder whole: under a temporary name beside it, renamed when everything is there, so one with the final name is complete. */
 import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
+import { makeFolder } from './make-folder.js';
 
 /** Puts a folder with `files`, by name, in the place of `target`, whatever is there. Throws what the file system throws. */
 export function replaceFolder(
@@ -8,13 +9,13 @@ export function replaceFolder(
   files: Iterable<readonly [name: string, content: string | Uint8Array]>,
 ): void {
   const beside = dirname(resolve(target));
-  mkdirSync(beside, { recursive: true });
+  makeFolder(beside);
   const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));
   try {
     const fresh = join(temporary, 'new');
     mkdirSync(fresh);
     for (const [name, content] of files) {
-      mkdirSync(dirname(join(fresh, name)), { recursive: true });
+      makeFolder(dirname(join(fresh, name)));
       writeFileSync(join(fresh, name), content);
     }
     if (existsSync(target)) renameSync(target, join(temporary, 'old'));

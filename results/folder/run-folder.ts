@@ -3,23 +3,14 @@
  * existing folder is replaced only if its exact part says the same; anything else is somebody else's and stays: a folder that was
  * named is refused, one of our own naming gets a number.
  */
-import {
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { artefactFiles } from '../artefacts/files.js';
 import { SUMMARY_SCHEMA, type CellResult, type Summary } from '../cell-result.js';
 import { UsageError } from '../exit-codes.js';
-import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
+import { checkWritable, unwritable } from './make-folder.js';
 import { replaceFolder } from './replace-folder.js';
 import { seriesCsv } from '../recording/series.js';
 import { summaryText } from '../text/text.js';
@@ -77,14 +68,7 @@ export function checkTarget(intended: Intended, folder?: string): void {
       (there.planDigest === undefined || there.planDigest === intended.planDigest);
     if (!same) throw refusal(folder, there !== undefined);
   }
-  const existing = nearestExisting(resolve(folder ?? runsFolder()));
-  try {
-    rmSync(mkdtempSync(join(folder === existing ? dirname(existing) : existing, '.restante-')), {
-      recursive: true,
-    });
-  } catch (error) {
-    throw unwritable(folder ?? runsFolder(), error);
-  }
+  checkWritable(folder ?? runsFolder(), folder !== undefined);
 }
 
 /** The summary in `folder`, or undefined if there is none that we could have written. */
@@ -97,23 +81,11 @@ function summaryIn(folder: string): Summary | undefined {
   }
 }
 
-function unwritable(folder: string, error: unknown): UsageError {
-  return new UsageError(
-    `cannot write results to ${folder}: ${whyNotWritten(error)}\nAnother place is given by --out DIR`,
-  );
-}
-
 function refusal(folder: string, isRun: boolean): UsageError {
   const what = isRun ? 'it holds the results of another run' : 'it holds something that is not a run';
   return new UsageError(
     `${folder} is kept as it is: ${what}\nRemove it, or name another folder with --out DIR`,
   );
-}
-
-function nearestExisting(folder: string): string {
-  let at = folder;
-  while (!existsSync(at) && dirname(at) !== at) at = dirname(at);
-  return at;
 }
 
 /**

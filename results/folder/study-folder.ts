@@ -9,6 +9,7 @@ import { UsageError } from '../exit-codes.js';
 import { whyNotWritten } from './file-error.js';
 import { runsFolder } from './folders.js';
 import { sortedJson } from './json.js';
+import { checkWritable } from './make-folder.js';
 import { replaceFolder } from './replace-folder.js';
 import { safeSeed } from './run-folder.js';
 
@@ -36,8 +37,9 @@ export function studyTarget(question: StudyQuestion, out?: string): string {
   return out ?? join(runsFolder(), name);
 }
 
-/** Refuses a folder that holds something else than this study. Throws a `UsageError`. */
+/** Refuses a folder that holds something else than this study, or that could not be written. Throws a `UsageError`. */
 export function checkStudyTarget(question: StudyQuestion, target: string): void {
+  checkWritable(target, true);
   if (!existsSync(target)) return;
   let there: unknown;
   try {

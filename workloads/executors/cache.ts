@@ -5,11 +5,12 @@
  * Not shared between machines, never pruned: remove the folder to be rid of it.
  */
 import { createHash } from 'node:crypto';
-import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { runsFolder } from '../../results/folder/folders.js';
+import { makeFolder } from '../../results/folder/make-folder.js';
 import type { Cell } from '../cell.js';
 import { packageFolder } from '../package-folder.js';
 
@@ -37,7 +38,7 @@ export class CellCache {
     const file = this.fileOf(cell);
     const fresh = `${file}.${process.pid}.${this.written++}`;
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeFolder(this.folder);
       writeFileSync(fresh, JSON.stringify(summary));
       renameSync(fresh, file);
     } catch {

@@ -3,7 +3,7 @@
  * `consistency.ts`; here is what may be wanted (an overload on purpose) and should not come as a surprise.
  */
 import { octetsText } from '../../results/text/format.js';
-import { forecastOf, type Forecast, type StationForecast } from './forecast.js';
+import { forecastOf, SUBSCRIBER_OCTETS, type Forecast, type StationForecast } from './forecast.js';
 import type { Problem } from '../scenario/problems.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { durationText } from '../scenario/units.js';
@@ -15,6 +15,9 @@ export interface Feasibility {
   readonly overloads: readonly Problem[];
   readonly warnings: readonly Problem[];
 }
+
+/** What offers too much, where the file says nothing of who has to bear it. */
+const TRAFFIC = ['traffic', 'pager'];
 
 /** The key that makes a station of this name larger. */
 function pathOf(station: string): string[] {
@@ -35,9 +38,11 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
   const overloads: Problem[] = [];
   const warnings: Problem[] = [];
   const limit = scenario.limits.memory;
+  const people = scenario.population.subscribers * SUBSCRIBER_OCTETS;
   if (forecast.memoryOctets > limit) {
     errors.push({
       path: ['limits', 'memory'],
+      instead: people > forecast.memoryOctets / 2 ? ['population', 'subscribers'] : TRAFFIC,
       message: `about ${octetsText(forecast.memoryOctets)} of memory would be needed, more than the limit of ${octetsText(limit)}: take fewer subscribers or messages, or raise limits.memory`,
     });
   }
@@ -47,16 +52,19 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
     if (meanErlang > servers && scenario.analysis === 'steady-state') {
       overloads.push({
         path,
+        instead: TRAFFIC,
         message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}, so there is no steady state to look at: its queue grows as long as the load lasts. ${remedy(station)}, or write analysis: terminating`,
       });
     } else if (meanErlang > servers) {
       warnings.push({
         path,
+        instead: TRAFFIC,
         message: `${name}: ${amount(meanErlang)} servers' worth of work is offered to ${servers}: its queue grows as long as the load lasts, so figures of a steady state do not exist. ${remedy(station)}`,
       });
     } else if (peakErlang > servers) {
       warnings.push({
         path,
+        instead: TRAFFIC,
         message: `${name}: overloaded for a while (${amount(peakErlang)} servers' worth of work for ${servers}) by ${peakCause}`,
       });
     }

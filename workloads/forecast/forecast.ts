@@ -62,7 +62,7 @@ type CostTable = Readonly<Record<string, { readonly base: number; readonly perKi
 const REQUEST_OCTETS = 900;
 /** Memory of the process and of one subscriber, stored message and recorded message; measured, to a factor of two. */
 const BASE_OCTETS = 130e6;
-const SUBSCRIBER_OCTETS = 2_000;
+export const SUBSCRIBER_OCTETS = 2_000;
 const MESSAGE_OCTETS = 1_000;
 /** A deferred message is committed when it is stored and when it has left. */
 const COMMITS_OF_A_MESSAGE = 2;

@@ -53,7 +53,7 @@ export function checkLoad(load: Load, lengthNs: number, report: Say): void {
     say('process', 'in a closed population answers and thinking make the arrivals: leave the process out');
   const rateless = ownInstants || load.executor === 'closed';
   if (rateless && load.rate > 0)
-    say('rate', `has no meaning with "${ownInstants ? load.process : load.executor}": leave it out`);
+    say('rate', `a rate has no meaning with "${ownInstants ? load.process : load.executor}": leave it out`);
   if (faults > 0) return;
   checkStages(load, lengthNs, say);
   checkStates(load, say);

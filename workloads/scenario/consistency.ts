@@ -1,6 +1,7 @@
 /**
  * What a schema cannot say: values that are each in order and make no sense together. Each fault names the key to change.
  */
+import { indispensable } from '../../models/im-server/store/header-policy.js';
 import { checkAnalysis } from '../steady-state.js';
 import { thresholdProblems } from '../objectives.js';
 import { checkFaults } from '../faults/faults-check.js';
@@ -60,6 +61,11 @@ export function checkConsistency(scenario: Scenario): Problem[] {
   if (expiry.default > expiry.max)
     say('server.expiry.default', 'the default lifetime is above the maximum (S6b)');
   if (server.push.chunk === 0) say('server.push.chunk', 'a chunk carries at least one octet');
+  for (const [index, name] of (server.headers?.neverStore ?? []).entries()) {
+    const needed = indispensable(name);
+    if (needed !== undefined)
+      say(`server.headers.neverStore.${index}`, `${name}: a deferred message needs its ${needed} (P8, S1)`);
+  }
   if (client.backoffBase > client.backoffMax) say('client.backoffBase', 'the base is above the ceiling');
   if (core.liveDeliveryLimit < 1_000_000_000) {
     say('core.liveDeliveryLimit', 'below 1s no retransmission of the live delivery could be answered');

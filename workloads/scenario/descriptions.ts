@@ -161,6 +161,14 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'settings.manual': 'She fetches or deletes them herself.',
   'settings.reject': 'Nothing is deferred for her.',
   'settings.hold': 'They are kept and not pushed.',
+  'server.headers':
+    "What the store keeps of a message's header fields, where the operator wants it otherwise.",
+  'headers.neverStore':
+    'Names that are never stored nor pushed, besides those that never are; P-Op-* is all that begin so.',
+  'headers.dropNetwork':
+    'Fields of the network and trust domain (P-Access-Network-Info and the like) are not stored; false: stored, and not pushed.',
+  'headers.dropIdentityHints': 'The same of P-Preferred-Identity and P-Preferred-Service.',
+  'headers.dropCredentials': 'The same of credentials and signatures (Authorization, Identity and the like).',
   'server.metadata': 'The list of deferred messages that the server keeps at the IM XDMS.',
   'metadata.enabled': 'It is kept.',
   'metadata.connections': 'HTTP connections to the IM XDMS.',
@@ -181,6 +189,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'A message that was shown is looked at after this, and its sender told so if he asks for notifications; assumed. Nobody is told if left out.',
   'client.shareConnections':
     'Large Message sessions of one client with one server share a connection (RFC 4975 section 5.4).',
+  'client.setup':
+    'Who opens the connection of a session in which messages come to a client: active, she herself, as if left out; passive, the other side (RFC 6135).',
   'client.keepAlive': 'STUN keep-alives; without them an idle client sends nothing.',
   'client.fetch':
     'Users whose setting is manual, or notify once they are told: they list, fetch and delete what waits for them.',

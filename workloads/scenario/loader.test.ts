@@ -92,6 +92,19 @@ tiny.yaml:4:13  error  "subscribers" is missing
     expect(threshold('5')).toContain('5 is no threshold: write it like p(95)<800ms');
   });
 
+  test('says once that somebody must send and somebody else receive', () => {
+    expect(errorOf(SMALLEST.replace('subscribers: 10', 'subscribers: 0')).split('\n')).toHaveLength(3);
+  });
+
+  test('marks what asks for too much where the limit stands nowhere', () => {
+    expect(errorOf(SMALLEST.replace('subscribers: 10', 'subscribers: 4000000'))).toMatch(
+      /^tiny\.yaml:4:28 {2}error {2}about/,
+    );
+    expect(errorOf(SMALLEST.replace('5/s', '99999999/s'))).toMatch(/^tiny\.yaml:6:10 {2}error {2}about/);
+    const limited = `${SMALLEST.replace('5/s', '99999999/s')}limits: { memory: 2GiB }\n`;
+    expect(errorOf(limited)).toMatch(/^tiny\.yaml:7:19 {2}error {2}about/);
+  });
+
   test('names a wrong distribution of sizes', () => {
     expect(errorOf(SMALLEST.replace('rate: 5/s', 'rate: 5/s, size: { dist: parreto, min: 20B }'))).toBe(
       `tiny.yaml:6:37  error  unknown dist "parreto" — did you mean "pareto"?
@@ -154,6 +167,63 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'name: tiny',
       'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }',
       '(S6b)',
+    ],
+    [
+      'a field that a message cannot do without among those never stored',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: [X-Bill, content-t*] } }',
+      'tiny.yaml:3:43  error  content-t*: a deferred message needs its Content-Type',
+    ],
+    [
+      'a rate beside what makes it',
+      'rate: 5/s',
+      'rate: 5/s, process: trace',
+      'a rate has no meaning with "trace"',
+    ],
+    [
+      'a word that is not a switch',
+      'name: tiny',
+      'name: tiny\nclient: { keepAlive: no }',
+      '"keepAlive": true or false is needed here',
+    ],
+    ['a number for keys', 'name: tiny', 'name: tiny\nclient: 5', '"client": a set of keys is needed here'],
+    [
+      'one for a list',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: X-Bill } }',
+      '"neverStore": a list, like [one, two], is needed here',
+    ],
+    ['a number for a text', 'name: tiny', 'name: 7', '"name": a text is needed here'],
+    [
+      'a text for a number',
+      'rate: 5/s',
+      'rate: 5/s, size: { dist: pareto, min: 20B, max: 90B, alpha: x }',
+      '"alpha": a number is needed here',
+    ],
+    [
+      'an empty list',
+      'rate: 5/s',
+      'rate: 5/s, executor: stairs, stages: []',
+      '"stages": at least 1 entry is needed here',
+    ],
+    [
+      'a number below its least',
+      'rate: 5/s',
+      'rate: 5/s, size: { dist: pareto, min: 20B, max: 90B, alpha: 0 }',
+      '"alpha": at least 0.1 is needed here',
+    ],
+    [
+      'more devices than there may be',
+      '10 }',
+      '10, devicesPerUser: [9%, 9%, 9%, 9%, 9%, 9%, 9%, 9%, 9%] }',
+      'entries is possible here',
+    ],
+    ['a run of years', 'duration: 10s', 'duration: 200d', '200d is too large: virtual time ends after 104d'],
+    [
+      'what is no name of a header field',
+      'name: tiny',
+      'name: tiny\nserver: { headers: { neverStore: ["X Bill"] } }',
+      'the name of a header field is needed here, like X-Bill, or P-Op-* for all that begin so',
     ],
   ])('refuses %s', (_title, from, to, message) => {
     expect(errorOf(SMALLEST.replace(from, to))).toContain(message);
@@ -230,5 +300,57 @@ describe('--set path=value', () => {
     const text = errorOf(SMALLEST, [override]);
     expect(text).toContain(message);
     expect(text.split('\n')).toHaveLength(1);
+  });
+});
+
+describe('what --set causes elsewhere is told of --set', () => {
+  const warningsOf = (text: string, overrides: readonly string[]): string[] => {
+    const warnings: string[] = [];
+    parseScenario(text, 'tiny.yaml', overrides, { warn: (words) => void warnings.push(words) });
+    return warnings;
+  };
+
+  test.each([
+    [
+      ['population.subscribers=4000000'],
+      /^--set population\.subscribers=4000000 {2}error {2}about .* of memory/,
+    ],
+    // Not the last one, nor the one that stands at the place of the fault: the one with which it came.
+    [
+      ['limits.memory=5GiB', 'population.subscribers=4000000', 'network.loss=1%'],
+      /^--set population\.subscribers=4000000 {2}error {2}about .* of memory/,
+    ],
+    [['limits.memory=1MiB'], /^--set limits\.memory=1MiB {2}error {2}about .* of memory/],
+    [['server.expiry.max=1h'], /^--set server\.expiry\.max=1h {2}error {2}the default lifetime is above/],
+    [
+      ['network.jitter=1s', 'network.delay=2s', 'network.delay=10ms'],
+      /^--set network\.delay=10ms {2}error {2}the var/,
+    ],
+    [
+      ['traffic.large.chunk=4KiB'],
+      /^--set traffic\.large\.chunk=4KiB {2}error {2}a rate of 0 offers no message/,
+    ],
+    [
+      ['duration=60s', 'analysis=steady-state', 'traffic.pager.rate=1000000/s', 'limits.memory=999GiB'],
+      /^--set traffic\.pager\.rate=1000000\/s {2}error {2}SIP\/IP Core/,
+    ],
+  ])('%j', (overrides, words) => {
+    const text = errorOf(SMALLEST, overrides);
+    expect(text).toMatch(words);
+    expect(text.split('\n').filter((line) => !line.startsWith('--set '))).toEqual([]);
+  });
+
+  test('a warning too', () => {
+    const [warning] = warningsOf(SMALLEST, ['network.loss=1%', 'server.cpu.costs.register.base=1h']);
+    expect(warning).toMatch(/^--set server\.cpu\.costs\.register\.base=1h {2}warning {2}IM Server/);
+  });
+
+  test('what is wrong in the file itself keeps its place there', () => {
+    const text = SMALLEST.replace('name: tiny', 'name: tiny\nserver: { expiry: { default: 2d, max: 1d } }');
+    expect(errorOf(text, ['network.loss=1%'])).toMatch(/^tiny\.yaml:3:30 {2}error {2}the default lifetime/);
+    expect(errorOf(text, ['server.expiry.max=25h'])).toMatch(
+      /^tiny\.yaml:3:30 {2}error {2}the default lifetime/,
+    );
+    expect(errorOf(text, ['server.expiry.default=3d'])).toMatch(/^--set server\.expiry\.default=3d {2}error/);
   });
 });

@@ -2,21 +2,15 @@
  * From a text to a {@link Scenario}: YAML (JSON is a part of it), the overrides of `--set`, the schema, and what only the
  * whole can show (`consistency.ts`). All faults are reported together, each with its place.
  */
-import { LineCounter, parse, parseDocument } from 'yaml';
+import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { checkConsistency } from './consistency.js';
 import { feasibilityOf } from '../forecast/feasibility.js';
-import {
-  pathText,
-  renderProblem,
-  ScenarioError,
-  type Path,
-  type Problem,
-  type SourceText,
-} from './problems.js';
+import { applyOverride, placer, readOverride, type Override, type Placer } from './overrides.js';
+import { pathText, ScenarioError, type Path, type Problem, type SourceText } from './problems.js';
 import { scenarioSchema, type Scenario } from './scenario.js';
 import { keysOfFault } from '../faults/faults-schema.js';
-import { isList, keysAt, valuesAt, wantsText } from './schema-walk.js';
+import { keysAt, valuesAt } from './schema-walk.js';
 import { applyPreset } from './presets.js';
 import { readTrace } from '../load/trace.js';
 import { hint } from './suggest.js';
@@ -25,19 +19,14 @@ import { NEEDS_WHOLE } from './units.js';
 /** What is read once is not worth a parser of its own, which the library would otherwise write and compile for each object. */
 const READ_ONCE = { reportInput: true, jitless: true } as const;
 
-/** An override as the user wrote it. */
-interface Override {
-  readonly text: string;
-  readonly path: Path;
-  readonly value: unknown;
-}
-
 /** What a reader of scenarios may use besides the text. */
 export interface Surroundings {
   /** Reads a file that the scenario names, relative to it. */
   readonly beside?: (path: string) => string;
   /** Hears of what is allowed and should not come as a surprise: text like that of an error, one warning a call. */
-  readonly warn?: (text: string) => void;
+  readonly warn?: ((text: string) => void) | undefined;
+  /** The flag behind which override `index` stood; `--set` if left out. */
+  readonly flagOf?: (index: number) => string;
   /** The scenario is one of a study's, which may look for the load at which it gives way. */
   readonly isProbe?: boolean;
 }
@@ -54,29 +43,56 @@ export function parseScenario(
 ): Scenario {
   const { source, content } = readYaml(text, file);
   if (typeof content !== 'object' || content === null || Array.isArray(content)) {
-    fail(source, [], [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }]);
+    fail(
+      [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }],
+      placer(source),
+    );
   }
 
-  const read = overrides.map(readOverride);
+  const read = overrides.map((override, i) => readOverride(override, surroundings.flagOf?.(i)));
+  const reading = (these: readonly Override[]): Judged =>
+    judge(source.document.toJS() as Record<string, unknown>, these, file, surroundings);
+  const { scenario, problems, warnings } = reading(read);
+  const place = placer(source, read, (these) => {
+    const { problems: wrong, warnings: odd } = reading(these);
+    return [...wrong, ...odd];
+  });
+  if (scenario === undefined || problems.length > 0) fail(problems, place);
+  if (surroundings.warn !== undefined)
+    for (const warning of warnings) surroundings.warn(place(warning, 'warning'));
+  return scenario;
+}
+
+/** What was found out about a text with overrides. Without a scenario there are problems. */
+interface Judged {
+  readonly scenario: Scenario | undefined;
+  readonly problems: readonly Problem[];
+  readonly warnings: readonly Problem[];
+}
+
+/** Reads `fields`, which it changes, with `overrides` in order. */
+function judge(
+  fields: Record<string, unknown>,
+  overrides: readonly Override[],
+  file: string,
+  surroundings: Surroundings,
+): Judged {
   // A preset of the command line comes before its other values, one of the file behind the values of the file.
-  const chosen = read.filter(({ path }) => path.length === 1 && path[0] === 'preset');
-  for (const override of chosen) apply(content, override);
-  const fields = content as Record<string, unknown>;
+  const chosen = overrides.filter(({ path }) => path.length === 1 && path[0] === 'preset');
+  for (const override of chosen) applyOverride(fields, override);
   const { population } = fields as { population?: Record<string, unknown> };
-  const resized = read.findLast(({ path }) => pathText(path) === 'population.subscribers');
+  const resized = overrides.findLast(({ path }) => pathText(path) === 'population.subscribers');
   if (resized !== undefined && typeof population === 'object') population['subscribers'] = resized.value;
   applyPreset(fields, chosen.length > 0);
-  for (const override of read) apply(content, override);
-  const result = scenarioSchema.safeParse(content, READ_ONCE);
-  if (!result.success) fail(source, read, problemsOf(result.error));
+  for (const override of overrides) applyOverride(fields, override);
+  const result = scenarioSchema.safeParse(fields, READ_ONCE);
+  if (!result.success) return { scenario: undefined, problems: problemsOf(result.error), warnings: [] };
   const scenario = withTrace(result.data, file, surroundings);
   const problems = checkConsistency(scenario);
-  if (problems.length > 0) fail(source, read, problems);
+  if (problems.length > 0) return { scenario, problems, warnings: [] };
   const { errors: impossible, overloads, warnings } = feasibilityOf(scenario);
   const errors = surroundings.isProbe === true ? impossible : [...impossible, ...overloads];
-  if (errors.length > 0) fail(source, read, errors);
-  for (const warning of warnings) surroundings.warn?.(shown(source, read, warning, 'warning'));
-  return scenario;
+  return { scenario, problems: errors, warnings };
 }
 
 /** The scenario with the rows of its trace, if it names one and has not got them yet. Its faults are shown in the trace itself. */
@@ -105,16 +121,16 @@ export function readYaml(
     message: error.message.split(/ at line |\n/)[0] ?? error.message,
     range: [error.pos[0], error.pos[1]],
   }));
-  if (syntax.length > 0) fail(source, [], syntax);
+  const place = placer(source);
+  if (syntax.length > 0) fail(syntax, place);
 
   let content: unknown;
   try {
     content = document.toJS();
   } catch (error) {
-    fail(source, [], [{ path: [], message: error instanceof Error ? error.message : String(error) }]);
+    fail([{ path: [], message: error instanceof Error ? error.message : String(error) }], place);
   }
-  if (content === null || content === undefined)
-    fail(source, [], [{ path: [], message: 'the file is empty' }]);
+  if (content === null || content === undefined) fail([{ path: [], message: 'the file is empty' }], place);
   return { source, content };
 }
 
@@ -125,75 +141,9 @@ export function problemsOf(error: z.core.$ZodError, whole = WHOLE): Problem[] {
   return [...problems.filter(({ key }) => key), ...problems.filter(({ key }) => !key)];
 }
 
-function fail(source: SourceText, overrides: readonly Override[], problems: readonly Problem[]): never {
-  const texts = problems.map((problem) => shown(source, overrides, problem, 'error'));
+function fail(problems: readonly Problem[], place: Placer): never {
+  const texts = problems.map((problem) => place(problem, 'error'));
   throw new ScenarioError([...new Set(texts)].join('\n'));
-}
-
-/** A problem at its place in the text, or at the override that is to blame. */
-function shown(
-  source: SourceText,
-  overrides: readonly Override[],
-  problem: Problem,
-  severity: 'error' | 'warning',
-): string {
-  const culprit = overrides.findLast(({ path }) => concerns(path, problem.path));
-  return culprit === undefined
-    ? renderProblem(source, problem, severity)
-    : `--set ${culprit.text}  ${severity}  ${problem.message}`;
-}
-
-/** True if an override of `path` can be to blame for a fault at `place`. */
-function concerns(path: Path, place: Path): boolean {
-  const common = Math.min(path.length, place.length);
-  const same = pathText(path.slice(0, common)) === pathText(place.slice(0, common));
-  return same && place.length >= path.length;
-}
-
-function readOverride(text: string): Override {
-  const cut = text.indexOf('=');
-  const words = text.slice(0, Math.max(cut, 0)).split('.');
-  // The name of a metric has dots of its own.
-  const path = words[0] === 'thresholds' && words.length > 2 ? [words[0], words.slice(1).join('.')] : words;
-  if (cut < 1 || path.includes('')) {
-    throw new ScenarioError(
-      `--set ${text}  error  write it as path=value, for example --set network.loss=5%`,
-    );
-  }
-  const steps = path.map((key) => (/^\d+$/.test(key) ? Number(key) : key));
-  const raw = text.slice(cut + 1);
-  if (wantsText(scenarioSchema, steps)) return { text, path: steps, value: raw };
-  try {
-    return { text, path: steps, value: parse(raw) };
-  } catch {
-    throw new ScenarioError(`--set ${text}  error  "${raw}" cannot be read as a value`);
-  }
-}
-
-/** Puts the value of `override` into `content`, making the sets of keys on the way. */
-function apply(content: object, override: Override): void {
-  let here = content as Record<string, unknown>;
-  const refuse = (message: string): never => {
-    throw new ScenarioError(`--set ${override.text}  error  ${message}`);
-  };
-  override.path.forEach((key, index) => {
-    const known = keysAt(scenarioSchema, override.path.slice(0, index));
-    const place = pathText(override.path.slice(0, index));
-    if (Array.isArray(here) || isList(scenarioSchema, override.path.slice(0, index))) {
-      const entries = Array.isArray(here) ? here.length : 0;
-      if (typeof key !== 'number' || key >= entries)
-        refuse(`"${place}" has ${entries} entries, counted from 0`);
-    } else if (!known.includes(String(key)) && !(place === 'thresholds' && /^[a-z]/.test(String(key)))) {
-      refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
-    }
-    if (index === override.path.length - 1) {
-      here[key] = override.value;
-      return;
-    }
-    const next = here[key];
-    if (typeof next !== 'object' || next === null) here[key] = {};
-    here = here[key] as Record<string, unknown>;
-  });
 }
 
 type Issue = z.core.$ZodIssue;
@@ -257,11 +207,33 @@ function problemsInside(issue: z.core.$ZodIssueInvalidUnion, path: Path): Proble
   return fitting[0].flatMap((inner) => toProblems({ ...inner, path: [...path, ...inner.path] }));
 }
 
-/** A whole number out of its range, in words that name the range. */
+/** What the library calls a kind of value, in words. */
+const KINDS: Readonly<Record<string, string>> = {
+  array: 'a list, like [one, two],',
+  boolean: 'true or false',
+  number: 'a number',
+  object: 'a set of keys',
+  record: 'a set of keys',
+  string: 'a text',
+};
+
+/** Another kind of value than is wanted, a number out of its range, a list or text of the wrong length: in words that say what may be. */
 function rangeOf(issue: Issue): string | undefined {
+  // Where the schema has words of its own, they are better.
+  if (issue.code === 'invalid_type' && issue.message.startsWith('Invalid input'))
+    return `${KINDS[issue.expected] ?? issue.expected} is needed here`;
+  if (issue.code === 'too_small' && issue.message.startsWith('Too small'))
+    return `at least ${issue.minimum}${unitOf(issue.origin, Number(issue.minimum))} is needed here`;
+  if (issue.code === 'too_big' && issue.message.startsWith('Too big'))
+    return `at most ${issue.maximum}${unitOf(issue.origin, Number(issue.maximum))} is possible here`;
   if (issue.message !== NEEDS_WHOLE) return undefined;
   if (issue.code === 'too_small') return `a whole number from ${issue.minimum} up is needed here`;
   return issue.code === 'too_big' ? `a whole number up to ${issue.maximum} is needed here` : undefined;
+}
+
+function unitOf(origin: string, amount: number): string {
+  const unit = origin === 'array' ? ' entry' : origin === 'string' ? ' character' : '';
+  return unit === '' || amount === 1 ? unit : unit.replace(/y$/, 'ie') + 's';
 }
 
 function kindOf(fault: unknown): string {

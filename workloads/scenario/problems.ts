@@ -14,6 +14,8 @@ export interface Problem {
   readonly message: string;
   readonly key?: boolean;
   readonly range?: readonly [number, number];
+  /** What is marked if nothing on the way to `path` stands in the text. */
+  readonly instead?: Path;
 }
 
 /** A scenario that is not valid; the message holds all its faults, ready to be shown. */
@@ -47,6 +49,8 @@ function rangeOf(source: SourceText, problem: Problem): readonly [number, number
     if (range) return [range[0], range[1]];
   }
   for (let length = problem.path.length; length >= 0; length--) {
+    if (length === 0 && problem.instead !== undefined)
+      return rangeOf(source, { path: problem.instead, message: problem.message });
     const path = problem.path.slice(0, length);
     const node: unknown = length === 0 ? source.document.contents : source.document.getIn(path, true);
     if (!isNode(node) || !node.range) continue;

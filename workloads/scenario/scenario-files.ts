@@ -7,7 +7,7 @@ import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
 import { whyNotRead } from '../../results/folder/file-error.js';
 import { parseFaults } from '../faults/faults-file.js';
-import { parseScenario } from './loader.js';
+import { parseScenario, type Surroundings } from './loader.js';
 import { packageFolder } from '../package-folder.js';
 import type { Scenario } from './scenario.js';
 import { hint } from './suggest.js';
@@ -29,20 +29,31 @@ const LARGEST_FILE_OCTETS = 16 * 1024 * 1024;
 
 /**
  * The scenario `nameOrPath`: a shipped one if it is a plain name, otherwise a file. Throws a `UsageError` if there is none, and
- * a `ScenarioError` if it is not valid. `warn` hears of what may come as a surprise; `isProbe` lets a study overload a steady-state
- * scenario.
+ * a `ScenarioError` if it is not valid. `warn` hears of what may come as a surprise.
  */
 export function loadScenario(
   nameOrPath: string,
   overrides: readonly string[] = [],
-  warn: (text: string) => void = () => {},
-  isProbe = false,
+  warn?: (text: string) => void,
 ): Scenario {
+  return read(nameOrPath, overrides, { warn });
+}
+
+/** As {@link loadScenario}, for a study that may overload a steady-state scenario; `flagOf` says which flag each override is from. */
+export function loadProbe(
+  nameOrPath: string,
+  overrides: readonly string[],
+  flagOf: (index: number) => string,
+): Scenario {
+  return read(nameOrPath, overrides, { isProbe: true, flagOf });
+}
+
+function read(nameOrPath: string, overrides: readonly string[], surroundings: Surroundings): Scenario {
   const isPath = /[\\/]|\.(?:ya?ml|json)$/i.test(nameOrPath);
   const names = shippedScenarios();
   if (!isPath && names.includes(nameOrPath)) {
     const file = join(shippedFolder(), `${nameOrPath}.yaml`);
-    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides, { warn, isProbe });
+    return parseScenario(readFileSync(file, 'utf8'), `${nameOrPath}.yaml`, overrides, surroundings);
   }
   if (!isPath) {
     const near = hint(nameOrPath, names);
@@ -53,14 +64,8 @@ export function loadScenario(
   const shipped = `Scenarios that ship with restante: ${names.join(', ')}`;
   return parseScenario(readText(nameOrPath, 'scenario', shipped), nameOrPath, overrides, {
     beside: (path) => readText(resolve(dirname(nameOrPath), path), 'trace'),
-    warn,
-    isProbe,
+    ...surroundings,
   });
-}
-
-/** As {@link loadScenario}, for a study that may overload a steady-state scenario. */
-export function loadProbe(nameOrPath: string, overrides: readonly string[]): Scenario {
-  return loadScenario(nameOrPath, overrides, () => {}, true);
 }
 
 /** `scenario` with the faults of the file `path` in the place of its own. Throws as {@link loadScenario} does. */

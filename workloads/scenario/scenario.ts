@@ -115,6 +115,8 @@ const client = z.strictObject({
   shareConnections: z.boolean().default(false),
   /** A message that was shown is looked at after this, and `displayed` is told who asked for notifications (RFC 5438). Assumed. */
   displayDelay: duration().optional(),
+  /** Who opens the connection of a push, or of a session with another client: she (`active`, if left out) or the other side (RFC 6135). */
+  setup: z.enum(['active', 'passive']).optional(),
   /** Clients of users whose setting is `manual`, or `notify` once they are told: they list, fetch and delete what waits. All assumed. */
   fetch: z
     .strictObject({
@@ -168,7 +170,8 @@ export const scenarioSchema = z.strictObject({
   /** The quiet phase after the load, in which everything should settle. */
   drain: duration().prefault('5m'),
   population: z.strictObject({
-    subscribers: positive()
+    subscribers: z
+      .int({ error: NEEDS_WHOLE })
       .min(2, 'somebody must send and somebody else receive')
       .max(4_000_000, 'at most 4,000,000'),
     /** Shares of the users with one device, with two, with three, and so on. */

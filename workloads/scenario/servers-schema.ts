@@ -22,6 +22,14 @@ const cost = (base: string, perKiB: string) =>
     })
     .prefault({ base, perKiB });
 
+/** A header field by its name, or all whose names begin alike. */
+const headerName = z
+  .string({ error: 'the name of a header field is needed here' })
+  .regex(
+    /^[A-Za-z0-9.!%_+`'~-]+\*?$/,
+    'the name of a header field is needed here, like X-Bill, or P-Op-* for all that begin so',
+  );
+
 /** One CPU station. `provenance` says where its costs come from; until a table was calibrated that is "assumed". */
 const cpu = <Costs extends z.ZodObject>(costs: Costs) =>
   z
@@ -139,6 +147,17 @@ export const server = z.strictObject({
       messageOctets: size().optional(),
     })
     .prefault({}),
+  /** What the store keeps of a message's header section, where the operator wants it otherwise (A3). */
+  headers: z
+    .strictObject({
+      /** Never stored nor pushed, besides what never is. */
+      neverStore: z.array(headerName).default([]),
+      /** False: stored as the letter of S1 has it, unless the sender is anonymous, and not pushed all the same. */
+      dropNetwork: z.boolean().default(true),
+      dropIdentityHints: z.boolean().default(true),
+      dropCredentials: z.boolean().default(true),
+    })
+    .optional(),
   /** Metadata in the IM XDMS (S7). */
   metadata: z
     .strictObject({

@@ -58,6 +58,8 @@ interface Kind {
   /** True if the result is rounded to a whole number (nanoseconds, octets). */
   readonly whole: boolean;
   readonly atMost?: number;
+  /** What is told of one that is too large: the most that can be. */
+  readonly most?: string;
   /** True if a sign may stand before it. */
   readonly signed?: boolean;
 }
@@ -68,6 +70,7 @@ const DURATION: Kind = {
   example: '30ms',
   units: DURATION_NS,
   whole: true,
+  most: ': virtual time ends after 104d',
 };
 const SIZE: Kind = { name: 'size', what: 'a size', example: '2KiB', units: SIZE_OCTETS, whole: true };
 const RATE: Kind = { name: 'rate', what: 'a rate', example: '36/s', units: RATE_PER_SECOND, whole: false };
@@ -105,7 +108,7 @@ function readQuantity(text: string, kind: Kind): number | string {
   if (kind.atMost !== undefined && value > kind.atMost) return `${kind.what} is at most 100%, not ${text}`;
   const magnitude = kind.whole ? Math.round(value) : value;
   const result = negative ? -magnitude : magnitude;
-  return Number.isSafeInteger(Math.floor(result)) ? result : `${text} is too large`;
+  return Number.isSafeInteger(Math.floor(result)) ? result : `${text} is too large${kind.most ?? ''}`;
 }
 
 function quantity(kind: Kind) {

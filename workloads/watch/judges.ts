@@ -1,4 +1,5 @@
 /** The invariants of a run: subscribed to its world before it starts, asked for their verdicts when it has ended. */
+import type { InvariantContext } from '../../models/invariants/invariant.js';
 import { createInvariants } from '../../models/invariants/suite.js';
 import { TimerProfile } from '../../models/sip/legs.js';
 import { PROFILE_TIMES } from '../../models/sip/transaction/timers.js';
@@ -8,6 +9,7 @@ import type { Cell } from '../cell.js';
 import { hostileFilter, hostileUsers } from '../faults/hostile.js';
 import type { ObservationHandler } from '../../sim/host/observations.js';
 import { plannedFaults } from '../faults/planned-faults.js';
+import type { Scenario } from '../scenario/scenario.js';
 import { devicesOf, Host, imHostsOf } from '../topology.js';
 
 export interface InvariantWatch {
@@ -15,6 +17,15 @@ export interface InvariantWatch {
   finish(complete: boolean): InvariantVerdict[];
   /** The workload's number of a deferred message; negative if it is not known. */
   messageOf(dm: number): number;
+}
+
+/** What the operator of `scenario` changed of what may be stored; undefined if nothing. */
+function storeRulesOf({ server: { headers } }: Scenario): InvariantContext['storeRules'] {
+  if (headers === undefined) return undefined;
+  const { neverStore, dropNetwork, dropIdentityHints, dropCredentials } = headers;
+  const kept = { network: !dropNetwork, hints: !dropIdentityHints, credentials: !dropCredentials };
+  const stored = (['network', 'hints', 'credentials'] as const).filter((name) => kept[name]);
+  return { neverStore, stored };
 }
 
 /** Subscribes all invariants to the world of `cell`. */
@@ -46,6 +57,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     sendTimeoutNs: scenario.server.push.sendTimeout,
     withholds:
       !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
+    storeRules: storeRulesOf(scenario),
     faults: plannedFaults(world, scenario),
     isHostile,
     now: () => world.kernel.nowNs,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { HEADER_IDS, HEADER_NAMES, Header } from '../../wire/sip/head/header-names.js';
-import { Column, HeaderClass, HeaderPolicy, classOfHeader } from './header-policy.js';
+import { Column, HeaderClass, HeaderPolicy, classOfHeader, indispensable } from './header-policy.js';
 
 /** Rules section 4.7 once more, in words: class, names, then store, message/sip, message/sipfrag, LM for a known sender. */
 const SPEC: readonly (readonly [keyof typeof HeaderClass, string, string])[] = [
@@ -89,6 +89,8 @@ describe('header policy (rules 4.7)', () => {
     const policy = new HeaderPolicy({ dropNetwork: false, dropIdentityHints: false, dropCredentials: false });
     for (const headerClass of [HeaderClass.N, HeaderClass.I, HeaderClass.A]) {
       expect(policy.keeps(Column.store, headerClass, false)).toBe(true);
+      // N9: an anonymous sender's hints and history would tell who she is.
+      expect(policy.keeps(Column.store, headerClass, true)).toBe(false);
       for (const column of columns.slice(1)) expect(policy.keeps(column, headerClass, false)).toBe(false);
     }
     expect(policy.keeps(Column.store, HeaderClass.X, false)).toBe(false);
@@ -107,5 +109,19 @@ describe('header policy (rules 4.7)', () => {
     expect(classOf('P-Op')).toBe(HeaderClass.U);
     expect(classOf('P-Com.Thing')).toBe(HeaderClass.Ubad);
     expect(classOf('Conversation-ID')).toBe(HeaderClass.U);
+  });
+
+  it('a family of names takes those of the registry with it, and a record keeps what it needs', () => {
+    const policy = new HeaderPolicy({ neverStore: ['Refer-*'] });
+    for (const id of [Header.referTo, Header.referSub, Header.referEventsAt])
+      expect(policy.classOf(id, Buffer.alloc(0), 0, 0)).toBe(HeaderClass.Ubad);
+    expect(policy.classOf(Header.referredBy, Buffer.alloc(0), 0, 0)).toBe(HeaderClass.I2);
+    expect(indispensable('Refer-*')).toBeUndefined();
+    expect(indispensable('X-Op')).toBeUndefined();
+    expect(indispensable('s')).toBe('Subject');
+    expect(indispensable('content-t*')).toBe('Content-Type');
+    expect(indispensable('P-*')).toBe('P-Asserted-Identity');
+    expect(indispensable('*')).toBeDefined();
+    expect(() => new HeaderPolicy({ neverStore: ['Via'] })).toThrow();
   });
 });

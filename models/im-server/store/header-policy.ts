@@ -10,7 +10,7 @@
  * Not modelled: header fields inside URIs (`?Subject=...`), which are part of a value and pass with it.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import { HEADER_IDS, Header, headerIdOfName } from '../../wire/sip/head/header-names.js';
+import { HEADER_IDS, HEADER_NAMES, Header, headerIdOfName } from '../../wire/sip/head/header-names.js';
 import { CHARGING_HEADERS, NETWORK_HEADERS } from '../../wire/sip/head/trust-headers.js';
 import { equalsText, lowerCase } from '../../wire/mime/octets.js';
 
@@ -222,9 +222,10 @@ const BAD_PREFIX = 'p-com.';
 
 /** What an operator may set. */
 export interface HeaderPolicyOptions {
-  /** Further names never to be stored nor pushed (class Ubad), long or compact, any case. Prefix match if it ends in `*`. */
+  /** Further names never to be stored nor pushed (class Ubad), long or compact, any case; a whole family if it ends in `*`. */
   readonly neverStore?: readonly string[];
-  /** A3: false stores class N as the literal text of S1 would; the push drops it all the same. Default true. */
+  /** A3: false stores class N as the literal text of S1 would, unless the sender asked for anonymity (N9); the push drops it all the
+   *  same. Default true. */
   readonly dropNetwork?: boolean;
   /** A3: as `dropNetwork`, for class I. Default true. */
   readonly dropIdentityHints?: boolean;
@@ -268,7 +269,8 @@ export class HeaderPolicy {
     for (let headerClass = 0; headerClass < CLASS_ROWS.length; headerClass++) {
       for (let column = 0; column < 4; column++) {
         let keep = CLASS_ROWS[headerClass][column + 1] as Keep;
-        if (column === Column.store && literalStore(headerClass as HeaderClass, options)) keep = yes;
+        if (column === Column.store && literalStore(headerClass as HeaderClass, options))
+          keep = unlessAnonymous;
         for (let anonymous = 0; anonymous < 2; anonymous++) {
           const stays = keep === yes || keep === ifBody || (keep === unlessAnonymous && anonymous === 0);
           this.kept[(column * 2 + anonymous) * CLASS_ROWS.length + headerClass] = stays ? 1 : 0;
@@ -289,12 +291,14 @@ export class HeaderPolicy {
   }
 
   private addNever(name: string): void {
-    const id = headerIdOfName(name);
-    if (id !== Header.unknown) {
-      assert(TABLE[id] !== HeaderClass.E, 'a header field of the P8 list cannot be one that is never stored');
-      this.classes[id] = HeaderClass.Ubad;
-    } else if (name.endsWith('*')) this.extraPrefixes.push(name.slice(0, -1));
-    else if (name !== '') this.extraNames.push(name);
+    assert(
+      indispensable(name) === undefined,
+      'a header field that a record needs cannot be one that is never stored',
+    );
+    const ids = idsOf(name);
+    for (const id of ids) this.classes[id] = HeaderClass.Ubad;
+    if (name.endsWith('*')) this.extraPrefixes.push(name.slice(0, -1));
+    else if (name !== '' && ids.length === 0) this.extraNames.push(name);
   }
 
   private isExtra(buf: Buffer, start: number, end: number): boolean {
@@ -305,6 +309,32 @@ export class HeaderPolicy {
     for (const name of this.extraNames) if (equalsText(buf, start, end, name)) return true;
     return false;
   }
+}
+
+/** Classes without which a record is no message, or cannot be pushed as P8 says. */
+const INDISPENSABLE: readonly HeaderClass[] = [
+  HeaderClass.E,
+  HeaderClass.Eid,
+  HeaderClass.C,
+  HeaderClass.Q,
+  HeaderClass.T,
+];
+
+/** The ids that a name means, or a family of names that ends in `*`. */
+function idsOf(name: string): readonly Header[] {
+  const id = headerIdOfName(name);
+  if (id !== Header.unknown) return [id];
+  if (!name.endsWith('*')) return [];
+  const prefix = name.slice(0, -1).toLowerCase();
+  return HEADER_NAMES.flatMap((known, i) =>
+    i > 0 && known.toLowerCase().startsWith(prefix) ? [i as Header] : [],
+  );
+}
+
+/** A header field among those that `name` means which an operator cannot leave out of the store; undefined if there is none. */
+export function indispensable(name: string): string | undefined {
+  const found = idsOf(name.trim()).find((id) => INDISPENSABLE.includes(classOfHeader(id)));
+  return found === undefined ? undefined : HEADER_NAMES[found];
 }
 
 /** A3: true if the options ask to store this class after all, as the literal text of S1 would. */

@@ -29,20 +29,31 @@ export const Name = {
   chosen: 17,
 } as const;
 
-const NEVER_NAMES =
-  // X charging
-  'p-charging-vector p-charging-function-addresses p-charge-info p-dcs-billing-info relayed-charge ' +
-  // N network and trust domain
+const NETWORK_NAMES =
   'p-access-network-info p-visited-network-id p-served-user p-user-database p-profile-key ' +
   'p-private-network-indication p-asserted-service p-called-party-id p-associated-uri p-early-media ' +
   'p-media-authorization p-answer-state p-dcs-trace-party-id p-dcs-osps p-dcs-laes p-dcs-redirect ' +
   'p-refused-uri-list history-info resource-priority accept-resource-priority feature-caps restoration-info ' +
   'service-interact-info cellular-network-info response-source attestation-info origination-id ' +
-  'additional-identity priority-verstat priority-share resource-share dc-info geolocation-routing ' +
-  // I client identity hints
-  'p-preferred-identity p-preferred-service ' +
-  // A credentials and signatures; y and n are the compact forms of Identity and Identity-Info
-  'authorization proxy-authorization security-client security-server security-verify identity identity-info y n ' +
+  'additional-identity priority-verstat priority-share resource-share dc-info geolocation-routing';
+
+const HINT_NAMES = 'p-preferred-identity p-preferred-service';
+
+/** y and n are the compact forms of Identity and Identity-Info. */
+const CREDENTIAL_NAMES =
+  'authorization proxy-authorization security-client security-server security-verify identity identity-info y n';
+
+/** The classes that A3 lets an operator store: N network and trust domain, I client identity hints, A credentials and signatures. */
+export const SWITCHABLE_NAMES = {
+  network: NETWORK_NAMES.split(' '),
+  hints: HINT_NAMES.split(' '),
+  credentials: CREDENTIAL_NAMES.split(' '),
+} as const;
+
+const NEVER_NAMES =
+  // X charging
+  'p-charging-vector p-charging-function-addresses p-charge-info p-dcs-billing-info relayed-charge ' +
+  `${NETWORK_NAMES} ${HINT_NAMES} ${CREDENTIAL_NAMES} ` +
   // unregistered
   'remote-party-id diversion';
 
