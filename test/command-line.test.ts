@@ -76,6 +76,14 @@ describe('what cannot be done is told in two lines at most, exit 2, nothing on s
       /^restante: --vary network\.loss=7 {2}error {2}"loss": a share needs a unit: write it like 5%\n$/,
     ],
     [
+      ['sweep', 'smoke', '--vary', 'network.loss=5%,5%'],
+      /^restante: --vary network\.loss=5%,5%: 5% stands there twice\n$/,
+    ],
+    [
+      ['sweep', 'smoke', '--vary', 'network.loss=5%', '--vary', 'network.loss=1%'],
+      /^restante: --vary network\.loss is given twice: write path=a,b,c\n$/,
+    ],
+    [
       ['sensitivity', 'smoke', '--vary', 'limits.memory=1KiB,4GiB'],
       /^restante: --vary limits\.memory=1KiB {2}error {2}about .* of memory would be needed/,
     ],

@@ -64,8 +64,8 @@ function plain(value: number): string {
   return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
 }
 
-/** `path=a,b,c` as a factor. Throws a `UsageError`. */
-export function factorOf(text: string): Factor {
+/** `path=a,b,c` as a factor, each value once. Throws a `UsageError`. */
+function factorOf(text: string): Factor {
   const cut = text.indexOf('=');
   const values = text
     .slice(cut + 1)
@@ -74,5 +74,15 @@ export function factorOf(text: string): Factor {
   if (cut < 1 || values.includes('')) {
     throw new UsageError(`--vary ${text}: write it as path=a,b,c, for example --vary network.loss=0%,1%,5%`);
   }
+  const twice = values.find((value, i) => values.indexOf(value) < i);
+  if (twice !== undefined) throw new UsageError(`--vary ${text}: ${twice} stands there twice`);
   return { path: text.slice(0, cut), values };
+}
+
+/** All factors of a study, each path once. Throws a `UsageError`. */
+export function factorsOf(texts: readonly string[]): Factor[] {
+  const factors = texts.map(factorOf);
+  const twice = factors.find(({ path }, i) => factors.findIndex((other) => other.path === path) < i);
+  if (twice !== undefined) throw new UsageError(`--vary ${twice.path} is given twice: write path=a,b,c`);
+  return factors;
 }

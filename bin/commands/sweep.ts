@@ -19,7 +19,7 @@ import { valueText } from '../../results/thresholds.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { loadProbe } from '../../workloads/scenario/scenario-files.js';
-import { factorOf } from '../../workloads/vary.js';
+import { factorsOf } from '../../workloads/vary.js';
 import type { Streams } from '../terminal/streams.js';
 import { uslQuestion } from './sweep-usl.js';
 import { Study, type StudyOptions } from '../study.js';
@@ -55,7 +55,7 @@ interface Row {
 
 /** Runs the command; gives the exit code. */
 export async function sweep(options: SweepOptions, streams: Streams): Promise<number> {
-  const factors = options.vary.map(factorOf);
+  const factors = factorsOf(options.vary);
   if (factors.length === 0) {
     throw new UsageError(
       'sweep needs at least one --vary path=a,b,c, for example --vary network.loss=0%,1%,5%',
