@@ -5,11 +5,19 @@ import { capsuleOf, parseCapsule, type Capsule, type JudgedRun } from '../result
 import { UsageError } from '../results/exit-codes.js';
 import { sortedJson } from '../results/folder/json.js';
 import { capsuleCell, cellOfCapsule } from '../workloads/fuzz/capsules.js';
+import { namedBy } from '../workloads/fuzz/sabotage.js';
 import type { Cell } from '../workloads/cell.js';
 import { version } from './version.js';
 
-/** The capsule of a run of `cell`; undefined if nothing was violated. `wanted`: the invariant to go by. */
-export function makeCapsule(judged: JudgedRun, cell: Cell, wanted?: string): Capsule | undefined {
+/**
+ * The capsule of a run of `cell`; undefined if nothing was violated. `wanted`: the invariant to go by, if it was; left out: the one that
+ * the saboteur of the cell names.
+ */
+export function makeCapsule(
+  judged: JudgedRun,
+  cell: Cell,
+  wanted = namedBy(cell.sabotage),
+): Capsule | undefined {
   return capsuleOf(judged, capsuleCell(cell), { restante: version(), node: process.version }, wanted);
 }
 
