@@ -1,10 +1,18 @@
 /** Capsules as files: where they go, and how they are read. */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { capsuleOf, parseCapsule, type Capsule, type JudgedRun } from '../results/capsule.js';
+import {
+  capsuleOf,
+  parseCapsule,
+  whyAnotherRun,
+  type Capsule,
+  type JudgedRun,
+  type Versions,
+} from '../results/capsule.js';
 import { UsageError } from '../results/exit-codes.js';
 import { sortedJson } from '../results/folder/json.js';
-import { capsuleCell, cellOfCapsule } from '../workloads/fuzz/capsules.js';
+import { programHash } from '../workloads/executors/program-hash.js';
+import { capsuleCell, cellDigest, cellOfCapsule } from '../workloads/fuzz/capsules.js';
 import { namedBy } from '../workloads/fuzz/sabotage.js';
 import type { Cell } from '../workloads/cell.js';
 import { version } from './version.js';
@@ -18,7 +26,19 @@ export function makeCapsule(
   cell: Cell,
   wanted = namedBy(cell.sabotage),
 ): Capsule | undefined {
-  return capsuleOf(judged, capsuleCell(cell), { restante: version(), node: process.version }, wanted);
+  return capsuleOf(judged, capsuleCell(cell), thisProgram(), wanted, cellDigest(cell));
+}
+
+/** What a capsule says of the program that made it, for this one. */
+export function thisProgram(): Versions {
+  return { restante: version(), node: process.version, build: programHash() };
+}
+
+/** Lines about what may make a replay of `cell` another run than that of the capsule it came from. */
+export function anotherRunText(capsule: Capsule, cell: Cell): string {
+  return whyAnotherRun(capsule, thisProgram(), cellDigest(cell))
+    .map((line) => `  ${line}\n`)
+    .join('');
 }
 
 /** Writes `capsule` to `file`, with the folders above it. Throws a `UsageError` if it cannot be written. */

@@ -4,7 +4,7 @@ import { explicitCell } from '../../workloads/fuzz/capsules.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { shrinkCell } from '../../workloads/fuzz/shrink-cell.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
-import { makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
+import { anotherRunText, makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface ShrinkOptions {
@@ -23,7 +23,9 @@ export async function shrink(options: ShrinkOptions, streams: Streams): Promise<
   const start = explicitCell(cell);
   const file = options.out ?? options.capsule.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
   if (!evaluate(start).invariants.some((verdict) => verdict.id === id && !verdict.held)) {
-    streams.out(`NOT REPRODUCED: ${id} held, so there is nothing to shrink\n`);
+    streams.out(
+      `NOT REPRODUCED: ${id} held, so there is nothing to shrink\n${anotherRunText(capsule, cell)}`,
+    );
     return ExitCode.checkDidNotFail;
   }
   const { cell: small, runs } = await shrinkCell(start, id, options.runs, (count, left) => {
