@@ -1,6 +1,6 @@
 /** Capsules as files: where they go, and how they are read. */
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import {
   capsuleOf,
   parseCapsule,
@@ -9,7 +9,9 @@ import {
   type JudgedRun,
   type Versions,
 } from '../results/capsule.js';
+import { followLatest } from '../results/compare/read.js';
 import { UsageError } from '../results/exit-codes.js';
+import { whyNotRead, whyNotWritten } from '../results/folder/file-error.js';
 import { sortedJson } from '../results/folder/json.js';
 import { programHash } from '../workloads/executors/program-hash.js';
 import { capsuleCell, cellDigest, cellOfCapsule } from '../workloads/fuzz/capsules.js';
@@ -52,22 +54,44 @@ export function writeText(file: string, text: string): void {
     mkdirSync(dirname(file), { recursive: true });
     writeFileSync(file, text);
   } catch (error) {
-    throw new UsageError(`cannot write ${file} (${codeOf(error)})`);
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
   }
 }
 
-/** Reads a capsule and the cell in it. Throws a `UsageError` if there is none, or if it cannot be replayed here. */
-export function readCapsule(file: string): { readonly capsule: Capsule; readonly cell: Cell } {
+/** Makes sure, before seeds are run in vain, that capsules can be written to `folder`. Leaves nothing behind. Throws a `UsageError`. */
+export function checkFolder(folder: string): void {
+  let existing = resolve(folder);
+  while (!existsSync(existing) && dirname(existing) !== existing) existing = dirname(existing);
+  try {
+    rmSync(mkdtempSync(join(existing, '.restante-')), { recursive: true });
+  } catch (error) {
+    throw new UsageError(`cannot write capsules to ${folder}: ${whyNotWritten(error)}`);
+  }
+}
+
+/**
+ * Reads a capsule and the cell in it; of the folder of a run, its capsule. Throws a `UsageError` if there is none, or if it cannot be
+ * replayed here.
+ */
+export function readCapsule(path: string): {
+  readonly capsule: Capsule;
+  readonly cell: Cell;
+  /** The file that was read. */
+  readonly file: string;
+} {
+  const at = followLatest(path);
+  const isFolder = existsSync(at) && statSync(at).isDirectory();
+  const file = isFolder ? join(at, 'capsule.json') : at;
+  if (isFolder && !existsSync(file))
+    throw new UsageError(
+      `${path} has no capsule.json: no invariant was violated in it, or it is no run folder`,
+    );
   let text: string;
   try {
     text = readFileSync(file, 'utf8');
   } catch (error) {
-    throw new UsageError(`cannot read the capsule ${file} (${codeOf(error)})`);
+    throw new UsageError(`cannot read the capsule ${file}: ${whyNotRead(error)}`);
   }
   const capsule = parseCapsule(text, file);
-  return { capsule, cell: cellOfCapsule(capsule, file, version()) };
-}
-
-function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : String(error);
+  return { capsule, cell: cellOfCapsule(capsule, file, version()), file };
 }

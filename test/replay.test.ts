@@ -2,7 +2,7 @@
  * A capsule that meets another program than the one that made it: does the failure still happen, is it the same run, and if not, what is
  * different between then and now.
  */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -82,6 +82,34 @@ describe('replay', () => {
     expect(out).toMatch(
       /\n {2}version, build and cell are the same: try restante run --verify-determinism\n$/,
     );
+  });
+});
+
+describe('replay of what is not a file of its own', () => {
+  it('finds the capsule in the folder of a run', async () => {
+    const run = join(folder, 'run');
+    mkdirSync(run);
+    writeFileSync(join(run, 'capsule.json'), sortedJson(made));
+    expect((await called('replay', run, '--quiet')).code).toBe(4);
+    expect((await called('shrink', run, '--runs', '1', '--quiet')).code).toBe(4);
+    expect(existsSync(join(run, 'capsule.min.json'))).toBe(true);
+    const { code, err } = await called('replay', folder);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('has no capsule.json: no invariant was violated'),
+    ]);
+  });
+});
+
+describe('replay --ladder', () => {
+  it('of a violation that names a user alone draws the last message that had to do with her', async () => {
+    const capsule = makeCapsule(evaluate(cell), cell, 'I13') as Capsule;
+    expect(capsule.violation).toMatchObject({ id: 'I13', message: null });
+    const { out, err } = await replayed('user', capsule, '--ladder');
+    const message =
+      /I13 names no message; message (\d+) is the last that had to do with user 7 until then/.exec(err);
+    expect(out).toContain(`message ${message?.[1]} from `);
+    expect(out).toContain('to u7\n');
   });
 });
 

@@ -12,6 +12,7 @@ import { printPlan } from '../../workloads/faults/faults-file.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { ladderWatcher, type LadderWatcher } from '../../workloads/watch/ladder.js';
 import { isLossy, liftLosses } from '../../workloads/faults/lift.js';
+import { placeOf, suspectWatcher } from '../../workloads/fuzz/suspect.js';
 import { prepare } from '../../workloads/simulate.js';
 import { duration, durationText } from '../../workloads/scenario/units.js';
 import type { Watcher } from '../../workloads/watch/watcher.js';
@@ -42,7 +43,7 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   if (options.lift !== undefined) return lift(options.lift, capsule, cell, streams);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
-  const drawn = ladderOf(options, capsule, streams);
+  const drawn = ladderOf(options, capsule, cell, streams);
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
   const judged = runUntil(cell, watchers, untilNs, options.trace ? streams : undefined);
@@ -85,19 +86,31 @@ function lift(file: string, { violation }: Capsule, cell: Cell, streams: Streams
   return ExitCode.invariantViolated;
 }
 
-/** The ladder that was asked for: of a message by its number, or of the first offender's, which not every violation names. */
+/**
+ * The ladder that was asked for: of a message by its number, or of the first offender's. Where the violation names none, it is the last
+ * one that had to do with the user whom it names, which another run finds out.
+ */
 function ladderOf(
   { ladder, svg }: ReplayOptions,
   { violation }: Capsule,
+  cell: Cell,
   streams: Streams,
 ): LadderWatcher | undefined {
   if (ladder === undefined && svg === undefined) return undefined;
   if (ladder !== undefined && ladder !== '') return ladderWatcher(messageNumber(ladder));
-  if (violation.message === null) {
+  if (violation.message !== null) return ladderWatcher(violation.message);
+  const place = placeOf(violation.first ?? '');
+  const suspect = place === undefined ? undefined : suspectWatcher(place.user, place.atNs);
+  if (suspect !== undefined) evaluate(cell, [suspect]);
+  const message = suspect?.message();
+  if (place === undefined || message === undefined) {
     streams.err(`no ladder: ${violation.id} names no message here; ask for one, as in --ladder 17\n`);
     return undefined;
   }
-  return ladderWatcher(violation.message);
+  streams.err(
+    `${violation.id} names no message; message ${message} is the last that had to do with user ${place.user} until then\n`,
+  );
+  return ladderWatcher(message);
 }
 
 function instantOf(text: string): number {

@@ -18,10 +18,10 @@ export interface ShrinkOptions {
 
 /** Runs the command; gives the exit code: 4 with a smaller capsule, 9 if the first one does not reproduce. */
 export async function shrink(options: ShrinkOptions, streams: Streams): Promise<number> {
-  const { capsule, cell } = readCapsule(options.capsule);
+  const { capsule, cell, file: from } = readCapsule(options.capsule);
   const { id } = capsule.violation;
   const start = explicitCell(cell);
-  const file = options.out ?? options.capsule.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
+  const file = options.out ?? from.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
   if (!evaluate(start).invariants.some((verdict) => verdict.id === id && !verdict.held)) {
     streams.out(
       `NOT REPRODUCED: ${id} held, so there is nothing to shrink\n${anotherRunText(capsule, cell)}`,
