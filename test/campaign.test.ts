@@ -2,12 +2,14 @@
  * What a campaign with a planted bug proves: only that the invariant which the bug names can fail. Where others fail and that one holds, the
  * bug was not caught, and `fuzz` and `run` say so.
  */
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { survivorText } from '../bin/failure-files.js';
 import { parseCapsule } from '../results/capsule.js';
+import { UsageError } from '../results/exit-codes.js';
+import { runCampaign } from '../workloads/fuzz/fuzz-campaign.js';
 import { called } from './support/command-line.js';
 import { sampleResult } from './support/sample-result.js';
 
@@ -42,9 +44,8 @@ describe('a planted bug', () => {
   });
 
   test('nor if nothing is: exit 9', async () => {
-    const { code, out } = await called(
-      ...['fuzz', '--seeds', '1..1', '--jobs', '1', '--sabotage', 'never-gives-up', '--quiet'],
-    );
+    const flags = ['--seeds', '1..1', '--jobs', '1', '--sabotage', 'never-gives-up', '--quiet'];
+    const { code, out } = await called('fuzz', ...flags);
     expect([code, out]).toEqual([
       9,
       'FAILED: 0 of 1 seeds violated an invariant; the saboteur never-gives-up was not caught by I14, which it names: nothing was violated\n',
@@ -70,5 +71,32 @@ describe('a planted bug', () => {
     expect(survivor('deletes-on-write', 'I9a', 'I13')).toBe(undefined);
     expect(survivor('deletes-on-write')).toBe(undefined);
     expect(survivor(null, 'I13')).toBe(undefined);
+  });
+});
+
+describe('a folder for capsules that cannot be written', () => {
+  const inTheWay = join(folder, 'file');
+  writeFileSync(inTheWay, '');
+
+  test('is refused before a seed is run', async () => {
+    const { code, out, err } = await called('fuzz', '--seeds', '1..9', '--out', join(inTheWay, 'capsules'));
+    expect([code, out]).toEqual([2, '']);
+    expect(err).toMatch(/^restante: cannot write capsules to \S+: a file is in the way\n$/);
+  });
+
+  test.each([1, 2])('or whatever else its listener throws ends the campaign, with %d jobs', async (jobs) => {
+    const campaigning = runCampaign(
+      { scenario: 'fuzz', set: [], sabotage: null },
+      {
+        from: 1,
+        to: 4,
+        jobs,
+        interrupted: () => false,
+        onReport: () => {
+          throw new UsageError('the disk is full');
+        },
+      },
+    );
+    await expect(campaigning).rejects.toThrow('the disk is full');
   });
 });

@@ -10,7 +10,7 @@ import type { SeedReport } from '../../workloads/fuzz/fuzz-seed.js';
 import { addProbes, probeIds, PROBES, type ProbeCounts, type ProbeId } from '../../workloads/fuzz/probes.js';
 import { namedBy, saboteurNames } from '../../workloads/fuzz/sabotage.js';
 import { hint } from '../../workloads/scenario/suggest.js';
-import { makeCapsule, writeCapsule } from '../capsule-files.js';
+import { checkFolder, makeCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../terminal/interruption.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
@@ -40,6 +40,7 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   if (sabotage !== null && !saboteurNames().includes(sabotage)) {
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
   }
+  checkFolder(options.out ?? capsulesFolder());
   const campaign: Campaign = { scenario: options.scenario, set: options.set, sabotage };
   const interruption = watchForInterruption();
   const failures: SeedReport[] = [];
