@@ -4,11 +4,13 @@ import { sortedJson } from '../results/folder/json.js';
 import { ladderSvg } from '../results/report/ladder/ladder-svg.js';
 import { ladderText } from '../results/report/ladder/ladder-text.js';
 import type { Ladder } from '../results/report/ladder/ladder.js';
+import { catchText } from '../results/text/kill-text.js';
 import { captureWatcher } from '../workloads/watch/capture.js';
 import type { Cell } from '../workloads/cell.js';
 import { evaluate } from '../workloads/evaluate.js';
 import { ladderWatcher } from '../workloads/watch/ladder.js';
 import { placeOf, suspectWatcher } from '../workloads/fuzz/suspect.js';
+import { namedBy } from '../workloads/fuzz/sabotage.js';
 import { makeCapsule } from './capsule-files.js';
 import { version } from './version.js';
 
@@ -41,6 +43,14 @@ export function failureFiles(cell: Cell, summary: Summary): Files {
   const ladder = named?.ladder() ?? ladderOf(cell, suspect?.message());
   if (ladder !== undefined) addLadder(files, ladder, 'ladder');
   return files;
+}
+
+/** What to say of a planted bug that another invariant than the one it names was violated by; undefined if there is nothing to say. */
+export function survivorText({ sabotage, invariants }: Summary): string | undefined {
+  const caughtBy = namedBy(sabotage);
+  const violated = invariants.filter(({ held }) => !held).map(({ id }) => id);
+  if (caughtBy === undefined || violated.length === 0 || violated.includes(caughtBy)) return undefined;
+  return `the saboteur ${sabotage ?? ''} was ${catchText({ caughtBy, violated })}`;
 }
 
 /** The ladder of a message that was found out by a run, from another one. */

@@ -33,11 +33,20 @@ export interface CapsuleViolation {
   readonly message: number | null;
 }
 
+/** The program that made it. */
+export interface Versions {
+  readonly restante: string;
+  readonly node: string;
+  /** Hash of the program, which tells builds of one version apart; absent in capsules of before. */
+  readonly build?: string;
+}
+
 export interface Capsule {
   readonly schema: typeof CAPSULE_SCHEMA;
-  /** Version of restante, and of Node. */
-  readonly versions: { readonly restante: string; readonly node: string };
+  readonly versions: Versions;
   readonly cell: CapsuleCell;
+  /** Digest over {@link cell}, so that a change by hand shows; absent in capsules of before. */
+  readonly cellDigest?: string;
   readonly outcome: Outcome;
   readonly fingerprint: string;
   readonly checkpoints: readonly string[];
@@ -54,8 +63,9 @@ export type JudgedRun = Pick<Summary, 'fingerprint' | 'checkpoints' | 'outcome' 
 export function capsuleOf(
   summary: JudgedRun,
   cell: CapsuleCell,
-  versions: Capsule['versions'],
+  versions: Versions,
   wanted?: string,
+  cellDigest?: string,
 ): Capsule | undefined {
   const violated = summary.invariants.filter(({ held }) => !held);
   const verdict = violated.find(({ id }) => id === wanted) ?? violated[0];
@@ -64,6 +74,7 @@ export function capsuleOf(
     schema: CAPSULE_SCHEMA,
     versions,
     cell,
+    ...(cellDigest === undefined ? {} : { cellDigest }),
     outcome: summary.outcome,
     fingerprint: summary.fingerprint,
     checkpoints: summary.checkpoints,
@@ -114,7 +125,7 @@ function member(value: unknown, name: string): unknown {
 /** How a replay compares with its capsule. */
 export interface Reproduction {
   /** The same invariant was violated. */
-  readonly same: boolean;
+  readonly violated: boolean;
   /** Every octet was the same. */
   readonly exact: boolean;
   readonly words: string;
@@ -124,16 +135,43 @@ export interface Reproduction {
 export function compareWithCapsule(capsule: Capsule, summary: JudgedRun): Reproduction {
   const { violation, fingerprint, checkpoints } = capsule;
   const now = summary.invariants.find(({ id }) => id === violation.id);
-  const same = now !== undefined && !now.held;
+  const violated = now !== undefined && !now.held;
   const exact = summary.fingerprint === fingerprint && summary.outcome === capsule.outcome;
   const parts: string[] = [];
   if (now === undefined) parts.push(`${violation.id} is no invariant of this version`);
-  else if (!same) parts.push(`${violation.id} held`);
-  else parts.push(`${violation.id} violated again: ${now.first ?? violation.title}`);
-  if (exact) parts.push('same fingerprint');
+  else if (violated) parts.push(`${violation.id} violated again: ${now.first ?? violation.title}`);
+  else parts.push(`${violation.id} held`);
+  const others = summary.invariants.filter(({ id, held }) => !held && !capsule.violated.includes(id));
+  for (const { id, first, title } of others) parts.push(`${id} is violated now: ${first ?? title}`);
+  if (exact)
+    parts.push(violated ? 'same fingerprint' : 'same fingerprint, so it is the judgement that changed');
   else {
     const at = checkpoints.findIndex((mark, i) => summary.checkpoints[i] !== mark);
-    parts.push(`another run ${at < 0 ? 'after the last whole second' : `from virtual second ${at} on`}`);
+    const where = at < 0 ? 'after the last whole second' : `from virtual second ${at} on`;
+    parts.push(`${violated ? 'another fingerprint, ' : ''}another run ${where}`);
   }
-  return { same: same && exact, exact, words: parts.join('; ') };
+  return { violated, exact, words: parts.join('; ') };
+}
+
+/** Hexadecimal digits of a hash that are shown. */
+const SHOWN_DIGITS = 12;
+
+/** What may be why a replay is another run than that of its capsule, a line each: `here` is this program, `digest` that of the cell. */
+export function whyAnotherRun({ versions, cellDigest }: Capsule, here: Versions, digest: string): string[] {
+  const lines: string[] = [];
+  const { restante, node, build } = versions;
+  const short = (hash: string) => hash.slice(0, SHOWN_DIGITS);
+  if (restante !== here.restante)
+    lines.push(`the capsule is of restante ${restante}, this is ${here.restante}`);
+  if (build === undefined) lines.push('the capsule does not say which build it is of');
+  else if (here.build !== undefined && build !== here.build)
+    lines.push(`it is of build ${short(build)}, this is build ${short(here.build)}`);
+  if (node !== here.node) lines.push(`it was made on Node ${node}, this is ${here.node}`);
+  if (cellDigest !== undefined && cellDigest !== digest)
+    lines.push(
+      `its cell reads otherwise (digest ${digest}, was ${cellDigest}): it was edited, or has other defaults here`,
+    );
+  if (lines.length === 0)
+    lines.push('version, build and cell are the same: try restante run --verify-determinism');
+  return lines;
 }

@@ -170,7 +170,7 @@ describe('capsules', () => {
     expect(other.code).toBe(2);
     expect(other.err).toMatch(/its layout is restante-capsule-9/);
     expect((await called('replay', join(folder, 'none.json'))).err).toMatch(
-      /cannot read the capsule .*ENOENT/,
+      /cannot read the capsule .*: there is no such file/,
     );
     writeFileSync(join(folder, 'text.json'), 'hello');
     expect((await called('replay', join(folder, 'text.json'))).code).toBe(2);

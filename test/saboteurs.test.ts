@@ -11,7 +11,7 @@ import { coreWithOddSpelling } from '../models/saboteurs/store.js';
 import { literalClients } from '../models/saboteurs/recovery.js';
 import { serverThatPushesAgain } from '../models/saboteurs/twice.js';
 import type { CellResult } from '../results/cell-result.js';
-import { killText } from '../results/text/kill-text.js';
+import { catchText, killText } from '../results/text/kill-text.js';
 import { BUILT_IN, type Actors } from '../workloads/actors.js';
 import { cellOf } from '../workloads/cell.js';
 import { trialCell, trySaboteur } from '../workloads/fuzz/kill-matrix.js';
@@ -114,6 +114,16 @@ test('the kill matrix shows who was caught by whom, and who survived', () => {
     'saboteur  I1  I2  I3\none        X   x   .\nanother    .   -   .  SURVIVED\n\nFAILED: 1 of 2 saboteurs survived: another\n',
   );
   expect(killText(rows.slice(0, 1), ['I1'])).toContain('\nPASSED: all 1 saboteurs were caught\n');
+});
+
+test('another invariant than the named one proves nothing of that one', () => {
+  expect(catchText({ caughtBy: 'I8', violated: ['I4', 'I8'] })).toBe('caught by I8');
+  expect(catchText({ caughtBy: 'I8', violated: ['I4', 'I5'] })).toBe(
+    'not caught by I8, which it names: only I4, I5 violated',
+  );
+  expect(catchText({ caughtBy: 'I8', violated: [] })).toBe(
+    'not caught by I8, which it names: nothing was violated',
+  );
 });
 
 describe('restante sabotage', () => {

@@ -20,7 +20,11 @@ export function planOf(cell: Cell): unknown {
  */
 export function planDigest(cell: Cell): string {
   const { plan, tieSeed } = cell;
-  const text = JSON.stringify([planOf({ ...cell, seed: '' }), plan ?? null, tieSeed ?? null]);
+  return textDigest(JSON.stringify([planOf({ ...cell, seed: '' }), plan ?? null, tieSeed ?? null]));
+}
+
+/** 16 hexadecimal digits over `text`. */
+export function textDigest(text: string): string {
   let low = 0x811c9dc5;
   let high = 0x01000193;
   for (let i = 0; i < text.length; i++) {

@@ -2,12 +2,14 @@
 import { join } from 'node:path';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { capsulesFolder } from '../../results/folder/folders.js';
+import { checkWritable } from '../../results/folder/make-folder.js';
+import { catchText } from '../../results/text/kill-text.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { fuzzCell, type Campaign } from '../../workloads/fuzz/fuzz-cell.js';
 import { runCampaign } from '../../workloads/fuzz/fuzz-campaign.js';
 import type { SeedReport } from '../../workloads/fuzz/fuzz-seed.js';
 import { addProbes, probeIds, PROBES, type ProbeCounts, type ProbeId } from '../../workloads/fuzz/probes.js';
-import { saboteurNames } from '../../workloads/fuzz/sabotage.js';
+import { namedBy, saboteurNames } from '../../workloads/fuzz/sabotage.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { makeCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../terminal/interruption.js';
@@ -29,7 +31,7 @@ export interface FuzzOptions {
 
 /** Capsules kept of one campaign: a bug is seldom told better by the hundredth. */
 const MOST_CAPSULES = 20;
-/** Probes are expected of a campaign of so many seeds. */
+/** Probes are expected of a campaign of so many seeds of the scenario `fuzz` as it is; others need not have what they ask for. */
 const SEEDS_FOR_PROBES = 200;
 
 /** Runs the command; gives the exit code. */
@@ -39,6 +41,7 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   if (sabotage !== null && !saboteurNames().includes(sabotage)) {
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
   }
+  checkWritable(options.out ?? capsulesFolder());
   const campaign: Campaign = { scenario: options.scenario, set: options.set, sabotage };
   const interruption = watchForInterruption();
   const failures: SeedReport[] = [];
@@ -68,26 +71,36 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   }
   const minutes = (performance.now() - startMs) / 60_000;
   if (!options.quiet) streams.err(`${Math.round(seeds / minutes)} seeds a minute\n`);
-  const unreached = seeds >= SEEDS_FOR_PROBES ? missing(probes) : [];
+  const plain = options.scenario === 'fuzz' && options.set.length === 0;
+  const unreached = plain && seeds >= SEEDS_FOR_PROBES ? missing(probes) : [];
   if (!options.quiet) streams.out(probesText(probes));
-  const caught = sabotage !== null && failures.length > 0;
+  const named = namedBy(sabotage);
+  const violated = violatedIn(failures);
+  const survived = named !== undefined && !violated.includes(named);
   const codes: ExitCode[] = [interruption.code() ?? ExitCode.pass];
   if (failures.length > 0) codes.push(ExitCode.invariantViolated);
-  else if (sabotage !== null && interruption.code() === undefined) codes.push(ExitCode.checkDidNotFail);
+  if (survived && interruption.code() === undefined) codes.push(ExitCode.checkDidNotFail);
   if (unreached.length > 0 && sabotage === null) {
     streams.out(`never reached, though expected: ${unreached.join(', ')}\n`);
     codes.push(ExitCode.checkDidNotFail);
   }
   const code = worstOf(codes);
   const found = `${failures.length} of ${seeds} seeds violated an invariant`;
-  const whom = sabotage === null ? '' : `; the saboteur ${sabotage} was ${caught ? 'caught' : 'not caught'}`;
+  const whom =
+    named === undefined ? '' : `; the saboteur ${sabotage} was ${catchText({ caughtBy: named, violated })}`;
   const interrupted = interruption.code() !== undefined;
   const verdict =
     code === ExitCode.pass ? 'PASSED' : interrupted && failures.length === 0 ? 'INTERRUPTED' : 'FAILED';
   const asked = interrupted ? `; ${to - from + 1} were asked for` : '';
   streams.out(`${verdict}: ${found}${asked}${whom}\n`);
-  if (failures.length === 0 && !options.quiet) streams.err(`\nNext:  ${further(options, from + seeds)}\n`);
+  if ((failures.length === 0 || survived) && !options.quiet)
+    streams.err(`\nNext:  ${further(options, from + seeds)}\n`);
   return code;
+}
+
+/** Ids of all invariants that were violated, each once, in order of their first seeds. */
+function violatedIn(failures: readonly SeedReport[]): string[] {
+  return [...new Set(failures.flatMap(({ violated }) => violated.map(({ id }) => id)))];
 }
 
 /** The command for the seeds from `from` on: where there is nothing to replay, there are more to try. */
@@ -109,7 +122,7 @@ export function seedRange(text: string): { readonly from: number; readonly to: n
   return { from, to };
 }
 
-/** Keeps the capsule of a failure; gives its file, or undefined if enough were kept. */
+/** Keeps the capsule of a failure, by the invariant that the saboteur names if that was violated; gives its file, or undefined if enough were kept. */
 function keep(
   campaign: Campaign,
   report: SeedReport,

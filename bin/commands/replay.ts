@@ -1,4 +1,7 @@
-/** `restante replay`: a capsule again. The same fingerprint and the same violation, or it no longer reproduces. */
+/**
+ * `restante replay`: a capsule again. It reproduces if its invariant is violated again, and says whether every octet was the same; where one
+ * was not, it names what differs between then and now.
+ */
 import { compareWithCapsule, type Capsule } from '../../results/capsule.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { ladderSvg } from '../../results/report/ladder/ladder-svg.js';
@@ -9,14 +12,14 @@ import { printPlan } from '../../workloads/faults/faults-file.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { ladderWatcher, type LadderWatcher } from '../../workloads/watch/ladder.js';
 import { isLossy, liftLosses } from '../../workloads/faults/lift.js';
+import { placeOf, suspectWatcher } from '../../workloads/fuzz/suspect.js';
 import { prepare } from '../../workloads/simulate.js';
 import { duration, durationText } from '../../workloads/scenario/units.js';
 import type { Watcher } from '../../workloads/watch/watcher.js';
-import { makeCapsule, readCapsule, writeCapsule, writeText } from '../capsule-files.js';
+import { anotherRunText, makeCapsule, readCapsule, writeCapsule, writeText } from '../capsule-files.js';
 import { messageNumber } from '../parser/flags.js';
 import { pcapFile } from '../pcap-file.js';
 import type { Streams } from '../terminal/streams.js';
-import { version } from '../version.js';
 
 export interface ReplayOptions {
   readonly capsule: string;
@@ -34,13 +37,13 @@ export interface ReplayOptions {
   readonly quiet: boolean;
 }
 
-/** Runs the command; gives the exit code: 4 if it happens again, 9 if not. */
+/** Runs the command; gives the exit code: 4 if the invariant is violated again, 9 if not. */
 export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
   if (options.lift !== undefined) return lift(options.lift, capsule, cell, streams);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
-  const drawn = ladderOf(options, capsule, streams);
+  const drawn = ladderOf(options, capsule, cell, streams);
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));
   const judged = runUntil(cell, watchers, untilNs, options.trace ? streams : undefined);
@@ -51,13 +54,12 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   }
   // A run that was over before then is judged as a whole.
   if (untilNs !== undefined && judged.outcome === 'interrupted')
-    return partOf(judged, capsule, untilNs, streams);
-  const { same, words } = compareWithCapsule(capsule, judged);
-  streams.out(`${same ? 'REPRODUCED' : 'NOT REPRODUCED'}: ${words}\n`);
-  if (!same && capsule.versions.restante !== version()) {
-    streams.out(`the capsule is of restante ${capsule.versions.restante}, this is ${version()}\n`);
-  }
-  return same ? ExitCode.invariantViolated : ExitCode.checkDidNotFail;
+    return partOf(judged, capsule, cell, untilNs, streams);
+  const { violated, exact, words } = compareWithCapsule(capsule, judged);
+  const verdict = violated ? (exact ? 'REPRODUCED' : 'REPRODUCED IN ANOTHER RUN') : 'NOT REPRODUCED';
+  streams.out(`${verdict}: ${words}\n`);
+  if (!violated || !exact) streams.out(anotherRunText(capsule, cell));
+  return violated ? ExitCode.invariantViolated : ExitCode.checkDidNotFail;
 }
 
 /** Writes the failure with its losses lifted into the plan, if they give the same violation. */
@@ -84,19 +86,31 @@ function lift(file: string, { violation }: Capsule, cell: Cell, streams: Streams
   return ExitCode.invariantViolated;
 }
 
-/** The ladder that was asked for: of a message by its number, or of the first offender's, which not every violation names. */
+/**
+ * The ladder that was asked for: of a message by its number, or of the first offender's. Where the violation names none, it is the last
+ * one that had to do with the user whom it names, which another run finds out.
+ */
 function ladderOf(
   { ladder, svg }: ReplayOptions,
   { violation }: Capsule,
+  cell: Cell,
   streams: Streams,
 ): LadderWatcher | undefined {
   if (ladder === undefined && svg === undefined) return undefined;
   if (ladder !== undefined && ladder !== '') return ladderWatcher(messageNumber(ladder));
-  if (violation.message === null) {
+  if (violation.message !== null) return ladderWatcher(violation.message);
+  const place = placeOf(violation.first ?? '');
+  const suspect = place === undefined ? undefined : suspectWatcher(place.user, place.atNs);
+  if (suspect !== undefined) evaluate(cell, [suspect]);
+  const message = suspect?.message();
+  if (place === undefined || message === undefined) {
     streams.err(`no ladder: ${violation.id} names no message here; ask for one, as in --ladder 17\n`);
     return undefined;
   }
-  return ladderWatcher(violation.message);
+  streams.err(
+    `${violation.id} names no message; message ${message} is the last that had to do with user ${place.user} until then\n`,
+  );
+  return ladderWatcher(message);
 }
 
 function instantOf(text: string): number {
@@ -123,14 +137,15 @@ function runUntil(cell: Cell, watchers: readonly Watcher[], untilNs = Infinity, 
 }
 
 /** What the part up to `untilNs` shows: the same as the capsule so far, and whether it is violated by then. */
-function partOf(judged: Judged, capsule: Capsule, untilNs: number, streams: Streams): number {
+function partOf(judged: Judged, capsule: Capsule, cell: Cell, untilNs: number, streams: Streams): number {
   const at = judged.checkpoints.findIndex((mark, i) => capsule.checkpoints[i] !== mark);
   const violated = judged.invariants.find(({ id, held }) => id === capsule.violation.id && !held);
   const so = at < 0 ? 'the same run so far' : `another run from virtual second ${at} on`;
   const what = violated === undefined ? 'holds' : `violated: ${violated.first ?? violated.title}`;
   streams.out(`stopped after ${durationText(untilNs)}: ${so}; ${capsule.violation.id} ${what}\n`);
-  if (at >= 0) return ExitCode.checkDidNotFail;
-  return violated === undefined ? ExitCode.pass : ExitCode.invariantViolated;
+  if (at >= 0) streams.out(anotherRunText(capsule, cell));
+  if (violated !== undefined) return ExitCode.invariantViolated;
+  return at >= 0 ? ExitCode.checkDidNotFail : ExitCode.pass;
 }
 
 /** What the capsule holds, in words. */

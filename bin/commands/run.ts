@@ -193,6 +193,8 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
     const page = made === undefined ? undefined : join(folder, 'report.html');
     streams.out(reportText(result, folder, nextCommands(cell, options, result.summary.outcome), page));
   }
+  const survivor = failures?.survivorText(result.summary);
+  if (survivor !== undefined) tell(survivor);
   const told = ladder === undefined ? undefined : more.get(`ladder-${options.ladder}.txt`);
   if (typeof told === 'string' && !options.json) streams.out(`\n${told}`);
   const code = worstOf(codes);

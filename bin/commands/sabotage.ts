@@ -6,7 +6,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { listInvariants } from '../../models/invariants/suite.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/folder/json.js';
-import { killText } from '../../results/text/kill-text.js';
+import { catchText, killText } from '../../results/text/kill-text.js';
 import { trySaboteur, type Kill } from '../../workloads/fuzz/kill-matrix.js';
 import { saboteurNames } from '../../workloads/fuzz/sabotage.js';
 import { hint } from '../../workloads/scenario/suggest.js';
@@ -26,9 +26,7 @@ export async function sabotage(names: readonly string[], json: boolean, streams:
   for (const name of chosen) {
     const kill = trySaboteur(name);
     kills.push(kill);
-    streams.err(
-      `${kill.killed ? 'caught  ' : 'SURVIVED'}  ${name}${kill.first === undefined ? '' : `: ${kill.first}`}\n`,
-    );
+    streams.err(`${kill.killed ? 'caught  ' : 'SURVIVED'}  ${name}: ${kill.first ?? catchText(kill)}\n`);
     await nextTurn();
   }
   const survivors = kills.filter(({ killed }) => !killed).map(({ name }) => name);

@@ -4,7 +4,7 @@ import { explicitCell } from '../../workloads/fuzz/capsules.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { shrinkCell } from '../../workloads/fuzz/shrink-cell.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
-import { makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
+import { anotherRunText, makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface ShrinkOptions {
@@ -18,12 +18,14 @@ export interface ShrinkOptions {
 
 /** Runs the command; gives the exit code: 4 with a smaller capsule, 9 if the first one does not reproduce. */
 export async function shrink(options: ShrinkOptions, streams: Streams): Promise<number> {
-  const { capsule, cell } = readCapsule(options.capsule);
+  const { capsule, cell, file: from } = readCapsule(options.capsule);
   const { id } = capsule.violation;
   const start = explicitCell(cell);
-  const file = options.out ?? options.capsule.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
+  const file = options.out ?? from.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
   if (!evaluate(start).invariants.some((verdict) => verdict.id === id && !verdict.held)) {
-    streams.out(`NOT REPRODUCED: ${id} held, so there is nothing to shrink\n`);
+    streams.out(
+      `NOT REPRODUCED: ${id} held, so there is nothing to shrink\n${anotherRunText(capsule, cell)}`,
+    );
     return ExitCode.checkDidNotFail;
   }
   const { cell: small, runs } = await shrinkCell(start, id, options.runs, (count, left) => {

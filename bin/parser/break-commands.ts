@@ -48,7 +48,7 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
     )
     .command(
       'replay <capsule>',
-      'Run a capsule again: exit 4 if it fails as it did, 9 if not',
+      'Run a capsule again: exit 4 if its invariant is violated again, 9 if not',
       (command) =>
         command
           .positional('capsule', { type: 'string', demandOption: true, describe: 'File of the capsule' })

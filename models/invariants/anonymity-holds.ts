@@ -4,7 +4,7 @@
  *
  * Nor is kept or pushed what an anonymous sender's client says of her in headers of its own choice, as User-Agent, Organization or
  * Reply-To (rules 1.6 and 4.7, class I2). Live it may pass: `Privacy: id` asks the network to hide no more than what it asserts
- * (RFC 3325 section 9.3), and the value of none is judged.
+ * (RFC 3325 section 9.3; docs/decisions.md, D-090), and the value of none is judged.
  */
 import { TcpEnd } from '../../sim/host/ports.js';
 import { userUri } from '../addressing.js';

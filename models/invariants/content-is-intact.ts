@@ -28,7 +28,10 @@ export class ContentIsIntact extends Invariant {
     if (!ledger.knows(m)) {
       // What the IM Server says on its own behalf has no mark: a failure that it tells, deferred in turn.
       if (m < 0 && this.witness.sip.text(Name.from).includes(SERVER_IDENTITY)) return;
-      this.violate(`user ${user} has a message that nobody sent${this.claimedSender()}`);
+      const claimed = this.witness.claimedSender();
+      if (this.witness.lostItsMark(this.context.isHostile)) return;
+      const whose = claimed < 0 ? '' : `, user ${claimed} by its From`;
+      this.violate(`user ${user} has a message that nobody sent${whose}`);
       return;
     }
     // What she sends is her own affair.
@@ -44,11 +47,5 @@ export class ContentIsIntact extends Invariant {
     if (ledger.recipient[m] !== user) {
       this.violate(`message ${m} for user ${ledger.recipient[m]} came to user ${user}`);
     }
-  }
-
-  /** Whom the message names as its sender; empty if that is nobody of ours. */
-  private claimedSender(): string {
-    const named = /\bu(\d+)@/.exec(this.witness.sip.text(Name.from))?.[1];
-    return named === undefined ? '' : `, user ${named} by its From`;
   }
 }

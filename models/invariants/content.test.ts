@@ -276,6 +276,21 @@ describe('I4: content', () => {
   );
 });
 
+describe('I4: a Large Message without the mark that tells messages apart', () => {
+  const shown = (isHostile: (user: number) => boolean): string[] =>
+    new Bench({ isHostile })
+      .see(Observed.largeLiveInvite, 2, 0, 0, 0, request(SENT_LINES))
+      .see(Observed.largeLive, 2, 0, 0, 0, 'no mark any more')
+      .violated();
+
+  test('is told', () => expect(shown(() => false)).toEqual(['I4']));
+
+  test('but not of a hostile sender, whose chunks may lie over it', () => {
+    expect(shown((user) => user === 1)).toEqual([]);
+    expect(shown((user) => user === 3)).toEqual(['I4']);
+  });
+});
+
 describe('I5: headers', () => {
   test.each([
     ['Call-ID', 'c8@10.16.0.1'],

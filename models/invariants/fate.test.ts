@@ -146,13 +146,16 @@ describe('I10: store and metadata', () => {
   const DELETE = `DELETE ${NODE} HTTP/1.1\r\nHost: x\r\n\r\n`;
   const answer = (status: number): string => `HTTP/1.1 ${status} X\r\nContent-Length: 0\r\n\r\n`;
 
-  /** Message 0 is stored, its metadata are put; it is settled, and the DELETE on the first connection is not answered. */
-  function deletedInVain(): Bench {
+  /** The record of message 7, with 1 and 2 as the random bits of its id. */
+  function stored7(): string {
     const empty = record(ASSERTED_LINES);
-    // The random bits of its id, 1 and 2.
-    const bits = `${empty.slice(0, 40)}\x01\0\0\0\x02\0\0\0${empty.slice(48)}`;
+    return `${empty.slice(0, 40)}\x01\0\0\0\x02\0\0\0${empty.slice(48)}`;
+  }
+
+  /** Deferred message 0 is stored, its metadata are put; it is settled, and the DELETE on the first connection is not answered. */
+  function deletedInVain(): Bench {
     return new Bench({ xdmsHost: 3 })
-      .see(Observed.stored, 2, 0, 2 * S, 0, bits, 2)
+      .see(Observed.stored, 2, 0, 2 * S, 0, stored7(), 2)
       .see(Observed.streamDelivered, 3, 50, 0, 0, PUT, 3)
       .see(Observed.streamSent, 3, 50, 0, 0, answer(201), 3)
       .see(Observed.expired, 2, 0, 2 * S, 4 * S, '', 4)
@@ -187,5 +190,26 @@ describe('I10: store and metadata', () => {
     ['the same, and not repeated', deletedInVain, false],
   ])('%s', (_what, act, holds) => {
     expect(act().violated(END_S).includes('I10')).toBe(!holds);
+  });
+
+  test('an offender is named by the number of its message', () => {
+    const bench = deletedInVain();
+    expect(bench.violated(END_S)).toContain('I10');
+    expect(bench.first('I10')).toMatch(
+      /: the metadata of message 7 \(sip:00000001\.\.\.\) are still there, and the message is not$/,
+    );
+    const stored = new Bench({ xdmsHost: 3 }).see(Observed.stored, 2, 0, 2 * S, 0, stored7(), 2);
+    expect(stored.violated(END_S)).toContain('I10');
+    expect(stored.first('I10')).toMatch(/: message 7 \(sip:00000001\.\.\.\) is stored without metadata$/);
+  });
+
+  test('and by the user in whose list it is, if nobody saw its message stored', () => {
+    const bench = new Bench({ xdmsHost: 3 })
+      .see(Observed.streamDelivered, 3, 50, 0, 0, PUT, 3)
+      .see(Observed.streamSent, 3, 50, 0, 0, answer(201), 3);
+    expect(bench.violated(END_S)).toContain('I10');
+    expect(bench.first('I10')).toMatch(
+      /: the metadata of sip:00000001\.\.\. in the list of user 2 are still/,
+    );
   });
 });

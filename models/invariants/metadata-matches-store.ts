@@ -46,6 +46,29 @@ class Exchange {
   }
 }
 
+/** Whose a node is: asked for violations only, so nothing is kept for it of a message that was seen stored. */
+class NodeIndex {
+  private readonly dms = new Map<string, number>();
+  private read = 0;
+  /** Users of nodes that were put when nobody had seen their messages stored. */
+  private readonly owners = new Map<string, number>();
+
+  own(user: number, random0: number, random1: number): void {
+    this.owners.set(hex(random0) + hex(random1), user);
+  }
+
+  /** The deferred message of this node, in the bits of all that were stored so far, in turn; undefined if it was not seen stored. */
+  dmOf(bits: Int32Array, stored: number, random0: number, random1: number): number | undefined {
+    for (; this.read < stored; this.read++)
+      this.dms.set(hex(bits[this.read * 2]) + hex(bits[this.read * 2 + 1]), this.read);
+    return this.dms.get(hex(random0) + hex(random1));
+  }
+
+  ownerOf(random0: number, random1: number): number | undefined {
+    return this.owners.get(hex(random0) + hex(random1));
+  }
+}
+
 export class MetadataMatchesStore extends Invariant {
   readonly id = 'I10';
   readonly title = 'at rest, store and metadata match one to one';
@@ -64,6 +87,9 @@ export class MetadataMatchesStore extends Invariant {
   private readonly known = new BitsTable();
   /** Random bits of each deferred message number. */
   private bitsOfDm = new Int32Array(2048);
+  /** One more than the largest number of a deferred message. */
+  private stored = 0;
+  private readonly index = new NodeIndex();
   /** By user: bits of the nodes, in turn, whose DELETE a broken connection left unanswered. */
   private readonly unsure = new Map<number, number[]>();
   /** The connection whose octets are being read. */
@@ -92,6 +118,7 @@ export class MetadataMatchesStore extends Invariant {
         this.reach(message);
         this.bitsOfDm[message * 2] = random0;
         this.bitsOfDm[message * 2 + 1] = random1;
+        this.stored = Math.max(this.stored, message + 1);
         this.change(random0, random1, Part.stored, 0);
         return;
       }
@@ -115,15 +142,27 @@ export class MetadataMatchesStore extends Invariant {
   override finish(quiescent: boolean): void {
     if (!quiescent || this.context.xdmsHost === undefined) return;
     const sinceNs = this.context.now() - GRACE_NS;
-    this.known.each((random0, _random1, parts, changedNs) => {
+    this.known.each((random0, random1, parts, changedNs) => {
       this.checked++;
       if (changedNs > sinceNs) return;
       const inStore = (parts & (Part.stored | Part.gone)) === Part.stored;
       const inMetadata = (parts & Part.metadata) !== 0;
       if (inStore === inMetadata) return;
-      if (inStore) this.violate(`${idText(random0)} is stored without metadata`);
-      else this.violate(`the metadata of ${idText(random0)} are still there, and the message is not`);
+      const which = this.nameOf(random0, random1);
+      if (inStore) this.violate(`${which} is stored without metadata`);
+      else this.violate(`the metadata of ${which} are still there, and the message is not`);
     });
+  }
+
+  /** A node in words: by the number of its message where that is known, or else by the user in whose list it stands. */
+  private nameOf(random0: number, random1: number): string {
+    const { messageOf } = this.context;
+    const id = `sip:${hex(random0)}...`;
+    const dm = this.index.dmOf(this.bitsOfDm, this.stored, random0, random1);
+    const message = dm === undefined ? -1 : (messageOf?.(dm) ?? -1);
+    if (message >= 0) return `message ${message} (${id})`;
+    const user = this.index.ownerOf(random0, random1);
+    return user === undefined ? id : `${id} in the list of user ${user}`;
   }
 
   private exchangeOf(conn: number): Exchange {
@@ -159,9 +198,11 @@ export class MetadataMatchesStore extends Invariant {
       Number.parseInt(low, 16) | 0,
     );
     if (!put) return;
+    const [random0, random1] = [Number.parseInt(high, 16) | 0, Number.parseInt(low, 16) | 0];
+    if (this.known.get(random0, random1) === 0) this.index.own(Number(user), random0, random1);
     const at = REFERENCE.in(buf, start, end) + REFERENCE.octets.length;
     if (buf.latin1Slice(at, at + 16) !== high + low)
-      this.violate(`a PUT for sip:${high}${low} has the entry of another message`);
+      this.violate(`a PUT for ${this.nameOf(random0, random1)} has the entry of another message`);
   };
 
   /** A response left the XDMS. */
@@ -223,10 +264,6 @@ export class MetadataMatchesStore extends Invariant {
     wider.set(this.bitsOfDm);
     this.bitsOfDm = wider;
   }
-}
-
-function idText(random0: number): string {
-  return `sip:${hex(random0)}...`;
 }
 
 function hex(word: number): string {

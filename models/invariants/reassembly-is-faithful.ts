@@ -26,6 +26,7 @@ export class ReassemblyIsFaithful extends Invariant {
     if (!isLarge || fault !== undefined) return;
     const row = ledger.large.of(m);
     if (row === undefined) {
+      if (this.witness.lostItsMark(this.context.isHostile)) return;
       this.violate(`deferred message ${dm} of user ${user} is a Large Message that nobody sent`);
       return;
     }

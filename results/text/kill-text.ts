@@ -11,6 +11,13 @@ export interface KillRow {
   readonly violated: readonly string[];
 }
 
+/** Whether a saboteur was caught, in words: by the invariant that it names, or by another one, which proves nothing of that one. */
+export function catchText({ caughtBy, violated }: Pick<KillRow, 'caughtBy' | 'violated'>): string {
+  if (violated.includes(caughtBy)) return `caught by ${caughtBy}`;
+  const others = violated.length === 0 ? 'nothing was violated' : `only ${violated.join(', ')} violated`;
+  return `not caught by ${caughtBy}, which it names: ${others}`;
+}
+
 /** `X`: caught by the invariant that it names; `x`: by another one as well; `-`: it should have been, and was not. */
 export function killText(rows: readonly KillRow[], ids: readonly string[]): string {
   const mark = ({ caughtBy, violated }: KillRow, id: string): string => {

@@ -5,19 +5,16 @@
  * Not shared between machines, never pruned: remove the folder to be rid of it.
  */
 import { createHash } from 'node:crypto';
-import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SUMMARY_SCHEMA, type Summary } from '../../results/cell-result.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { runsFolder } from '../../results/folder/folders.js';
 import { makeFolder } from '../../results/folder/make-folder.js';
 import type { Cell } from '../cell.js';
-import { packageFolder } from '../package-folder.js';
-
-const ROOMS = ['sim', 'models', 'workloads', 'results'];
+import { programHash } from './program-hash.js';
 
 export class CellCache {
-  private program: string | undefined;
   private written = 0;
 
   constructor(private readonly folder: string = join(runsFolder(), '.cache')) {}
@@ -47,24 +44,8 @@ export class CellCache {
   }
 
   private fileOf({ scenario, seed, sabotage, overrides }: Cell): string {
-    this.program ??= programHash();
     // What the overrides did is in the scenario; they themselves are shown in the summary.
-    const text = sortedJson({ program: this.program, scenario, seed, sabotage, overrides });
+    const text = sortedJson({ program: programHash(), scenario, seed, sabotage, overrides });
     return join(this.folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`);
   }
-}
-
-/** A hash of the code that decides what a simulation does. */
-function programHash(): string {
-  // From the bundle too it is the modules that are read: they are what it was made of.
-  const root = import.meta.url.endsWith('.ts') ? packageFolder() : join(packageFolder(), 'dist');
-  const hash = createHash('sha256');
-  for (const room of ROOMS) {
-    const files = readdirSync(join(root, room), { recursive: true, encoding: 'utf8' });
-    for (const file of files.toSorted((a, b) => (a < b ? -1 : 1))) {
-      if (!/(?<!\.test|\.d)\.[jt]s$/.test(file)) continue;
-      hash.update(file).update(readFileSync(join(root, room, file)));
-    }
-  }
-  return hash.digest('hex');
 }

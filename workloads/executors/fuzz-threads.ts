@@ -9,7 +9,7 @@ import type { CampaignOptions, SeedReport } from '../fuzz/fuzz-seed.js';
 /** Seeds that may be finished before an earlier one is. */
 const AHEAD = 64;
 
-/** Runs the campaign; rejects with an internal error of a worker. */
+/** Runs the campaign; rejects with an internal error of a worker, or with what `onReport` throws. */
 export function threaded(
   campaign: Campaign,
   { from, to, jobs, onReport, interrupted }: CampaignOptions,
@@ -53,7 +53,14 @@ export function threaded(
     };
     for (let i = 0; i < Math.min(jobs, to - from + 1); i++) {
       const worker = new Worker(url, { workerData: campaign });
-      worker.on('message', (report: SeedReport) => take(worker, report));
+      worker.on('message', (report: SeedReport) => {
+        // Thrown out of here, what the listener throws would end the program past everybody who waits.
+        try {
+          take(worker, report);
+        } catch (error) {
+          end(error);
+        }
+      });
       worker.on('error', end);
       workers.push(worker);
       idle.push(worker);

@@ -38,6 +38,14 @@ test.each([
   ['- { at: 20s', 'p.yaml:1:'],
   ['heal: { at: 1m }\n', 'p.yaml:1:1  error  "faults" is missing'],
   ['', 'the file is empty'],
+  [
+    'hello\n',
+    'p.yaml:1:1  error  a fault plan is a list of faults, or a set of keys with the list under "faults"\n',
+  ],
+  [
+    '{ "cell": {}, "schema": "restante-capsule-1" }\n',
+    'p.yaml:1:1  error  this is a capsule: restante replay FILE',
+  ],
 ])('%j is refused with its place', (text, message) => {
   expect(() => parseFaults(text, 'p.yaml', smoke)).toThrow(message);
 });

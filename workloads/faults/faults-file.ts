@@ -28,6 +28,8 @@ const WHOLE = { name: 'a fault plan', keys: Object.keys(planSchema.shape) };
  */
 export function parseFaults(text: string, file: string, scenario: Scenario): Scenario {
   const { source, content } = readYaml(text, file);
+  const other = whatElse(content);
+  if (other !== undefined) return fail(source, false, [{ path: [], message: other }]);
   const bare = Array.isArray(content);
   const result = planSchema.safeParse(bare ? { faults: content } : content, {
     reportInput: true,
@@ -39,6 +41,16 @@ export function parseFaults(text: string, file: string, scenario: Scenario): Sce
   const problems = checkFaults(planned);
   if (problems.length > 0) return fail(source, bare, problems);
   return planned;
+}
+
+/** What `content` is, if it cannot even be meant as a fault plan. */
+function whatElse(content: unknown): string | undefined {
+  if (typeof content !== 'object' || content === null)
+    return 'a fault plan is a list of faults, or a set of keys with the list under "faults"';
+  const schema = 'schema' in content ? content.schema : undefined;
+  return typeof schema === 'string' && schema.startsWith('restante-capsule-')
+    ? 'this is a capsule: restante replay FILE runs it, and --lift PLAN.yaml writes its faults as a plan'
+    : undefined;
 }
 
 /** True if `text` is a fault plan and no scenario, whatever may be wrong with it. */

@@ -1,10 +1,11 @@
 /** From a cell to what a capsule keeps of it, and back. */
 import type { Capsule, CapsuleCell } from '../../results/capsule.js';
 import { UsageError } from '../../results/exit-codes.js';
+import { sortedJson } from '../../results/folder/json.js';
 import type { Cell } from '../cell.js';
 import { expandedFaults, withFaults } from '../faults/faults.js';
 import { parseScenario } from '../scenario/loader.js';
-import { planOf } from '../plan.js';
+import { planOf, textDigest } from '../plan.js';
 import { ScenarioError } from '../scenario/problems.js';
 import { saboteurNames } from './sabotage.js';
 
@@ -17,6 +18,12 @@ export function explicitCell(cell: Cell): Cell {
 export function capsuleCell(cell: Cell): CapsuleCell {
   const { seed, overrides, sabotage, tieSeed } = cell;
   return { scenario: planOf(explicitCell(cell)), seed, overrides, sabotage, tieSeed: tieSeed ?? null };
+}
+
+/** 16 hexadecimal digits over all that decides what `cell` does; the same for a cell that was written to a capsule and read again. */
+export function cellDigest(cell: Cell): string {
+  const { scenario, seed, sabotage, tieSeed } = capsuleCell(cell);
+  return textDigest(sortedJson({ scenario, seed, sabotage, tieSeed }));
 }
 
 /**

@@ -4,6 +4,7 @@ import type { RandomStream } from '../../sim/host/ports.js';
 import { cellOf, type Cell } from '../cell.js';
 import { withFaults } from '../faults/faults.js';
 import { randomFaults } from './fuzz-faults.js';
+import { checkConsistency } from '../scenario/consistency.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { loadScenario } from '../scenario/scenario-files.js';
 
@@ -45,6 +46,16 @@ const HOSTILE_SHARE = '25%';
 /** Share of the seeds with two or three IM Servers. */
 const CLUSTERS = 0.1;
 
+/** Share of the seeds in which senders ask to be told what becomes of their messages (RFC 5438), and how many messages ask. */
+const NOTIFYING = 0.2;
+const ASKING_SHARES = ['10%', '50%', '100%'] as const;
+/** What may vary in these besides. */
+const VARIED_NOTIFYING: typeof VARIED = [
+  ['server.failureNotification', ['true']],
+  ['server.storedNotification', ['true']],
+  ['client.displayDelay', ['0s', '3s', '20s']],
+];
+
 /** Which campaign a seed belongs to. */
 export interface Campaign {
   /** Name or path of the scenario. */
@@ -67,13 +78,15 @@ function ownScenario(campaign: Campaign): Scenario {
 export function fuzzCell(campaign: Campaign, seed: number): Cell {
   const { scenario: name, set, sabotage } = campaign;
   const stream = new Chance(String(seed)).stream('fuzz', 0, 0);
-  const { traffic, server } = ownScenario(campaign);
+  const own = ownScenario(campaign);
+  const { traffic, server } = own;
   const { large } = traffic;
   const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
   const overrides = [
     ...variations(varied, stream),
     ...harm(seed),
     ...(server.instances === 1 ? cluster(seed) : []),
+    ...notifying(seed, own),
     ...set,
   ];
   const scenario = loadScenario(name, overrides);
@@ -97,12 +110,31 @@ function cluster(seed: number): string[] {
   return stream.uniform() < CLUSTERS ? [`server.instances=${2 + stream.below(2)}`] : [];
 }
 
-function variations(varied: typeof VARIED, stream: RandomStream): string[] {
+/** In some, senders ask for notifications, unless the scenario says how many do, or has no room for what they ask with; drawn apart. */
+function notifying(seed: number, scenario: Scenario): string[] {
+  const { pager, large } = scenario.traffic;
+  if (pager.notifications > 0 || (large?.notifications ?? 0) > 0) return [];
+  const asking = {
+    pager: { ...pager, notifications: 1 },
+    ...(large === undefined ? {} : { large: { ...large, notifications: 1 } }),
+  };
+  if (checkConsistency({ ...scenario, traffic: { ...scenario.traffic, ...asking } }).length > 0) return [];
+  const stream = new Chance(String(seed)).stream('fuzz/notifying', 0, 0);
+  if (stream.uniform() >= NOTIFYING) return [];
+  const share = ASKING_SHARES[stream.below(ASKING_SHARES.length)] ?? ASKING_SHARES[0];
+  const modes = large === undefined ? ['pager'] : ['pager', 'large'];
+  return [
+    ...modes.map((mode) => `traffic.${mode}.notifications=${share}`),
+    ...variations(VARIED_NOTIFYING, stream, 0.5),
+  ];
+}
+
+function variations(varied: typeof VARIED, stream: RandomStream, vary = VARY): string[] {
   const chosen: string[] = [];
   for (const [paths, values] of varied) {
     const value = values[stream.below(values.length)] ?? '';
     const parts = value.split(' ');
-    if (stream.uniform() < VARY) chosen.push(...paths.split(' ').map((one, i) => `${one}=${parts[i] ?? ''}`));
+    if (stream.uniform() < vary) chosen.push(...paths.split(' ').map((one, i) => `${one}=${parts[i] ?? ''}`));
   }
   return chosen;
 }

@@ -49,6 +49,8 @@ export const PROBES = {
   'stream-reset': expected('a connection ends by RST'),
   'stream-given-up': lucky('a connection ends because retransmissions were given up'),
   'stream-refused': lucky('a connection is refused'),
+  notified: expected('a sender is told of delivery or failure by IMDN'),
+  'failure-notified': lucky('the IM Server tells a sender that his message failed'),
   malformed: lucky('octets come that no parser accepts'),
   'dead-lettered': lucky('a message is kept and no longer pushed'),
   'drained-under-fire': lucky('a queue runs empty while the IM Server is under a fault'),
@@ -131,6 +133,8 @@ class ProbeWatch {
     this.watchRegistrations();
     this.watchNetwork();
     this.watchLarge();
+    this.on(Observed.notificationReceived, () => this.hit('notified'));
+    this.on(Observed.failureNotified, () => this.hit('failure-notified'));
   }
 
   /** Calls `handle` for each observation of `kind`, with crashes up to now accounted for. */

@@ -10,6 +10,11 @@ export function saboteurNames(): string[] {
   return saboteurs.map(({ name }) => name);
 }
 
+/** Id of the invariant that must catch the planted bug `name`; undefined if there is no such bug. */
+export function namedBy(name: string | null): string | undefined {
+  return saboteurs.find((one) => one.name === name)?.caughtBy;
+}
+
 /** The actors of `cell`: the built-in ones, with those of its saboteur in their place. */
 export function actorsOf(cell: Cell): Actors {
   const saboteur = saboteurs.find(({ name }) => name === cell.sabotage);

@@ -49,7 +49,29 @@ function* simplerScenarios(scenario: Scenario): Generator<Scenario> {
       traffic: { ...traffic, pager: { ...pager, expires: { ...pager.expires, share: 0 } } },
     };
   }
+  yield* quieterScenarios(scenario);
   if (anonymousShare > 0) yield { ...scenario, population: { ...population, anonymousShare: 0 } };
+}
+
+/** Without notifications or hostile clients, and with fewer Large Messages. */
+function* quieterScenarios(scenario: Scenario): Generator<Scenario> {
+  const { population, server, traffic } = scenario;
+  const { pager, large } = traffic;
+  if (pager.notifications + (large?.notifications ?? 0) > 0) {
+    yield {
+      ...scenario,
+      traffic: {
+        ...traffic,
+        pager: { ...pager, notifications: 0 },
+        ...(large === undefined ? {} : { large: { ...large, notifications: 0 } }),
+      },
+      server: { ...server, failureNotification: false, storedNotification: false },
+    };
+  }
+  if (population.hostile.share > 0)
+    yield { ...scenario, population: { ...population, hostile: { ...population.hostile, share: 0 } } };
+  if (large !== undefined && large.rate / 2 >= LEAST_RATE)
+    yield { ...scenario, traffic: { ...traffic, large: { ...large, rate: large.rate / 2 } } };
 }
 
 /** `fault` among so many subscribers; nothing if it hits none of them. */

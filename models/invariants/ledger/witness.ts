@@ -269,6 +269,20 @@ export class Witness {
     return i < 0 ? 0 : slowDigest(this.sip.buf, this.sip.valueStart[i], this.sip.valueEnd[i]);
   }
 
+  /** The user whom the From of the message just read names; -1 if that is nobody of ours. */
+  claimedSender(): number {
+    const named = /\bu(\d+)@/.exec(this.sip.text(Name.from))?.[1];
+    return named === undefined ? -1 : Number(named);
+  }
+
+  /**
+   * True for a Large Message without the mark that tells messages apart, if a hostile user sent it: chunks of hers may lie over each
+   * other, the mark with them, and what she sends is her own affair.
+   */
+  lostItsMark(isHostile: ((user: number) => boolean) | undefined): boolean {
+    return this.isLarge && this.m < 0 && isHostile?.(this.claimedSender()) === true;
+  }
+
   private markOf(buf: Buffer, start: number, end: number): number {
     const at = MARK.in(buf, start, end);
     return at < 0 ? -1 : markNumber(buf, at + MARK.octets.length, end);

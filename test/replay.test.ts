@@ -1,0 +1,130 @@
+/**
+ * A capsule that meets another program than the one that made it: does the failure still happen, is it the same run, and if not, what is
+ * different between then and now.
+ */
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, describe, expect, it } from 'vitest';
+import { makeCapsule } from '../bin/capsule-files.js';
+import { parseCapsule, type Capsule } from '../results/capsule.js';
+import { sortedJson } from '../results/folder/json.js';
+import { evaluate } from '../workloads/evaluate.js';
+import { cellDigest, cellOfCapsule } from '../workloads/fuzz/capsules.js';
+import { fuzzCell } from '../workloads/fuzz/fuzz-cell.js';
+import { called } from './support/command-line.js';
+
+const folder = mkdtempSync(join(tmpdir(), 'restante-replay-'));
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const cell = fuzzCell({ scenario: 'fuzz', set: [], sabotage: 'deletes-on-write' }, 1);
+const made = makeCapsule(evaluate(cell), cell) as Capsule;
+
+async function replayed(name: string, changes: Partial<Capsule>, ...flags: string[]) {
+  const file = join(folder, `${name}.json`);
+  writeFileSync(file, sortedJson({ ...made, ...changes }));
+  return called('replay', file, '--quiet', ...flags);
+}
+
+/** What a run has that went otherwise in its sixth second. */
+const OTHER_RUN = {
+  fingerprint: '0123456789abcdef',
+  checkpoints: made.checkpoints.with(5, 'ffffffffffffffff'),
+};
+const OLDER = { ...made.versions, build: 'f'.repeat(64) };
+
+describe('replay', () => {
+  it('of the same run says that every octet was the same', async () => {
+    const { code, out } = await replayed('same', {});
+    expect(out).toMatch(/^REPRODUCED: I9a violated again: .*; same fingerprint\n$/);
+    expect(code).toBe(4);
+  });
+
+  it('by another build reproduces the violation in another run: exit 4, and both builds are named', async () => {
+    const { code, out } = await replayed('older', { ...OTHER_RUN, versions: OLDER });
+    expect(out).toMatch(
+      /^REPRODUCED IN ANOTHER RUN: I9a violated again: .*; another fingerprint, another run from virtual second 5 on\n {2}it is of build f{12}, this is build [0-9a-f]{12}\n$/,
+    );
+    expect(code).toBe(4);
+    const part = await replayed('part', { ...OTHER_RUN, versions: OLDER }, '--until', '10s');
+    expect(part.out).toMatch(/another run from virtual second 5 on; I9a holds\n {2}it is of build f{12}, /);
+    expect(part.code).toBe(9);
+  });
+
+  it('of a cell that was edited says so', async () => {
+    const { code, out } = await replayed('edited', { cell: { ...made.cell, sabotage: null } });
+    expect(out).toMatch(
+      /^NOT REPRODUCED: I9a held; another run from virtual second \d+ on\n {2}its cell reads otherwise \(digest \w{16}, was \w{16}\): /,
+    );
+    expect(code).toBe(9);
+    const shrunk = await called('shrink', join(folder, 'edited.json'), '--quiet');
+    expect(shrunk.out).toMatch(/^NOT REPRODUCED: I9a held, .*\n {2}its cell reads otherwise /);
+    expect(shrunk.code).toBe(9);
+  });
+
+  it('of the same run, judged otherwise', async () => {
+    const violation = { ...made.violation, id: 'I1' };
+    const { code, out } = await replayed('judged', { violation, violated: ['I1'], versions: OLDER });
+    expect(out).toMatch(/^NOT REPRODUCED: I1 held; I9a is violated now: .*; same fingerprint, so it is the/);
+    expect(code).toBe(9);
+  });
+
+  it('names versions of restante and Node, and what an old capsule does not say', async () => {
+    const versions = { restante: '0.0.0-test', node: 'v0' };
+    const { out } = await replayed('ancient', { ...OTHER_RUN, versions });
+    expect(out).toMatch(/\n {2}the capsule is of restante 0\.0\.0-test, this is \d\S+\n/);
+    expect(out).toMatch(/\n {2}the capsule does not say which build it is of\n/);
+    expect(out).toMatch(/\n {2}it was made on Node v0, this is v\d\S+\n$/);
+  });
+
+  it('that differs though nothing that is known does, asks whether the run is deterministic', async () => {
+    const { out } = await replayed('odd', OTHER_RUN);
+    expect(out).toMatch(
+      /\n {2}version, build and cell are the same: try restante run --verify-determinism\n$/,
+    );
+  });
+});
+
+describe('replay of what is not a file of its own', () => {
+  it('finds the capsule in the folder of a run', async () => {
+    const run = join(folder, 'run');
+    mkdirSync(run);
+    writeFileSync(join(run, 'capsule.json'), sortedJson(made));
+    expect((await called('replay', run, '--quiet')).code).toBe(4);
+    expect((await called('shrink', run, '--runs', '1', '--quiet')).code).toBe(4);
+    expect(existsSync(join(run, 'capsule.min.json'))).toBe(true);
+    const { code, err } = await called('replay', folder);
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('has no capsule.json: no invariant was violated'),
+    ]);
+  });
+});
+
+describe('replay --ladder', () => {
+  it('of a violation that names a user alone draws the last message that had to do with her', async () => {
+    const capsule = makeCapsule(evaluate(cell), cell, 'I13') as Capsule;
+    expect(capsule.violation).toMatchObject({ id: 'I13', message: null });
+    const { out, err } = await replayed('user', capsule, '--ladder');
+    const message =
+      /I13 names no message; message (\d+) is the last that had to do with user 7 until then/.exec(err);
+    expect(out).toContain(`message ${message?.[1]} from `);
+    expect(out).toContain('to u7\n');
+  });
+});
+
+it('the digest of a cell outlives its capsule', () => {
+  for (let seed = 1; seed <= 40; seed++) {
+    const one = fuzzCell({ scenario: 'fuzz', set: [], sabotage: null }, seed);
+    const capsule = makeCapsule({ ...evaluated, outcome: 'completed' }, one) as Capsule;
+    const read = cellOfCapsule(parseCapsule(sortedJson(capsule), 'x'), 'x', made.versions.restante);
+    expect(cellDigest(read), `seed ${seed}`).toBe(capsule.cellDigest);
+  }
+});
+
+/** Verdicts of some run that failed. */
+const evaluated = {
+  fingerprint: made.fingerprint,
+  checkpoints: made.checkpoints,
+  invariants: [{ id: 'I1', title: 'x', clause: 'y', held: false, checked: 1, violations: 1 }],
+};
