@@ -41,6 +41,12 @@ describe('O5: the server answers the INVITE itself', () => {
     expect(ok.match(/^m=/gm)).toHaveLength(1);
   });
 
+  test('200 repeats every Record-Route in order, or ACK and BYE would lose their way (RFC 3261 section 12.1.1)', () => {
+    const outer = 'Record-Route: <sip:edge.ims.example;lr>';
+    const [ok] = new LargeSender(new ServerRig()).invite({ extra: [outer] });
+    expect(ok.match(/^Record-Route: .*$/gm)).toEqual(['Record-Route: <sip:core.ims.example;lr>', outer]);
+  });
+
   test.each([
     'c:application/sdp',
     'Content-Type: application/sdp;\r\n charset=utf-8',

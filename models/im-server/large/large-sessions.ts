@@ -15,6 +15,7 @@ import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver, MsrpOwner } from '../../msrp/driver.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import { Observed } from '../../observations.js';
+import { copyLines } from '../../sip/derived.js';
 import { dialogOfUas } from '../../sip/dialog.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import { OfferContent, TAKEN_CONTENT } from '../../sip/offer-content.js';
@@ -26,6 +27,7 @@ import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
 import { answerDirection, answerSetup, offererConnects } from '../../wire/sdp/negotiate.js';
 import { portFor, writeMsrpAnswer } from '../../wire/sdp/write.js';
+import { Header } from '../../wire/sip/head/header-names.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
@@ -290,6 +292,7 @@ export class LargeSessions implements MsrpOwner {
     else session.msrp = this.connect(tag, path, peerPath, key);
 
     endpoint.beginResponse(writer, session.tx, message, 200);
+    copyLines(writer, message, Header.recordRoute);
     writer.ascii(`Contact: <sip:${this.host}:${SIP_PORT}>\r\n${ALLOW}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
