@@ -75,13 +75,16 @@ describe('the forecast', () => {
 
 describe('a scenario that asks for too much', () => {
   test('is warned of a queue that grows for as long as the load lasts', () => {
-    const text = said(BUSY, ['traffic.pager.rate=2000/s']);
+    const text = said(BUSY.replace('100/s', '2000/s'));
     expect(text).toContain('SIP/IP Core CPU:');
     expect(text).toContain(
       "servers' worth of work is offered to 2: its queue grows as long as the load lasts",
     );
     expect(text).toMatch(/^busy\.yaml:8:25 {2}warning/);
     expect(text).toContain('^');
+    expect(said(BUSY, ['traffic.pager.rate=2000/s'])).toMatch(
+      /^--set traffic\.pager\.rate=2000\/s {2}warning/,
+    );
   });
 
   test('is warned of an overload for a while, and of its cause', () => {
