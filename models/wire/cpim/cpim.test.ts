@@ -48,6 +48,23 @@ describe('message/cpim (RFC 3862, RFC 5438)', () => {
     expect(preset.text(preset.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
   });
 
+  it('one namespace may have two prefixes', () => {
+    const message = parse(SAMPLE.replace('NS: imdn', `NS: first <${IMDN}>\r\nNS: imdn`));
+    expect(message.text(message.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
+  });
+
+  it.each([
+    ['<im:bob@example.com>'],
+    ['Bob B <im:bob@example.com>'],
+    ['"Bob <im:eve@example.com>" <im:bob@example.com>'],
+    ['"B \\" <im:eve@example.com>" <im:bob@example.com>'],
+  ])('the URI of %s is behind the name, not in it (RFC 3862 section 4)', (value) => {
+    const reader = new ImdnReader();
+    const octets = Buffer.from(SAMPLE.replace('Bob <im:bob@example.com>', value));
+    expect(reader.read(octets, 0, octets.length) && reader.uriOf('To')).toBe(true);
+    expect(octets.latin1Slice(reader.uriStart, reader.uriEnd)).toBe('im:bob@example.com');
+  });
+
   it('names each fault, and takes content without headers', () => {
     expect(parse('').fault).toBe(CpimFault.noHeaderEnd);
     expect(parse('nonsense\r\n\r\n').fault).toBe(CpimFault.headerLine);

@@ -5,7 +5,7 @@
  * Not modelled: Original-To, IMDN-Route and IMDN-Record-Route, Subject in a notification, aggregated notifications, reading the XML
  * beyond its one status element.
  */
-import { findText } from '../mime/octets.js';
+import { Octet, findText } from '../mime/octets.js';
 import type { OctetWriter } from '../octet-writer.js';
 import { DateTimeWriter } from '../xcap/date-time.js';
 import { writeEscaped } from '../xcap/xml-text.js';
@@ -70,13 +70,13 @@ export class ImdnReader {
     return this.idEnd > this.idStart;
   }
 
-  /** Finds the URI between `<` and `>` of a CPIM header field. */
+  /** Finds the URI between `<` and `>` of a CPIM header field, behind a name that may be quoted (RFC 3862 section 4). */
   uriOf(name: string): boolean {
     const { cpim, buf } = this;
     const index = cpim.find(name);
     if (index < 0) return false;
     const end = cpim.valueEnd[index];
-    let open = cpim.valueStart[index];
+    let open = quotedEnd(buf, cpim.valueStart[index], end);
     while (open < end && buf[open] !== LESS_THAN) open++;
     let close = open;
     while (close < end && buf[close] !== GREATER_THAN) close++;
@@ -110,6 +110,14 @@ export class ImdnReader {
       if (opened && !isNameOctet(buf[at + element.length])) return true;
     }
   }
+}
+
+/** The octet after the quoted string that begins at `start`; `start` if none does. */
+function quotedEnd(buf: Buffer, start: number, end: number): number {
+  if (start >= end || buf[start] !== Octet.quote) return start;
+  let at = start + 1;
+  while (at < end && buf[at] !== Octet.quote) at += buf[at] === Octet.backslash ? 2 : 1;
+  return Math.min(at + 1, end);
 }
 
 /** Letters, digits, `-`, `.` and `_`: what names of elements and prefixes are made of here. */
