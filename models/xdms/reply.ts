@@ -82,9 +82,10 @@ export class ReplyWriter {
     if (headers !== '') w.ascii(headers);
   }
 
-  /** 409 with a detailed conflict report (RFC 4825 section 11): `element` is the name of the error element. */
-  conflict(element: string): void {
-    const report = `<?xml version="1.0" encoding="UTF-8"?><xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><${element}/></xcap-error>`;
+  /** 409 with a detailed conflict report (RFC 4825 section 11): `element` is the name of the error element, `content` what is in it. */
+  conflict(element: string, content: string): void {
+    const error = content === '' ? `<${element}/>` : `<${element}>${content}</${element}>`;
+    const report = `<?xml version="1.0" encoding="UTF-8"?><xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error">${error}</xcap-error>`;
     this.head(409, 0, 'Content-Type: application/xcap-error+xml\r\n');
     writeLengthAndEnd(this.w, report.length);
     this.w.ascii(report);
