@@ -11,6 +11,8 @@ import { XDMS_LIMITS } from './config.js';
 /** Above the size at which a piece is cut: room for one more element with every octet escaped. */
 const MARGIN_OCTETS = 262_144;
 
+const NOT_MODIFIED = 304;
+
 /** Memory that only has a scratch region. */
 class OwnScratch implements Octets {
   readonly buf: Buffer = Buffer.alloc(XDMS_LIMITS.pieceOctets + MARGIN_OCTETS);
@@ -70,7 +72,9 @@ export class ReplyWriter {
   /** A reply without a body. `change` is the entity tag, 0 for none. */
   plain(status: number, change: number, headers = ''): void {
     this.head(status, change, headers);
-    writeLengthAndEnd(this.w, 0);
+    // A 304 never has a body, and a length in it would be that of the document (RFC 2616 sections 4.3 and 14.13).
+    if (status === NOT_MODIFIED) this.w.crlf();
+    else writeLengthAndEnd(this.w, 0);
     this.breathe();
   }
 

@@ -307,7 +307,9 @@ describe('entity tags (sections 7.11, 8.2.6 and 8.5)', () => {
     expect(bench.put('b', entry('b'), { 'If-None-Match': '*' }).status).toBe(412);
     expect(bench.ask('DELETE', node('a'), { 'If-Match': etag }).status).toBe(412);
     const now = bench.ask('GET', DOCUMENT).etag;
-    expect(bench.ask('GET', DOCUMENT, { 'If-None-Match': `"x", ${now}` }).status).toBe(304);
+    const same = bench.ask('GET', DOCUMENT, { 'If-None-Match': `"x", ${now}` });
+    // A Content-Length would be taken for that of the document (RFC 2616 section 14.13).
+    expect([same.status, same.etag, same.head.includes('Content-Length')]).toEqual([304, now, false]);
     expect(bench.ask('DELETE', node('a'), { 'If-Match': now }).status).toBe(200);
   });
 });
