@@ -143,6 +143,26 @@ describe('sending', () => {
     expect(rig.statuses()).toEqual([415, 413]);
   });
 
+  test('nor is a path dialled that asks for another transport than TCP (RFC 4975 section 6)', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const before = rig.ports.opened.length;
+    rig.accept(rig.take('INVITE')[0], ANSWER.replace(PEER, PEER.replace(';tcp', ';sctp')));
+    expect(rig.ports.opened).toHaveLength(before);
+    expect(rig.take('BYE')).toHaveLength(1);
+  });
+
+  test('nor anything to who answers `inactive` (RFC 4975 section 8.9): BYE, and another try later', () => {
+    const rig = new LargeRig();
+    rig.large();
+    const [first] = rig.take('INVITE');
+    expect(rig.accept(first, ANSWER.replace('a=recvonly', 'a=inactive'))).toBe('');
+    expect(rig.take('BYE')).toHaveLength(1);
+    expect(rig.statuses()).toEqual([]);
+    rig.confirm(rig.accept(rig.at(START_S + 5).take('INVITE')[0]));
+    expect(rig.statuses()).toEqual([200]);
+  });
+
   describe('sessions with one server on one connection (RFC 4975 section 5.4)', () => {
     /** Two messages of user 1, for users 2 and 3; the sessions get paths of their own. */
     function two(

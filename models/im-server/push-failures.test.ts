@@ -84,6 +84,16 @@ describe('A19: what the answer does not take', () => {
     expect(words(rig.register(7))).toContain('INVITE');
   });
 
+  test.each(['inactive', 'sendonly'])(
+    'nothing is pushed to who answers %s (RFC 4975 section 8.9)',
+    (direction) => {
+      const client = pushed(new ServerRig(), 'one');
+      expect(words(client.accept({ direction }))).toEqual(['ACK', 'BYE']);
+      expect(client.take()).toEqual([]);
+      expect(client.rig.held()).toEqual([0]);
+    },
+  );
+
   test('a message above max-size is passed over, kept and flagged; the others are delivered', () => {
     const rig = new ServerRig();
     const client = pushed(rig, 'one', 'two'.repeat(400), 'three').establish({ maxSize: 1000 });

@@ -14,6 +14,7 @@ export interface AnswerOptions {
   readonly setup?: string;
   readonly path?: string;
   readonly tag?: string;
+  readonly direction?: string;
 }
 
 /** A frame that the server wrote. */
@@ -61,7 +62,15 @@ export class PushClient {
 
   /** 200 with an SDP answer. */
   accept(options: AnswerOptions = {}): string[] {
-    const { accept = '*', wrapped = '', maxSize, setup = 'active', path = this.path, tag } = options;
+    const {
+      accept = '*',
+      wrapped = '',
+      maxSize,
+      setup = 'active',
+      path = this.path,
+      tag,
+      direction = 'recvonly',
+    } = options;
     this.path = path;
     const sdp = [
       'v=0',
@@ -75,7 +84,7 @@ export class PushClient {
       ...(maxSize === undefined ? [] : [`a=max-size:${maxSize}`]),
       `a=path:${path}`,
       `a=setup:${setup}`,
-      'a=recvonly',
+      `a=${direction}`,
       '',
     ];
     return this.respond(200, lines(...sdp), tag);

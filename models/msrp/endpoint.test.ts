@@ -103,6 +103,36 @@ describe('COMEDIA and the binding SEND (rules 3.4)', () => {
     expect(statuses(server.fetch(CONN))).toEqual(['tx01 501', 'tx02 400']);
   });
 
+  it('the response to another method than SEND goes the whole way back (RFC 4975 section 7.2)', () => {
+    const { server } = bound();
+    const way = 'msrp://relay:1/r;tcp msrp://far:2/f;tcp';
+    server.receive(CONN, frame(null, { method: 'AUTH' }).replace(CLIENT_URI, way));
+    expect(server.fetch(CONN)).toContain(
+      ` 501 Unknown Method\r\nTo-Path: ${way}\r\nFrom-Path: ${SERVER_URI}\r\n`,
+    );
+    server.receive(CONN, frame('x', { to: 'msrp://a:1/other;tcp' }).replace(CLIENT_URI, way));
+    expect(server.fetch(CONN)).toContain(' 481 No Such Session\r\nTo-Path: msrp://relay:1/r;tcp\r\n');
+  });
+
+  it('400 for content without a Content-Type, which every body has (section 7.1); corrected, it may come again', () => {
+    const { server } = bound();
+    const bare = frame('x').replace('Content-Type: text/plain\r\n', '');
+    server.receive(CONN, bare);
+    server.receive(CONN, frame('x', { tid: 'tx02' }).replace('text/plain', ' '));
+    expect(statuses(server.fetch(CONN))).toEqual(['tx01 400', 'tx02 400']);
+    expect(server.judged).toBe(0);
+    server.receive(CONN, frame('x', { tid: 'tx03' }));
+    expect(statuses(server.fetch(CONN))).toEqual(['tx03 200']);
+    expect(server.messages).toHaveLength(1);
+  });
+
+  it('no response to a request whose From-Path names nobody', () => {
+    const { server } = bound();
+    server.receive(CONN, frame('x').replace(CLIENT_URI, ''));
+    expect(server.fetch(CONN)).toBe('');
+    expect(server.messages).toEqual([]);
+  });
+
   it('several sessions share a connection, and each gets its own', () => {
     const { server, client, atServer } = push();
     const other = server.endpoint.openPassive(
@@ -189,6 +219,19 @@ describe('COMEDIA and the binding SEND (rules 3.4)', () => {
       );
       expect(server.log.slice(2, 4)).toEqual([`settled 1 ${status}`, `close ${CONN}`]);
       expect(server.log[4]).toBe(`ended 70 ${reason}`);
+    }
+  });
+
+  it('481 or 506 in a REPORT says what it would say in a response (RFC 4975 section 7.3.2)', () => {
+    for (const [status, reason] of [
+      [481, SessionEnd.noSession],
+      [506, SessionEnd.otherConnection],
+    ]) {
+      const { server, session } = bound();
+      send(server, session, 1, 'x');
+      const headers = `Status: 000 ${status}\r\n`;
+      server.receive(CONN, frame(null, { method: 'REPORT', id: 'mess1', range: '1-1/1', headers }));
+      expect(server.log.slice(2)).toEqual([`settled 1 ${status}`, `close ${CONN}`, `ended 70 ${reason}`]);
     }
   });
 

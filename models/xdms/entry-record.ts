@@ -24,8 +24,17 @@ const FIELD_HEAD_OCTETS = 3;
 /** Where the octets of the reference begin in a record. */
 export const REFERENCE_AT = HEAD_OCTETS + FIELD_HEAD_OCTETS;
 
+/** True if no field of the entry that `reader` read is too long for a record. */
+export function fieldsFit({ fieldStart, fieldEnd }: HistoryReader): boolean {
+  for (let field = 0; field < HISTORY_FIELDS; field++) {
+    if (fieldStart[field] >= 0 && fieldEnd[field] - fieldStart[field] > XDMS_LIMITS.fieldOctets) return false;
+  }
+  return true;
+}
+
 /** Writes the record of the entry that `reader` read. False if a field is too long; the writer is open either way. */
 export function writeRecord(w: OctetWriter, user: number, reader: HistoryReader): boolean {
+  if (!fieldsFit(reader)) return false;
   w.octet(VERSION).octet(0).octet(0).octet(0);
   w.octet(user & 255)
     .octet((user >>> 8) & 255)
@@ -36,7 +45,6 @@ export function writeRecord(w: OctetWriter, user: number, reader: HistoryReader)
     const start = fieldStart[field];
     if (start < 0) continue;
     const end = fieldEnd[field];
-    if (end - start > XDMS_LIMITS.fieldOctets) return false;
     w.octet(field).octet(0).octet(0);
     const from = w.length;
     if (hasReference(buf, start, end)) writeUnescaped(w, buf, start, end);

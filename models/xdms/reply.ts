@@ -11,6 +11,8 @@ import { XDMS_LIMITS } from './config.js';
 /** Above the size at which a piece is cut: room for one more element with every octet escaped. */
 const MARGIN_OCTETS = 262_144;
 
+const NOT_MODIFIED = 304;
+
 /** Memory that only has a scratch region. */
 class OwnScratch implements Octets {
   readonly buf: Buffer = Buffer.alloc(XDMS_LIMITS.pieceOctets + MARGIN_OCTETS);
@@ -70,7 +72,9 @@ export class ReplyWriter {
   /** A reply without a body. `change` is the entity tag, 0 for none. */
   plain(status: number, change: number, headers = ''): void {
     this.head(status, change, headers);
-    writeLengthAndEnd(this.w, 0);
+    // A 304 never has a body, and a length in it would be that of the document (RFC 2616 sections 4.3 and 14.13).
+    if (status === NOT_MODIFIED) this.w.crlf();
+    else writeLengthAndEnd(this.w, 0);
     this.breathe();
   }
 
@@ -82,9 +86,10 @@ export class ReplyWriter {
     if (headers !== '') w.ascii(headers);
   }
 
-  /** 409 with a detailed conflict report (RFC 4825 section 11): `element` is the name of the error element. */
-  conflict(element: string): void {
-    const report = `<?xml version="1.0" encoding="UTF-8"?><xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error"><${element}/></xcap-error>`;
+  /** 409 with a detailed conflict report (RFC 4825 section 11): `element` is the name of the error element, `content` what is in it. */
+  conflict(element: string, content: string): void {
+    const error = content === '' ? `<${element}/>` : `<${element}>${content}</${element}>`;
+    const report = `<?xml version="1.0" encoding="UTF-8"?><xcap-error xmlns="urn:ietf:params:xml:ns:xcap-error">${error}</xcap-error>`;
     this.head(409, 0, 'Content-Type: application/xcap-error+xml\r\n');
     writeLengthAndEnd(this.w, report.length);
     this.w.ascii(report);

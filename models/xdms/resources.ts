@@ -19,8 +19,11 @@ import {
   DEFERRED_LIST_DOCUMENT,
   DEFERRED_LIST_TYPE,
   ELEMENT_TYPE,
+  ENTRY_ELEMENT,
   HISTORY_NAMESPACE,
   HistoryField,
+  LIST_ELEMENT,
+  REFERENCE_ATTRIBUTE,
 } from '../wire/xcap/history.js';
 import { HistoryReader } from '../wire/xcap/history-reader.js';
 import { XcapTarget } from '../wire/xcap/target.js';
@@ -28,7 +31,7 @@ import { escapedOctets, writeEscaped, writeUnescaped } from '../wire/xcap/xml-te
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { Condition, conditionOf } from './conditions.js';
 import type { XdmsConfig } from './config.js';
-import { EntryRecord } from './entry-record.js';
+import { EntryRecord, fieldsFit } from './entry-record.js';
 import type { ListStore } from './list-store.js';
 import { Node, NodeSelection } from './node-selector.js';
 import type { ReplyWriter } from './reply.js';
@@ -39,6 +42,8 @@ const LIST_HEAD = `<?xml version="1.0" encoding="UTF-8"?><history-list xmlns="${
 const ROOT_HEAD = `<history-list xmlns="${HISTORY_NAMESPACE}">`;
 const LIST_END = '</history-list>';
 const SIP = 'sip:';
+/** Which value must be unique: the schema of a conflict report wants to be told (section 11.2). */
+const NOT_UNIQUE = `<exists field="${LIST_ELEMENT}/${ENTRY_ELEMENT}/@${REFERENCE_ATTRIBUTE}"/>`;
 
 export class Resources {
   private readonly target = new XcapTarget();
@@ -100,8 +105,8 @@ export class Resources {
     return status;
   }
 
-  private conflict(element: string): number {
-    this.reply.conflict(element);
+  private conflict(element: string, content = ''): number {
+    this.reply.conflict(element, content);
     return 409;
   }
 
@@ -176,13 +181,16 @@ export class Resources {
     if (!request.valueIs(HttpHeader.contentType, DEFERRED_LIST_TYPE)) return this.refuse(415);
     const references = new Set<string>();
     let entries = 0;
+    let fit = true;
     reader.document(request.buf, request.bodyStart, request.bodyEnd);
     while (reader.nextEntry()) {
       references.add(this.referenceText());
       entries++;
+      fit &&= fieldsFit(reader);
     }
     if (reader.fault !== XmlFault.none) return this.badXml('not-well-formed');
-    if (references.size < entries) return this.conflict('uniqueness-failure');
+    if (references.size < entries) return this.conflict('uniqueness-failure', NOT_UNIQUE);
+    if (!fit) return this.conflict('constraint-failure');
     if (existed) store.emptyDocument(user);
     else store.createDocument(user);
     reader.document(request.buf, request.bodyStart, request.bodyEnd);
@@ -210,7 +218,7 @@ export class Resources {
       if (!this.referenceIs(target.decoded, target.valueStart[1], target.valueEnd[1]))
         return this.conflict('cannot-insert');
       if (row === 0 && there !== 0) return this.conflict('cannot-insert');
-    } else if (there !== row && there !== 0) return this.conflict('uniqueness-failure');
+    } else if (there !== row && there !== 0) return this.conflict('uniqueness-failure', NOT_UNIQUE);
     if (row !== 0 && there === 0) {
       // Another reference in the place of an entry: the key of an entry does not change.
       return this.conflict('constraint-failure');

@@ -24,7 +24,7 @@ import { dialogOfUac } from '../../sip/dialog.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
-import { offererConnects } from '../../wire/sdp/negotiate.js';
+import { offererConnects, takesContent } from '../../wire/sdp/negotiate.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import type { LargeOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
@@ -267,7 +267,7 @@ export class LargeSender extends SendOnly {
     pair.phase = LargePhase.open;
     this.signalling.ack(dialog, pair.sender);
     const index = answer.parse(message.buf, message.bodyStart, message.bodyEnd) ? answer.msrpMedia() : -1;
-    if (index < 0) {
+    if (index < 0 || !takesContent(answer.media[index].direction)) {
       this.fail(pair, true);
       return;
     }

@@ -12,7 +12,7 @@ import { Spans } from '../../msrp/sending/spans.js';
 import { Observed } from '../../observations.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
-import { MsrpUri } from '../../wire/msrp/uri.js';
+import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
@@ -107,8 +107,7 @@ export class LargeSignalling {
   /** We are the active side: the first URI of the path is what is dialled (RFC 4975 section 8.2). */
   connect(pair: LargePair, path: string): boolean {
     const { msrpUri, driver } = this;
-    const [first] = path.split(' ');
-    if (!msrpUri.parse(first) || msrpUri.scheme !== 'msrp' || hostIp(msrpUri.host) < 0) return false;
+    if (!readNextHop(path, msrpUri) || hostIp(msrpUri.host) < 0) return false;
     driver.endSession(pair.msrp);
     const port = msrpUri.port < 0 ? MSRP_PORT : msrpUri.port;
     pair.conn = this.connectionTo(pair.sender, hostIp(msrpUri.host), port);

@@ -73,6 +73,7 @@ describe('`delivered` (section 7.2.1.1)', () => {
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>34jk&amp;324j</message-id>' +
           '<datetime>2006-04-04T12:16:49-05:00</datetime><recipient-uri>sip:u3@ims.example</recipient-uri>' +
+          '<original-recipient-uri>sip:u3@ims.example</original-recipient-uri>' +
           '<delivery-notification><status><delivered/></status></delivery-notification></imdn>',
       ].join('\r\n'),
     );

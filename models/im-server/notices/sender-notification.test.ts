@@ -48,6 +48,7 @@ describe('the processing notification `stored` (section 8.1)', () => {
         '<?xml version="1.0" encoding="UTF-8"?>',
         '<imdn xmlns="urn:ietf:params:xml:ns:imdn"><message-id>34jk&amp;324j</message-id>' +
           '<datetime>2006-04-04T12:16:49-05:00</datetime><recipient-uri>sip:u7@ims.example</recipient-uri>' +
+          '<original-recipient-uri>sip:u7@ims.example</original-recipient-uri>' +
           '<processing-notification><status><stored/></status></processing-notification></imdn>',
       ),
     );

@@ -1,8 +1,8 @@
 /**
  * What the client's SDP answer lets us push (A19, RFC 4975 section 8.6): the root type of every push is multipart/mixed, and the
- * types inside it must be in accept-types or accept-wrapped-types; max-size is kept to.
+ * types inside it must be in accept-types or accept-wrapped-types; max-size is kept to. Who answers `inactive` gets nothing (section 8.9).
  */
-import { acceptsNested, acceptsRoot } from '../../wire/sdp/negotiate.js';
+import { acceptsNested, acceptsRoot, takesContent } from '../../wire/sdp/negotiate.js';
 import type { SdpMedia } from '../../wire/sdp/description.js';
 import { RecordMode, type StoredRecord } from '../store/record.js';
 import { Wrapper } from './wrapper.js';
@@ -25,7 +25,7 @@ export class AcceptJudge {
 
   /** Reads the lists of `media` at once; nothing refers to the answer's octets afterwards. */
   constructor(buf: Buffer, media: SdpMedia) {
-    this.root = acceptsRoot(buf, media, ROOT);
+    this.root = takesContent(media.direction) && acceptsRoot(buf, media, ROOT);
     this.sipfrag = acceptsNested(buf, media, 'message/sipfrag');
     this.sip = acceptsNested(buf, media, 'message/sip');
     this.msrpfrag = acceptsNested(buf, media, 'message/msrpfrag');

@@ -56,7 +56,10 @@ export class Reassembly {
     return null;
   }
 
-  /** Begins the message that a chunk with a body belongs to; null if its octets are to be passed over (see `verdict`). */
+  /**
+   * Begins the message that a chunk with a body belongs to; null if its octets are to be passed over (see `verdict`). The chunk that
+   * begins it must tell its type (RFC 4975 section 7.1); from later ones it is not asked.
+   */
   begin(session: Session, head: FrameHead): PartialMessage | null {
     const { config, counters, judge, nowNs } = this.ctx;
     const { messageId, contentType } = head;
@@ -70,9 +73,13 @@ export class Reassembly {
     if (head.total > config.maxMessageOctets || session.partials.length >= config.maxPartialsOfSession) {
       return this.refuse(session, head, MsrpStatus.stopSending);
     }
-    const { buf } = head;
-    const type = contentType.present ? contentType : NOTHING;
-    const status = judge.judgeMessage(session.id, session.tag, buf, type.start, type.end, head.total);
+    if (!contentType.present) {
+      // Nothing is remembered: the sender may mend it and come again (RFC 4975 section 10.2).
+      this.verdict = MsrpStatus.badRequest;
+      return null;
+    }
+    const { start, end } = contentType;
+    const status = judge.judgeMessage(session.id, session.tag, head.buf, start, end, head.total);
     if (status !== MsrpStatus.ok) return this.refuse(session, head, status);
     const partial = this.spare.pop() ?? new PartialMessage(this.ctx.octets);
     partial.reset(nowNs);
@@ -261,5 +268,3 @@ export class Reassembly {
     this.leftovers.delete(key);
   }
 }
-
-const NOTHING = { start: 0, end: 0 } as const;

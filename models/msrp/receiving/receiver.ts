@@ -123,7 +123,7 @@ export class Receiver {
       return this.onNextChunk(connection, head);
     const refusal = this.findSession(connection, head);
     if (head.kind === FrameKind.report) {
-      if (connection.session !== null && refusal === 0) this.onReport(connection.session, head);
+      if (connection.session !== null && refusal === 0) this.onReport(connection, connection.session, head);
       return;
     }
     connection.refusal = refusal;
@@ -134,14 +134,19 @@ export class Receiver {
 
   private onResponse(connection: Connection, head: FrameHead): void {
     const ended = this.sender.onResponse(connection, head);
-    if (ended === null) return;
-    const other = head.status === MsrpStatus.otherConnection;
-    this.replies.flush(connection);
-    this.endSession(ended, other ? SessionEnd.otherConnection : SessionEnd.noSession);
+    if (ended !== null) this.end(connection, ended, head.status);
   }
 
-  private onReport(session: Session, head: FrameHead): void {
-    if (this.sender.onReport(session, head)) this.endSession(session, SessionEnd.timeout);
+  private onReport(connection: Connection, session: Session, head: FrameHead): void {
+    if (this.sender.onReport(session, head)) this.end(connection, session, head.status);
+  }
+
+  /** `status`, in a response or a REPORT, ends the session. What is composed leaves before the connection is closed. */
+  private end(connection: Connection, session: Session, status: number): void {
+    this.replies.flush(connection);
+    if (status === MsrpStatus.otherConnection) this.endSession(session, SessionEnd.otherConnection);
+    else if (status === MsrpStatus.noSession) this.endSession(session, SessionEnd.noSession);
+    else this.endSession(session, SessionEnd.timeout);
   }
 
   /** A chunk whose head is that of the one before, but for transaction id and Byte-Range. */

@@ -2,7 +2,7 @@
  * Responses and REPORTs of the receiving half (RFC 4975 sections 7.1.2 to 7.1.4 and 7.2): which of them Failure-Report and
  * Success-Report ask for (rules 3.5), composed together and written as one block.
  */
-import type { FrameHead } from '../../wire/msrp/frame-head.js';
+import { FrameKind, type FrameHead } from '../../wire/msrp/frame-head.js';
 import { uriEnd } from '../../wire/msrp/uri.js';
 import { okText, writeReport, writeResponse } from '../../wire/msrp/write-frames.js';
 import { FailureReport, MsrpStatus } from '../codes.js';
@@ -46,7 +46,9 @@ export class Replies {
     // Without a To-Path there is nothing to say whom the response is from, and the grammar wants it (RFC 4975 section 9).
     if (own === '') return;
     const writer = this.openBatch(connection);
-    const to = uriEnd(buf, fromPath.start, fromPath.end);
+    // To a SEND it goes to the previous hop, to other methods the whole way back (RFC 4975 section 7.2).
+    const isSend = head.kind === FrameKind.send;
+    const to = isSend ? uriEnd(buf, fromPath.start, fromPath.end) : fromPath.end;
     writeResponse(writer, buf, tid.start, tid.end, status, fromPath.start, to, own);
     if (writer.length > BATCH_OCTETS) this.flush(connection);
   }

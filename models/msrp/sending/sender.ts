@@ -237,8 +237,7 @@ export class Sender {
         if (!hasTid(transactions.at(i), head)) continue;
         this.onAnswer(session, transactions.remove(i), head.status);
         this.ctx.markReady(connection);
-        const ends = head.status === MsrpStatus.noSession || head.status === MsrpStatus.otherConnection;
-        return ends ? session : null;
+        return endsSession(head.status) ? session : null;
       }
     }
     return null;
@@ -259,8 +258,8 @@ export class Sender {
   }
 
   /**
-   * A REPORT came (rules 3.5). Unknown Message-IDs and namespaces are ignored. True if the session has failed: octets did not
-   * arrive.
+   * A REPORT came (rules 3.5). Unknown Message-IDs and namespaces are ignored. True if it ends the session: octets did not arrive, or
+   * the status would end it in a response (RFC 4975 section 7.3.2).
    */
   onReport(session: Session, head: FrameHead): boolean {
     if (head.namespace !== 0) return false;
@@ -268,7 +267,7 @@ export class Sender {
     if (message === null) return false;
     if (head.status !== MsrpStatus.ok) {
       this.fail(session, message, head.status);
-      return head.status === MsrpStatus.requestTimeout;
+      return head.status === MsrpStatus.requestTimeout || endsSession(head.status);
     }
     const end = !head.hasRange || head.rangeEnd < 0 ? message.octets : head.rangeEnd;
     message.reported.add(head.rangeStart - 1, end);
@@ -343,6 +342,11 @@ export class Sender {
     if (session.connection !== null) this.ctx.markReady(session.connection);
     return next;
   }
+}
+
+/** The peer has no such session, or has it on another connection. */
+function endsSession(status: number): boolean {
+  return status === MsrpStatus.noSession || status === MsrpStatus.otherConnection;
 }
 
 /** The continuation flag of a chunk that ends at `end`. */

@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { CpimFault, CpimMessage } from './cpim.js';
-import { ImdnReader, ImdnStatus } from './imdn.js';
+import { ImdnReader, ImdnStatus, ImdnWriter } from './imdn.js';
+import { OctetArena } from '../../../sim/kernel/octets.js';
+import { OctetWriter } from '../octet-writer.js';
 
 const IMDN = 'urn:ietf:params:imdn';
 const SAMPLE = [
@@ -48,6 +50,23 @@ describe('message/cpim (RFC 3862, RFC 5438)', () => {
     expect(preset.text(preset.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
   });
 
+  it('one namespace may have two prefixes', () => {
+    const message = parse(SAMPLE.replace('NS: imdn', `NS: first <${IMDN}>\r\nNS: imdn`));
+    expect(message.text(message.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
+  });
+
+  it.each([
+    ['<im:bob@example.com>'],
+    ['Bob B <im:bob@example.com>'],
+    ['"Bob <im:eve@example.com>" <im:bob@example.com>'],
+    ['"B \\" <im:eve@example.com>" <im:bob@example.com>'],
+  ])('the URI of %s is behind the name, not in it (RFC 3862 section 4)', (value) => {
+    const reader = new ImdnReader();
+    const octets = Buffer.from(SAMPLE.replace('Bob <im:bob@example.com>', value));
+    expect(reader.read(octets, 0, octets.length) && reader.uriOf('To')).toBe(true);
+    expect(octets.latin1Slice(reader.uriStart, reader.uriEnd)).toBe('im:bob@example.com');
+  });
+
   it('names each fault, and takes content without headers', () => {
     expect(parse('').fault).toBe(CpimFault.noHeaderEnd);
     expect(parse('nonsense\r\n\r\n').fault).toBe(CpimFault.headerLine);
@@ -64,6 +83,34 @@ describe('message/cpim (RFC 3862, RFC 5438)', () => {
       }),
       { seed: 42, numRuns: 300 },
     );
+  });
+});
+
+describe('what a notification quotes (RFC 5438 section 11)', () => {
+  const recipientsOf = (text: string): string => {
+    const reader = new ImdnReader();
+    const octets = Buffer.from(text);
+    expect(reader.read(octets, 0, octets.length) && reader.hasId() && reader.uriOf('To')).toBe(true);
+    const arena = new OctetArena();
+    const w = new OctetWriter(arena);
+    w.begin();
+    new ImdnWriter().content(w, reader, 0, ImdnStatus.displayed);
+    w.discard();
+    w.begin();
+    new ImdnWriter().content(w, reader, 0, ImdnStatus.delivered);
+    const written = w.buffer.latin1Slice(w.startAt, w.startAt + w.length);
+    return /<recipient-uri>.*<\/original-recipient-uri>/.exec(written)?.[0] ?? '';
+  };
+
+  it('both recipients, as its schema has them: the second is the first unless somebody changed To (11.1.4)', () => {
+    const bob = '<recipient-uri>im:bob@example.com</recipient-uri>';
+    const first = (uri: string): string => `${bob}<original-recipient-uri>${uri}</original-recipient-uri>`;
+    expect(recipientsOf(SAMPLE)).toBe(first('im:bob@example.com'));
+    const changed = SAMPLE.replace(
+      'DateTime',
+      'imdn.Original-To: "A list" <im:list@example.com>\r\nDateTime',
+    );
+    expect(recipientsOf(changed)).toBe(first('im:list@example.com'));
   });
 });
 

@@ -84,8 +84,13 @@ export class CpimMessage {
 
   /** Index of the first header `localName` of namespace `uri`, under whatever prefix NS declares it; -1 if there is none. */
   findByLocalName(uri: string, localName: string): number {
-    const prefix = this.prefixOf(uri);
-    return prefix === undefined ? -1 : this.find(prefix === '' ? localName : prefix + '.' + localName);
+    for (let i = 0; i < this.headerCount; i++) {
+      const prefix = this.prefixIn(i, uri);
+      const found =
+        prefix === undefined ? -1 : this.find(prefix === '' ? localName : prefix + '.' + localName);
+      if (found >= 0) return found;
+    }
+    return -1;
   }
 
   /** Value at `index` as text (UTF-8). */
@@ -93,15 +98,12 @@ export class CpimMessage {
     return this.buf.utf8Slice(this.valueStart[index], this.valueEnd[index]);
   }
 
-  /** The prefix that an NS header gives to `uri` (RFC 3862 section 3.4); undefined if none does. */
-  private prefixOf(uri: string): string | undefined {
-    for (let i = 0; i < this.headerCount; i++) {
-      if (this.buf.latin1Slice(this.nameStart[i], this.nameEnd[i]) !== 'NS') continue;
-      const value = this.text(i);
-      const open = value.indexOf('<');
-      if (open >= 0 && value.slice(open + 1).split('>')[0] === uri) return value.slice(0, open).trim();
-    }
-    return undefined;
+  /** The prefix that header `i` gives to `uri`, if it is an NS header (RFC 3862 section 3.4) of it; else undefined. */
+  private prefixIn(i: number, uri: string): string | undefined {
+    if (this.buf.latin1Slice(this.nameStart[i], this.nameEnd[i]) !== 'NS') return undefined;
+    const value = this.text(i);
+    const open = value.indexOf('<');
+    return open >= 0 && value.slice(open + 1).split('>')[0] === uri ? value.slice(0, open).trim() : undefined;
   }
 
   private header(start: number, end: number): boolean {

@@ -2,10 +2,10 @@
  * Disposition notifications in message/cpim bodies (RFC 5438): what a message asks for, what a notification says, and the body of
  * one, written octet by octet.
  *
- * Not modelled: Original-To, IMDN-Route and IMDN-Record-Route, Subject in a notification, aggregated notifications, reading the XML
+ * Not modelled: IMDN-Route and IMDN-Record-Route, Subject in a notification, aggregated notifications, reading the XML
  * beyond its one status element.
  */
-import { findText } from '../mime/octets.js';
+import { Octet, findText } from '../mime/octets.js';
 import type { OctetWriter } from '../octet-writer.js';
 import { DateTimeWriter } from '../xcap/date-time.js';
 import { writeEscaped } from '../xcap/xml-text.js';
@@ -70,13 +70,21 @@ export class ImdnReader {
     return this.idEnd > this.idStart;
   }
 
-  /** Finds the URI between `<` and `>` of a CPIM header field. */
+  /** Finds the URI between `<` and `>` of a CPIM header field, behind a name that may be quoted (RFC 3862 section 4). */
   uriOf(name: string): boolean {
+    return this.uriAt(this.cpim.find(name));
+  }
+
+  /** The same for the header field that says whom the message was for before somebody changed To (section 6.4). */
+  originalUri(): boolean {
+    return this.uriAt(this.cpim.findByLocalName(IMDN_NAMESPACE, 'Original-To'));
+  }
+
+  private uriAt(index: number): boolean {
     const { cpim, buf } = this;
-    const index = cpim.find(name);
     if (index < 0) return false;
     const end = cpim.valueEnd[index];
-    let open = cpim.valueStart[index];
+    let open = quotedEnd(buf, cpim.valueStart[index], end);
     while (open < end && buf[open] !== LESS_THAN) open++;
     let close = open;
     while (close < end && buf[close] !== GREATER_THAN) close++;
@@ -110,6 +118,14 @@ export class ImdnReader {
       if (opened && !isNameOctet(buf[at + element.length])) return true;
     }
   }
+}
+
+/** The octet after the quoted string that begins at `start`; `start` if none does. */
+function quotedEnd(buf: Buffer, start: number, end: number): number {
+  if (start >= end || buf[start] !== Octet.quote) return start;
+  let at = start + 1;
+  while (at < end && buf[at] !== Octet.quote) at += buf[at] === Octet.backslash ? 2 : 1;
+  return Math.min(at + 1, end);
 }
 
 /** Letters, digits, `-`, `.` and `_`: what names of elements and prefixes are made of here. */
@@ -146,7 +162,15 @@ export class ImdnWriter {
     else writeEscaped(w, buf, cpim.valueStart[sent], cpim.valueEnd[sent]);
     w.ascii('</datetime><recipient-uri>');
     writeEscaped(w, buf, asked.uriStart, asked.uriEnd);
-    w.ascii(`</recipient-uri><${element}-notification><status><${STATUS[status]}/></status>`);
+    // The schema of section 11.1.9 wants both or none, though section 11.1.4 calls the second one optional.
+    w.ascii('</recipient-uri><original-recipient-uri>');
+    const { uriStart, uriEnd } = asked;
+    asked.originalUri();
+    writeEscaped(w, buf, asked.uriStart, asked.uriEnd);
+    // Another notification of the same message may follow.
+    asked.uriStart = uriStart;
+    asked.uriEnd = uriEnd;
+    w.ascii(`</original-recipient-uri><${element}-notification><status><${STATUS[status]}/></status>`);
     w.ascii(`</${element}-notification></imdn>`);
   }
 }

@@ -170,6 +170,16 @@ describe('what is refused', () => {
   });
 });
 
+test.each([200, 201, 304, 400, 403, 404, 405, 409, 412, 413, 414, 415, 431, 500, 501, 503, 505])(
+  'status %i has its words',
+  (status) => {
+    const w = new OctetWriter(new TestOctets());
+    w.begin();
+    writeStatusLine(w, status);
+    expect(w.buffer.latin1Slice(w.startAt, w.startAt + w.length)).not.toContain('Unknown');
+  },
+);
+
 test('what is written reads again, with the Content-Length filled in afterwards', () => {
   const octets = new TestOctets();
   const w = new OctetWriter(octets);

@@ -20,6 +20,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [409, 'Conflict'],
   [412, 'Precondition Failed'],
   [413, 'Request Entity Too Large'],
+  [414, 'Request-URI Too Long'],
   [415, 'Unsupported Media Type'],
   [431, 'Request Header Fields Too Large'],
   [500, 'Internal Server Error'],

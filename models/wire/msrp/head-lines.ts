@@ -130,9 +130,10 @@ function isBlank(octet: number): boolean {
   return octet === SP || octet === HTAB;
 }
 
+/** A field without a value counts as absent. */
 function once(head: FrameHead, span: Span, from: number, to: number): void {
   if (span.present) head.blame(FrameFault.duplicateHeader, from);
-  else span.set(from, to);
+  else if (to > from) span.set(from, to);
 }
 
 /** `start "-" (end / "*") "/" (total / "*")`. */

@@ -26,7 +26,7 @@ export const SdpFault = {
   none: 0,
   /** The first line is not `v=0`. */
   badVersion: 1,
-  /** A line that is not `letter=value`. */
+  /** A line that is not `letter=value`, or a t= line without two fields. */
   badLine: 2,
   /** No o= line before the first m= line, or not six fields in it. */
   badOrigin: 3,

@@ -76,6 +76,9 @@ export class SessionDescription {
   /** The o= line after `o=`: equal octets in a re-offer mean that nothing changed (RFC 4975 section 8.4). */
   originStart = 0;
   originEnd = 0;
+  /** The first t= line after `t=`, which an answer repeats (RFC 3264 section 6). */
+  timeStart = 0;
+  timeEnd = 0;
   /** The first `mediaCount` are valid. */
   readonly media: SdpMedia[] = [];
   mediaCount = 0;
@@ -87,7 +90,7 @@ export class SessionDescription {
     this.fault = SdpFault.none;
     this.faultAt = start;
     this.mediaCount = 0;
-    this.originStart = this.originEnd = 0;
+    this.originStart = this.originEnd = this.timeStart = this.timeEnd = 0;
     this.session.reset(undefined);
     let current = this.session;
     let mandatory = 0;
@@ -135,6 +138,11 @@ export class SessionDescription {
           mandatory |= 2;
           break;
         case 0x74: // t
+          if (fieldCount(buf, value, lineEnd) !== 2) return this.fail(SdpFault.badLine, lineStart);
+          if ((mandatory & 4) === 0) {
+            this.timeStart = value;
+            this.timeEnd = lineEnd;
+          }
           mandatory |= 4;
           break;
         default:

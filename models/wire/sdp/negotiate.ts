@@ -46,6 +46,11 @@ export function answerDirection(offered: Direction): Direction {
   }
 }
 
+/** True if who said this direction takes SENDs with content (RFC 4975 section 8.9). */
+export function takesContent(direction: Direction): boolean {
+  return direction === Direction.sendrecv || direction === Direction.recvonly;
+}
+
 /**
  * True if the format list [start, end) (a=accept-types and the like) has an entry for `type`, which is `type/subtype` in
  * lower case: the same, `type/*` or `*`. Parameters of entries are ignored.

@@ -12,6 +12,7 @@ import {
   judgeTypes,
   listAccepts,
   offererConnects,
+  takesContent,
 } from './negotiate.js';
 import { type MsrpEndpoint, portFor, writeMsrpAnswer, writeMsrpOffer } from './write.js';
 
@@ -91,6 +92,15 @@ describe('SDP of MSRP (RFC 4975 section 8, rules 3.6)', () => {
     expect(peerParse(answer).media.map((media) => media.port)).toEqual([0, 2855, 0]);
     const refusal = text((w) => writeMsrpAnswer(w, offer, -1, ENDPOINT));
     expect(parse(refusal).msrpMedia()).toBe(-1);
+  });
+
+  it('an answer has the t= line of the offer (RFC 3264 section 6)', () => {
+    const times = 't=3034423619 3042462419';
+    const offer = parse(HEAD.replace('t=0 0', `${times}\r\nr=604800 3600 0`) + MSRP);
+    const answer = text((w) => writeMsrpAnswer(w, offer, 0, ENDPOINT));
+    expect(answer).toContain(`\r\n${times}\r\nm=`);
+    expect(text((w) => writeMsrpOffer(w, ENDPOINT))).toContain('\r\nt=0 0\r\nm=');
+    expect(parse(HEAD.replace('t=0 0', 't=0') + MSRP).fault).toBe(SdpFault.badLine);
   });
 
   it('session-level setup, direction and c= hold where the medium has none; bare LF is read', () => {
@@ -175,6 +185,8 @@ describe('who connects (rules 3.4, RFC 6135)', () => {
     }
     expect([portFor(Setup.active, 2855), portFor(Setup.actpass, 2855)]).toEqual([9, 2855]);
     expect(answerDirection(Direction.sendonly)).toBe(Direction.recvonly);
+    const { sendrecv, sendonly, recvonly, inactive } = Direction;
+    expect([sendrecv, sendonly, recvonly, inactive].map(takesContent)).toEqual([true, false, true, false]);
   });
 });
 

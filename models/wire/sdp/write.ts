@@ -1,6 +1,6 @@
 /**
  * Session descriptions for MSRP, written (RFC 4975 section 8, RFC 4566 section 5): an offer with one m-line, or an answer
- * that takes one m-line of the offer and rejects the others with port 0 (RFC 3264 section 6).
+ * that takes one m-line of the offer and rejects the others with port 0 (RFC 3264 section 6). The time is the offer's.
  *
  * Not modelled: bandwidth, keys, time zones.
  */
@@ -33,9 +33,10 @@ export interface MsrpEndpoint {
   readonly direction: Direction;
 }
 
-/** Writes an offer, which is also the answer to an offer with a single m-line. */
+/** Writes an offer. */
 export function writeMsrpOffer(w: OctetWriter, endpoint: MsrpEndpoint): void {
   writeSessionLevel(w, endpoint);
+  w.ascii('t=0 0\r\n');
   writeMsrpMedia(w, endpoint);
 }
 
@@ -47,6 +48,7 @@ export function writeMsrpAnswer(
   endpoint: MsrpEndpoint,
 ): void {
   writeSessionLevel(w, endpoint);
+  w.ascii('t=').span(offer.buf, offer.timeStart, offer.timeEnd).crlf();
   for (let i = 0; i < offer.mediaCount; i++) {
     if (i === accepted) writeMsrpMedia(w, endpoint);
     else {
@@ -61,7 +63,7 @@ export function writeMsrpAnswer(
 function writeSessionLevel(w: OctetWriter, endpoint: MsrpEndpoint): void {
   w.ascii('v=0\r\no=').ascii(endpoint.user).ascii(' ').decimal(endpoint.sessionId).ascii(' ');
   w.decimal(endpoint.sessionVersion).ascii(' IN IP4 ').ascii(endpoint.address);
-  w.ascii('\r\ns=-\r\nc=IN IP4 ').ascii(endpoint.address).ascii('\r\nt=0 0\r\n');
+  w.ascii('\r\ns=-\r\nc=IN IP4 ').ascii(endpoint.address).ascii('\r\n');
 }
 
 function writeMsrpMedia(w: OctetWriter, endpoint: MsrpEndpoint): void {
