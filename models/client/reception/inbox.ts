@@ -64,7 +64,16 @@ export class Inbox {
     const kind = own ? Observed.noticed : Observed.deliveredLive;
     const ordinal = this.show(kind, user, message.buf, message.start, message.end);
     this.notifier?.onShown(user, ordinal, message);
-    if (own && !isCpim(message)) this.onNotice?.(user);
+    if (own && !this.isCpim(message)) this.onNotice?.(user);
+  }
+
+  /** True for a disposition notification, as opposed to a notice that messages wait. */
+  private isCpim(message: SipMessage): boolean {
+    const { type } = this;
+    const at = message.find(Header.contentType);
+    if (at < 0) return false;
+    type.parse(message.buf, message.valueStart[at], message.valueEnd[at]);
+    return type.is('message', 'cpim');
   }
 
   /**
@@ -205,12 +214,6 @@ export class Inbox {
     this.ports.observe.emitOctets(told, user, ordinal, 0, buf, start, end);
     return ordinal;
   }
-}
-
-/** True for a disposition notification, as opposed to a notice that messages wait. */
-function isCpim(message: SipMessage): boolean {
-  const type = message.find(Header.contentType);
-  return type >= 0 && message.text(type).toLowerCase().startsWith('message/cpim');
 }
 
 /** True for what the IM Server says on its own behalf: how many messages wait, or what became of one (rules 2.2, RFC 5438). */

@@ -85,6 +85,15 @@ describe('`delivered` (section 7.2.1.1)', () => {
     ]);
   });
 
+  test.each([
+    ['message/cpim', ['200', 'MESSAGE']],
+    ['MESSAGE / CPIM ; charset=utf-8', ['200', 'MESSAGE']],
+    ['message/cpimx', ['200']],
+    ['text/plain', ['200']],
+  ])('is told of %s if that is a CPIM message (RFC 3862 section 2.2)', (type, words) => {
+    expect(answersTo(rigOf(), live(cpim(), 'c1', '<sip:u1@ims.example>', type))[0]).toEqual(words);
+  });
+
   test('for what was pushed as well, once, however often it comes (A11)', () => {
     const rig = rigOf().establish();
     const pushed = payload('call1', cpim()).replace(

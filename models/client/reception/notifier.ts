@@ -14,11 +14,11 @@ import { DOMAIN, userOfUserPart, userUri } from '../../addressing.js';
 import { BODY_MARK } from '../../marks.js';
 import { Observed } from '../../observations.js';
 import { ImdnReader, ImdnStatus, ImdnWriter } from '../../wire/cpim/imdn.js';
+import { ContentType } from '../../wire/mime/content-type.js';
 import { equalsText } from '../../wire/mime/octets.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { SipUri, UriScheme, parseUri } from '../../wire/sip/values/uri.js';
-import { CPIM } from '../large/asking-head.js';
 import { Draw } from '../chance.js';
 import { FleetTimer, type FleetContext } from '../context.js';
 import { NOTIFICATION_LIMIT_OCTETS } from '../pager/pager-writer.js';
@@ -36,6 +36,7 @@ interface Due {
 }
 
 export class Notifier {
+  private readonly type = new ContentType();
   private readonly reader = new ImdnReader();
   private readonly imdn = new ImdnWriter();
   private readonly uri = new SipUri();
@@ -74,9 +75,9 @@ export class Notifier {
     start: number,
     end: number,
   ): void {
-    const { reader } = this;
-    if (typeEnd - typeStart < CPIM.length || !equalsText(buf, typeStart, typeStart + CPIM.length, CPIM))
-      return;
+    const { reader, type } = this;
+    type.parse(buf, typeStart, typeEnd);
+    if (!type.is('message', 'cpim')) return;
     if (!reader.read(buf, start, end)) return;
     if (reader.isNotification) {
       this.context.ports.observe.emit(Observed.notificationReceived, user, ordinal, reader.status, 0);

@@ -16,7 +16,7 @@ export const FrameFault = {
   otherBodyTooLarge: 4,
   /** Header: neither a method in capitals nor a status code of three digits follows the transaction id. */
   badMethod: 5,
-  /** Header: a line without a colon, or with a CR inside. */
+  /** Header: a line without a colon, or with nothing before it. */
   badLine: 6,
   /** Header: a field that may occur once occurs twice. */
   duplicateHeader: 7,
