@@ -3,7 +3,7 @@
  * used by nothing else. One that is not installed is left out, and said.
  *
  * Left out for good: drachtio-sip (its package pulls a linter and a hundred packages into every installation). For MSRP there is none:
- * `msrp-node-lib`, the one stack that a search named, was not to be had from the registry, so our reassembly stands alone.
+ * `msrp-node-lib` was not to be had from the registry, nor `python3-msrplib` from Debian 12, so our reassembly stands alone.
  */
 import { createRequire } from 'node:module';
 import type { Candidate } from './measure.js';
