@@ -18,7 +18,7 @@ const NOTHING = Buffer.alloc(0);
 /** Below this length a loop beats the call into the engine. */
 const LOOP_OCTETS = 24;
 /** The same for octets of another buffer, of which the engine wants a view first. */
-const FOREIGN_LOOP_OCTETS = 96;
+const FOREIGN_LOOP_OCTETS = 48;
 
 export class OctetWriter {
   private readonly octets: Octets;

@@ -1,12 +1,11 @@
 /**
- * Committed records: key to block and length. Octets stay in the arena; the index costs 12 octets a record and 16 to 32 for its key.
+ * Committed records: key to block and length. Octets stay in the arena; the index costs a map entry and twelve octets a record.
  */
-import { RecordRows } from './record-rows.js';
 import type { Block, Octets } from './ports.js';
 
 export class Records {
   usedOctets = 0;
-  private readonly rows = new RecordRows();
+  private readonly rows = new Map<number, number>();
   private blocks = new Int32Array(64);
   private lengths = new Int32Array(64);
   private free = new Int32Array(64);
@@ -22,21 +21,21 @@ export class Records {
   /** Block of a record; 0 if there is none. */
   blockOf(key: number): Block {
     const row = this.rows.get(key);
-    return row < 0 ? 0 : this.blocks[row];
+    return row === undefined ? 0 : this.blocks[row];
   }
 
   /** Length of a record; -1 if there is none. */
   lengthOf(key: number): number {
     const row = this.rows.get(key);
-    return row < 0 ? -1 : this.lengths[row];
+    return row === undefined ? -1 : this.lengths[row];
   }
 
   /** Adds or replaces; takes over one hold of `block`. */
   put(key: number, block: Block, length: number): void {
     let row = this.rows.get(key);
-    if (row < 0) {
+    if (row === undefined) {
       row = this.freeCount > 0 ? this.free[--this.freeCount] : this.fresh();
-      this.rows.add(key, row);
+      this.rows.set(key, row);
     } else {
       this.octets.release(this.blocks[row]);
       this.usedOctets -= this.lengths[row];
@@ -48,8 +47,8 @@ export class Records {
 
   delete(key: number): void {
     const row = this.rows.get(key);
-    if (row < 0) return;
-    this.rows.remove(key);
+    if (row === undefined) return;
+    this.rows.delete(key);
     this.octets.release(this.blocks[row]);
     this.usedOctets -= this.lengths[row];
     this.free[this.freeCount++] = row;
@@ -57,9 +56,10 @@ export class Records {
 
   /** Visits all records by ascending key. */
   scan(visit: (key: number, block: Block, length: number) => void): void {
-    for (const key of this.rows.sortedKeys()) {
+    const keys = Float64Array.from(this.rows.keys()).sort();
+    for (const key of keys) {
       const row = this.rows.get(key);
-      if (row >= 0) visit(key, this.blocks[row], this.lengths[row]);
+      if (row !== undefined) visit(key, this.blocks[row], this.lengths[row]);
     }
   }
 

@@ -1,6 +1,17 @@
 import { describe, expect, it } from 'vitest';
 import { answer, firstLine, lines, registered, valuesOf } from '../testing.js';
 
+/** An INVITE of user 7 that user 9 does not answer, so that it went to the IM Server as well: what was sent to each of the two. */
+function silentCallee() {
+  const bench = registered(7, 9);
+  const invite = bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']);
+  bench.fromClient(7, invite.replaceAll('MESSAGE', 'INVITE'));
+  const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
+  bench.advance(8);
+  const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+  return { bench, live, deferred };
+}
+
 describe('sessions through the Core (rules 4.3)', () => {
   it('INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
     const bench = registered(9);
@@ -146,14 +157,7 @@ describe('sessions through the Core (rules 4.3)', () => {
   });
 
   it('what a dismissed callee says to its CANCEL is not for the caller (rules 2.1)', () => {
-    const bench = registered(7, 9);
-    bench.fromClient(
-      7,
-      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
-    );
-    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
-    bench.advance(8);
-    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    const { bench, live, deferred } = silentCallee();
     bench.fromClient(9, answer(live[0].text, 180));
     expect(firstLine(bench.takeOne().text)).toBe('CANCEL sip:u9@10.16.0.9:5060 SIP/2.0');
     bench.fromClient(9, answer(live[0].text, 487));
@@ -163,14 +167,7 @@ describe('sessions through the Core (rules 4.3)', () => {
   });
 
   it('a dismissed callee who answers all the same wins over the IM Server, which is cancelled (section 16.7 item 10)', () => {
-    const bench = registered(7, 9);
-    bench.fromClient(
-      7,
-      bench.messageText(7, 9, ['Contact: <sip:u7@10.16.0.7:5060>']).replaceAll('MESSAGE', 'INVITE'),
-    );
-    const live = bench.take().filter((sent) => sent.to === '10.16.0.9:5060');
-    bench.advance(8);
-    const deferred = bench.take().filter((sent) => sent.to === '10.0.0.2:5060');
+    const { bench, live, deferred } = silentCallee();
     bench.fromServer(answer(deferred[0].text, 180));
     bench.take();
     bench.fromClient(9, answer(live[0].text, 200));
