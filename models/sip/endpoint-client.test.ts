@@ -130,6 +130,26 @@ describe('client transactions: responses', () => {
     }
   });
 
+  it('discards a response that lacks a header field which every message has, or whose To an ACK could not repeat (17.1.1.3)', () => {
+    for (const [what, instead] of [
+      [/To: .*\r\n/, ''],
+      [/To: .*\r\n/, 'To: \r\n'],
+      [/To: .*\r\n/, 'To: <sip:u2@ims.example\r\n'],
+      [/From: .*\r\n/, ''],
+      [/Call-ID: .*\r\n/, ''],
+    ] as const) {
+      const rig = new Rig();
+      rig.send('INVITE');
+      const busy = rig.responseTo(rig.ports.takeSent()[0], 486);
+      const spoilt = busy.replace(what, instead);
+      expect(spoilt).not.toBe(busy);
+      rig.receive(spoilt);
+      expect([rig.heard, rig.ports.takeSent(), rig.endpoint.malformed]).toEqual([[], [], 1]);
+      rig.receive(busy);
+      expect(rig.ports.takeSent()).toHaveLength(1);
+    }
+  });
+
   it('an abandoned transaction is silent at once', () => {
     const rig = new Rig();
     const tx = rig.send('MESSAGE');

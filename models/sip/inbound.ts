@@ -12,7 +12,7 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
-import { canBeAnswered, validate } from '../wire/sip/validate.js';
+import { canBeAnswered, validate, validateResponse } from '../wire/sip/validate.js';
 import { ListCursor } from '../wire/sip/values/list.js';
 import { parseVia, Via } from '../wire/sip/values/via.js';
 import { Branches } from './transport/branch.js';
@@ -113,7 +113,8 @@ export class Inbound implements StreamUser {
 
   private take(parsed: SipFault): void {
     const { message } = this;
-    const fault = parsed !== SipFault.none ? parsed : message.isRequest ? validate(message) : SipFault.none;
+    const check = message.isRequest ? validate : validateResponse;
+    const fault = parsed !== SipFault.none ? parsed : check(message);
     const via = fault === SipFault.none ? message.topVia() : undefined;
     if (via === undefined) this.refuse(fault || SipFault.via);
     else if (message.isRequest) this.takeRequest(via);

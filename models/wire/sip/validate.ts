@@ -62,6 +62,10 @@ function checkOccurrence(message: SipMessage): SipFault {
       return fail(message, SipFault.repeatedOnce, message.nameStart[i]);
     }
   }
+  return checkMandatory(message);
+}
+
+function checkMandatory(message: SipMessage): SipFault {
   for (const id of MANDATORY) {
     const i = message.find(id);
     if (i < 0) return fail(message, SipFault.mandatoryMissing, message.headersStart);
@@ -144,6 +148,15 @@ function checkContacts(message: SipMessage): SipFault {
     if (fault !== SipFault.none) return fail(message, fault, uri.faultOffset);
   }
   return SipFault.none;
+}
+
+/**
+ * Checks a response before a transaction hears of it: the header fields that every message has, and the To, which the ACK of a 3xx-6xx
+ * repeats (RFC 3261 section 17.1.1.3). The rest is left to who reads it, since a response that is dropped is asked for again in vain.
+ */
+export function validateResponse(message: SipMessage): SipFault {
+  const fault = checkMandatory(message);
+  return fault === SipFault.none ? checkAddress(message, Header.to, message.to()) : fault;
 }
 
 /**
