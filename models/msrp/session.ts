@@ -38,6 +38,8 @@ export class Session {
 
   readonly partials: PartialMessage[] = [];
   readonly ids: IdMemory;
+  /** Until when another session may take over what this one did from a failed one; 0 if nothing, and once a chunk has come (R15). */
+  heirUntilNs = 0;
   /** When the earliest pending timer of the session fires. */
   timerNs = Infinity;
 

@@ -197,6 +197,24 @@ describe('replacement sessions (R15)', () => {
     expect(owner.messages[1]).toMatchObject({ tag: 2, id: 'msg1' });
   });
 
+  it('stay for the next one if a session ends before any chunk, but not beyond their window', () => {
+    for (const [laterNs, handedUp] of [
+      [40 * NS_PER_S, ['x', 'abcdef']],
+      // Only the chunk that comes again as a whole is a message.
+      [60 * NS_PER_S, ['x', 'x']],
+    ] as const) {
+      const owner = failedHalfway({ resumeWindowNs: 100 * NS_PER_S });
+      owner.advance(50 * NS_PER_S);
+      const idle = owner.endpoint.openPassive(owner.nowNs, 3, `${again.slice(0, -5)}3;tcp`, PEER, 'a\0b');
+      owner.drain();
+      owner.endpoint.endSession(owner.nowNs, idle);
+      owner.drain();
+      owner.advance(owner.nowNs + laterNs);
+      resume(owner);
+      expect(bodies(owner)).toEqual(handedUp);
+    }
+  });
+
   it('a first chunk that was cut off leaves nothing', () => {
     const { owner } = receiver({ resumeWindowNs: 100 * NS_PER_S });
     owner.receive(CONN, chunk({ from: 1, body: 'abcdefgh' }).slice(0, -18));

@@ -49,8 +49,9 @@ export class Reassembly {
     this.ctx = ctx;
   }
 
-  /** The incomplete message that a chunk belongs to; null if it has none yet. */
+  /** The incomplete message that a chunk belongs to; null if it has none yet. With its first chunk a session is the replacement. */
   find(session: Session, head: FrameHead): PartialMessage | null {
+    session.heirUntilNs = 0;
     const { start, end } = head.messageId;
     for (const partial of session.partials) if (partial.hasId(head.buf, start, end)) return partial;
     return null;
@@ -199,7 +200,10 @@ export class Reassembly {
     return next;
   }
 
-  /** The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. */
+  /**
+   * The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. One that ends before
+   * any chunk has replaced nothing: its sender's connection broke before she could go on, and she comes again.
+   */
   leave(session: Session, failed: boolean): void {
     const { config, nowNs, out } = this.ctx;
     const beside = this.open.get(session.peerKey)?.filter((other) => other !== session) ?? [];
@@ -209,7 +213,8 @@ export class Reassembly {
     for (let i = session.partials.length - 1; i >= 0; i--) {
       if (session.partials[i].label === 0) this.discard(session, session.partials[i]);
     }
-    const keep = failed && config.resumeWindowNs > 0 && session.peerKey !== '';
+    const expiresNs = failed ? nowNs + config.resumeWindowNs : session.heirUntilNs;
+    const keep = expiresNs > nowNs && session.peerKey !== '';
     if (!keep || (session.partials.length === 0 && session.ids.empty)) {
       while (session.partials.length > 0) this.discard(session, session.partials[0]);
       return;
@@ -217,9 +222,8 @@ export class Reassembly {
     this.forget(session.peerKey);
     const ids = new IdMemory(session.ids.size);
     ids.copyFrom(session.ids);
-    const expiresNs = nowNs + config.resumeWindowNs;
     this.leftovers.set(session.peerKey, { partials: session.partials.splice(0), ids, expiresNs });
-    out.push(Out.timer, config.resumeWindowNs, 0, TimerOf.resume);
+    out.push(Out.timer, expiresNs - nowNs, 0, TimerOf.resume);
   }
 
   /** A session opens: takes over what a failed one with the same peer key left. */
@@ -230,6 +234,7 @@ export class Reassembly {
     const leftover = this.leftovers.get(session.peerKey);
     if (leftover === undefined) return;
     this.leftovers.delete(session.peerKey);
+    session.heirUntilNs = leftover.expiresNs;
     session.ids.copyFrom(leftover.ids);
     for (const partial of leftover.partials) {
       partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
