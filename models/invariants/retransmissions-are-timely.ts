@@ -5,7 +5,8 @@
  *
  * The first {@link FULL_UNTIL} requests are all followed, then one in {@link ONE_IN}, chosen by its branch. A response with the
  * branch ends the duty to repeat, whatever its status: a repetition after it is judged, a missing one not. ACK is not a request
- * of a transaction; responses are repeated by the requests that cause them.
+ * of a transaction; responses are repeated by the requests that cause them, and a CANCEL that a proxy passes on without a transaction by
+ * the CANCEL that it got.
  */
 import { FIRST_CLIENT_IP } from '../addressing.js';
 import { Observed } from '../observations.js';
@@ -68,8 +69,12 @@ export class RetransmissionsAreTimely extends Invariant {
       return;
     }
     // CANCEL has the branch of what it cancels.
-    if (startsWith(buf, start, end, 'CANCEL ')) this.hashB |= 1;
-    const row = this.followed.find(this.hashA, this.hashB);
+    const invited = this.followed.find(this.hashA, this.hashB);
+    const cancel = startsWith(buf, start, end, 'CANCEL ');
+    if (cancel) this.hashB |= 1;
+    const row = cancel ? this.followed.find(this.hashA, this.hashB) : invited;
+    // One without its request is passed on by a proxy that knows of none (section 16.10), and again whenever it comes again.
+    if (cancel && row < 0 && invited < 0) return;
     if (row >= 0) this.again(row);
     else if (this.chosen()) this.follow(host, local, ip, startsWith(buf, start, end, 'INVITE '));
   }

@@ -183,6 +183,17 @@ describe('I14: repetitions (RFC 3261 section 17.1, rules 4.2)', () => {
     expect(bench.violated()).not.toContain('I14');
   });
 
+  test('a CANCEL without its request is passed on as often as it comes (RFC 3261 section 16.10)', () => {
+    const late = (invited: boolean): string[] => {
+      const bench = new Bench();
+      if (invited) bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('INVITE'), 0);
+      bench.see(Observed.datagramDelivered, 0, 0, CLIENT_IP, 0, reply, 0.1);
+      for (const atS of [9, 9.3]) bench.see(Observed.datagramSent, 0, 0, CLIENT_IP, 0, text('CANCEL'), atS);
+      return bench.violated().filter((id) => id === 'I14');
+    };
+    expect([late(false), late(true)]).toEqual([[], ['I14']]);
+  });
+
   test('many at once are followed without taking one for another', () => {
     const bench = new Bench();
     for (const atS of [0, 0.5, 1.5]) {
