@@ -167,7 +167,8 @@ function checkParams(fault: Fault, say: Say): void {
 
 function checkOverlap(fault: Fault, earlier: Fault, say: Say): void {
   if (fault.kind !== earlier.kind || fault.target !== earlier.target || !EXCLUSIVE.has(fault.kind)) return;
-  if (fault.target === 'clients' && !sharesMember(fault, earlier)) return;
+  // Pauses of one client are one pause up to the later end; a client that is down cannot crash.
+  if (fault.target === 'clients' && (fault.kind === 'pause' || !mayShareMember(fault, earlier))) return;
   const apart = endOf(fault) < earlier.at || endOf(earlier) < fault.at;
   if (!apart) say('at', `it overlaps the ${named(earlier)}`);
 }
@@ -185,11 +186,8 @@ function named({ kind, target, at, for: lasts }: Fault): string {
   return `${kind} of ${target} at ${durationText(at)}${end}`;
 }
 
-/** True if both name a client, or one of them means all; a share by number may be of others. */
-function sharesMember(fault: Fault, earlier: Fault): boolean {
-  const isNamed = ({ mode, members }: Fault): boolean => members !== undefined || mode === 'all';
-  if (!isNamed(fault) || !isNamed(earlier)) return false;
-  const { members } = fault;
+/** True if both may hit one client: a share by number may be of anybody. */
+function mayShareMember({ members }: Fault, earlier: Fault): boolean {
   if (members === undefined || earlier.members === undefined) return true;
   return earlier.members.some((one) => members.includes(one));
 }

@@ -198,6 +198,17 @@ describe('a plan is refused, with its place, if it', () => {
       /it overlaps the crash of clients at 20s for 5s/,
     );
     expect(errorOf(client('[3, 4]'), client('[5]'))).toBe('no error');
+    // Who is hit by a share is drawn later.
+    const share = 'at: 24s, for: 5s, kind: crash, target: clients, mode: fixed-percent, value: 50';
+    expect(errorOf(client('[3, 4]'), share)).toMatch(/it overlaps the crash of clients at 20s for 5s/);
+  });
+
+  test('but a pause of clients goes on to the later end of two', () => {
+    const pause = (at: string) => `at: ${at}, for: 5s, kind: pause, target: clients, members: [3]`;
+    expect(errorOf(pause('20s'), pause('24s'))).toBe('no error');
+  });
+
+  test('has ids that are there already', () => {
     expect(
       errorOf('at: 20s, kind: reset, target: im, id: a', 'at: 21s, kind: reset, target: im, id: a'),
     ).toMatch(/the id "a" is that of the reset of im at 20s/);

@@ -242,19 +242,9 @@ function sane(scenario: Scenario, faults: readonly Fault[]): Fault[] {
   for (const fault of faults) {
     const entry = { ...fault, id: `s${kept.length}` };
     const all = [...scenario.faults, ...kept, entry];
-    // Which clients they hit is drawn later; a client that is down cannot crash.
-    if (kept.some((other) => isClientCrash(entry) && isClientCrash(other) && overlap(entry, other))) continue;
     if (checkFaults({ ...scenario, faults: all }).length === 0) kept.push(entry);
   }
   return kept;
-}
-
-function isClientCrash({ kind, target }: Fault): boolean {
-  return kind === 'crash' && target === 'clients';
-}
-
-function overlap(one: Fault, other: Fault): boolean {
-  return one.at <= other.at + (other.for ?? 0) && other.at <= one.at + (one.for ?? 0);
 }
 
 function wholeMs(ns: number): number {
