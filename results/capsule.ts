@@ -122,6 +122,9 @@ function member(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
 }
 
+/** Id under which a failed assertion is reported among the invariants of a run, if there was one. */
+export const ASSERTION_ID = 'assertion';
+
 /** How a replay compares with its capsule. */
 export interface Reproduction {
   /** The same invariant was violated. */
@@ -138,7 +141,8 @@ export function compareWithCapsule(capsule: Capsule, summary: JudgedRun): Reprod
   const violated = now !== undefined && !now.held;
   const exact = summary.fingerprint === fingerprint && summary.outcome === capsule.outcome;
   const parts: string[] = [];
-  if (now === undefined) parts.push(`${violation.id} is no invariant of this version`);
+  if (now === undefined && violation.id === ASSERTION_ID) parts.push('no assertion failed');
+  else if (now === undefined) parts.push(`${violation.id} is no invariant of this version`);
   else if (violated) parts.push(`${violation.id} violated again: ${now.first ?? violation.title}`);
   else parts.push(`${violation.id} held`);
   const others = summary.invariants.filter(({ id, held }) => !held && !capsule.violated.includes(id));

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { makeCapsule } from '../bin/capsule-files.js';
-import { parseCapsule, type Capsule } from '../results/capsule.js';
+import { ASSERTION_ID, parseCapsule, type Capsule } from '../results/capsule.js';
 import { sortedJson } from '../results/folder/json.js';
 import { evaluate } from '../workloads/evaluate.js';
 import { cellDigest, cellOfCapsule } from '../workloads/fuzz/capsules.js';
@@ -49,6 +49,13 @@ describe('replay', () => {
     const part = await replayed('part', { ...OTHER_RUN, versions: OLDER }, '--until', '10s');
     expect(part.out).toMatch(/another run from virtual second 5 on; I9a holds\n {2}it is of build f{12}, /);
     expect(part.code).toBe(9);
+  });
+
+  it('of an assertion that no longer fails says that: exit 9', async () => {
+    const violation = { ...made.violation, id: ASSERTION_ID, first: 'two and two is five' };
+    const { code, out } = await replayed('mended', { ...OTHER_RUN, violation });
+    expect(out).toMatch(/^NOT REPRODUCED: no assertion failed; /);
+    expect(code).toBe(9);
   });
 
   it('of a cell that was edited says so', async () => {

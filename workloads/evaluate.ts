@@ -2,6 +2,7 @@
  * Runs a cell for its verdicts: what fuzzing, replaying and shrinking ask. An assertion that fails in the models is a finding like
  * a violated invariant, not the end of the campaign.
  */
+import { ASSERTION_ID } from '../results/capsule.js';
 import type { InvariantVerdict, Summary } from '../results/cell-result.js';
 import type { Cell } from './cell.js';
 import { prepare } from './simulate.js';
@@ -10,9 +11,6 @@ import type { Watcher } from './watch/watcher.js';
 
 /** What is judged of a run. */
 export type Judged = Pick<Summary, 'fingerprint' | 'checkpoints' | 'outcome' | 'invariants'>;
-
-/** Id under which a failed assertion is reported among the invariants. */
-export const ASSERTION_ID = 'assertion';
 
 /** Runs `cell` to its end with `watchers` looking on. */
 export function evaluate(cell: Cell, watchers: readonly Watcher[] = []): Judged {

@@ -1,5 +1,10 @@
-/** What a seed varies besides faults: in a minority of seeds senders ask for notifications, and the other seeds are as they were. */
+/**
+ * What a seed varies besides faults: the size of a world with many users; in a minority of seeds senders ask for notifications, and the
+ * other seeds are as they were.
+ */
 import { describe, expect, it } from 'vitest';
+import type { Capsule } from '../../results/capsule.js';
+import { capsuleCell, cellDigest, cellOfCapsule } from './capsules.js';
 import { fuzzCell, type Campaign } from './fuzz-cell.js';
 
 const SEEDS = Array.from({ length: 150 }, (_, i) => i + 1);
@@ -47,4 +52,47 @@ describe('notifications in a campaign', () => {
     const full = cells('fuzz', 'traffic.large.size={ dist: fixed, value: 64MiB }');
     expect(new Set(full.map(shareOf))).toEqual(new Set([0]));
   });
+});
+
+describe('sizes in a campaign', () => {
+  const usersOf = (all: ReturnType<typeof cells>) =>
+    new Set(all.map(({ scenario }) => scenario.population.subscribers));
+
+  it('are a half or a quarter of the users and of the messages in many seeds, each by itself', () => {
+    const all = cells('smoke');
+    expect(usersOf(all)).toEqual(new Set([200, 100, 50]));
+    const rates = all.map(({ scenario }) => [
+      scenario.population.subscribers,
+      scenario.traffic.pager.rate,
+      scenario.traffic.large?.rate,
+    ]);
+    const kinds = new Set(rates.map((one) => one.join(' ')));
+    expect(kinds.size).toBe(9);
+    expect(kinds).toContain('50 10 0.25');
+    expect(kinds).toContain('200 2.5 0.0625');
+  });
+
+  it('are those of the scenario where that is small already, or where the user says so', () => {
+    expect(usersOf(cells('fuzz'))).toEqual(new Set([12]));
+    expect(usersOf(cells('smoke', 'population.subscribers=300'))).toEqual(new Set([300]));
+    const rates = cells('smoke', 'traffic.pager.rate=9/s').map(({ scenario }) => scenario.traffic.pager.rate);
+    expect(new Set(rates)).toEqual(new Set([9]));
+  });
+
+  it('never leave out a user whom a fault names, nor thin out a load of another shape', () => {
+    const fault = '{ at: 5s, for: 5s, kind: partition, target: clients, members: [199] }';
+    const named = cells('smoke', `faults=[${fault}]`);
+    expect(usersOf(named)).toEqual(new Set([200]));
+    const closed = cells('smoke', 'traffic.pager={ executor: closed, closed: { users: 180, think: 5s } }');
+    expect(usersOf(closed)).toEqual(new Set([200]));
+  });
+});
+
+it('a capsule of any seed can be read again', () => {
+  // The last of these draws two pauses of the same clients, one beginning within the other.
+  const hard = fuzzCell({ scenario: 'smoke', set: [], sabotage: null }, 197);
+  for (const cell of [...cells('smoke').slice(0, 30), hard]) {
+    const capsule = { cell: capsuleCell(cell), versions: { restante: '1' } } as Capsule;
+    expect(cellDigest(cellOfCapsule(capsule, 'capsule.json', '1'))).toBe(cellDigest(cell));
+  }
 });

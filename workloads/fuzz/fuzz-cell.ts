@@ -39,6 +39,16 @@ const VARIED_LARGE: typeof VARIED = [
 /** Each of them is varied with this probability. */
 const VARY = 0.3;
 
+/**
+ * Which part of the scenario's users a seed has, and which part of its messages. A small world is quickly run, and its few users meet
+ * each other's faults more often.
+ */
+const SIZES = [1, 0.5, 0.25] as const;
+/** A world that would have fewer users than this at its smallest is small enough as it is. */
+const FEWEST_USERS = 25;
+/** Messages a second below which less would be next to none. */
+const LEAST_RATE = 0.01;
+
 /** Share of the seeds with hostile clients, and how many of the clients these are. */
 const HOSTILE = 0.15;
 const HOSTILE_SHARE = '25%';
@@ -87,6 +97,7 @@ export function fuzzCell(campaign: Campaign, seed: number): Cell {
     ...harm(seed),
     ...(server.instances === 1 ? cluster(seed) : []),
     ...notifying(seed, own),
+    ...sizes(seed, own),
     ...set,
   ];
   const scenario = loadScenario(name, overrides);
@@ -102,6 +113,27 @@ export function fuzzCell(campaign: Campaign, seed: number): Cell {
 function harm(seed: number): string[] {
   const hostile = new Chance(String(seed)).stream('fuzz/hostile', 0, 0).uniform() < HOSTILE;
   return hostile ? [`population.hostile.share=${HOSTILE_SHARE}`] : [];
+}
+
+/**
+ * Fewer users and fewer messages, where there are many; drawn apart as well. A load of another shape keeps its rate, and a scenario whose
+ * faults or trace name more users than that keeps all of them.
+ */
+function sizes(seed: number, scenario: Scenario): string[] {
+  const { population, traffic } = scenario;
+  if (population.subscribers * Math.min(...SIZES) < FEWEST_USERS) return [];
+  const stream = new Chance(String(seed)).stream('fuzz/sizes', 0, 0);
+  const subscribers = Math.ceil(population.subscribers * anyOf(SIZES, stream));
+  const ofMessages = anyOf(SIZES, stream);
+  const smaller = { ...scenario, population: { ...population, subscribers } };
+  const chosen = checkConsistency(smaller).length > 0 ? [] : [`population.subscribers=${subscribers}`];
+  for (const mode of ['pager', 'large'] as const) {
+    const load = traffic[mode];
+    const rate = Number(((load?.rate ?? 0) * ofMessages).toPrecision(4));
+    if (load?.executor === 'constant-arrival-rate' && rate >= LEAST_RATE)
+      chosen.push(`traffic.${mode}.rate=${rate}/s`);
+  }
+  return chosen;
 }
 
 /** In some there is a cluster; drawn apart as well. */
@@ -121,7 +153,7 @@ function notifying(seed: number, scenario: Scenario): string[] {
   if (checkConsistency({ ...scenario, traffic: { ...scenario.traffic, ...asking } }).length > 0) return [];
   const stream = new Chance(String(seed)).stream('fuzz/notifying', 0, 0);
   if (stream.uniform() >= NOTIFYING) return [];
-  const share = ASKING_SHARES[stream.below(ASKING_SHARES.length)] ?? ASKING_SHARES[0];
+  const share = anyOf(ASKING_SHARES, stream);
   const modes = large === undefined ? ['pager'] : ['pager', 'large'];
   return [
     ...modes.map((mode) => `traffic.${mode}.notifications=${share}`),
@@ -132,9 +164,13 @@ function notifying(seed: number, scenario: Scenario): string[] {
 function variations(varied: typeof VARIED, stream: RandomStream, vary = VARY): string[] {
   const chosen: string[] = [];
   for (const [paths, values] of varied) {
-    const value = values[stream.below(values.length)] ?? '';
+    const value = anyOf(values, stream);
     const parts = value.split(' ');
     if (stream.uniform() < vary) chosen.push(...paths.split(' ').map((one, i) => `${one}=${parts[i] ?? ''}`));
   }
   return chosen;
+}
+
+function anyOf<T>(choices: readonly T[], stream: RandomStream): T {
+  return choices[stream.below(choices.length)] as T;
 }
