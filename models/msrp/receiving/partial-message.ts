@@ -11,6 +11,7 @@ import { assert } from '../../../sim/kernel/assert.js';
 import { emptied } from '../../lists.js';
 import type { Block, Octets } from '../../../sim/host/ports.js';
 import type { FrameHead } from '../../wire/msrp/frame-head.js';
+import type { IdMemory } from './id-memory.js';
 import { Ranges } from './ranges.js';
 import type { ReceivedMessage } from './received-message.js';
 import type { PendingReply } from './pending-reply.js';
@@ -152,6 +153,13 @@ export class PartialMessage implements ReceivedMessage {
     const base = this.octets.start(this.label);
     for (let i = this.idEnd - 1; i >= 0; i--) if (own[base + i] !== buf[start + i]) return false;
     return true;
+  }
+
+  /** Notes in `ids` how the message ended; its label must have been kept. */
+  rememberIn(ids: IdMemory, status: number): void {
+    assert(this.label !== 0, 'a message without a label');
+    const base = this.octets.start(this.label);
+    ids.remember(this.octets.buf, base + this.idStart, base + this.idEnd, status);
   }
 
   /** Gives all memory back. */

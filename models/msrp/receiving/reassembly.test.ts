@@ -70,6 +70,38 @@ describe('reassembly (RFC 4975 section 7.3.1)', () => {
     }
   });
 
+  it('what comes of a discarded partial is refused, so that its sender knows; it may begin anew (R13)', () => {
+    const { owner } = receiver({ partialTimeoutNs: 60 * NS_PER_S });
+    owner.receive(CONN, chunk({ from: 1, body: 'abc' }));
+    owner.advance(61 * NS_PER_S);
+    owner.receive(CONN, chunk({ from: 4, body: 'def', flag: '$' }));
+    owner.receive(CONN, chunk({ from: 1, body: 'abc' }) + chunk({ from: 4, body: 'def', flag: '$' }));
+    expect(bodies(owner)).toEqual(['abcdef']);
+    expect(statuses(owner)).toEqual(['200', '413', '200', '200']);
+  });
+
+  it('also of a chunk that stood still in the middle, whose octets touch no other message', () => {
+    for (const before of ['', chunk({ from: 1, body: 'ab' })]) {
+      const { owner } = receiver({ partialTimeoutNs: 60 * NS_PER_S });
+      const from = before === '' ? 1 : 3;
+      const [head, tail] = chunk({ from, body: 'cdef', flag: '$', range: `${from}-${from + 3}/6` }).split(
+        /(?<=cd)/,
+      );
+      owner.receive(CONN, before + head);
+      owner.fetch(CONN);
+      owner.advance(61 * NS_PER_S);
+      // Another session takes a message object meanwhile.
+      const other = 'msrp://10.0.0.2:2855/S2S2S2S2S2S2S2;tcp';
+      owner.endpoint.openPassive(owner.nowNs, 2, other, PEER, 'a\0c');
+      owner.endpoint.accepted(owner.nowNs, 8);
+      owner.receive(8, chunk({ id: 'other', from: 1, body: 'xy' }).replaceAll(URI, other));
+      owner.receive(CONN, tail ?? '');
+      owner.receive(8, chunk({ id: 'other', from: 3, body: 'z', flag: '$' }).replaceAll(URI, other));
+      expect(bodies(owner)).toEqual(['xyz']);
+      expect(owner.fetch(CONN)).toMatch(/ 413 /);
+    }
+  });
+
   it('Content-Type and transaction id are those of the earliest chunk that starts at 1 (A13, S3-msrp)', () => {
     const { owner } = receiver();
     owner.receive(CONN, chunk({ from: 4, body: 'd', tid: 'late1', type: 'text/late' }));

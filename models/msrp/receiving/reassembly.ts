@@ -23,6 +23,8 @@ interface Leftover {
 
 /** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
 export const ID_PENDING = 0;
+/** A remembered id whose first octets were discarded after too long a wait (R13): it begins anew, or not at all. */
+const ID_GONE = 1;
 
 /** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in sessions side by side. */
 export const GOOD_ID_OCTETS = 11;
@@ -66,8 +68,8 @@ export class Reassembly {
     const { messageId, contentType } = head;
     const own = session.ids.look(head.buf, messageId.start, messageId.end);
     const known = own >= 0 ? own : this.lookBeside(session, head);
-    if (known >= 0) {
-      this.verdict = known;
+    if (known >= 0 && (known !== ID_GONE || head.rangeStart > 1)) {
+      this.verdict = known === ID_GONE ? MsrpStatus.stopSending : known;
       if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
       return null;
     }
@@ -188,16 +190,28 @@ export class Reassembly {
     if (this.spare.length < SPARE_KEPT) this.spare.push(partial);
   }
 
-  /** Discards partials that waited too long (R13); returns when to look again. */
+  /** Discards partials that waited too long (R13), and what still comes of them is refused; returns when to look again. */
   expire(session: Session): number {
     let next = Infinity;
     for (let i = session.partials.length - 1; i >= 0; i--) {
       const partial = session.partials[i];
       if (partial.deadlineNs === 0) continue;
-      if (partial.deadlineNs <= this.ctx.nowNs) this.discard(session, partial);
+      if (partial.deadlineNs <= this.ctx.nowNs) this.giveUp(session, partial);
       else next = Math.min(next, partial.deadlineNs);
     }
     return next;
+  }
+
+  private giveUp(session: Session, partial: PartialMessage): void {
+    const { connection, ids } = session;
+    if (connection !== null && connection.partial === partial) {
+      // A chunk of it stands still in the middle; its head may be all that names the message.
+      const { buf, messageId } = connection.parser.head;
+      ids.remember(buf, messageId.start, messageId.end, ID_GONE);
+      connection.partial = null;
+      connection.refusal = MsrpStatus.stopSending;
+    } else partial.rememberIn(ids, ID_GONE);
+    this.discard(session, partial);
   }
 
   /**

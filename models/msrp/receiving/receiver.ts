@@ -296,11 +296,7 @@ export class Receiver {
     this.pending.delete(handle);
     const session = this.ctx.sessions.get(message.sessionId);
     if (session !== undefined) {
-      const { octets, config } = this.ctx;
-      const base = octets.start(message.label);
-      if (config.finishedIds > 0 || status !== MsrpStatus.ok) {
-        session.ids.remember(octets.buf, base + message.idStart, base + message.idEnd, status);
-      }
+      if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok) message.rememberIn(session.ids, status);
       this.replies.toMessage(session, message, status);
     }
     this.reassembly.recycle(message);
