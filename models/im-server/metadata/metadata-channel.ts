@@ -192,14 +192,23 @@ export class MetadataChannel {
     }
   }
 
-  /** Writes what may leave, in batches. */
+  /** Writes what may leave, in batches. Where all of a batch turns out to need no request, the next one goes instead. */
   private send(): void {
-    const { queue, config, w } = this;
+    const { queue, config } = this;
     if (this.state !== State.up || this.heldBack) return;
-    if (this.sent === queue.length) this.owner.onIdle(this);
-    if (this.sent === queue.length || this.sent >= config.pipelining || !this.ports.tcp.writable(this.conn))
-      return;
-    if (this.sent === 0) this.progressNs = this.ports.now();
+    do {
+      if (this.sent === queue.length) this.owner.onIdle(this);
+      const mayGo = this.sent < queue.length && this.sent < config.pipelining;
+      if (!mayGo || !this.ports.tcp.writable(this.conn)) return;
+      if (this.sent === 0) this.progressNs = this.ports.now();
+      this.sendBatch();
+      this.passOver();
+    } while (this.sent === 0);
+    this.guard();
+  }
+
+  private sendBatch(): void {
+    const { queue, config, w } = this;
     w.begin();
     while (this.sent < queue.length && this.sent < config.pipelining) {
       this.compose(queue.place(this.sent));
@@ -211,8 +220,6 @@ export class MetadataChannel {
     }
     if (w.length > 0) this.write();
     else w.discard();
-    this.passOver();
-    if (this.sent > 0) this.guard();
   }
 
   private write(): void {

@@ -285,6 +285,22 @@ describe('nobody waits for the metadata, and nothing is lost', () => {
     expect(bench.violations()).toBeUndefined();
   });
 
+  test('a message that is gone before its PUT leaves needs none, and holds nobody up, however few requests go at a time', () => {
+    const bench = new Bench({ connections: 1, pipelining: 1 });
+    bench.message(1);
+    bench.run(1);
+    const xdms = bench.world.host('xdms');
+    xdms.pause();
+    bench.message(2);
+    for (const user of [3, 4]) bench.message(user, ['Expires: 3']);
+    bench.message(5);
+    bench.run(10);
+    xdms.resume();
+    bench.run(30);
+    expect([bench.server.metadata?.open, bench.entries]).toEqual([0, 3]);
+    expect(bench.violations()).toBeUndefined();
+  });
+
   test('a queue that is full: the list is compared later', () => {
     const bench = new Bench({ queueLimit: 4, connections: 1 });
     for (let i = 0; i < 30; i++) bench.message(i % 5);
