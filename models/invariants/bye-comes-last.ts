@@ -5,6 +5,8 @@
  * A SEND without a response for `sendTimeoutNs` has failed, which settles it too. That time runs from when the server handed the SEND
  * to TCP (`pushSent`), which under loss can be long before its octets leave.
  *
+ * A response that ends the session (481, 506) settles all of its SENDs: a client that crashed between her 200 and the ACK knows of none.
+ *
  * A SEND that gets no 200 (Failure-Report partial or no) is settled by success REPORTs for its message if it asked for them, else by
  * that time alone (rules 3.5).
  *
@@ -29,6 +31,9 @@ const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)
 const FAILURE_REPORT_VALUE = 'Failure-Report: '.length;
 const LETTER_Y = 121;
 
+/** Responses after which nothing more is to be sent in the session, nor waited for (RFC 4975 sections 10.8 and 10.10). */
+const ENDS_SESSION: ReadonlySet<number> = new Set([481, 506]);
+
 /** The server's end of a connection. */
 class Connection {
   readonly received: SlowMsrpStream;
@@ -44,7 +49,8 @@ class Connection {
   }
 
   readonly onReceived = (frame: SlowFrame): void => {
-    if (frame.kind >= 100) this.open.delete(frame.tid);
+    if (ENDS_SESSION.has(frame.kind)) this.open.clear();
+    else if (frame.kind >= 100) this.open.delete(frame.tid);
     else if (frame.kind === FrameKind.report && this.reportable.size > 0) this.reported(frame);
   };
 
@@ -134,6 +140,8 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (frame.kind !== FrameKind.send) return;
     this.checked++;
     if (connection.byeSent) this.violate(`a SEND to client ${connection.client} left after BYE`);
+    // A SEND without content, which binds a connection, has nothing to be settled.
+    if (!frame.typeLast) return;
     connection.open.set(frame.tid, this.context.now());
     const report = frame.find('Failure-Report');
     if (report < 0 || frame.octets[frame.lineStart[report] + FAILURE_REPORT_VALUE] === LETTER_Y) return;

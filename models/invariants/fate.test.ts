@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
+import { NO_FAULTS, type PlannedFaults } from './planned-faults.js';
 import {
   ASSERTED_LINES,
   Bench,
@@ -35,6 +36,29 @@ describe('I8: once', () => {
   test('a duplicate that is dropped is none', () => {
     const bench = present(stored()).see(Observed.duplicateDropped, 2, 0, 0, 0, payload(PUSHED_LINES));
     expect(bench.violated()).toEqual([]);
+  });
+});
+
+describe('I8: a request that comes again after a crash of the IM Server', () => {
+  const faults: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [20 * S] };
+  const again = (context: object, left?: number): string[] => {
+    const bench = stored(context);
+    if (left !== undefined) bench.see(left, 2, 0, 0, 0, '', 10);
+    return bench.see(Observed.stored, 2, 1, 2 * S, 0, record(ASSERTED_LINES), 25).violated();
+  };
+
+  test.each([
+    ['settled', Observed.settled],
+    ['expired', Observed.expired],
+    ['discarded', Observed.discarded],
+  ])('is nothing that the server could have known if its record was %s', (_what, left) => {
+    expect(again({ faults }, left)).not.toContain('I8');
+    expect(again({}, left)).toContain('I8');
+  });
+
+  test('is known by a record that is still there', () => {
+    expect(again({ faults })).toContain('I8');
+    expect(again({ faults }, Observed.deadLettered)).toContain('I8');
   });
 });
 

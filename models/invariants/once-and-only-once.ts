@@ -6,6 +6,8 @@ import type { Witness } from './ledger/witness.js';
 
 /** A request is repeated for so many T1 (RFC 3261 section 17.1.2.2), on each of two legs. */
 const REPEAT_T1 = 128;
+/** What has become of a message that is no longer in the store. */
+const NO_RECORD = Fate.settled | Fate.expired | Fate.discarded;
 
 export class OnceAndOnlyOnce extends Invariant {
   readonly id = 'I8';
@@ -21,15 +23,15 @@ export class OnceAndOnlyOnce extends Invariant {
   }
 
   /**
-   * A server that crashed recognises a repeated request by its record. Nothing is left to recognise if the message was delivered,
-   * or lost by a disk that lied, before the request came again; it is presented once all the same.
+   * A server that crashed recognises a repeated request by its record. Nothing is left to recognise if the message was delivered, expired
+   * or deleted unread, or lost by a disk that lied, before the request came again; it is presented once all the same.
    */
   private storedAgain(m: number): void {
     const { ledger } = this.witness;
     const nowNs = this.context.now();
     const repeatNs = REPEAT_T1 * this.context.serverTimers.t1Ns;
     const crashed = this.faults.serverCrashesNs.some((atNs) => atNs <= nowNs && atNs > nowNs - repeatNs);
-    const gone = (ledger.fate[m] & Fate.settled) !== 0 || this.faults.lies.length > 0;
+    const gone = (ledger.fate[m] & NO_RECORD) !== 0 || this.faults.lies.length > 0;
     if (crashed && gone) this.excuse('sent again after a crash, when its first record was gone');
     else this.violate(`message ${m} is stored ${ledger.storedTimes[m]} times`);
   }

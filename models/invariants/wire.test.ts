@@ -88,7 +88,9 @@ describe('I11: frames', () => {
 describe('I13: BYE', () => {
   const dialog = (method: string, call: string): string =>
     `${method} sip:u2@ims.example SIP/2.0\r\nCall-ID: ${call}\r\n`;
-  type Step = 'bind' | 'send' | 'answer' | 'other' | 'bye' | 'over' | 'wait' | 'end-another';
+  const emptySend = send('send0').replace(/Content-Type: [^]*?(?=-------send0)/, '');
+  type Step =
+    'bind' | 'send' | 'answer' | 'other' | 'no-session' | 'empty' | 'bye' | 'over' | 'wait' | 'end-another';
   const play = (steps: readonly Step[]): string[] => {
     const bench = new Bench();
     const says = (method: string, call = 'push1'): Bench =>
@@ -103,6 +105,9 @@ describe('I13: BYE', () => {
       if (step === 'answer')
         bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, response('send1', 413));
       if (step === 'other') bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, response('send2'));
+      if (step === 'empty') bench.see(Observed.streamSent, SERVER_HOST, CONN, 0, 0, emptySend);
+      if (step === 'no-session')
+        bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, response('bind1', 481));
       if (step === 'over') bench.see(Observed.streamEnded, SERVER_HOST, CONN, 1, 0);
       if (step === 'wait') bench.nowNs += 30e9;
       if (step === 'bye') says('BYE');
@@ -116,6 +121,10 @@ describe('I13: BYE', () => {
     [['bind', 'bye'], true],
     [['bind', 'send', 'wait', 'bye'], true],
     [['bind', 'send', 'over', 'bye'], true],
+    [['bind', 'send', 'send', 'no-session', 'bye'], true],
+    [['empty', 'bye'], true],
+    [['bind', 'bye', 'empty'], false],
+    [['bind', 'no-session', 'send', 'bye'], false],
     [['bind', 'send', 'end-another', 'answer', 'bye'], true],
     [['bind', 'send', 'end-another', 'bye'], false],
     [['bind', 'send', 'bye'], false],
