@@ -296,7 +296,8 @@ export class Receiver {
     this.pending.delete(handle);
     const session = this.ctx.sessions.get(message.sessionId);
     if (session !== undefined) {
-      if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok) message.rememberIn(session.ids, status);
+      if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok)
+        message.rememberIn(session.ids, status);
       this.replies.toMessage(session, message, status);
     }
     this.reassembly.recycle(message);
