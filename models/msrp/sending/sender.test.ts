@@ -36,6 +36,21 @@ describe('transactions (RFC 4975 section 7.1.1)', () => {
     expect(server.log.at(-1)).toBe('settled 20 1');
   });
 
+  it('a message of which one chunk was refused has failed, whatever is answered to the others afterwards', () => {
+    const { server, session } = bound({ windowTransactions: 2 });
+    send(server, session, 1, 'x'.repeat(4096));
+    const tids = [...server.fetch(CONN).matchAll(/MSRP (\S+) SEND/g)].map((match) => match[1]);
+    expect(tids).toHaveLength(2);
+    const answer = (tid: string | undefined, status: number): void =>
+      server.receive(
+        CONN,
+        `MSRP ${tid} ${status}\r\nTo-Path: ${SERVER_URI}\r\nFrom-Path: ${CLIENT_URI}\r\n-------${tid}$\r\n`,
+      );
+    answer(tids[0], 413);
+    answer(tids[1], 200);
+    expect(server.log.filter((line) => line.startsWith('settled'))).toEqual(['settled 1 413']);
+  });
+
   it('the timer of a long chunk counts from its last octet, not from its first', () => {
     const { server, session } = bound({ chunkOctets: Infinity });
     server.highWater = 4000;

@@ -250,7 +250,7 @@ export class Sender {
       if (message.failureReport === FailureReport.yes) message.outstanding--;
       if (status === MsrpStatus.ok) message.accepted.add(transaction.start, transaction.end);
       if (status !== MsrpStatus.ok) this.fail(session, message, status);
-      else if (message.done) this.settle(session, message, MsrpStatus.ok);
+      else if (!message.settled && message.done) this.settle(session, message, MsrpStatus.ok);
     }
     // A refused chunk that is still being written was closed by `fail`; another one of the same id keeps its object.
     transaction.message = null;
