@@ -193,8 +193,8 @@ describe('I10: store and metadata', () => {
 
   const LIST =
     'GET /org.openmobilealliance.deferred-list/users/sip:u2@ims.example/deferred-list HTTP/1.1\r\nHost: x\r\n\r\n';
-  const listed = (status: number, body: string): Bench =>
-    deletedInVain()
+  const listed = (status: number, body: string, bench = deletedInVain()): Bench =>
+    bench
       .see(Observed.streamDelivered, 3, 52, 0, 0, LIST, 5)
       .see(
         Observed.streamSent,
@@ -203,7 +203,21 @@ describe('I10: store and metadata', () => {
         5,
       );
 
+  /** The server goes down with its message stored and the PUT on the way, and keeps the message. */
+  const putInVain = (): Bench =>
+    new Bench({ xdmsHost: 3 })
+      .see(Observed.stored, 2, 0, 2 * S, 0, stored7(), 2)
+      .see(Observed.streamDelivered, 3, 50, 0, 0, PUT, 3)
+      .see(Observed.streamEnded, 3, 50, TcpEnd.reset, 0, '', 4);
+
   test.each([
+    [
+      'a PUT that a reset left unanswered, and a list with the node',
+      () => listed(200, PUT_BODY, putInVain()),
+      true,
+    ],
+    ['the same, and a list without it', () => listed(200, '<x/>', putInVain()), false],
+    ['the same, and no list', putInVain, false],
     ['a DELETE that a reset left unanswered, and a list without the node', () => listed(200, '<x/>'), true],
     ['the same, and no list any more', () => listed(404, ''), true],
     ['the same, and a list that still has it', () => listed(200, PUT_BODY), false],

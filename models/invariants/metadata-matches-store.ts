@@ -1,8 +1,8 @@
 /**
  * I10: at rest, store and metadata match one to one (S7, O12). Judged by octets alone: the entries of the IM XDMS are the nodes
  * whose PUT it answered with 2xx, less those whose DELETE it answered with 2xx or 404; the messages of the store are the records that
- * were observed as stored, less those that left. A DELETE that a broken connection left unanswered may have been carried out: the next
- * list of that user which the IM XDMS gives out tells.
+ * were observed as stored, less those that left. A PUT or DELETE that a broken connection left unanswered may have been carried out: the
+ * next list of that user which the IM XDMS gives out tells.
  *
  * A message that came or went within {@link GRACE_NS} of the end is let pass, for its request may be under way or wait for a
  * retry. Where hosts crash, a commit may be durable that nobody observed, so only entries of messages that are gone count then.
@@ -90,7 +90,7 @@ export class MetadataMatchesStore extends Invariant {
   /** One more than the largest number of a deferred message. */
   private stored = 0;
   private readonly index = new NodeIndex();
-  /** By user: bits of the nodes, in turn, whose DELETE a broken connection left unanswered. */
+  /** By user: bits of the nodes, in turn, whose PUT or DELETE a broken connection left unanswered. */
   private readonly unsure = new Map<number, number[]>();
   /** The connection whose octets are being read. */
   private exchange: Exchange = new Exchange();
@@ -232,22 +232,22 @@ export class MetadataMatchesStore extends Invariant {
     this.exchanges.delete(conn);
     const { asked, first } = exchange;
     for (let at = first; at < asked.length; at += WIDTH) {
-      if (asked[at] !== Asked.delete) continue;
+      if (asked[at] !== Asked.put && asked[at] !== Asked.delete) continue;
       const unsure = this.unsure.get(asked[at + 1]) ?? [];
       unsure.push(asked[at + 2], asked[at + 3]);
       this.unsure.set(asked[at + 1], unsure);
     }
   }
 
-  /** The whole list of a user left the XDMS, in octets [start, end); a node that is not in it is gone. */
+  /** The whole list of a user left the XDMS, in octets [start, end): what was unsure is there if it stands in it, and else it is not. */
   private listed(user: number, buf: Buffer, start: number, end: number): void {
     const unsure = this.unsure.get(user);
     if (unsure === undefined) return;
     this.unsure.delete(user);
     const text = buf.latin1Slice(start, end);
     for (let at = 0; at < unsure.length; at += 2) {
-      if (text.includes(`history-reference="sip:${hex(unsure[at])}${hex(unsure[at + 1])}@`)) continue;
-      this.change(unsure[at], unsure[at + 1], 0, Part.metadata);
+      const listed = text.includes(`history-reference="sip:${hex(unsure[at])}${hex(unsure[at + 1])}@`);
+      this.change(unsure[at], unsure[at + 1], listed ? Part.metadata : 0, listed ? 0 : Part.metadata);
     }
   }
 
