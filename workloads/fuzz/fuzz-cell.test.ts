@@ -88,6 +88,31 @@ describe('sizes in a campaign', () => {
   });
 });
 
+describe('tight limits in a campaign', () => {
+  const timeoutOf = ({ scenario }: ReturnType<typeof fuzzCell>) => scenario.server.push.sendTimeout;
+  const manualOf = ({ scenario }: ReturnType<typeof fuzzCell>) => scenario.server.settings.manual;
+
+  it('are drawn in a quarter of the seeds, some of them in each', () => {
+    const all = cells('fuzz');
+    const share = (has: (cell: (typeof all)[number]) => boolean) => all.filter(has).length / all.length;
+    for (const one of [
+      share((cell) => timeoutOf(cell) < 30e9),
+      share((cell) => manualOf(cell) > 0),
+      share(({ scenario }) => scenario.client.setup === 'passive'),
+      share(({ scenario }) => scenario.server.large.sessionLimit < 3600e9),
+    ]) {
+      expect(one).toBeGreaterThan(0.02);
+      expect(one).toBeLessThan(0.15);
+    }
+  });
+
+  it('give way where the scenario or the user leaves no room for them', () => {
+    const full = cells('fuzz', 'server.settings={ hold: 60%, reject: 40% }');
+    expect(new Set(full.map(manualOf))).toEqual(new Set([0]));
+    expect(new Set(cells('fuzz', 'server.push.sendTimeout=7s').map(timeoutOf))).toEqual(new Set([7e9]));
+  });
+});
+
 it('a capsule of any seed can be read again', () => {
   // The last of these draws two pauses of the same clients, one beginning within the other.
   const hard = fuzzCell({ scenario: 'smoke', set: [], sabotage: null }, 197);

@@ -1,5 +1,6 @@
 /** The cell of one seed of a fuzz campaign: the scenario with sizes, timers, faults and order of ties that the seed chose. */
 import { Chance } from '../../sim/kernel/random.js';
+import { UsageError } from '../../results/exit-codes.js';
 import type { RandomStream } from '../../sim/host/ports.js';
 import { cellOf, type Cell } from '../cell.js';
 import { withFaults } from '../faults/faults.js';
@@ -38,6 +39,27 @@ const VARIED_LARGE: typeof VARIED = [
 ];
 /** Each of them is varied with this probability. */
 const VARY = 0.3;
+
+/** Share of the seeds with limits so tight that what is rare elsewhere is daily business: given up, discarded, refused, looked up again. */
+const TIGHT = 0.25;
+const VARIED_TIGHT: typeof VARIED = [
+  ['server.push.sendTimeout server.push.grace', ['2s 1s', '10s 0s']],
+  ['server.push.bindLimit', ['2s']],
+  ['server.expiry.default server.expiry.max', ['8s 20s', '20s 60s']],
+  ['server.quota.messagesPerUser', ['3']],
+  ['server.metadata.timeout server.metadata.queue', ['2s 3', '1s 10']],
+  ['server.metadata.connections server.metadata.pipelining', ['1 1', '1 2']],
+  ['server.settings.manual server.settings.notify', ['50% 0%', '20% 20%']],
+  ['population.devicesPerUser', ['[50%,30%,20%]']],
+  ['client.setup', ['passive']],
+  ['client.shareConnections', ['true']],
+  ['network.loss network.duplicate', ['5% 5%', '10% 0%']],
+];
+const VARIED_TIGHT_LARGE: typeof VARIED = [
+  ['server.large.partialLimit', ['1s', '3s']],
+  ['server.large.sessionLimit', ['8s']],
+  ['server.large.maxSize server.large.reassembly', ['20KiB 64KiB']],
+];
 
 /**
  * Which part of the scenario's users a seed has, and which part of its messages. A small world is quickly run, and its few users meet
@@ -92,14 +114,14 @@ export function fuzzCell(campaign: Campaign, seed: number): Cell {
   const { traffic, server } = own;
   const { large } = traffic;
   const varied = large === undefined ? VARIED : [...VARIED, ...VARIED_LARGE];
-  const overrides = [
+  const drawn = [
     ...variations(varied, stream),
     ...harm(seed),
     ...(server.instances === 1 ? cluster(seed) : []),
     ...notifying(seed, own),
     ...sizes(seed, own),
-    ...set,
   ];
+  const overrides = fitting(name, drawn, tight(seed, large !== undefined), set);
   const scenario = loadScenario(name, overrides);
   const tied = stream.uniform() < 0.5;
   const tieSeed = stream.int32();
@@ -134,6 +156,35 @@ function sizes(seed: number, scenario: Scenario): string[] {
       chosen.push(`traffic.${mode}.rate=${rate}/s`);
   }
   return chosen;
+}
+
+/** In some, limits are tight; drawn apart as well. */
+function tight(seed: number, withLarge: boolean): string[] {
+  const stream = new Chance(String(seed)).stream('fuzz/tight', 0, 0);
+  if (stream.uniform() >= TIGHT) return [];
+  return variations(withLarge ? [...VARIED_TIGHT, ...VARIED_TIGHT_LARGE] : VARIED_TIGHT, stream);
+}
+
+/** All overrides, but those of `more` that the scenario cannot have: its shares may be full, or its messages too large for a limit. */
+function fitting(
+  name: string,
+  drawn: readonly string[],
+  more: readonly string[],
+  set: readonly string[],
+): string[] {
+  const kept: string[] = [];
+  for (const one of more) if (isValid(name, [...drawn, ...kept, one, ...set])) kept.push(one);
+  return [...drawn, ...kept, ...set];
+}
+
+function isValid(name: string, overrides: readonly string[]): boolean {
+  try {
+    loadScenario(name, overrides);
+    return true;
+  } catch (error) {
+    if (error instanceof UsageError) return false;
+    throw error;
+  }
 }
 
 /** In some there is a cluster; drawn apart as well. */
