@@ -84,7 +84,7 @@ export interface MetadataConfig {
   readonly pipelining: number;
   /** Requests are collected so long and leave together. */
   readonly lingerNs: number;
-  /** A connection on which no answer came for this long is broken. */
+  /** A connection on which no answer came for this long is broken; doubled each time, up to `backoffMaxNs`. */
   readonly timeoutNs: number;
   /** Wait before a failed connection is opened again: base, doubled each time, and its ceiling. */
   readonly backoffBaseNs: number;

@@ -14,7 +14,7 @@ import { Invariant, type InvariantContext } from './invariant.js';
 import { Needle } from './readers/search.js';
 import { SlowHttp, type SlowHttpListener } from './readers/slow-http.js';
 
-/** Twice the longest wait between two attempts. */
+/** The longest time between two attempts: a minute without an answer, and a minute's wait. */
 const GRACE_NS = 120e9;
 /** Where the random bits of the DM id stand in a record (`models/im-server/store/record.ts`). */
 const RANDOM_AT = 40;

@@ -174,7 +174,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'metadata.connections': 'HTTP connections to the IM XDMS.',
   'metadata.pipelining': 'Requests under way on one connection.',
   'metadata.linger': 'Changes of one user within this are sent together.',
-  'metadata.timeout': 'A request that is not answered by then is tried again.',
+  'metadata.timeout':
+    'A request that is not answered by then is tried again, with twice the time, up to backoffMax.',
   'metadata.backoffBase': 'First wait after a failure.',
   'metadata.backoffMax': 'Longest wait after a failure.',
   'metadata.queue': 'Changes that may wait.',

@@ -3,7 +3,7 @@
  * repeated without harm, RFC 2616 sections 8.1.2.2 and 9.1.2), written in batches, and answered in order.
  *
  * A user's requests all go over one channel, so they arrive in order. A connection that breaks or stays silent is opened again
- * after a wait that doubles, and what was not answered is sent again. Not modelled: TLS, HTTP Digest, closing when idle.
+ * after a wait that doubles, as does the silence that is borne (`patience.ts`), and what was not answered is sent again. Not modelled: TLS, HTTP Digest, closing when idle.
  */
 import type { Conn, Lane, Ports } from '../../../sim/host/ports.js';
 import { TcpEnd } from '../../../sim/host/ports.js';
@@ -16,6 +16,7 @@ import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { MetadataConfig } from '../config.js';
 import { MetadataOp, MetadataQueue } from './metadata-queue.js';
 import type { MetadataRequests } from './metadata-requests.js';
+import { Patience } from './patience.js';
 import { ImTimer } from '../timers.js';
 
 /** A batch of requests leaves in blocks of about so much. */
@@ -41,7 +42,7 @@ export class MetadataChannel {
   private failures = 0;
   private lingers = false;
   private guarded = false;
-  private progressNs = 0;
+  private readonly patience: Patience;
   /** An answer asked for patience: nothing more is sent until the timer. */
   private heldBack = false;
   private readonly lingerLane: Lane;
@@ -56,6 +57,7 @@ export class MetadataChannel {
     private readonly owner: MetadataChannelOwner,
   ) {
     this.queue = new MetadataQueue(config.queueLimit);
+    this.patience = new Patience(config.timeoutNs, config.backoffMaxNs);
     this.lingerLane = ports.timer.lane(config.lingerNs);
     this.guardLane = ports.timer.lane(config.timeoutNs);
   }
@@ -100,17 +102,18 @@ export class MetadataChannel {
 
   /** Looks whether the answers still come. */
   onGuard(): void {
-    const { ports, config } = this;
+    const { ports, patience } = this;
     this.guarded = false;
     if (this.sent === 0 || this.state !== State.up) return;
-    const silentNs = ports.now() - this.progressNs;
-    if (silentNs >= config.timeoutNs) {
+    const silentNs = patience.silentNs(ports.now());
+    if (silentNs >= patience.ns) {
+      patience.lost();
       ports.tcp.abort(this.conn);
       this.broken();
       return;
     }
     this.guarded = true;
-    ports.timer.after(config.timeoutNs - silentNs, ImTimer.metadataGuard, this.number, 0);
+    ports.timer.after(patience.ns - silentNs, ImTimer.metadataGuard, this.number, 0);
   }
 
   onConnected(): void {
@@ -126,7 +129,7 @@ export class MetadataChannel {
   onData(buf: Buffer, start: number, end: number): void {
     const { stream, queue } = this;
     stream.feed(buf, start, end);
-    this.progressNs = this.ports.now();
+    this.patience.heard(this.ports.now());
     while (stream.next()) {
       const { message } = stream;
       if (message.status < 200) continue;
@@ -200,7 +203,7 @@ export class MetadataChannel {
       if (this.sent === queue.length) this.owner.onIdle(this);
       const mayGo = this.sent < queue.length && this.sent < config.pipelining;
       if (!mayGo || !this.ports.tcp.writable(this.conn)) return;
-      if (this.sent === 0) this.progressNs = this.ports.now();
+      if (this.sent === 0) this.patience.asked(this.ports.now());
       this.sendBatch();
       this.passOver();
     } while (this.sent === 0);

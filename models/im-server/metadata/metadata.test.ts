@@ -285,6 +285,20 @@ describe('nobody waits for the metadata, and nothing is lost', () => {
     expect(bench.violations()).toBeUndefined();
   });
 
+  test('an XDMS that needs longer than the timeout: patience grows until the answers are read', () => {
+    const timeoutNs = 500 * NS_PER_MS;
+    const bench = new Bench({ connections: 1, pipelining: 2, timeoutNs });
+    bench.world.host('xdms').storage.setFault({ extraLatencyNs: 600 * NS_PER_MS }, true);
+    for (let i = 0; i < 12; i++) bench.message(i % 3, i < 4 ? ['Expires: 40'] : []);
+    bench.run(30);
+    expect([bench.server.metadata?.open, bench.entries]).toEqual([0, 12]);
+    // One silence teaches it: only the two requests of the first batch are sent twice.
+    expect(bench.count(Observed.metadataFailed)).toBe(2);
+    bench.run(60);
+    expect([bench.server.metadata?.open, bench.entries]).toEqual([0, 8]);
+    expect(bench.violations()).toBeUndefined();
+  });
+
   test('a message that is gone before its PUT leaves needs none, and holds nobody up, however few requests go at a time', () => {
     const bench = new Bench({ connections: 1, pipelining: 1 });
     bench.message(1);
