@@ -93,11 +93,11 @@ export class MetadataChannel {
     else this.send();
   }
 
-  /** The wait after a failure is over. */
+  /** A wait is over: after a failure, or for an answer that asked for patience. Both may run at once, and one connection will do. */
   onBackoff(): void {
     this.heldBack = false;
     if (this.state === State.up) this.send();
-    else this.connect();
+    else if (this.state !== State.connecting) this.connect();
   }
 
   /** Looks whether the answers still come. */

@@ -268,6 +268,29 @@ describe('nobody waits for the metadata, and nothing is lost', () => {
     expect(bench.entries).toBe(2);
   });
 
+  test('a connection that breaks while requests are held back is opened again, once', () => {
+    const bench = new Bench({ connections: 1 });
+    const xdms = bench.world.host('xdms');
+    bench.message(3);
+    bench.run(1);
+    (xdms.actor as Xdms).store.deleteDocument(3);
+    bench.message(3);
+    // Refused with 409, so requests are held back for a second; meanwhile the XDMS fails, and is away for a while.
+    bench.run(0.3);
+    expect(bench.count(Observed.metadataFailed)).toBe(1);
+    xdms.crash('process');
+    xdms.start();
+    bench.run(0.3);
+    expect(bench.count(Observed.metadataFailed)).toBeGreaterThan(1);
+    xdms.crash('machine');
+    bench.run(2.5);
+    xdms.start();
+    bench.run(10);
+    expect([bench.server.metadata?.open, bench.entries]).toEqual([0, 2]);
+    const { connections } = xdms.actor as unknown as { connections: Map<number, unknown> };
+    expect(connections.size).toBe(1);
+  });
+
   test('an XDMS that accepts and never answers: the connection is given up, and again', () => {
     const bench = new Bench();
     bench.message(3);
