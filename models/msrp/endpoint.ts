@@ -18,6 +18,7 @@ import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpCon
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
 import { Out } from './outputs.js';
+import { Binding, detach } from './receiving/binding.js';
 import { REFUSED_KEPT, Reassembly } from './receiving/reassembly.js';
 import { Receiver } from './receiving/receiver.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
@@ -34,6 +35,7 @@ export class MsrpEndpoint {
   private readonly ctx: Context;
   private readonly sender: Sender;
   private readonly reassembly: Reassembly;
+  private readonly binding: Binding;
   private readonly receiver: Receiver;
   private lastSession = 0;
 
@@ -44,7 +46,8 @@ export class MsrpEndpoint {
     this.out = this.ctx.out;
     this.sender = new Sender(this.ctx);
     this.reassembly = new Reassembly(this.ctx);
-    this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, (session, reason) =>
+    this.binding = new Binding(this.ctx, this.sender, this.reassembly);
+    this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, this.binding, (session, reason) =>
       this.fail(session, reason),
     );
   }
@@ -128,6 +131,7 @@ export class MsrpEndpoint {
     this.ctx.nowNs = nowNs;
     const session = this.session(sessionId);
     this.setPath(session, peerPath);
+    this.binding.decide(session);
     if (session.connection !== null) this.ctx.markReady(session.connection);
   }
 
@@ -227,16 +231,11 @@ export class MsrpEndpoint {
     const { ctx } = this;
     const { connection } = session;
     this.sender.settleAll(session, MsrpStatus.lost);
-    if (connection !== null && connection.session === session) {
-      connection.session = null;
-      connection.partial = null;
-    }
-    if (connection !== null) connection.lastTemplate = 0;
+    if (connection !== null) detach(connection, session);
     this.reassembly.leave(session, resumable);
     ctx.sessions.delete(session.id);
     ctx.bySessionId.delete(session.local.sessionId);
     if (connection === null) return;
-    connection.sessions.splice(connection.sessions.indexOf(session), 1);
     if (connection.sessions.length > 0 || connection.closing || !ctx.config.closeWhenIdle) return;
     if (!ctx.connections.has(connection.conn)) return;
     connection.closing = true;
@@ -341,7 +340,10 @@ export class MsrpEndpoint {
     this.ctx.connections.delete(connection.conn);
     connection.open = null;
     connection.up = false;
-    while (connection.sessions.length > 0) this.fail(connection.sessions[0], reason);
+    while (connection.sessions.length > 0) {
+      const [session] = connection.sessions;
+      if (!this.binding.succeed(session)) this.fail(session, reason);
+    }
   }
 
   // ----------------------------------------------------------------------------------------------- time and outputs
@@ -373,7 +375,7 @@ export class MsrpEndpoint {
     while (out.empty) {
       if (ready.length > 0) {
         const connection = ready[ready.length - 1];
-        if (this.bindActive(connection) || this.sender.step(connection)) continue;
+        if (this.binding.bindActive(connection) || this.sender.step(connection)) continue;
         connection.ready = false;
         ready.pop();
         continue;
@@ -383,17 +385,5 @@ export class MsrpEndpoint {
       this.readOn(reading);
     }
     return out.take();
-  }
-
-  /** The active side sends at once, without a body if there is nothing to say (rules 3.4). */
-  private bindActive(connection: Connection): boolean {
-    if (!connection.up || connection.closing) return false;
-    for (const session of connection.sessions) {
-      if (session.bound || session.paths === '' || session.outbox.length > 0) continue;
-      this.sender.sendBodiless(session);
-      this.sender.tellBound(session);
-      return true;
-    }
-    return false;
   }
 }

@@ -24,6 +24,10 @@ export class Session {
   connection: Connection | null = null;
   /** The owner was told. */
   bound = false;
+  /** From-Path of the SEND that came first, while the peer's path is not known. */
+  boundFrom = '';
+  /** Connections of others that sent one meanwhile (`receiving/binding.ts`). */
+  readonly standby: { readonly connection: Connection; readonly from: string }[] = [];
 
   /** Unsettled messages, in the order of `send`. */
   readonly messages = new Fifo<OutgoingMessage>();

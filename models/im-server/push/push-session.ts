@@ -57,8 +57,6 @@ export class PushSession {
   rings = false;
   /** She registered after the INVITE left. Without an answer, the INVITE may have gone to a binding that is no more. */
   registeredSince = false;
-  /** The MSRP session is bound to a connection. */
-  bound = false;
   /** The MSRP session has ended by itself. */
   msrpOver = false;
   /** Wrapper under which a row that is under way was sent. */

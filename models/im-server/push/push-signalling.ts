@@ -55,8 +55,6 @@ export interface SignallingOwner {
   sessionOf(push: number): PushSession | undefined;
   /** The session did not come about. */
   onRefused(session: PushSession, status: number): void;
-  /** The session is up, and the client had bound its MSRP session before. */
-  onBoundEarly(session: PushSession): void;
   /** BYE is settled. */
   onFinished(session: PushSession): void;
   /** The client ended the session by herself. */
@@ -275,7 +273,8 @@ export class PushSignalling {
       this.leave(session, 488);
       return;
     }
-    if (offererConnects(Setup.actpass, media.setup)) {
+    const connects = offererConnects(Setup.actpass, media.setup);
+    if (connects) {
       if (!this.connect(session, path)) {
         this.leave(session, 488);
         return;
@@ -284,10 +283,11 @@ export class PushSignalling {
       // She had bound the session before her answer came, and the connection broke.
       this.leave(session, 408);
       return;
-    } else msrp.setPeerPath(session.msrp, path);
+    }
     const { bindLimitNs } = this.config.push;
     session.guardTimer = ports.timer.after(bindLimitNs, ImTimer.pushGuard, session.push, 0);
-    if (session.bound) this.owner.onBoundEarly(session);
+    // If she was faster than her 200, the push begins with this.
+    if (!connects) msrp.setPeerPath(session.msrp, path);
   }
 
   /** The client waits for us: `nextHop`, the first URI of its path, is what is dialled (RFC 4975 section 8.2). */

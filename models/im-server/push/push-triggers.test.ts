@@ -118,6 +118,21 @@ describe('A23: one push for a user', () => {
     expect(header(bye, 'To')).toBe('<sip:u7@ims.example>;tag=cl');
   });
 
+  test('A23: of two devices that come before their answers, the one whose answer is first gets the SENDs', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'x');
+    const fork = invited(rig, [client.invite]);
+    fork.path = 'msrp://10.16.0.8:9/clientSession02;tcp';
+    fork.bind();
+    client.bind();
+    client.accept();
+    expect(words(client.accept({ tag: 'fork', path: fork.path }))).toEqual(['ACK', 'BYE']);
+    client.path = 'msrp://10.16.0.7:9/clientSession01;tcp';
+    expect(fork.take()).toEqual([]);
+    const [send] = client.take();
+    expect(words(client.answer(send))).toEqual(['BYE']);
+  });
+
   test('a repeated 2xx is acknowledged again, and nothing else', () => {
     const client = pushed(new ServerRig(), 'x').establish();
     expect(words(client.accept())).toEqual(['ACK']);

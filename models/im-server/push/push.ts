@@ -169,17 +169,11 @@ export class Push implements MsrpOwner, SignallingOwner {
   onBound(_msrp: number, tag: number): void {
     const push = this.sessions.get(tag);
     if (push === undefined) return;
-    push.bound = true;
-    // The client may be faster than her 200; then the push begins with that.
     if (push.phase !== PushPhase.binding) return;
     this.signalling.clearGuard(push);
     push.phase = PushPhase.pushing;
     this.ports.observe.emit(Observed.pushEstablished, push.user, push.push, 200, 0);
     this.pump(push);
-  }
-
-  onBoundEarly(session: PushSession): void {
-    this.onBound(session.msrp, session.push);
   }
 
   judgeMessage(): number {

@@ -61,6 +61,7 @@ export function frame(
   body: string | null,
   options: {
     to?: string;
+    from?: string;
     tid?: string;
     range?: string;
     flag?: string;
@@ -69,9 +70,10 @@ export function frame(
     method?: string;
   } = {},
 ): string {
+  const { from = CLIENT_URI } = options;
   const { to = SERVER_URI, tid = 'tx01', flag = '$', headers = '', id = 'msg1', method = 'SEND' } = options;
   const range = options.range === undefined ? '' : `Byte-Range: ${options.range}\r\n`;
-  const head = `MSRP ${tid} ${method}\r\nTo-Path: ${to}\r\nFrom-Path: ${CLIENT_URI}\r\nMessage-ID: ${id}\r\n${range}${headers}`;
+  const head = `MSRP ${tid} ${method}\r\nTo-Path: ${to}\r\nFrom-Path: ${from}\r\nMessage-ID: ${id}\r\n${range}${headers}`;
   return body === null
     ? `${head}-------${tid}${flag}\r\n`
     : `${head}Content-Type: text/plain\r\n\r\n${body}\r\n-------${tid}${flag}\r\n`;

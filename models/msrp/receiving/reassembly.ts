@@ -240,6 +240,11 @@ export class Reassembly {
     out.push(Out.timer, expiresNs - nowNs, 0, TimerOf.resume);
   }
 
+  /** What is on its way into the session came from somebody else (`binding.ts`). */
+  dropPartials(session: Session): void {
+    while (session.partials.length > 0) this.discard(session, session.partials[0]);
+  }
+
   /** A session opens: takes over what a failed one with the same peer key left. */
   resume(session: Session): void {
     const beside = this.open.get(session.peerKey);

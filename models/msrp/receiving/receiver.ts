@@ -19,6 +19,7 @@ import { PendingReply } from './pending-reply.js';
 import { Replies } from './replies.js';
 import type { Sender } from '../sending/sender.js';
 import type { Connection, Session } from '../session.js';
+import type { Binding } from './binding.js';
 
 /** `refusal` of a frame that gets no answer at all. */
 const SILENT = -1;
@@ -34,7 +35,6 @@ export class Receiver {
   /** Ends a session that the peer's answer, or a failed report, has ended. */
   private readonly endSession: (session: Session, reason: SessionEnd) => void;
   private readonly uri = new MsrpUri();
-  private readonly peer = new MsrpUri();
   private readonly replies: Replies;
   private handles = 0;
   /** The connection whose octets are being read, while outputs are drained in between. */
@@ -46,6 +46,7 @@ export class Receiver {
     ctx: Context,
     sender: Sender,
     reassembly: Reassembly,
+    private readonly binding: Binding,
     endSession: (session: Session, reason: SessionEnd) => void,
   ) {
     this.ctx = ctx;
@@ -252,7 +253,6 @@ export class Receiver {
     for (const session of connection.sessions) {
       if (!isText(buf, toPath.start, toPath.end, session.localUri)) continue;
       connection.session = session;
-      this.bind(connection, session);
       return 0;
     }
     // Exactly one URI, spelled in another way perhaps.
@@ -260,33 +260,15 @@ export class Receiver {
     if (!this.uri.parse(buf.latin1Slice(toPath.start, toPath.end))) return MsrpStatus.noSession;
     const session = this.ctx.bySessionId.get(this.uri.sessionId);
     if (session === undefined || !session.local.equals(this.uri)) return MsrpStatus.noSession;
-    if (session.connection !== null && session.connection !== connection) return MsrpStatus.otherConnection;
+    if (session.connection !== null && session.connection !== connection) {
+      if (head.kind !== FrameKind.send) return MsrpStatus.otherConnection;
+      return this.binding.standBy(connection, session, head, connection.parser.hasBody);
+    }
     if (session.connection === null && head.kind !== FrameKind.send) return MsrpStatus.noSession;
-    if (session.connection === null && !this.isPeerOf(session, head)) return MsrpStatus.noSession;
+    if (session.connection === null && !this.binding.isPeerOf(session, head)) return MsrpStatus.noSession;
     connection.session = session;
-    this.bind(connection, session);
+    this.binding.bind(connection, session, head);
     return 0;
-  }
-
-  /**
-   * True if a request comes from the peer of a session, as far as that is known. An INVITE that was forked brings a connection of each
-   * device that took it, and the session is with the one whose answer counted (A23).
-   */
-  private isPeerOf(session: Session, head: FrameHead): boolean {
-    const { buf, fromPath } = head;
-    if (session.peerPath === '' || isText(buf, fromPath.start, fromPath.end, session.peerPath)) return true;
-    // Spelled in another way perhaps; a path of several URIs is not looked into.
-    if (!this.peer.parse(session.peerPath)) return true;
-    return this.uri.parse(buf.latin1Slice(fromPath.start, fromPath.end)) && this.peer.equals(this.uri);
-  }
-
-  /** Binds a passive session that waits. An active one is bound by its own SEND. */
-  private bind(connection: Connection, session: Session): void {
-    if (session.bound || session.active) return;
-    session.connection = connection;
-    connection.sessions.push(session);
-    this.sender.tellBound(session);
-    this.ctx.markReady(connection);
   }
 
   /** The owner's answer to a complete message; gives the message's memory back. */
