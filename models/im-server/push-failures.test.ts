@@ -158,6 +158,19 @@ describe('A17: anything but a 200 keeps a message', () => {
     expect(again[0].tid).not.toBe(sends[1].tid);
   });
 
+  test('P9: BYE that leaves after a time-out takes the connection along, so that TCP sends nothing after it', () => {
+    const { rig, client } = begun();
+    const sends = client.frames.filter(({ method }) => method === 'SEND');
+    for (const send of sends.slice(1)) client.answer(send);
+    rig.pass(29).taken();
+    expect(rig.ports.closed).toEqual([]);
+    const sent = rig.pass(1).taken();
+    expect(rig.ports.closed).toEqual([client.conn]);
+    const bye = sent.find((text) => text.startsWith('BYE')) ?? '';
+    expect(bodiesOf(invited(rig, after(client, bye, 30)).establish())).toEqual(['one']);
+    expect(rig.of(Observed.pushEnded)).toHaveLength(1);
+  });
+
   test('C6: a lost connection fails what is out; BYE leaves and the rest is tried again', () => {
     const { rig, client } = begun();
     rig.ports.sent.length = 0;

@@ -199,6 +199,15 @@ export class MsrpDriver {
     this.drain();
   }
 
+  /**
+   * To be called before BYE: if a SEND of the session had no response in its time, its connection is reset, and all sessions on it
+   * end, this one too. TCP would go on to send what it holds of such SENDs whenever the way is free again, long after BYE.
+   */
+  giveUpSilent(session: number): void {
+    this.endpoint.giveUpSilent(this.ports.now(), session);
+    this.drain();
+  }
+
   /** True if `openActive` may put another session on the connection: it is one of the driver's and not being closed. */
   mayShare(conn: Conn): boolean {
     return this.endpoint.mayShare(conn);

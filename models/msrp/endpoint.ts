@@ -222,6 +222,14 @@ export class MsrpEndpoint {
     if (session !== undefined) this.remove(session, false);
   }
 
+  /** See `MsrpDriver.giveUpSilent`. */
+  giveUpSilent(nowNs: number, sessionId: number): void {
+    this.ctx.nowNs = nowNs;
+    const session = this.ctx.sessions.get(sessionId);
+    if (session?.timedOut === true && session.connection !== null)
+      this.reset(session.connection, SessionEnd.connectionLost);
+  }
+
   private fail(session: Session, reason: SessionEnd): void {
     this.remove(session, reason === SessionEnd.connectionLost || reason === SessionEnd.framing);
     this.ctx.out.push(Out.ended, session.id, session.tag, reason);
@@ -298,7 +306,11 @@ export class MsrpEndpoint {
     if (fault === FrameFault.none) return;
     this.ctx.counters.framingFaults++;
     this.ctx.out.push(Out.malformed, connection.conn, fault);
-    this.drop(connection, SessionEnd.framing);
+    this.reset(connection, SessionEnd.framing);
+  }
+
+  private reset(connection: Connection, reason: SessionEnd): void {
+    this.drop(connection, reason);
     this.ctx.out.push(Out.abort, connection.conn);
   }
 
@@ -356,8 +368,7 @@ export class MsrpEndpoint {
     if (b === TimerOf.resume) return this.reassembly.expireLeftovers();
     const connection = ctx.connections.get(a);
     if (connection === undefined || connection.sessions.length > 0) return;
-    this.drop(connection, SessionEnd.connectionLost);
-    ctx.out.push(Out.abort, a);
+    this.reset(connection, SessionEnd.connectionLost);
   }
 
   private expire(sessionId: number): void {

@@ -29,6 +29,8 @@ export class Session {
   /** Connections of others that sent one meanwhile (`receiving/binding.ts`). */
   readonly standby: { readonly connection: Connection; readonly from: string }[] = [];
 
+  /** A SEND of ours had no response in its time. */
+  timedOut = false;
   /** Unsettled messages, in the order of `send`. */
   readonly messages = new Fifo<OutgoingMessage>();
   /** Those of them that are not written to their end. */

@@ -327,6 +327,8 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.outcomes.observeDrained(session);
     this.signalling.clearGuard(session);
     session.phase = PushPhase.leaving;
+    // No SEND leaves after BYE (P9), nor what TCP still holds of one whose time ran out.
+    if (!session.msrpOver) this.msrp.giveUpSilent(session.msrp);
     this.ports.observe.emit(
       Observed.pushByeSent,
       session.user,

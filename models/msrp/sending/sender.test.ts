@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
-import { MsrpStatus, type MsrpConfig } from '../codes.js';
+import { MsrpStatus, SessionEnd, type MsrpConfig } from '../codes.js';
 import { CLIENT_URI, CONN, frame, send, SERVER_URI } from '../fakes/fake-session.js';
 import * as fake from '../fakes/fake-session.js';
 import { exchange } from '../fakes/fake-wire.js';
@@ -22,6 +22,29 @@ describe('transactions (RFC 4975 section 7.1.1)', () => {
     expect(server.log).toContain(`settled 1 ${MsrpStatus.timeout}`);
     expect(server.endpoint.isOpen(session)).toBe(true);
     expect(server.octets.heldOctets).toBe(0);
+  });
+
+  it('before BYE a connection on which one timed out is reset, with all of its sessions, and no other is', () => {
+    const { server, session } = bound();
+    const uri = 'msrp://10.0.0.2:2855/S2S2S2S2S2S2S2;tcp';
+    server.endpoint.openPassive(0, 71, uri, CLIENT_URI, '');
+    server.receive(CONN, frame(null, { to: uri, tid: 'bind2' }));
+    send(server, session, 1, 'x');
+    server.advance(30 * NS_PER_S - 1);
+    server.endpoint.giveUpSilent(server.nowNs, session);
+    server.drain();
+    expect(server.log.slice(2)).toEqual(['sent 1']);
+    server.advance(30 * NS_PER_S);
+    server.endpoint.giveUpSilent(server.nowNs, session);
+    server.drain();
+    const lost = SessionEnd.connectionLost;
+    expect(server.log.slice(3)).toEqual([
+      `settled 1 ${MsrpStatus.timeout}`,
+      `ended 70 ${lost}`,
+      `ended 71 ${lost}`,
+      `abort ${CONN}`,
+    ]);
+    expect(server.endpoint.connectionCount).toBe(0);
   });
 
   it('one timer serves the transactions of a session, each to its own instant', () => {

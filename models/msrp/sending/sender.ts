@@ -330,6 +330,7 @@ export class Sender {
         continue;
       }
       counters.transactionTimeouts++;
+      session.timedOut = true;
       this.onAnswer(session, transactions.remove(i), MsrpStatus.timeout);
     }
     for (let i = 0; i < messages.length;) {
