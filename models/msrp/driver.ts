@@ -193,9 +193,10 @@ export class MsrpDriver {
   /**
    * Ends the session, after BYE. Unsettled messages are settled with `MsrpStatus.lost`, partials are dropped, and the
    * connection is closed if it was the last session on it. `onEnded` is not called. Does nothing if it has ended already.
+   * `failed`: the peer did not end it and may come again, so what is known of its messages is kept for a replacement (R15).
    */
-  endSession(session: number): void {
-    this.endpoint.endSession(this.ports.now(), session);
+  endSession(session: number, failed = false): void {
+    this.endpoint.endSession(this.ports.now(), session, failed);
     this.drain();
   }
 

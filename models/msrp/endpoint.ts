@@ -216,10 +216,10 @@ export class MsrpEndpoint {
   }
 
   /** See `MsrpDriver.endSession`. */
-  endSession(nowNs: number, sessionId: number): void {
+  endSession(nowNs: number, sessionId: number, failed = false): void {
     this.ctx.nowNs = nowNs;
     const session = this.ctx.sessions.get(sessionId);
-    if (session !== undefined) this.remove(session, false);
+    if (session !== undefined) this.remove(session, failed);
   }
 
   /** See `MsrpDriver.giveUpSilent`. */

@@ -351,6 +351,35 @@ describe('R15: resumption on a replacement session', () => {
     expect(rig.held()).toEqual([0]);
   });
 
+  test('what was stored in a session that the server itself ended is not stored again: its sender may not know', () => {
+    const rig = new ServerRig({ large: { sessionLimitNs: 8e9 } });
+    const first = opened(rig);
+    first.send('whole', { headers: ['Failure-Report: partial'] });
+    expect(words(rig.pass(9).taken())).toContain('BYE');
+    const second = new LargeSender(rig).open({
+      callId: 'again',
+      path: 'msrp://10.16.0.1:9/senderSession2;tcp',
+    });
+    expect(said(second.send('whole'))).toEqual(['200']);
+    expect(rig.held()).toEqual([0]);
+  });
+
+  test('nor what was still being stored when its session failed: its duplicate is answered once that is done', () => {
+    const rig = new ServerRig();
+    const first = opened(rig);
+    rig.storage.held = true;
+    first.send('whole');
+    rig.server.onTcpClosed(first.conn, 1);
+    rig.storage.held = false;
+    rig.flush();
+    const second = new LargeSender(rig).open({
+      callId: 'again',
+      path: 'msrp://10.16.0.1:9/senderSession2;tcp',
+    });
+    expect(said(second.send('whole'))).toEqual(['200']);
+    expect(rig.held()).toEqual([0]);
+  });
+
   test('a session that ended with BYE leaves nothing to resume', () => {
     const rig = new ServerRig();
     const first = opened(rig);

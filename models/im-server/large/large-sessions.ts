@@ -146,7 +146,7 @@ export class LargeSessions implements MsrpOwner {
       endpoint.answer(tx, message, 500, 'Retry-After: 1\r\n');
     } else if (message.method === Method.bye) {
       endpoint.answer(tx, message, 200);
-      this.end(session);
+      this.end(session, false);
     } else if (message.method === Method.invite) endpoint.answer(tx, message, 488);
     else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
     else endpoint.answer(tx, message, 405, ALLOW);
@@ -338,18 +338,21 @@ export class LargeSessions implements MsrpOwner {
     return this.msrp.openActive(tag, this.ports.tcp.connect(0, ip, uri.port), path, peerPath, key);
   }
 
-  /** BYE of our own; nobody waits for its answer. */
+  /**
+   * BYE of our own; nobody waits for its answer. The sender did not end the session: she may wait for a last 200, or for silence, and
+   * comes again with what she has not seen confirmed, so to her it has failed (R15).
+   */
   private hangUp(session: LargeSession): void {
     const { writer, endpoint, config } = this;
     session.dialog.begin(writer, endpoint, 'BYE', 0, this.leg);
     writer.ascii('Content-Length: 0\r\n\r\n');
     const { length } = writer;
     endpoint.request(0, writer.end(), length, length, config.coreIp, SIP_PORT, this.leg, NOBODY);
-    this.end(session);
+    this.end(session, true);
   }
 
   /** The dialog is over. What is being stored is stored all the same. */
-  private end(session: LargeSession): void {
+  private end(session: LargeSession, failed: boolean): void {
     const { msrp } = session;
     session.msrp = -1;
     session.over = true;
@@ -357,7 +360,7 @@ export class LargeSessions implements MsrpOwner {
     this.byToTag.delete(session.toTag);
     if (session.limitTimer >= 0) this.ports.timer.cancel(session.limitTimer);
     session.limitTimer = -1;
-    if (msrp >= 0) this.msrp.endSession(msrp);
+    if (msrp >= 0) this.msrp.endSession(msrp, failed);
     session.dialog.release();
     this.ports.observe.emit(Observed.largeSessionEnded, session.user, session.number, session.pending, 0);
     if (session.pending === 0) this.release(session);

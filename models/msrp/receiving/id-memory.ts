@@ -36,11 +36,8 @@ export class IdMemory {
 
   /** Remembers the id, or changes its status. */
   remember(buf: Buffer, start: number, end: number, status: number): void {
-    let at = this.find(buf, start, end);
-    if (at < 0) at = this.count++ % this.size;
-    this.high[at] = this.h1;
-    this.low[at] = this.h2;
-    this.status[at] = status;
+    this.hash(buf, start, end);
+    this.note(status);
   }
 
   /** Takes over what `other` remembers, for a replacement session. */
@@ -51,7 +48,31 @@ export class IdMemory {
     this.count = other.count;
   }
 
+  /** Remembers also what `other` does, as if it came after. */
+  add(other: IdMemory): void {
+    for (let n = Math.max(0, other.count - other.size); n < other.count; n++) {
+      const from = n % other.size;
+      this.h1 = other.high[from];
+      this.h2 = other.low[from];
+      this.note(other.status[from]);
+    }
+  }
+
+  /** Remembers the id whose hash was made last. */
+  private note(status: number): void {
+    let at = this.known();
+    if (at < 0) at = this.count++ % this.size;
+    this.high[at] = this.h1;
+    this.low[at] = this.h2;
+    this.status[at] = status;
+  }
+
   private find(buf: Buffer, start: number, end: number): number {
+    this.hash(buf, start, end);
+    return this.known();
+  }
+
+  private hash(buf: Buffer, start: number, end: number): void {
     let h1 = end - start;
     let h2 = 0x9e3779b9 | 0;
     for (let i = start; i < end; i++) {
@@ -61,8 +82,12 @@ export class IdMemory {
     }
     this.h1 = h1;
     this.h2 = h2 | 0;
+  }
+
+  private known(): number {
+    const { h1, h2 } = this;
     const known = Math.min(this.count, this.size);
-    for (let i = 0; i < known; i++) if (this.high[i] === this.h1 && this.low[i] === this.h2) return i;
+    for (let i = 0; i < known; i++) if (this.high[i] === h1 && this.low[i] === h2) return i;
     return -1;
   }
 }

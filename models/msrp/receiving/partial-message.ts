@@ -50,6 +50,8 @@ export class PartialMessage implements ReceivedMessage {
   failureReport = 0;
   successReport = 0;
   sessionId = 0;
+  /** Of the session that completed it. */
+  peerKey = '';
   /** Duplicates that came while the owner had not answered. */
   readonly duplicates: PendingReply[] = [];
 
@@ -160,6 +162,13 @@ export class PartialMessage implements ReceivedMessage {
     assert(this.label !== 0, 'a message without a label');
     const base = this.octets.start(this.label);
     ids.remember(this.octets.buf, base + this.idStart, base + this.idEnd, status);
+  }
+
+  /** What `ids` says of the message; -1 if nothing. */
+  statusIn(ids: IdMemory): number {
+    assert(this.label !== 0, 'a message without a label');
+    const base = this.octets.start(this.label);
+    return ids.look(this.octets.buf, base + this.idStart, base + this.idEnd);
   }
 
   /** Gives all memory back. */

@@ -284,6 +284,23 @@ describe('replacement sessions (R15)', () => {
     }
   });
 
+  it('of two sessions side by side that fail, the ids of both', () => {
+    const { owner, session } = receiver({ resumeWindowNs: 100 * NS_PER_S });
+    const done = ['messageDone01', 'messageDone02'].map((id) => chunk({ id, from: 1, body: 'x', flag: '$' }));
+    owner.receive(CONN, done[0]);
+    const beside = owner.endpoint.openPassive(owner.nowNs, 2, again, PEER, 'a\0b');
+    owner.endpoint.accepted(owner.nowNs, 8);
+    owner.receive(8, done[1].replaceAll(URI, again));
+    owner.endpoint.endSession(owner.nowNs, session, true);
+    owner.endpoint.endSession(owner.nowNs, beside, true);
+    const third = `${again.slice(0, -5)}3;tcp`;
+    owner.endpoint.openPassive(owner.nowNs, 3, third, PEER, 'a\0b');
+    owner.endpoint.accepted(owner.nowNs, 9);
+    owner.receive(9, done.join('').replaceAll(URI, third));
+    expect(bodies(owner)).toEqual(['x', 'x']);
+    expect(owner.fetch(9).match(/^MSRP \S+ 200/gm)).toHaveLength(2);
+  });
+
   it('not across sessions that ended cleanly: small ids are used again', () => {
     const { owner, session } = receiver({ resumeWindowNs: 100 * NS_PER_S });
     owner.receive(CONN, chunk({ id: '456', from: 1, body: 'one', flag: '$' }));

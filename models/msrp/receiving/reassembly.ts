@@ -165,6 +165,7 @@ export class Reassembly {
       partial.failureReport = head.failureReport;
       partial.successReport = head.successReport;
       partial.sessionId = session.id;
+      partial.peerKey = session.peerKey;
       session.partials.splice(session.partials.indexOf(partial), 1);
       partial.collecting = 0;
       return MsrpStatus.ok;
@@ -233,9 +234,12 @@ export class Reassembly {
       while (session.partials.length > 0) this.discard(session, session.partials[0]);
       return;
     }
-    this.forget(session.peerKey);
     const ids = new IdMemory(session.ids.size);
-    ids.copyFrom(session.ids);
+    // Of two sessions side by side that fail, both have ids that come again.
+    const older = this.leftovers.get(session.peerKey);
+    if (older !== undefined) ids.copyFrom(older.ids);
+    ids.add(session.ids);
+    this.forget(session.peerKey);
     this.leftovers.set(session.peerKey, { partials: session.partials.splice(0), ids, expiresNs });
     out.push(Out.timer, expiresNs - nowNs, 0, TimerOf.resume);
   }
@@ -275,6 +279,18 @@ export class Reassembly {
     const expiresNs = Math.max(known?.expiresNs ?? 0, nowNs + lastsNs);
     this.leftovers.set(peerKey, { partials: known?.partials ?? [], ids, expiresNs });
     out.push(Out.timer, lastsNs, 0, TimerOf.resume);
+  }
+
+  /**
+   * The owner has answered a message whose session is over. Where its id waits for that, in what the session left or in the session
+   * that took that over, it is known now how it ended: a duplicate would wait for its answer for good.
+   */
+  answeredLate(message: PartialMessage, status: number): void {
+    const { peerKey } = message;
+    const left = this.leftovers.get(peerKey);
+    const heirs = peerKey === '' ? [] : (this.open.get(peerKey) ?? []).map(({ ids }) => ids);
+    if (left !== undefined) heirs.push(left.ids);
+    for (const ids of heirs) if (message.statusIn(ids) === ID_PENDING) message.rememberIn(ids, status);
   }
 
   /** Drops leftovers whose window is over. */

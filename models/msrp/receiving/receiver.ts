@@ -281,7 +281,7 @@ export class Receiver {
       if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok)
         message.rememberIn(session.ids, status);
       this.replies.toMessage(session, message, status);
-    }
+    } else this.reassembly.answeredLate(message, status);
     this.reassembly.recycle(message);
   }
 }
