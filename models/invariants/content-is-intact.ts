@@ -28,9 +28,9 @@ export class ContentIsIntact extends Invariant {
     if (!ledger.knows(m)) {
       // What the IM Server says on its own behalf has no mark: a failure that it tells, deferred in turn.
       if (m < 0 && this.witness.sip.text(Name.from).includes(SERVER_IDENTITY)) return;
-      const claimed = this.witness.claimedSender();
-      if (this.witness.lostItsMark(this.context.isHostile)) return;
-      const whose = claimed < 0 ? '' : `, user ${claimed} by its From`;
+      const sender = this.witness.supposedSender();
+      if (this.witness.lostItsMark && this.context.isHostile?.(sender) === true) return;
+      const whose = sender < 0 ? '' : `, user ${sender} by its From or Call-ID`;
       this.violate(`user ${user} has a message that nobody sent${whose}`);
       return;
     }

@@ -1,11 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
+import { NO_FAULTS } from './planned-faults.js';
 import type { StoreRules } from './readers/store-rules.js';
 import {
   ASSERTED_LINES,
   Bench,
   bodyOf,
+  largeRecord,
   payload,
   PUSHED_LINES,
   record,
@@ -291,6 +293,32 @@ describe('I4: a Large Message without the mark that tells messages apart', () =>
   });
 });
 
+describe('I4: a message of somebody anonymous, whose mark was altered on the way', () => {
+  const hidden = swap(SENT_LINES, 'From', '<sip:anonymous@anonymous.invalid>;tag=1');
+  const altered = (client: number): Bench =>
+    new Bench({ faults: { ...NO_FAULTS, altered: { ...NO_FAULTS.altered, clients: new Set([client]) } } });
+  const cases: readonly [string, (bench: Bench) => Bench][] = [
+    ['a MESSAGE', (bench) => bench.see(Observed.stored, 2, 0, RECEIVED_NS, 0, record(hidden, 'no mark'), 2)],
+    [
+      'a Large Message',
+      (bench) => bench.see(Observed.stored, 2, 0, RECEIVED_NS, 0, largeRecord(hidden, 'no mark'), 2),
+    ],
+  ];
+
+  test.each(cases)('is hers by its Call-ID: %s', (what, store) => {
+    const outcome = (client: number): Bench => {
+      const bench = altered(client);
+      if (what === 'a Large Message') bench.see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length);
+      return store(bench.see(Observed.sent, 1, 7, 2, 0, request(hidden), 1));
+    };
+    expect(outcome(1).violated()).toEqual([]);
+    expect(outcome(3).violated()).toContain('I4');
+    expect(outcome(3).first('I4')).toMatch(
+      /user 2 has a message that nobody sent, user 1 by its From or Call-ID$/,
+    );
+  });
+});
+
 describe('I5: headers', () => {
   test.each([
     ['Call-ID', 'c8@10.16.0.1'],
@@ -330,6 +358,37 @@ describe('I6: Date', () => {
   ])('of a message without one is that of receipt: second %s', (second, violated) => {
     const lines = [...without(ASSERTED_LINES, 'Date'), at(second)];
     expect(stored(lines, undefined, sent(dateless))).toEqual(violated);
+  });
+
+  test('of a Large Message that was stored twice is that of the receipt of the one that is pushed', () => {
+    const again = swap(dateless, 'Call-ID', 'c8@10.16.0.1');
+    const pushedDate = (second: string): string[] => {
+      const fragment = `MSRP t1 SEND\r\nMessage-ID: id7\r\nContent-Type: text/plain\r\n\r\n${bodyOf(7)}\r\n-------t1$`;
+      const head = [
+        'INVITE sip:u2@ims.example SIP/2.0',
+        ...without(PUSHED_LINES, 'Date'),
+        at(second),
+        '',
+        '',
+      ];
+      const parts = [`message/sipfrag\r\n\r\n${head.join('\r\n')}`, `message/msrpfrag\r\n\r\n${fragment}`];
+      return new Bench()
+        .see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length)
+        .see(Observed.sent, 1, 7, 2, 0, request(dateless), 1)
+        .see(Observed.stored, 2, 0, 2 * S, 0, largeRecord([...dateless, at('02')]), 2)
+        .see(Observed.largeRetried, 1, 7, 2, 0, request(again), 20)
+        .see(Observed.stored, 2, 1, 30 * S, 0, largeRecord([...again, at('30')]), 30)
+        .see(
+          Observed.presented,
+          ...([2, 0, 0, 0] as const),
+          `${parts.map((part) => `--b1\r\nContent-Type: ${part}\r\n`).join('')}--b1--`,
+          40,
+        )
+        .violated()
+        .filter((id) => id === 'I6');
+    };
+    expect(pushedDate('02')).toEqual([]);
+    expect(pushedDate('30')).toEqual(['I6']);
   });
 
   test('that is no date is told', () => {

@@ -44,6 +44,8 @@ export interface InvariantContext {
   readonly liveDeliveryLimitNs: number;
   /** A SEND without a response for so long has failed (RFC 4975 section 7.1.1), as the IM Server is set. */
   readonly sendTimeoutNs: number;
+  /** For so long after a session failed the IM Server knows its Large Messages again (R15); left out: for good. */
+  readonly resumeWindowNs?: number | undefined;
   /** True if the operator, or a user by her setting, may want nothing pushed (D2, O7). */
   readonly withholds?: boolean | undefined;
   /** What the operator changed of what may be stored (A3); left out: nothing. */

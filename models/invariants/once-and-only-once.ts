@@ -2,6 +2,7 @@
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Fate } from './ledger/ledger.js';
+import { ResumeWindow } from './ledger/resume-window.js';
 import type { Witness } from './ledger/witness.js';
 
 /** A request is repeated for so many T1 (RFC 3261 section 17.1.2.2), on each of two legs. */
@@ -13,13 +14,22 @@ export class OnceAndOnlyOnce extends Invariant {
   readonly id = 'I8';
   readonly title = 'stored once for each transaction, presented once';
   readonly clause = 'RFC 3261 section 17.2; RFC 4975 section 5.4';
-  readonly kinds = [Observed.stored, Observed.presented, Observed.deliveredLive, Observed.largeLive];
+  readonly kinds = [
+    Observed.stored,
+    Observed.presented,
+    Observed.deliveredLive,
+    Observed.largeLive,
+    Observed.datagramSent,
+    Observed.streamSent,
+  ];
+  private readonly resumption: ResumeWindow;
 
   constructor(
     context: InvariantContext,
     private readonly witness: Witness,
   ) {
     super(context);
+    this.resumption = new ResumeWindow(context.resumeWindowNs ?? Infinity, this.faults.serverCrashesNs);
   }
 
   /**
@@ -33,10 +43,43 @@ export class OnceAndOnlyOnce extends Invariant {
     const crashed = this.faults.serverCrashesNs.some((atNs) => atNs <= nowNs && atNs > nowNs - repeatNs);
     const gone = (ledger.fate[m] & NO_RECORD) !== 0 || this.faults.lies.length > 0;
     if (crashed && gone) this.excuse('sent again after a crash, when its first record was gone');
+    else if (this.cameLate(m))
+      this.excuse('a Large Message, sent again when the resume window was over (R15)');
     else this.violate(`message ${m} is stored ${ledger.storedTimes[m]} times`);
   }
 
-  watch(kind: number, user: number): void {
+  /** Large Messages are known again for the resume window, no longer (R15): a shorter one than a sender's patience is the operator's choice. */
+  private cameLate(m: number): boolean {
+    const { ledger } = this.witness;
+    const attempts = ledger.large.of(m)?.attempts ?? [];
+    const last = attempts.findIndex(({ callId }) => callId === ledger.callId[m]);
+    const before = attempts.slice(0, Math.max(0, last)).findLastIndex(({ receivedAtNs }) => receivedAtNs > 0);
+    if (before < 0) return false;
+    const sessions = attempts.slice(before, last + 1).map(({ callId }) => callId);
+    return this.resumption.isOver(sessions, attempts[before].receivedAtNs);
+  }
+
+  private onSent(host: number, buf: Buffer, start: number, end: number): void {
+    const { serverHost, otherServerHosts } = this.context;
+    if (this.witness.ledger.large.isEmpty) return;
+    if (host !== serverHost && otherServerHosts?.includes(host) !== true) return;
+    this.resumption.sent(buf, start, end, this.context.now());
+  }
+
+  watch(
+    kind: number,
+    user: number,
+    _message: number,
+    _a: number,
+    _b: number,
+    buf: Buffer,
+    start: number,
+    end: number,
+  ): void {
+    if (kind === Observed.datagramSent || kind === Observed.streamSent) {
+      this.onSent(user, buf, start, end);
+      return;
+    }
     const { ledger, m } = this.witness;
     if (!ledger.knows(m)) return;
     // Under the ids of such a sender nothing is known again (R15).

@@ -26,8 +26,10 @@ export class ReassemblyIsFaithful extends Invariant {
     if (!isLarge || fault !== undefined) return;
     const row = ledger.large.of(m);
     if (row === undefined) {
-      if (this.witness.lostItsMark(this.context.isHostile)) return;
-      this.violate(`deferred message ${dm} of user ${user} is a Large Message that nobody sent`);
+      const sender = this.witness.supposedSender();
+      if (this.witness.lostItsMark && this.context.isHostile?.(sender) === true) return;
+      const whose = sender < 0 ? '' : `, user ${sender} by its From or Call-ID`;
+      this.violate(`deferred message ${dm} of user ${user} is a Large Message that nobody sent${whose}`);
       return;
     }
     if (this.context.isHostile?.(ledger.sender[m]) === true) return;

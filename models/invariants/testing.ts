@@ -100,6 +100,18 @@ export function record(lines: readonly string[], body = bodyOf(7)): string {
   return '\0'.repeat(56) + request(lines, body);
 }
 
+/** The stored record of message 7 as a Large Message, whose INVITE had these lines. */
+export function largeRecord(lines: readonly string[], body = bodyOf(7)): string {
+  const head = ['INVITE sip:u2@ims.example SIP/2.0', ...lines, '', ''].join('\r\n');
+  const fragment = 'MSRP t1 SEND\r\nMessage-ID: id7\r\nContent-Type: text/plain\r\n\r\n';
+  const fixed = Buffer.alloc(56);
+  fixed[1] = 1;
+  fixed.writeInt32LE(head.length, 12);
+  fixed.writeInt32LE(body.length, 48);
+  fixed[52] = fragment.length;
+  return fixed.toString('latin1') + head + fragment + body;
+}
+
 /** Header lines of the same message that a pushed fragment has. */
 export const PUSHED_LINES: readonly string[] = without(without(ASSERTED_LINES, 'Via'), 'CSeq');
 

@@ -55,6 +55,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     serverTimers: timers(scenario.server.timers),
     liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
     sendTimeoutNs: scenario.server.push.sendTimeout,
+    resumeWindowNs: scenario.server.large.resumeWindow,
     withholds:
       !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
     storeRules: storeRulesOf(scenario),

@@ -15,6 +15,8 @@ export interface LargeAttempt {
   readonly date: number;
   /** Milliseconds since 1970; -1 without Date. */
   readonly dateMs: number;
+  /** When the server received what came by it, once that is stored; 0 before. */
+  receivedAtNs: number;
 }
 
 export interface LargeRow {
@@ -29,6 +31,11 @@ export interface LargeRow {
 
 export class LargeLedger {
   private readonly rows = new Map<number, LargeRow>();
+
+  /** True while no Large Message was offered. */
+  get isEmpty(): boolean {
+    return this.rows.size === 0;
+  }
 
   offered(m: number, octets: number): void {
     this.rows.set(m, { octets, messageId: 0, contentType: 0, body: 0, attempts: [] });
@@ -47,8 +54,26 @@ export class LargeLedger {
 
   /** Message `m` arrived with this Call-ID: the columns of the ledger are made those of that session. */
   select(ledger: Ledger, m: number, callId: number): void {
-    const attempt = this.rows.get(m)?.attempts.find((one) => one.callId === callId);
+    const attempt = this.find(m, callId);
     if (attempt !== undefined) put(ledger, m, attempt);
+  }
+
+  /** Message `m` was stored as it came with this Call-ID. */
+  stored(m: number, callId: number, receivedAtNs: number): void {
+    const attempt = this.find(m, callId);
+    if (attempt !== undefined) attempt.receivedAtNs = receivedAtNs;
+  }
+
+  /** A message that went into the session of this Call-ID; -1 if there is none. Looks at all of them. */
+  ofCall(callId: number): number {
+    for (const [m, { attempts }] of this.rows) {
+      if (attempts.some((one) => one.callId === callId)) return m;
+    }
+    return -1;
+  }
+
+  private find(m: number, callId: number): LargeAttempt | undefined {
+    return this.rows.get(m)?.attempts.find((one) => one.callId === callId);
   }
 }
 
@@ -60,4 +85,5 @@ function put(ledger: Ledger, m: number, attempt: LargeAttempt): void {
   ledger.priority[m] = attempt.priority;
   ledger.date[m] = attempt.date;
   ledger.dateMs[m] = attempt.dateMs;
+  if (attempt.receivedAtNs > 0) ledger.receivedAtNs[m] = attempt.receivedAtNs;
 }

@@ -107,6 +107,7 @@ export class Witness {
         ledger.storedTimes[this.m]++;
         ledger.fate[this.m] |= Fate.stored;
         ledger.receivedAtNs[this.m] = a;
+        if (this.isLarge) ledger.large.stored(this.m, this.digestOf(Name.callId), a);
         return;
       }
       default: {
@@ -204,6 +205,7 @@ export class Witness {
       priority: ledger.priority[m],
       date: ledger.date[m],
       dateMs: ledger.dateMs[m],
+      receivedAtNs: 0,
     });
   }
 
@@ -269,18 +271,27 @@ export class Witness {
     return i < 0 ? 0 : slowDigest(this.sip.buf, this.sip.valueStart[i], this.sip.valueEnd[i]);
   }
 
-  /** The user whom the From of the message just read names; -1 if that is nobody of ours. */
-  claimedSender(): number {
-    const named = /\bu(\d+)@/.exec(this.sip.text(Name.from))?.[1];
-    return named === undefined ? -1 : Number(named);
+  /**
+   * The user who says in the From of the message just read that it is hers, or who sent something with its Call-ID, since octets of somebody
+   * anonymous may have been altered too, the mark among them. -1 if that is nobody. For a message that nobody sent: may look at all.
+   */
+  supposedSender(): number {
+    const { ledger, sip } = this;
+    const named = /\bu(\d+)@/.exec(sip.text(Name.from))?.[1];
+    if (named !== undefined) return Number(named);
+    const callId = this.digestOf(Name.callId);
+    if (callId === 0) return -1;
+    const large = ledger.large.ofCall(callId);
+    const m = large >= 0 ? large : ledger.callId.subarray(0, ledger.size).indexOf(callId);
+    return ledger.knows(m) ? ledger.sender[m] : -1;
   }
 
   /**
-   * True for a Large Message without the mark that tells messages apart, if a hostile user sent it: chunks of hers may lie over each
-   * other, the mark with them, and what she sends is her own affair.
+   * True for a Large Message without the mark that tells messages apart. Chunks of a hostile user may lie over each other, the mark with
+   * them, and what she sends is her own affair.
    */
-  lostItsMark(isHostile: ((user: number) => boolean) | undefined): boolean {
-    return this.isLarge && this.m < 0 && isHostile?.(this.claimedSender()) === true;
+  get lostItsMark(): boolean {
+    return this.isLarge && this.m < 0;
   }
 
   private markOf(buf: Buffer, start: number, end: number): number {
