@@ -2,9 +2,13 @@
  * What a seed varies besides faults: the size of a world with many users; in a minority of seeds senders ask for notifications, and the
  * other seeds are as they were.
  */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Capsule } from '../../results/capsule.js';
 import { capsuleCell, cellDigest, cellOfCapsule } from './capsules.js';
+import { packageFolder } from '../package-folder.js';
 import { fuzzCell, type Campaign } from './fuzz-cell.js';
 
 const SEEDS = Array.from({ length: 150 }, (_, i) => i + 1);
@@ -107,8 +111,16 @@ describe('tight limits in a campaign', () => {
   });
 
   it('give way where the scenario or the user leaves no room for them', () => {
-    const full = cells('fuzz', 'server.settings={ hold: 60%, reject: 40% }');
+    const folder = mkdtempSync(join(tmpdir(), 'restante-tight-'));
+    const file = join(folder, 'full.yaml');
+    const fuzz = readFileSync(join(packageFolder(), 'workloads', 'scenarios', 'fuzz.yaml'), 'utf8');
+    const settings = 'server: { settings: { hold: 60%, reject: 40% }, push:';
+    writeFileSync(file, fuzz.replace('server: { push:', settings));
+    const full = cells(file);
+    rmSync(folder, { recursive: true });
+    expect(new Set(full.map(({ scenario }) => scenario.server.settings.hold))).toEqual(new Set([0.6]));
     expect(new Set(full.map(manualOf))).toEqual(new Set([0]));
+    expect(full.some((cell) => timeoutOf(cell) < 30e9)).toBe(true);
     expect(new Set(cells('fuzz', 'server.push.sendTimeout=7s').map(timeoutOf))).toEqual(new Set([7e9]));
   });
 });

@@ -172,9 +172,11 @@ function fitting(
   more: readonly string[],
   set: readonly string[],
 ): string[] {
+  const overridesOf = (these: readonly string[]): string[] => [...drawn, ...these, ...set];
+  if (more.length === 0 || isValid(name, overridesOf(more))) return overridesOf(more);
   const kept: string[] = [];
-  for (const one of more) if (isValid(name, [...drawn, ...kept, one, ...set])) kept.push(one);
-  return [...drawn, ...kept, ...set];
+  for (const one of more) if (isValid(name, overridesOf([...kept, one]))) kept.push(one);
+  return overridesOf(kept);
 }
 
 function isValid(name: string, overrides: readonly string[]): boolean {

@@ -3,7 +3,8 @@
  * repeated without harm, RFC 2616 sections 8.1.2.2 and 9.1.2), written in batches, and answered in order.
  *
  * A user's requests all go over one channel, so they arrive in order. A connection that breaks or stays silent is opened again
- * after a wait that doubles, as does the silence that is borne (`patience.ts`), and what was not answered is sent again. Not modelled: TLS, HTTP Digest, closing when idle.
+ * after a wait that doubles, as does the silence that is borne (`patience.ts`), and what was not answered is sent again. Not
+ * modelled: TLS, HTTP Digest, closing when idle.
  */
 import type { Conn, Lane, Ports } from '../../../sim/host/ports.js';
 import { TcpEnd } from '../../../sim/host/ports.js';
