@@ -20,6 +20,7 @@ export class MsrpDesk {
       transactionTimeoutNs: push.sendTimeoutNs,
       partialTimeoutNs: large.partialLimitNs,
       resumeWindowNs: large.resumeWindowNs,
+      afterByeNs: large.resumeWindowNs,
       maxMessageOctets: large.messageOctets,
       maxPartialOctets: large.reassemblyOctets,
     });

@@ -115,9 +115,14 @@ describe('I8: a Large Message that is stored again when the resume window was ov
     ['while the first session is there', new LargeBench().opens(SECOND, 99).stores(SECOND, 99), true],
     ['in the session in which it was', failed().stores(FIRST, 99), true],
     [
-      'after the sender ended the first',
-      new LargeBench().leaves(FIRST, 10).fails(FIRST, 11).opens(SECOND, 99).stores(SECOND, 99),
+      'after the sender ended the first, within the window of that',
+      new LargeBench().leaves(FIRST, 10).fails(FIRST, 12).opens(SECOND, 14.9).stores(SECOND, 16),
       true,
+    ],
+    [
+      'after that',
+      new LargeBench().leaves(FIRST, 10).fails(FIRST, 12).opens(SECOND, 15.1).stores(SECOND, 16),
+      false,
     ],
     [
       'within the window of one that came in time',

@@ -68,6 +68,8 @@ export interface MsrpConfig {
   readonly partialTimeoutNs: number;
   /** Keep partials and finished ids of a failed session for so long, for a replacement session (R15). 0: do not. */
   readonly resumeWindowNs: number;
+  /** Keep finished ids of a session that the peer ended for so long (`receiving/after-bye.ts`). 0: do not. */
+  readonly afterByeNs: number;
   /** Largest message that is accepted; beyond it 413. */
   readonly maxMessageOctets: number;
   /** Octets that all partial messages of the endpoint may hold together; beyond it 413. */
@@ -89,6 +91,7 @@ export const MSRP_DEFAULTS: MsrpConfig = {
   reportTimeoutNs: 120 * NS_PER_S,
   partialTimeoutNs: 120 * NS_PER_S,
   resumeWindowNs: 0,
+  afterByeNs: 0,
   maxMessageOctets: 64 * 1024 * 1024,
   maxPartialOctets: 1024 * 1024 * 1024,
   maxPartialsOfSession: 64,

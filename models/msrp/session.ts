@@ -44,6 +44,8 @@ export class Session {
 
   readonly partials: PartialMessage[] = [];
   readonly ids: IdMemory;
+  /** What was finished, when this one was opened, in sessions that its peer had ended; null if nothing (R15). */
+  endedBefore: IdMemory | null = null;
   /** Until when another session may take over what this one did from a failed one; 0 if nothing, and once a chunk has come (R15). */
   heirUntilNs = 0;
   /** When the earliest pending timer of the session fires. */

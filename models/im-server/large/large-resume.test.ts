@@ -1,7 +1,7 @@
 /** R15: what the IM Server knows of a Large Message when its sender comes again in another session. */
 import { describe, expect, test } from 'vitest';
 import { ServerRig } from '../testing.js';
-import { LargeSender, said } from '../testing-large-sender.js';
+import { LargeSender, said, type ChunkOptions } from '../testing-large-sender.js';
 import { words } from '../testing-push-client.js';
 
 const opened = (rig: ServerRig): LargeSender => new LargeSender(rig).open();
@@ -54,6 +54,84 @@ describe('R15: resumption on a replacement session', () => {
     rig.flush();
     const second = again(rig);
     expect(said(second.send('whole'))).toEqual(['200']);
+    expect(rig.held()).toEqual([0]);
+  });
+
+  describe("D-121: what was stored is known again after the sender's own BYE", () => {
+    const random = { id: 'bxV3k9Qw0ZtR' };
+    /** She came again so many seconds after BYE with what she had sent under this id; what she hears, and what is held. */
+    function cameAgain(waitS: number, options: ChunkOptions, held = false): [string[], number[]] {
+      const rig = new ServerRig({ large: { resumeWindowNs: 60e9 } });
+      const first = opened(rig);
+      rig.storage.held = held;
+      first.send('whole', { ...options, headers: ['Failure-Report: partial'] });
+      // Her connection broke, and no octet of that arrived: all that the server hears is BYE.
+      expect(words(first.within('BYE'))).toEqual(['200']);
+      rig.storage.held = false;
+      rig.flush();
+      rig.pass(waitS);
+      return [said(again(rig).send('whole', options)), rig.held()];
+    }
+
+    test('it is not stored again (RFC 4975 section 5.4)', () => {
+      expect(cameAgain(59, random)).toEqual([['200'], [0]]);
+    });
+
+    test('nor is what was still being stored', () => {
+      expect(cameAgain(1, random, true)).toEqual([['200'], [0]]);
+    });
+
+    test.each<[string, number, ChunkOptions]>([
+      ['when the resume window is over', 61, random],
+      ['under a short id, which sloppy senders use again', 1, { id: '456a' }],
+    ])('it is another message %s', (_when, waitS, options) => {
+      expect(cameAgain(waitS, options)).toEqual([['200'], [0, 1]]);
+    });
+  });
+
+  test('nor what was stored in a session that failed after its replacement was opened', () => {
+    const rig = new ServerRig();
+    const first = opened(rig);
+    first.send('whole', { id: 'bxV3k9Qw0ZtR' });
+    const second = again(rig);
+    rig.server.onTcpClosed(first.conn, 1);
+    expect(words(rig.taken())).toContain('BYE');
+    expect(said(second.send('whole', { id: 'bxV3k9Qw0ZtR' }))).toEqual(['200']);
+    expect(rig.held()).toEqual([0]);
+  });
+
+  test.each([false, true])(
+    'D-121: what came again is known for as long as the session in which it did, also if it was still being stored: %s',
+    (held) => {
+      const rig = new ServerRig({ large: { resumeWindowNs: 5e9 } });
+      const options = { id: 'bxV3k9Qw0ZtR' };
+      const first = opened(rig);
+      rig.storage.held = held;
+      first.send('whole', options);
+      const second = again(rig);
+      expect(said(second.send('whole', options))).toEqual(held ? [] : ['200']);
+      rig.storage.held = false;
+      rig.flush();
+      first.within('BYE');
+      rig.pass(9);
+      const third = { callId: 'third', path: 'msrp://10.16.0.1:9/senderSession3;tcp' };
+      expect(said(new LargeSender(rig).open(third).send('whole', options))).toEqual(['200']);
+      expect(rig.held()).toEqual([0]);
+    },
+  );
+
+  test('D-121: a session is the replacement if it was opened within the window, and one that failed hands on what it knew', () => {
+    const rig = new ServerRig({ large: { resumeWindowNs: 5e9 } });
+    const options = { id: 'bxV3k9Qw0ZtR' };
+    const first = opened(rig);
+    first.send('whole', options);
+    first.within('BYE');
+    const second = again(rig.pass(4));
+    rig.pass(3).server.onTcpClosed(second.conn, 1);
+    const third = { callId: 'third', path: 'msrp://10.16.0.1:9/senderSession3;tcp' };
+    const last = new LargeSender(rig.pass(4)).open(third);
+    rig.pass(2);
+    expect(said(last.send('whole', options))).toEqual(['200']);
     expect(rig.held()).toEqual([0]);
   });
 

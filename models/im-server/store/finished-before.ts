@@ -12,7 +12,7 @@
  * knows it by its key and shows it once. Partials of the crash are gone: their senders begin again (R15).
  */
 import type { MsrpDriver } from '../../msrp/driver.js';
-import { GOOD_ID_OCTETS } from '../../msrp/receiving/reassembly.js';
+import { GOOD_ID_OCTETS } from '../../msrp/receiving/after-bye.js';
 import { SipFault } from '../../wire/sip/faults.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { SipMessage } from '../../wire/sip/message.js';

@@ -1,9 +1,7 @@
 /**
  * How long the IM Server must know a stored Large Message again (R15), as far as it shows in what it sends. What a session knew is kept for
- * the resume window after the server gave it up, which its BYE tells, and goes to a session of the same sender that is opened until
- * then. A server that crashed reads it from the records, for the resume window after their receipt.
- *
- * A session that its sender ended counts as one that is kept: what comes again after it is for the judge, not for an excuse.
+ * the resume window after its end, which its BYE tells or its answer to the sender's, and goes to a session of the same sender that is
+ * opened until then. A server that crashed reads it from the records, for the resume window after their receipt.
  */
 import { slowDigest } from '../readers/slow-sip.js';
 import { Needle, startsWith } from '../readers/search.js';
@@ -17,8 +15,8 @@ const CALL_ID = /\r\n(?:Call-ID|i)[ \t]*:[ \t]*([^ \t\r]*)/i;
 interface Call {
   /** When it accepted the INVITE. */
   readonly openedNs: number;
-  /** When its own BYE left; infinite before, and if the sender's came first. */
-  failedNs: number;
+  /** When its own BYE left, or the answer to the sender's if that was before; infinite until then. */
+  endedNs: number;
   /** The sender said BYE. */
   left: boolean;
 }
@@ -38,12 +36,14 @@ export class ResumeWindow {
   sent(buf: Buffer, start: number, end: number, nowNs: number): void {
     if (startsWith(buf, start, end, 'BYE ')) {
       const call = this.calls.get(callIdDigest(buf, start, end));
-      if (call !== undefined && !call.left) call.failedNs = Math.min(call.failedNs, nowNs);
+      if (call !== undefined) call.endedNs = Math.min(call.endedNs, nowNs);
     } else if (startsWith(buf, start, end, 'SIP/2.0 2')) {
       if (TO_INVITE.in(buf, start, end) >= 0) this.opened(callIdDigest(buf, start, end), nowNs);
       else if (this.calls.size > 0 && TO_BYE.in(buf, start, end) >= 0) {
         const call = this.calls.get(callIdDigest(buf, start, end));
-        if (call !== undefined) call.left = true;
+        if (call === undefined) return;
+        call.left = true;
+        call.endedNs = Math.min(call.endedNs, nowNs);
       }
     }
   }
@@ -52,7 +52,7 @@ export class ResumeWindow {
   private opened(callId: number, nowNs: number): void {
     const known = this.calls.get(callId);
     if (known !== undefined && !this.crashed(known.openedNs, nowNs)) return;
-    this.calls.set(callId, { openedNs: nowNs, failedNs: Infinity, left: false });
+    this.calls.set(callId, { openedNs: nowNs, endedNs: Infinity, left: false });
   }
 
   /**
@@ -63,14 +63,14 @@ export class ResumeWindow {
     const [first, ...later] = callIds;
     const { windowNs } = this;
     let sinceNs = receivedAtNs;
-    let knownUntilNs = (this.calls.get(first)?.failedNs ?? Infinity) + windowNs;
+    let knownUntilNs = (this.calls.get(first)?.endedNs ?? Infinity) + windowNs;
     for (const callId of later) {
       const call = this.calls.get(callId);
       if (call === undefined) continue;
       if (this.crashed(sinceNs, call.openedNs)) knownUntilNs = receivedAtNs + windowNs;
       if (call.openedNs > knownUntilNs) return true;
       // It took over what was known, and one that its sender left before any chunk gave it back.
-      if (!call.left) knownUntilNs = call.failedNs + windowNs;
+      if (!call.left) knownUntilNs = call.endedNs + windowNs;
       sinceNs = call.openedNs;
     }
     return false;

@@ -1,13 +1,15 @@
 /**
  * Which chunk belongs to which message, and what all partial messages of an endpoint may cost (RFC 4975 section 7.3.1; R8 to
  * R15). Keyed by session and Message-ID; a session that failed leaves its partials and finished ids to a replacement for a
- * resume window (R15). A replacement that comes before this side knows of the failure finds the finished ids too.
+ * resume window (R15). A replacement that comes before this side knows of the failure finds the finished ids too, and so does one
+ * that comes after a BYE (`after-bye.ts`).
  *
  * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk.
  */
 import type { FrameHead } from '../../wire/msrp/frame-head.js';
 import { MsrpStatus } from '../codes.js';
 import type { Context } from '../context.js';
+import { AfterBye, finishedIn, GOOD_ID_OCTETS, ID_PENDING } from './after-bye.js';
 import { IdMemory } from './id-memory.js';
 import { TimerOf } from '../context.js';
 import { Out } from '../outputs.js';
@@ -21,13 +23,9 @@ interface Leftover {
   readonly expiresNs: number;
 }
 
-/** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
-export const ID_PENDING = 0;
 /** A remembered id whose first octets were discarded after too long a wait (R13): it begins anew, or not at all. */
 const ID_GONE = 1;
 
-/** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in sessions side by side. */
-export const GOOD_ID_OCTETS = 11;
 /** Refused ids that a session remembers, at least. */
 export const REFUSED_KEPT = 16;
 
@@ -46,9 +44,11 @@ export class Reassembly {
   private readonly leftovers = new Map<string, Leftover>();
   /** Open sessions that have a peer key, by it. */
   private readonly open = new Map<string, Session[]>();
+  private readonly afterBye: AfterBye;
 
   constructor(ctx: Context) {
     this.ctx = ctx;
+    this.afterBye = new AfterBye(ctx.config.afterByeNs);
   }
 
   /** The incomplete message that a chunk belongs to; null if it has none yet. With its first chunk a session is the replacement. */
@@ -67,7 +67,9 @@ export class Reassembly {
     const { config, counters, judge, nowNs } = this.ctx;
     const { messageId, contentType } = head;
     const own = session.ids.look(head.buf, messageId.start, messageId.end);
-    const known = own >= 0 ? own : this.lookBeside(session, head);
+    const known = own >= 0 ? own : this.lookElsewhere(session, head);
+    // Known from elsewhere, it is known from now on for as long as this session, and what that leaves.
+    if (own < 0 && known >= 0) session.ids.remember(head.buf, messageId.start, messageId.end, known);
     if (known >= 0 && (known !== ID_GONE || head.rangeStart > 1)) {
       this.verdict = known === ID_GONE ? MsrpStatus.stopSending : known;
       if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
@@ -92,19 +94,31 @@ export class Reassembly {
     return partial;
   }
 
-  /**
-   * How the message ended in another open session of the same peer key, one that its sender knows to be dead and this side does not
-   * (R15): 200 or `ID_PENDING`; -1 if none has it. A refusal there says nothing here.
-   */
-  private lookBeside(session: Session, { buf, messageId }: FrameHead): number {
-    const beside = this.open.get(session.peerKey);
-    if (beside === undefined || beside.length < 2 || this.ctx.config.resumeWindowNs === 0) return -1;
-    if (messageId.end - messageId.start < GOOD_ID_OCTETS) return -1;
-    for (const other of beside) {
-      const status = other.ids.look(buf, messageId.start, messageId.end);
-      if (status === MsrpStatus.ok || status === ID_PENDING) return status;
+  /** How the message ended in another session of the same peer key (R15): 200 or `ID_PENDING`; -1 if none has it. */
+  private lookElsewhere({ peerKey }: Session, { buf, messageId: { start, end } }: FrameHead): number {
+    if (peerKey === '' || this.ctx.config.resumeWindowNs === 0 || end - start < GOOD_ID_OCTETS) return -1;
+    for (const ids of this.idsOf(peerKey)) {
+      const status = finishedIn(ids, buf, start, end);
+      if (status >= 0) return status;
     }
     return -1;
+  }
+
+  /**
+   * What is remembered for a peer key: in open sessions, one of which its sender may know to be dead while this side does not; in what
+   * a failed one left when its replacement was there already; and in those that she ended.
+   */
+  private idsOf(peerKey: string): IdMemory[] {
+    const all: IdMemory[] = [];
+    for (const { ids, endedBefore } of this.open.get(peerKey) ?? []) {
+      all.push(ids);
+      if (endedBefore !== null) all.push(endedBefore);
+    }
+    const left = this.leftovers.get(peerKey)?.ids;
+    const ended = this.afterBye.of(peerKey, this.ctx.nowNs);
+    if (left !== undefined) all.push(left);
+    if (ended !== undefined) all.push(ended);
+    return all;
   }
 
   private refuse(session: Session, head: FrameHead, status: number): null {
@@ -216,8 +230,8 @@ export class Reassembly {
   }
 
   /**
-   * The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else they go. One that ends before
-   * any chunk has replaced nothing: its sender's connection broke before she could go on, and she comes again.
+   * The session ends. If it failed and may be replaced, its partials and finished ids are kept (R15); else its partials go, and short ids.
+   * One that ends before any chunk has replaced nothing: its sender's connection broke before she could go on, and she comes again.
    */
   leave(session: Session, failed: boolean): void {
     const { config, nowNs, out } = this.ctx;
@@ -228,10 +242,13 @@ export class Reassembly {
     for (let i = session.partials.length - 1; i >= 0; i--) {
       if (session.partials[i].label === 0) this.discard(session, session.partials[i]);
     }
+    if (failed && session.endedBefore !== null)
+      this.afterBye.keep(session.peerKey, session.endedBefore, nowNs);
     const expiresNs = failed ? nowNs + config.resumeWindowNs : session.heirUntilNs;
     const keep = expiresNs > nowNs && session.peerKey !== '';
     if (!keep || (session.partials.length === 0 && session.ids.empty)) {
       while (session.partials.length > 0) this.discard(session, session.partials[0]);
+      if (!failed && session.heirUntilNs === 0) this.afterBye.keep(session.peerKey, session.ids, nowNs);
       return;
     }
     const ids = new IdMemory(session.ids.size);
@@ -254,6 +271,7 @@ export class Reassembly {
     const beside = this.open.get(session.peerKey);
     if (beside === undefined) this.open.set(session.peerKey, [session]);
     else beside.push(session);
+    session.endedBefore = this.afterBye.of(session.peerKey, this.ctx.nowNs) ?? null;
     const leftover = this.leftovers.get(session.peerKey);
     if (leftover === undefined) return;
     this.leftovers.delete(session.peerKey);
@@ -282,15 +300,13 @@ export class Reassembly {
   }
 
   /**
-   * The owner has answered a message whose session is over. Where its id waits for that, in what the session left or in the session
-   * that took that over, it is known now how it ended: a duplicate would wait for its answer for good.
+   * The owner has answered a message. Where its id waits for that beside its own session, in another one of its sender or in what is kept
+   * of those that are over, it is known now how it ended: a duplicate would wait for its answer for good.
    */
-  answeredLate(message: PartialMessage, status: number): void {
-    const { peerKey } = message;
-    const left = this.leftovers.get(peerKey);
-    const heirs = peerKey === '' ? [] : (this.open.get(peerKey) ?? []).map(({ ids }) => ids);
-    if (left !== undefined) heirs.push(left.ids);
-    for (const ids of heirs) if (message.statusIn(ids) === ID_PENDING) message.rememberIn(ids, status);
+  answered(message: PartialMessage, status: number): void {
+    if (message.peerKey === '') return;
+    for (const ids of this.idsOf(message.peerKey))
+      if (message.statusIn(ids) === ID_PENDING) message.rememberIn(ids, status);
   }
 
   /** Drops leftovers whose window is over. */

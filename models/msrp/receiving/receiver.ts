@@ -14,7 +14,8 @@ import { MsrpStatus, SessionEnd } from '../codes.js';
 import type { Context } from '../context.js';
 import { Out } from '../outputs.js';
 import type { PartialMessage } from './partial-message.js';
-import { ID_PENDING, type Reassembly } from './reassembly.js';
+import { ID_PENDING } from './after-bye.js';
+import type { Reassembly } from './reassembly.js';
 import { PendingReply } from './pending-reply.js';
 import { Replies } from './replies.js';
 import type { Sender } from '../sending/sender.js';
@@ -281,7 +282,8 @@ export class Receiver {
       if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok)
         message.rememberIn(session.ids, status);
       this.replies.toMessage(session, message, status);
-    } else this.reassembly.answeredLate(message, status);
+    }
+    this.reassembly.answered(message, status);
     this.reassembly.recycle(message);
   }
 }
