@@ -1,7 +1,10 @@
 /** Which violations altered octets excuse (`corrupt` with `escape`): those of the messages and users that they were of, no more. */
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
+import { mark, NEVER_CANARY } from '../marks.js';
+import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { NO_FAULTS, type Alterations } from './planned-faults.js';
+import { Bench, CONTEXT as WORLD, request, SENT_LINES } from './testing.js';
 
 class Blunt extends Invariant {
   readonly id = 'I0';
@@ -51,4 +54,23 @@ it.each<[string, Partial<Alterations>, readonly number[]]>([
   ['octets between servers that name nobody: all', { betweenServers: true }, []],
 ])('%s', (_title, some, left) => {
   expect(told(some)).toEqual(left.map((at) => WORDS[at]));
+});
+
+describe('I2: a forbidden value in a header line that was itself altered', () => {
+  const canary = mark(NEVER_CANARY, 8);
+  const hers = `P-Preferred-Identity: <sip:${canary}@ims.example>`;
+  const altered = hers.replace('tity', 'tito');
+  const found = (lines: readonly string[]): string[] =>
+    new Bench({ faults: { ...NO_FAULTS, altered: { ...NO_FAULTS.altered, lines: new Set([altered]) } } })
+      .see(Observed.datagramDelivered, WORLD.clientHost, 2, 0, 0, request([...SENT_LINES, ...lines]))
+      .violated();
+
+  it("is nobody's fault", () => expect(found([altered])).toEqual([]));
+
+  it.each<[string, readonly string[]]>([
+    ['in the line as it was', [hers]],
+    ['in another line', [`X-Trace: ${canary}`]],
+    ['in another line behind it', [altered, `X-Trace: ${canary}`]],
+    ['in more than the line', [`${altered};icid=${canary}`]],
+  ])('it is told %s', (_where, lines) => expect(found(lines)).toEqual(['I2']));
 });

@@ -30,6 +30,8 @@ export interface Alterations {
   readonly clients: ReadonlySet<number>;
   /** Users whom other datagrams between two servers name. */
   readonly users: ReadonlySet<number>;
+  /** Header lines of datagrams that hold a canary, as they read since octets of their own were altered. */
+  readonly lines: ReadonlySet<string>;
   /** Some passed between two servers, and name nobody: they may be of any user. */
   readonly betweenServers: boolean;
 }
@@ -38,7 +40,13 @@ export const NO_FAULTS: PlannedFaults = {
   absences: [],
   serverCrashesNs: [],
   serverSkewMs: () => 0,
-  altered: { messages: new Set(), clients: new Set(), users: new Set(), betweenServers: false },
+  altered: {
+    messages: new Set(),
+    clients: new Set(),
+    users: new Set(),
+    lines: new Set(),
+    betweenServers: false,
+  },
   lies: [],
   beyondBudget: '',
 };

@@ -1,13 +1,13 @@
 /** From the plan of a run to what its judges must know of it (`models/invariants/planned-faults.ts`), and whether it is claimed. */
-import { DOMAIN, instanceOf } from '../../models/addressing.js';
-import { BODY_MARK } from '../../models/marks.js';
-import type { Alterations, PlannedFaults } from '../../models/invariants/planned-faults.js';
+import { instanceOf } from '../../models/addressing.js';
+import type { PlannedFaults } from '../../models/invariants/planned-faults.js';
 import type { ExpandedFault } from '../../sim/faults/plan.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import type { World } from '../../sim/world.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { Host, instanceOnHost } from '../topology.js';
 import { durationText } from '../scenario/units.js';
+import { alterationsOf } from './alterations.js';
 
 /** What the plan of `world` excuses, and whether it is within what `scenario` claims. */
 export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
@@ -40,7 +40,7 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
       }
       return skewMs;
     },
-    altered: alterationsOf(world),
+    altered: alterationsOf(world.links, world.host(Host.clients).id),
     lies: scenario.claims.lyingDisk
       ? []
       : plan
@@ -52,44 +52,6 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
           ),
     beyondBudget: beyondBudget(plan, scenario, endOf),
   };
-}
-
-/** Watches for altered octets, as long as the run lasts. */
-function alterationsOf(world: World): Alterations {
-  const messages = new Set<number>();
-  const clients = new Set<number>();
-  const users = new Set<number>();
-  const altered = { messages, clients, users, betweenServers: false };
-  const { id } = world.host(Host.clients);
-  world.links.alterWatch = (fromHost, fromLocal, toHost, toLocal, buf, before = 0, after = 0, octets = 0) => {
-    // What it was and what it became: either may be taken for the other.
-    const was = buf?.toString('latin1', before, before + octets) ?? '';
-    const is = buf?.toString('latin1', after, after + octets) ?? '';
-    const text = `${was}\n${is}`;
-    const marked = numbersAfter(was, MARKED, 36);
-    for (const message of numbersAfter(text, MARKED, 36)) messages.add(message);
-    if (marked.length > 0) {
-      // If the mark itself was hit, whoever gets the message gets one that nobody sent.
-      if (numbersAfter(is, MARKED, 36).join() !== marked.join())
-        for (const user of numbersAfter(text, NAMED, 10)) users.add(user);
-      return;
-    }
-    if (fromHost === id) clients.add(fromLocal);
-    if (toHost === id) clients.add(toLocal);
-    if (fromHost === id || toHost === id) return;
-    const named = numbersAfter(text, NAMED, 10);
-    for (const user of named) users.add(user);
-    if (named.length === 0) altered.betweenServers = true;
-  };
-  return altered;
-}
-
-/** The mark of a message's body, and a public identity. */
-const MARKED = new RegExp(`${BODY_MARK}([0-9a-z]{8})`, 'g');
-const NAMED = new RegExp(`\\bu(\\d+)@${DOMAIN.replaceAll('.', '\\.')}`, 'g');
-
-function numbersAfter(text: string, pattern: RegExp, radix: number): number[] {
-  return [...text.matchAll(pattern)].map(([, digits]) => Number.parseInt(digits, radix));
 }
 
 /** Why the deployment does not claim to survive this plan; empty if it does. */
