@@ -74,3 +74,27 @@ describe('I2: a forbidden value in a header line that was itself altered', () =>
     ['in more than the line', [`${altered};icid=${canary}`]],
   ])('it is told %s', (_where, lines) => expect(found(lines)).toEqual(['I2']));
 });
+
+describe('I2: a forbidden value at the second device of user 2', () => {
+  const devices = { clients: 11, userOf: (client: number) => (client === 10 ? 2 : client), each: () => {} };
+  const seen = (users: readonly number[]): Bench => {
+    const altered = { ...NO_FAULTS.altered, users: new Set(users) };
+    return new Bench({ devices, faults: { ...NO_FAULTS, altered } }).see(
+      Observed.datagramDelivered,
+      WORLD.clientHost,
+      10,
+      0,
+      0,
+      request([...SENT_LINES, `X-Trace: ${mark(NEVER_CANARY, 8)}`]),
+    );
+  };
+
+  it('is told as hers', () => {
+    expect(seen([]).first('I2')).toMatch(/user 2 received a forbidden value in a datagram, at client 10$/);
+  });
+
+  it('is excused if octets of hers were altered, and of nobody else', () => {
+    expect(seen([2]).violated()).toEqual([]);
+    expect(seen([3]).violated()).toEqual(['I2']);
+  });
+});

@@ -8,7 +8,6 @@
  * Whoever passes on a header by a name that was altered on the way cannot know what it was. So a value is excused in the very line that
  * was altered, and nowhere else.
  */
-import { FIRST_CLIENT_IP } from '../addressing.js';
 import { HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
@@ -126,16 +125,19 @@ export class ClientSeesNoNetwork extends Invariant {
     if (index >= 0) this.violate(`user ${user} got a live message with ${sip.nameText(index)}`);
   }
 
-  private stream(conn: number, user: number, buf: Buffer, start: number, end: number): void {
-    this.raw(user, buf, start, end, 'a stream');
+  private stream(conn: number, client: number, buf: Buffer, start: number, end: number): void {
+    this.raw(client, buf, start, end, 'a stream');
     let tail = this.tails.get(conn);
     if (tail === undefined) this.tails.set(conn, (tail = new Tail()));
     if (tail.holdsWith(buf, start, end)) {
-      this.violate(`user ${user} received a forbidden value across a cut of a stream`);
+      this.violate(
+        `user ${this.userOf(client)} received a forbidden value across a cut of a stream${this.deviceOf(client)}`,
+      );
     }
   }
 
-  private raw(user: number, buf: Buffer, start: number, end: number, what: string): void {
+  private raw(client: number, buf: Buffer, start: number, end: number, what: string): void {
+    const user = this.userOf(client);
     let at = NEVER.in(buf, start, end);
     while (at >= 0) {
       const after = at + MARK_OCTETS;
@@ -143,12 +145,21 @@ export class ClientSeesNoNetwork extends Invariant {
       const own =
         after < end && buf[after] === AT_SIGN && markNumber(buf, at + NEVER.octets.length, end) === user;
       if (!own && !this.faults.altered.lines.has(lineAt(buf, start, at, end))) {
-        this.violate(`user ${user} (${FIRST_CLIENT_IP + user}) received a forbidden value in ${what}`);
+        this.violate(`user ${user} received a forbidden value in ${what}${this.deviceOf(client)}`);
         return;
       }
       if (!own) this.excuse('a header line was altered on the way (corrupt with escape)');
       at = NEVER.in(buf, after, end);
     }
+  }
+
+  private userOf(client: number): number {
+    return this.context.devices?.userOf(client) ?? client;
+  }
+
+  /** Which of her devices it was, if it was not the first. */
+  private deviceOf(client: number): string {
+    return client < this.context.subscribers ? '' : `, at client ${client}`;
   }
 }
 

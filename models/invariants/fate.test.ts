@@ -251,6 +251,24 @@ describe('I9b: the lifetime', () => {
     ).toEqual(['I9b']);
   });
 
+  test('is that of each record, where one message has two', () => {
+    // Counted from receipt, since Date is not trusted.
+    const context = { expiry: { defaultNs: 1000 * S, maxNs: 5000 * S, skewLimitNs: 0.5 * S } };
+    const twice = (): Bench =>
+      stored(context).see(Observed.stored, 2, 1, 20 * S, 0, record(ASSERTED_LINES), 20.01);
+    const END_S = 1002;
+    expect(
+      twice()
+        .see(Observed.expired, 2, 0, 2 * S, 0, '', END_S)
+        .violated(),
+    ).toEqual(['I8']);
+    expect(
+      twice()
+        .see(Observed.expired, 2, 0, 2 * S, 0, '', END_S - 0.001)
+        .violated(),
+    ).toEqual(['I8', 'I9b']);
+  });
+
   test('what was never stored is not pushed', () => {
     expect(new Bench().see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual(['I9b']);
   });

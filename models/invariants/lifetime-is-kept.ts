@@ -28,7 +28,7 @@ export class LifetimeIsKept extends Invariant {
       return;
     }
     this.checked++;
-    const expiresAtNs = this.lifetimeOf(m);
+    const expiresAtNs = this.lifetimeOf(m, dm);
     const nowNs = this.context.now();
     if (kind === Observed.stamped) {
       if (ledger.expiresS[m] === 0) this.violate(`message ${m} is stored although its Expires is 0`);
@@ -45,11 +45,11 @@ export class LifetimeIsKept extends Invariant {
     }
   }
 
-  private lifetimeOf(m: number): number {
+  private lifetimeOf(m: number, dm: number): number {
     const { expiry, epochMs } = this.context;
     if (expiry === undefined) return -1;
     const { ledger } = this.witness;
-    const receivedAtNs = ledger.receivedAtNs[m];
+    const receivedAtNs = ledger.receivedAtNsOfDm[dm];
     const asked = ledger.expiresS[m] * 1e9;
     const lifetimeNs = asked > 0 && asked <= expiry.maxNs ? asked : expiry.defaultNs;
     const skewMs = this.faults.serverSkewMs(receivedAtNs, ledger.recipient[m]);

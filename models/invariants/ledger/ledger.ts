@@ -48,6 +48,8 @@ export class Ledger {
   receivedAtNs = new Float64Array(1024);
   /** Message of a deferred message number; -1 if it has no mark, -2 if it was never seen stored. */
   messageOfDm = new Int32Array(1024).fill(NEVER_STORED);
+  /** When the server received what became this deferred message; a message that is stored twice has several. */
+  receivedAtNsOfDm = new Float64Array(1024);
 
   /** Makes room for message `m`. */
   reach(m: number): void {
@@ -59,13 +61,14 @@ export class Ledger {
     return m >= 0 && m < this.size && this.sender[m] >= 0;
   }
 
-  nameDm(dm: number, m: number): void {
+  nameDm(dm: number, m: number, receivedAtNs: number): void {
     if (dm >= this.messageOfDm.length) {
-      const wider = new Int32Array(Math.max(dm + 1, this.messageOfDm.length * 2)).fill(NEVER_STORED);
-      wider.set(this.messageOfDm);
-      this.messageOfDm = wider;
+      const length = Math.max(dm + 1, this.messageOfDm.length * 2);
+      this.messageOfDm = widened(this.messageOfDm, new Int32Array(length).fill(NEVER_STORED));
+      this.receivedAtNsOfDm = widened(this.receivedAtNsOfDm, new Float64Array(length));
     }
     this.messageOfDm[dm] = m;
+    this.receivedAtNsOfDm[dm] = receivedAtNs;
   }
 
   /** The message of a deferred message number; negative if it is not known. */

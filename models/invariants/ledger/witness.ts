@@ -102,7 +102,7 @@ export class Witness {
           const ok = this.sip.read(buf, start + RECORD_PREFIX_OCTETS, end, false);
           this.fault = ok ? undefined : this.sip.fault;
         }
-        ledger.nameDm(message, this.m);
+        ledger.nameDm(message, this.m, a);
         if (!ledger.knows(this.m)) return;
         ledger.storedTimes[this.m]++;
         ledger.fate[this.m] |= Fate.stored;
