@@ -13,7 +13,7 @@ import type { Ports } from '../../../sim/host/ports.js';
 import { ipText, MSRP_PORT, SIP_PORT, aliasUri, userUri } from '../../addressing.js';
 import { HOP_CANARY, mark, NEVER_CANARY } from '../../marks.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
-import { formatDate } from '../../wire/sip/values/date.js';
+import { DateLine } from '../../wire/sip/values/date.js';
 import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { writeMsrpOffer } from '../../wire/sdp/write.js';
 import { AddressedStream, Draw } from '../chance.js';
@@ -27,6 +27,7 @@ const LENGTH_DIGITS = 4;
 const ACCEPT_TYPES = 'multipart/mixed multipart/alternative';
 
 export class LargeInviteWriter {
+  private readonly dateLine = new DateLine();
   /** Where the SDP began in the last INVITE, from its first octet. */
   bodyStart = 0;
   /** The MSRP URI that it offered. */
@@ -67,9 +68,7 @@ export class LargeInviteWriter {
     if (config.canaries) writer.ascii(mark(NEVER_CANARY, message));
     else writer.hex32(sender);
     writer.ascii(anonymous ? '\r\n' : `\r\nUser-Agent: ${USER_AGENT}\r\n`);
-    if ((chance & 7) !== 0) {
-      writer.ascii(`Date: ${formatDate(Math.floor(this.ports.wallClock() / 1000) * 1000)}\r\n`);
-    }
+    if ((chance & 7) !== 0) this.dateLine.write(writer, this.ports.wallClock());
     if (((chance >>> 3) & 3) === 0 && !anonymous) writer.ascii('Subject: Pictures, and the minutes\r\n');
     if (((chance >>> 5) & 7) === 0) writer.ascii(`Priority: ${PRIORITIES[(chance >>> 8) & 3]}\r\n`);
     // S6c: the Expires of an INVITE is never taken for the lifetime of the message.

@@ -14,13 +14,13 @@ import { assert } from '../../../sim/kernel/assert.js';
 import { DOMAIN } from '../../addressing.js';
 import { NEVER_CANARY } from '../../marks.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { formatDate } from '../../wire/sip/values/date.js';
+import { DateLine } from '../../wire/sip/values/date.js';
 import { AskingHead, CPIM } from '../large/asking-head.js';
 import { Draw } from '../chance.js';
 import type { ClientFleetConfig, PagerMessageBody, PagerOffer } from '../config.js';
 import type { FleetContext } from '../context.js';
 import { Content, type Outbox } from './outbox.js';
-import { Templates, type Piece, writeIp, writeMarkNumber } from './templates.js';
+import { Templates, type Piece, writeMarkNumber } from '../templates.js';
 
 /** RFC 3428 section 8, for the whole request. */
 export const PAGER_REQUEST_LIMIT_OCTETS = 1300;
@@ -43,7 +43,6 @@ const PRIORITIES = ['emergency', 'urgent', 'normal', 'non-urgent'] as const;
 /** Any extension header that no table knows. */
 const EXTENSION = 'X-Client-Batch: 7; "x, y"\r\n';
 const SUBJECT = 'Subject: Lunch, then coffee\r\n';
-const DATE_OCTETS = 29;
 
 export class PagerWriter {
   /** Where the body began in the last request, from its first octet. */
@@ -54,10 +53,8 @@ export class PagerWriter {
   private readonly t: Templates;
   private readonly pieces: Readonly<Record<PieceName, Piece>>;
   private readonly priorities: readonly Piece[];
-  private readonly date: Piece;
+  private readonly dateLine = new DateLine();
   private readonly asking: AskingHead;
-  /** Second that the date piece tells. */
-  private dateSecond = -1;
 
   constructor(ports: Ports, config: ClientFleetConfig) {
     this.ports = ports;
@@ -80,7 +77,6 @@ export class PagerWriter {
       access: t.add(`@${DOMAIN}>\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=`),
       canary: t.add(NEVER_CANARY),
       userAgent: t.add(`\r\nUser-Agent: ${USER_AGENT}\r\n`),
-      date: t.add('Date: '),
       expires: t.add('Expires: '),
       subject: t.add(SUBJECT),
       extension: t.add(EXTENSION),
@@ -89,7 +85,6 @@ export class PagerWriter {
       cpim: t.add(`Content-Type: ${CPIM}\r\nContent-Length: `),
     };
     this.priorities = PRIORITIES.map((value) => t.add(`Priority: ${value}\r\n`));
-    this.date = t.add(' '.repeat(DATE_OCTETS));
   }
 
   /**
@@ -123,8 +118,7 @@ export class PagerWriter {
     writer.hex32(random.addressed(Draw.messageCallId, sender, message)).hex32(message);
     if (anonymous) t.write(writer, pieces.anonymousHost);
     else {
-      writer.octet(0x40);
-      writeIp(writer, this.ports.ipOf(sender));
+      writer.octet(0x40).dotted(this.ports.ipOf(sender));
     }
     if (anonymous) {
       t.write(writer, pieces.alias);
@@ -140,7 +134,7 @@ export class PagerWriter {
     } else writer.hex32(sender);
     if (anonymous) writer.crlf();
     else t.write(writer, pieces.userAgent);
-    if ((chance & 7) !== 0) this.writeDate(writer);
+    if ((chance & 7) !== 0) this.dateLine.write(writer, this.ports.wallClock());
     const expiresS = outbox.expiresS[slot];
     if (expiresS >= 0) {
       t.write(writer, pieces.expires);
@@ -180,17 +174,6 @@ export class PagerWriter {
     assert(writer.length <= PAGER_REQUEST_LIMIT_OCTETS, 'a MESSAGE of more than 1300 octets');
   }
 
-  private writeDate(writer: OctetWriter): void {
-    const second = Math.floor(this.ports.wallClock() / 1000);
-    if (second !== this.dateSecond) {
-      this.dateSecond = second;
-      this.t.replace(this.date, formatDate(second * 1000));
-    }
-    this.t.write(writer, this.pieces.date);
-    this.t.write(writer, this.date);
-    writer.crlf();
-  }
-
   private writeBody(writer: OctetWriter, message: number, sizeOctets: number): void {
     this.t.write(writer, this.pieces.content);
     writer.decimal(sizeOctets);
@@ -223,7 +206,6 @@ type PieceName =
   | 'access'
   | 'canary'
   | 'userAgent'
-  | 'date'
   | 'expires'
   | 'subject'
   | 'extension'

@@ -23,7 +23,7 @@ import { Draw } from '../chance.js';
 import { FleetTimer, type FleetContext } from '../context.js';
 import { NOTIFICATION_LIMIT_OCTETS } from '../pager/pager-writer.js';
 import type { PagerSender } from '../pager/pager-sender.js';
-import { writeMarkNumber } from '../pager/templates.js';
+import { writeMarkNumber } from '../templates.js';
 
 /** A notification that is to leave. */
 interface Due {

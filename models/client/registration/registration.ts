@@ -28,7 +28,7 @@ import { Draw, uniformBetween } from '../chance.js';
 import { ClientFlag, NO_TIMER } from '../client-table.js';
 import type { ClientFleetConfig } from '../config.js';
 import { FleetTimer, kept, TokenKind, tokenOf, type FleetContext } from '../context.js';
-import { writeRegister } from './register-writer.js';
+import { RegisterWriter } from './register-writer.js';
 
 /** Rules 4.4: refresh this long before the end of a binding that lives longer than the second. */
 const REFRESH_EARLY_S = 600;
@@ -52,6 +52,7 @@ export interface RegistrationOwner {
 
 export class Registration {
   private readonly context: FleetContext;
+  private readonly requests: RegisterWriter;
   private readonly owner: RegistrationOwner;
   private readonly contacts = new ListCursor();
   private readonly contact = new SipContact();
@@ -59,6 +60,7 @@ export class Registration {
 
   constructor(context: FleetContext, owner: RegistrationOwner) {
     this.context = context;
+    this.requests = new RegisterWriter(context);
     this.owner = owner;
   }
 
@@ -166,7 +168,7 @@ export class Registration {
     table.cseq[user]++;
     table.registerSentNs[user] = ports.now();
     const askS = this.askS(user);
-    writeRegister(this.context, user, askS);
+    this.requests.write(user, askS);
     const { length } = writer;
     const block = writer.end();
     this.report(Observed.registerSent, user, askS, 0);

@@ -19,7 +19,7 @@ import { BOUNDARY_LIMIT_OCTETS } from '../../wire/mime/multipart.js';
 import { ContentType } from '../../wire/mime/content-type.js';
 import { Octet } from '../../wire/mime/octets.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { formatDate } from '../../wire/sip/values/date.js';
+import { DateLine } from '../../wire/sip/values/date.js';
 import { SipFault } from '../../wire/sip/faults.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { SipMessage } from '../../wire/sip/message.js';
@@ -52,6 +52,7 @@ export interface WrapChoice {
 }
 
 export class PushWrapper {
+  private readonly dateLine = new DateLine();
   /**
    * The payload last made, until the next `wrap`: octets [0, prefixOctets) of `block`, then [bodyStart, bodyEnd) of the record
    * (relative to its first octet), then [prefixOctets, prefixOctets + suffixOctets) of `block`. A payload in one piece has
@@ -292,7 +293,7 @@ export class PushWrapper {
         if ((record.flags & RecordFlag.dateInvalid) !== 0) {
           w.span(buf, runStart, runEnd);
           runStart = runEnd = lineEnd[i];
-          w.ascii('Date: ').ascii(formatDate(record.receivedAtMs)).crlf();
+          this.dateLine.write(w, record.receivedAtMs);
           continue;
         }
       }

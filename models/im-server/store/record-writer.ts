@@ -9,7 +9,7 @@ import { assert } from '../../../sim/kernel/assert.js';
 import type { Block, Octets } from '../../../sim/host/ports.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { formatDate } from '../../wire/sip/values/date.js';
+import { DateLine } from '../../wire/sip/values/date.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Column, type HeaderClass, type HeaderPolicy } from './header-policy.js';
@@ -41,6 +41,7 @@ export class RecordFields {
 }
 
 export class RecordWriter {
+  private readonly dateLine = new DateLine();
   readonly fields = new RecordFields();
   /** Octets of the record last written. */
   length = 0;
@@ -135,7 +136,7 @@ export class RecordWriter {
     w.span(buf, runStart, runEnd);
     if (!message.has(Header.date)) {
       this.flags |= RecordFlag.dateAdded;
-      w.ascii('Date: ').ascii(formatDate(fields.receivedAtMs)).crlf();
+      this.dateLine.write(w, fields.receivedAtMs);
     } else if (fields.dateMs < 0) this.flags |= RecordFlag.dateInvalid;
     w.crlf();
   }

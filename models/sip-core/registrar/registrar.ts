@@ -16,10 +16,11 @@ import type { Devices } from '../../devices.js';
 import { Observed } from '../../observations.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import type { Tx } from '../../sip/user.js';
-import type { OctetWriter } from '../../wire/octet-writer.js';
+import { octetsOf, type OctetWriter } from '../../wire/octet-writer.js';
 import { parseAddress, parseContact, SipAddress, SipContact } from '../../wire/sip/values/address.js';
-import { formatDate } from '../../wire/sip/values/date.js';
+import { DateLine } from '../../wire/sip/values/date.js';
 import { Header } from '../../wire/sip/head/header-names.js';
+import { endWithoutBody } from '../../wire/sip/response.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { ParamCursor } from '../../wire/sip/values/params.js';
@@ -45,6 +46,11 @@ const MALFORMED = -2;
 const MALFORMED_EXPIRES_S = 3600;
 const RETRY_CHANCE = 0x7c02;
 
+const CONTACT = octetsOf('Contact: ');
+const EXPIRES = octetsOf(';expires=');
+const ASSOCIATED = octetsOf('P-Associated-URI: <sip:u');
+const AT_DOMAIN = octetsOf(`@${DOMAIN}>`);
+
 export class Registrar {
   private readonly ports: Ports;
   private readonly config: SipCoreConfig;
@@ -61,6 +67,7 @@ export class Registrar {
   private readonly flowTimer: string;
   private refused = 0;
 
+  private readonly dateLine = new DateLine();
   private readonly list = new ListCursor();
   private readonly params = new ParamCursor();
   private readonly contact = new SipContact();
@@ -325,17 +332,17 @@ export class Registrar {
     const { octets } = this.ports;
     for (let b = bindings.firstOf(user); b !== 0; b = bindings.next(b)) {
       const from = octets.start(bindings.contact[b]);
-      writer.ascii('Contact: ').span(octets.buf, from, from + bindings.contactLength[b]);
-      writer.ascii(';expires=').decimal(bindings.remainingS(b, now)).crlf();
+      writer.constant(CONTACT).span(octets.buf, from, from + bindings.contactLength[b]);
+      writer.constant(EXPIRES).decimal(bindings.remainingS(b, now)).crlf();
     }
-    writer.ascii('Date: ').ascii(formatDate(this.ports.wallClock())).crlf();
-    writer.ascii('P-Associated-URI: <sip:u').decimal(user).ascii(`@${DOMAIN}>`);
+    this.dateLine.write(writer, this.ports.wallClock());
+    writer.constant(ASSOCIATED).decimal(user).constant(AT_DOMAIN);
     // The alias is a canary that no octets towards a client may hold: with canaries on she knows it without being told.
     if (!this.config.canaries) writer.ascii(`, <${aliasUri(user)}>`);
     writer.crlf();
     if (this.outbound && this.supportsOutbound(message)) writer.ascii('Require: outbound\r\n');
     writer.ascii(this.flowTimer);
-    writer.ascii('Content-Length: 0\r\n\r\n');
+    endWithoutBody(writer);
     const { length } = writer;
     endpoint.respond(tx, writer.end(), length, length);
   }

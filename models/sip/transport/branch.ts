@@ -8,10 +8,9 @@
  */
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
-import type { OctetWriter } from '../../wire/octet-writer.js';
+import { octetsOf, type OctetWriter } from '../../wire/octet-writer.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
-import { writeIpv4 } from '../../wire/sip/values/via-stamp.js';
 import type { Via } from '../../wire/sip/values/via.js';
 import { Transport, transportOf, type Leg } from '../legs.js';
 import { StatelessBranch } from './stateless-branch.js';
@@ -19,6 +18,9 @@ import { StatelessBranch } from './stateless-branch.js';
 const COOKIE = 'z9hG4bK';
 const TAG_LIMIT = 48;
 const STATELESS = 's';
+const VIA = 'Via: SIP/2.0/';
+const VIA_UDP = octetsOf(`${VIA}UDP `);
+const VIA_TCP = octetsOf(`${VIA}TCP `);
 
 function hexDigit(octet: number): number {
   if (octet >= 48 && octet <= 57) return octet - 48;
@@ -48,7 +50,7 @@ export class Branches {
     this.host = host;
     this.port = port;
     this.prefix = COOKIE + tag;
-    this.middle = Buffer.from(`:${port};rport;branch=${COOKIE}${tag}`, 'latin1');
+    this.middle = octetsOf(`:${port};rport;branch=${COOKIE}${tag}`);
   }
 
   /** Writes a Via line of ours with a new branch. */
@@ -69,12 +71,11 @@ export class Branches {
   }
 
   private writeHead(writer: OctetWriter, local: number, leg: Leg): void {
-    writer.ascii('Via: SIP/2.0/');
-    this.transportAt = writer.length;
-    writer.ascii(transportOf(leg) === Transport.tcp ? 'TCP ' : 'UDP ');
-    if (this.host === null) writeIpv4(writer, this.ports.ipOf(local));
+    this.transportAt = writer.length + VIA.length;
+    writer.constant(transportOf(leg) === Transport.tcp ? VIA_TCP : VIA_UDP);
+    if (this.host === null) writer.dotted(this.ports.ipOf(local));
     else writer.ascii(this.host);
-    writer.span(this.middle, 0, this.middle.length);
+    writer.constant(this.middle);
   }
 
   /** True if a branch is of our form; `hi` and `lo` are its bits then. */

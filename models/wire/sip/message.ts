@@ -73,6 +73,8 @@ export class SipMessage {
   private partsRead = 0;
   private partsGood = 0;
   private readonly topViaPart = new Via();
+  /** Where the first Via element ends, once it was read: at a comma, or with the value. */
+  private topViaEnd = 0;
   private readonly fromPart = new SipAddress();
   private readonly toPart = new SipAddress();
   private readonly cseqPart = new CSeq();
@@ -145,6 +147,7 @@ export class SipMessage {
       if (index >= 0) {
         const start = this.valueStart[index];
         const end = nextComma(this.buf, start, this.valueEnd[index]);
+        this.topViaEnd = end;
         fault = parseVia(this.buf, start, trimEnd(this.buf, start, end), this.topViaPart);
       }
       this.keepPart(Part.topVia, fault);
@@ -163,8 +166,8 @@ export class SipMessage {
   hasFurtherVia(): boolean {
     const first = this.find(Header.via);
     if (first < 0 || this.find(Header.via, first + 1) > first) return first >= 0;
-    const end = this.valueEnd[first];
-    return nextComma(this.buf, this.valueStart[first], end) < end;
+    this.topVia();
+    return this.topViaEnd < this.valueEnd[first];
   }
 
   /** From, read once; undefined if it is missing or malformed. Its URI: `parseUri`. */

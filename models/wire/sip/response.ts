@@ -10,7 +10,7 @@
  * Not here: which status to answer, and whether: `canBeAnswered` must have said yes.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import type { OctetWriter } from '../octet-writer.js';
+import { octetsOf, type OctetWriter } from '../octet-writer.js';
 import { Header } from './head/header-names.js';
 import type { SipMessage } from './message.js';
 import { needsStamp, writeStampedVia } from './values/via-stamp.js';
@@ -85,6 +85,11 @@ const CLASS_REASONS = [
   'Decline',
 ];
 
+const SPACE = 32;
+const VERSION = octetsOf('SIP/2.0 ');
+const TAG = octetsOf(';tag=');
+const NO_BODY = octetsOf('Content-Length: 0\r\n\r\n');
+
 /** Reason phrase of RFC 3261 section 21 (and the later ones in use) for `status`; of an unknown one, that of its class. */
 export function reasonOf(status: number): string {
   return REASON_BY_STATUS.get(status) ?? CLASS_REASONS[(status / 100) | 0] ?? '';
@@ -115,7 +120,7 @@ function copyTo(writer: OctetWriter, request: SipMessage, toTag: string | number
   // A To that cannot be read is sent back as it came: nothing can be added to it safely.
   if (i < 0 || toTag === '' || to === undefined || to.tagEnd > to.tagStart)
     return copyLine(writer, request, i);
-  writer.span(request.buf, request.nameStart[i], request.valueEnd[i]).ascii(';tag=');
+  writer.span(request.buf, request.nameStart[i], request.valueEnd[i]).constant(TAG);
   if (typeof toTag === 'string') writer.ascii(toTag);
   else writer.hex32(toTag);
   writer.crlf();
@@ -136,7 +141,7 @@ export function beginResponse(
   fromPort: number,
 ): void {
   assert(request.isRequest && !request.bareLineEnds, 'a response to what cannot be answered');
-  writer.ascii('SIP/2.0 ').decimal(status).ascii(' ').ascii(reason).crlf();
+  writer.constant(VERSION).decimal(status).octet(SPACE).ascii(reason).crlf();
   copyVias(writer, request, fromIp, fromPort);
   copyLine(writer, request, request.find(Header.from));
   copyTo(writer, request, toTag);
@@ -148,7 +153,7 @@ export function beginResponse(
 
 /** Writes `Content-Length: 0` and the empty line. */
 export function endWithoutBody(writer: OctetWriter): void {
-  writer.ascii('Content-Length: 0\r\n\r\n');
+  writer.constant(NO_BODY);
 }
 
 /** Writes Content-Length, the empty line and the body; Content-Type is the caller's. Returns the body's offset from the start of the message. */

@@ -3,6 +3,7 @@
  * Gregorian calendar. A wrong weekday is let pass, as the example of the change request has one (rules section 1.7). Not here:
  * leap seconds (`:60` counts as the next minute), years before 1970 or after 9999.
  */
+import { octetsOf, type OctetWriter } from '../../octet-writer.js';
 import { CHARS, Char, equalsIgnoringCase, skipSpace } from '../chars.js';
 
 const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'];
@@ -98,4 +99,20 @@ export function formatDate(milliseconds: number): string {
   const minute = Math.floor(time / 60) % 60;
   const clock = `${twoDigits(hour)}:${twoDigits(minute)}:${twoDigits(time % 60)}`;
   return `${WEEKDAY_NAMES[days % 7]}, ${twoDigits(rest + 1)} ${MONTH_NAMES[month]} ${year} ${clock} GMT`;
+}
+
+/** Writes `Date` lines for one who needs many of the same second. */
+export class DateLine {
+  private second = -1;
+  private octets: Uint8Array = octetsOf('');
+
+  /** The line for integer milliseconds since 1970, with its CRLF. */
+  write(writer: OctetWriter, milliseconds: number): void {
+    const second = Math.floor(milliseconds / 1000);
+    if (second !== this.second) {
+      this.second = second;
+      this.octets = octetsOf(`Date: ${formatDate(second * 1000)}\r\n`);
+    }
+    writer.constant(this.octets);
+  }
 }

@@ -2,9 +2,11 @@
  * The stamp that a server puts on the top Via of a request: `received` (RFC 3261 section 18.2.1) and the value of `rport`
  * (RFC 3581 section 4). What the peer itself wrote there is replaced, for it could not know.
  */
-import type { OctetWriter } from '../../octet-writer.js';
+import { octetsOf, type OctetWriter } from '../../octet-writer.js';
 import { parseIpv4 } from './host.js';
 import type { Via } from './via.js';
+
+const RECEIVED = octetsOf(';received=');
 
 /** True if a request with this top Via that came from `fromIp` needs a stamp. */
 export function needsStamp(buf: Uint8Array, via: Via, fromIp: number): boolean {
@@ -13,14 +15,6 @@ export function needsStamp(buf: Uint8Array, via: Via, fromIp: number): boolean {
     via.receivedEnd > via.receivedStart ||
     parseIpv4(buf, via.hostStart, via.hostEnd) !== fromIp
   );
-}
-
-/** Writes an IPv4 address with its dots. */
-export function writeIpv4(writer: OctetWriter, ip: number): void {
-  writer.decimal((ip >>> 24) & 255).ascii('.');
-  writer.decimal((ip >>> 16) & 255).ascii('.');
-  writer.decimal((ip >>> 8) & 255).ascii('.');
-  writer.decimal(ip & 255);
 }
 
 /** Writes the element `via` with the stamp; everything else of it as it came. */
@@ -45,6 +39,5 @@ export function writeStampedVia(
       copied = paramEnd;
     }
   }
-  writer.span(buf, copied, via.end).ascii(';received=');
-  writeIpv4(writer, fromIp);
+  writer.span(buf, copied, via.end).constant(RECEIVED).dotted(fromIp);
 }

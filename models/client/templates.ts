@@ -2,8 +2,8 @@
  * Constant pieces of requests, encoded once and kept in the arena, so that writing one is a move inside the arena and no
  * string is touched for a packet.
  */
-import type { Block, Octets } from '../../../sim/host/ports.js';
-import type { OctetWriter } from '../../wire/octet-writer.js';
+import type { Block, Octets } from '../../sim/host/ports.js';
+import type { OctetWriter } from '../wire/octet-writer.js';
 
 /** Names one piece. */
 export type Piece = number;
@@ -25,24 +25,10 @@ export class Templates {
     return this.blocks.push(block) - 1;
   }
 
-  /** Gives piece `piece` another text, not longer than the first. */
-  replace(piece: Piece, text: string): void {
-    this.octets.buf.latin1Write(text, this.octets.start(this.blocks[piece]), text.length);
-    this.lengths[piece] = text.length;
-  }
-
   write(writer: OctetWriter, piece: Piece): void {
     const start = this.octets.start(this.blocks[piece]);
     writer.span(this.octets.buf, start, start + this.lengths[piece]);
   }
-}
-
-/** Writes an IPv4 address in dotted form. */
-export function writeIp(writer: OctetWriter, ip: number): void {
-  writer.decimal(ip >>> 24).octet(0x2e);
-  writer.decimal((ip >>> 16) & 255).octet(0x2e);
-  writer.decimal((ip >>> 8) & 255).octet(0x2e);
-  writer.decimal(ip & 255);
 }
 
 /** Writes `number` as a mark does (`models/marks.ts`): lower-case base 36, padded to eight digits. */
