@@ -230,6 +230,19 @@ describe('sending', () => {
     });
   });
 
+  test('before another session the connection is reset if TCP still holds SENDs, so that none leaves after BYE', () => {
+    const rig = new LargeRig();
+    rig.large();
+    rig.accept(rig.take('INVITE')[0]);
+    rig.ports.holding.add(rig.conn);
+    expect(rig.at(START_S + 29).take('BYE')).toEqual([]);
+    expect(rig.at(START_S + 30.2).take('BYE')).toHaveLength(1);
+    expect(rig.ports.reset).toEqual([rig.conn]);
+    rig.confirm(rig.accept(rig.at(START_S + 35).take('INVITE')[0]));
+    expect(rig.statuses()).toEqual([200]);
+    expect(rig.ports.reset).toHaveLength(1);
+  });
+
   test('an answerer who bound the session before her answer came, and lost it: another session', () => {
     const rig = new LargeRig();
     rig.large();

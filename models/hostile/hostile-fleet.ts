@@ -163,6 +163,7 @@ class HostileFleet implements ClientFleet {
           return conn;
         },
         writable: (conn) => tcp.writable(conn),
+        holds: (conn) => tcp.holds(conn),
         close: (conn) => tcp.close(conn),
         abort: (conn) => tcp.abort(conn),
         pauseReading: (conn, paused) => tcp.pauseReading(conn, paused),

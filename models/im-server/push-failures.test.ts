@@ -171,6 +171,30 @@ describe('A17: anything but a 200 keeps a message', () => {
     expect(rig.of(Observed.pushEnded)).toHaveLength(1);
   });
 
+  test.each([408, 413])(
+    'P9: after %i to one chunk BYE waits for the responses to the others (A15)',
+    (status) => {
+      const client = pushed(new ServerRig(), 'x'.repeat(5000)).establish();
+      const [first, second, third] = client.take();
+      expect(client.answer(first, status)).toEqual([]);
+      expect(client.answer(third, status)).toEqual([]);
+      expect(words(client.answer(second))).toEqual(['BYE']);
+      expect(client.rig.ports.closed).toEqual([]);
+    },
+  );
+
+  test.each([481, 506])(
+    'P9: after %i no SEND leaves that TCP still holds: the connection is reset',
+    (status) => {
+      const { rig, client } = begun();
+      rig.ports.holding.add(client.conn);
+      const [bye] = client.answer(client.frames.filter(({ method }) => method === 'SEND')[1], status);
+      expect(words([bye])).toEqual(['BYE']);
+      expect(rig.ports.reset).toEqual([client.conn]);
+      expect(bodiesOf(invited(rig, after(client, bye, 30)).establish())).toEqual(['one', 'two', 'three']);
+    },
+  );
+
   test('C6: a lost connection fails what is out; BYE leaves and the rest is tried again', () => {
     const { rig, client } = begun();
     rig.ports.sent.length = 0;

@@ -56,6 +56,13 @@ describe.each(UNCONFIRMED)('A15 without any confirmation (%i): silence settles',
     expect(rig.of(Observed.settled).map(({ message }) => message)).toEqual([0, 1]);
   });
 
+  test('P9: with BYE the connection is reset if TCP still holds octets', () => {
+    const { rig, client } = begun(reports, 'one');
+    rig.ports.holding.add(client.conn);
+    expect(words(rig.pass(30.1).taken())).toEqual(['BYE']);
+    expect(rig.ports.reset).toEqual([client.conn]);
+  });
+
   test('A16: a message that comes meanwhile joins, and has its own 30 s', () => {
     const { rig, client } = begun(reports, 'one');
     rig.pass(20);

@@ -41,6 +41,8 @@ export class Context {
   readonly random: RandomStream;
   readonly config: MsrpConfig;
   readonly judge: MessageJudge;
+  /** True while TCP holds octets of this connection that did not arrive. */
+  readonly holds: (conn: number) => boolean;
   readonly out = new Outputs();
   readonly counters: MsrpCounters = {
     framesReceived: 0,
@@ -63,12 +65,19 @@ export class Context {
   /** Connections that may have something to send. */
   readonly ready: Connection[] = [];
 
-  constructor(octets: Octets, random: RandomStream, config: MsrpConfig, judge: MessageJudge) {
+  constructor(
+    octets: Octets,
+    random: RandomStream,
+    config: MsrpConfig,
+    judge: MessageJudge,
+    holds: (conn: number) => boolean,
+  ) {
     this.octets = octets;
     this.writer = new OctetWriter(octets);
     this.random = random;
     this.config = config;
     this.judge = judge;
+    this.holds = holds;
   }
 
   markReady(connection: Connection): void {

@@ -50,6 +50,11 @@ export interface MsrpOwner {
   onSettled(session: number, tag: number, token: number, status: number, acceptedOctets?: number): void;
   /** The peer reported a failure of message `token` after it was settled with 200 (A17). */
   onLateFailure?(session: number, tag: number, token: number, status: number): void;
+  /**
+   * A message that failed is settled with the first response that says so. When those to its other chunks have come too, or are
+   * waited for in vain, so that `awaits` is false, it is told here.
+   */
+  onQuiet?(session: number, tag: number): void;
   /** The session ended without `endSession`; its messages were settled before. The number is void from now on. */
   onEnded(session: number, tag: number, reason: SessionEnd): void;
 }
@@ -85,7 +90,7 @@ export class MsrpDriver {
     this.ports = ports;
     this.owner = owner;
     this.timerKind = timerKind;
-    this.endpoint = new MsrpEndpoint(ports.octets, random, owner, settings);
+    this.endpoint = new MsrpEndpoint(ports.octets, random, owner, settings, (conn) => ports.tcp.holds(conn));
   }
 
   /** What happened so far, in numbers. */
@@ -171,6 +176,11 @@ export class MsrpDriver {
     return this.endpoint.unsettled(session);
   }
 
+  /** True while SENDs of the session wait for their responses, those of messages that failed included; see `onQuiet`. */
+  awaits(session: number): boolean {
+    return this.endpoint.awaits(session);
+  }
+
   /** True while a message of the session is on its way in. */
   isReceiving(session: number): boolean {
     return this.endpoint.isReceiving(session);
@@ -201,11 +211,12 @@ export class MsrpDriver {
   }
 
   /**
-   * To be called before BYE: if a SEND of the session had no response in its time, its connection is reset, and all sessions on it
-   * end, this one too. TCP would go on to send what it holds of such SENDs whenever the way is free again, long after BYE.
+   * To be called before BYE: if a SEND of the session had no response in its time, or TCP still holds octets that may be of SENDs
+   * without one, its connection is reset, and all sessions on it end, this one too. TCP would go on to send what it holds whenever
+   * the way is free again, long after BYE. `endSession` does the same.
    */
-  giveUpSilent(session: number): void {
-    this.endpoint.giveUpSilent(this.ports.now(), session);
+  giveUpHeld(session: number): void {
+    this.endpoint.giveUpHeld(this.ports.now(), session);
     this.drain();
   }
 
@@ -292,6 +303,8 @@ export class MsrpDriver {
         return owner.onSettled(a, b, c, d, e);
       case Out.lateFailure:
         return owner.onLateFailure?.(a, b, c, d);
+      case Out.quiet:
+        return owner.onQuiet?.(a, b);
       case Out.ended:
         return owner.onEnded(a, b, c as SessionEnd);
       case Out.malformed: {

@@ -9,25 +9,22 @@
  * Not modelled: relays (RFC 4976) beyond paths of several URIs, TLS, CEMA.
  */
 import { assert } from '../../sim/kernel/assert.js';
-import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { Octets, RandomStream } from '../../sim/host/ports.js';
 import { isIdent } from '../wire/msrp/grammar.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { pathLines } from '../wire/msrp/write-frames.js';
 import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
+import { Ending, IDLE_CONNECTION_NS } from './ending.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
 import { Out } from './outputs.js';
-import { Binding, detach } from './receiving/binding.js';
+import { Binding } from './receiving/binding.js';
 import { REFUSED_KEPT, Reassembly } from './receiving/reassembly.js';
 import { Receiver } from './receiving/receiver.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 import { Sender } from './sending/sender.js';
 import { Connection, Session } from './session.js';
 import type { Spans } from './sending/spans.js';
-
-/** A connection without a session is given up after so long. */
-const IDLE_CONNECTION_NS = 30 * NS_PER_S;
 
 export class MsrpEndpoint {
   /** The numbers of the output that `take` gave last. */
@@ -37,18 +34,28 @@ export class MsrpEndpoint {
   private readonly reassembly: Reassembly;
   private readonly binding: Binding;
   private readonly receiver: Receiver;
+  private readonly ending: Ending;
   private lastSession = 0;
 
-  constructor(octets: Octets, random: RandomStream, judge: MessageJudge, settings: Partial<MsrpConfig> = {}) {
+  /** `holds`: true while TCP holds octets of this connection that did not arrive. */
+  constructor(
+    octets: Octets,
+    random: RandomStream,
+    judge: MessageJudge,
+    settings: Partial<MsrpConfig> = {},
+    holds: (conn: number) => boolean = () => false,
+  ) {
     const config = { ...MSRP_DEFAULTS, ...settings };
     assert(config.chunkOctets >= 1 && config.windowTransactions >= 1, 'chunk and window must be positive');
-    this.ctx = new Context(octets, random, config, judge);
+    this.ctx = new Context(octets, random, config, judge, holds);
     this.out = this.ctx.out;
     this.sender = new Sender(this.ctx);
     this.reassembly = new Reassembly(this.ctx);
     this.binding = new Binding(this.ctx, this.sender, this.reassembly);
+    const ending = new Ending(this.ctx, this.sender, this.reassembly, this.binding);
+    this.ending = ending;
     this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, this.binding, (session, reason) =>
-      this.fail(session, reason),
+      ending.fail(session, reason),
     );
   }
 
@@ -193,6 +200,12 @@ export class MsrpEndpoint {
     return this.ctx.sessions.get(sessionId)?.messages.length ?? 0;
   }
 
+  /** See `MsrpDriver.awaits`. */
+  awaits(sessionId: number): boolean {
+    const session = this.ctx.sessions.get(sessionId);
+    return session !== undefined && this.sender.awaits(session);
+  }
+
   /** True while a message of the session is on its way in. */
   isReceiving(sessionId: number): boolean {
     return (this.ctx.sessions.get(sessionId)?.partials.length ?? 0) > 0;
@@ -219,36 +232,14 @@ export class MsrpEndpoint {
   endSession(nowNs: number, sessionId: number, failed = false): void {
     this.ctx.nowNs = nowNs;
     const session = this.ctx.sessions.get(sessionId);
-    if (session !== undefined) this.remove(session, failed);
+    if (session !== undefined) this.ending.remove(session, failed);
   }
 
-  /** See `MsrpDriver.giveUpSilent`. */
-  giveUpSilent(nowNs: number, sessionId: number): void {
+  /** See `MsrpDriver.giveUpHeld`. */
+  giveUpHeld(nowNs: number, sessionId: number): void {
     this.ctx.nowNs = nowNs;
     const session = this.ctx.sessions.get(sessionId);
-    if (session?.timedOut === true && session.connection !== null)
-      this.reset(session.connection, SessionEnd.connectionLost);
-  }
-
-  private fail(session: Session, reason: SessionEnd): void {
-    this.remove(session, reason === SessionEnd.connectionLost || reason === SessionEnd.framing);
-    this.ctx.out.push(Out.ended, session.id, session.tag, reason);
-  }
-
-  private remove(session: Session, resumable: boolean): void {
-    const { ctx } = this;
-    const { connection } = session;
-    this.sender.settleAll(session, MsrpStatus.lost);
-    if (connection !== null) detach(connection, session);
-    this.reassembly.leave(session, resumable);
-    ctx.sessions.delete(session.id);
-    ctx.bySessionId.delete(session.local.sessionId);
-    if (connection === null) return;
-    if (connection.sessions.length > 0 || connection.closing || !ctx.config.closeWhenIdle) return;
-    if (!ctx.connections.has(connection.conn)) return;
-    connection.closing = true;
-    ctx.out.push(Out.close, connection.conn);
-    ctx.out.push(Out.timer, IDLE_CONNECTION_NS, connection.conn, TimerOf.connection);
+    if (session !== undefined) this.ending.giveUpHeld(session);
   }
 
   private session(id: number): Session {
@@ -306,12 +297,7 @@ export class MsrpEndpoint {
     if (fault === FrameFault.none) return;
     this.ctx.counters.framingFaults++;
     this.ctx.out.push(Out.malformed, connection.conn, fault);
-    this.reset(connection, SessionEnd.framing);
-  }
-
-  private reset(connection: Connection, reason: SessionEnd): void {
-    this.drop(connection, reason);
-    this.ctx.out.push(Out.abort, connection.conn);
+    this.ending.reset(connection, SessionEnd.framing);
   }
 
   /** TCP's send buffer is over its high-water mark. */
@@ -343,19 +329,8 @@ export class MsrpEndpoint {
     const connection = this.ctx.connections.get(conn);
     if (connection === undefined) return;
     const half = orderly && !connection.closing;
-    this.drop(connection, SessionEnd.connectionLost);
+    this.ending.drop(connection, SessionEnd.connectionLost);
     if (half) this.ctx.out.push(Out.close, conn);
-  }
-
-  /** Forgets a connection; its sessions fail. */
-  private drop(connection: Connection, reason: SessionEnd): void {
-    this.ctx.connections.delete(connection.conn);
-    connection.open = null;
-    connection.up = false;
-    while (connection.sessions.length > 0) {
-      const [session] = connection.sessions;
-      if (!this.binding.succeed(session)) this.fail(session, reason);
-    }
   }
 
   // ----------------------------------------------------------------------------------------------- time and outputs
@@ -368,7 +343,7 @@ export class MsrpEndpoint {
     if (b === TimerOf.resume) return this.reassembly.expireLeftovers();
     const connection = ctx.connections.get(a);
     if (connection === undefined || connection.sessions.length > 0) return;
-    this.reset(connection, SessionEnd.connectionLost);
+    this.ending.reset(connection, SessionEnd.connectionLost);
   }
 
   private expire(sessionId: number): void {

@@ -28,6 +28,8 @@ export const Out = {
   ended: 11,
   /** a: conn, b: framing fault in the octets that were handed in last. The connection is given up. */
   malformed: 12,
+  /** a: session, b: tag. The last response to chunks of messages that failed before has come. */
+  quiet: 13,
 } as const;
 export type Out = (typeof Out)[keyof typeof Out];
 

@@ -31,6 +31,8 @@ export class Session {
 
   /** A SEND of ours had no response in its time. */
   timedOut = false;
+  /** A SEND left that gets no response at all (Failure-Report: no). */
+  unanswerable = false;
   /** Unsettled messages, in the order of `send`. */
   readonly messages = new Fifo<OutgoingMessage>();
   /** Those of them that are not written to their end. */

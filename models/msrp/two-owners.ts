@@ -51,6 +51,10 @@ export class TwoOwners implements MsrpOwner {
     this.ownerOf(tag).onLateFailure?.(session, numberOf(tag), token, status);
   }
 
+  onQuiet(session: number, tag: number): void {
+    this.ownerOf(tag).onQuiet?.(session, numberOf(tag));
+  }
+
   onEnded(session: number, tag: number, reason: SessionEnd): void {
     this.ownerOf(tag).onEnded(session, numberOf(tag), reason);
   }

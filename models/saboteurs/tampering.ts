@@ -80,6 +80,7 @@ export function editStreams(ports: Ports, edit: Edit): Ports {
     listen: (port) => tcp.listen(port),
     connect: (local, ip, port) => tcp.connect(local, ip, port),
     writable: (conn) => tcp.writable(conn),
+    holds: (conn) => tcp.holds(conn),
     close: (conn) => tcp.close(conn),
     abort: (conn) => tcp.abort(conn),
     pauseReading: (conn, paused) => tcp.pauseReading(conn, paused),

@@ -115,6 +115,10 @@ export class TestPorts implements Ports {
     readonly port: number;
   }[] = [];
   readonly closed: Conn[] = [];
+  /** Connections that end by RST; in `closed`, too. */
+  readonly reset: Conn[] = [];
+  /** Connections whose octets did not arrive. */
+  readonly holding = new Set<Conn>();
   readonly observed: { readonly kind: number; readonly a: number }[] = [];
   mtu = 1500;
   onTimer: TimerSink = () => undefined;
@@ -217,8 +221,9 @@ export class TestPorts implements Ports {
       return true;
     },
     writable: (): boolean => true,
+    holds: (conn: Conn): boolean => this.holding.has(conn),
     close: (conn: Conn): void => void this.closed.push(conn),
-    abort: (conn: Conn): void => void this.closed.push(conn),
+    abort: (conn: Conn): void => void (this.closed.push(conn), this.reset.push(conn)),
     pauseReading: (): void => undefined,
   };
 

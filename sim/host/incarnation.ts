@@ -158,6 +158,10 @@ class HostTcp implements TcpPort {
     return this.tcp.writable(this.id, conn);
   }
 
+  holds(conn: Conn): boolean {
+    return this.tcp.holds(this.id, conn);
+  }
+
   close(conn: Conn): void {
     this.tcp.close(this.id, conn);
   }

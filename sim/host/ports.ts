@@ -111,6 +111,8 @@ export interface TcpPort {
   write(conn: Conn, block: Block, start: number, end: number, body: boolean): boolean;
   /** True while the send buffer is below its high-water mark. */
   writable(conn: Conn): boolean;
+  /** True while the stack holds octets that were written and did not arrive: they may still leave, for the first time or again. */
+  holds(conn: Conn): boolean;
   /** Sends FIN after all queued data. No more writes; data of the peer is still delivered until its FIN. */
   close(conn: Conn): void;
   /** Sends RST and forgets the connection; nothing more is reported for it. */

@@ -286,6 +286,22 @@ describe('TCP back-pressure', () => {
     expect(tested.server.text).toBe(`${long(3000)}!`);
   });
 
+  it('holds what did not arrive: what waits, and what is on its way', () => {
+    const tested = pair(MOBILE, { tcp });
+    connect(tested);
+    tested.world.runUntil(S);
+    const { ports, conn } = tested.client;
+    expect(ports.tcp.holds(conn)).toBe(false);
+    write(tested.client, long(1500));
+    expect(ports.tcp.holds(conn)).toBe(true);
+    tested.world.runUntil(S + 21 * MS);
+    expect([tested.server.text.length, ports.tcp.holds(conn)]).toEqual([1000, true]);
+    tested.world.runUntil(2 * S);
+    expect([tested.server.text.length, ports.tcp.holds(conn)]).toEqual([1500, false]);
+    ports.tcp.abort(conn);
+    expect(ports.tcp.holds(conn)).toBe(false);
+  });
+
   it('holds the sender while the reader pauses, at window plus buffer', () => {
     const tested = pair(MOBILE, { tcp });
     connect(tested);

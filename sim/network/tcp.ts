@@ -79,6 +79,12 @@ export class Tcp implements EventHandler {
     return end !== undefined && end.unsent < this.context.settings.highWaterOctets;
   }
 
+  /** See `TcpPort.holds`. */
+  holds(host: number, conn: Conn): boolean {
+    const end = this.find(host, conn);
+    return end !== undefined && end.unsent + end.flight > 0;
+  }
+
   /** See `TcpPort.close`; a connection that is not up yet is forgotten. */
   close(host: number, conn: Conn): void {
     const end = this.find(host, conn);

@@ -215,6 +215,11 @@ export class Push implements MsrpOwner, SignallingOwner {
       this.wind(session);
   }
 
+  onQuiet(_msrp: number, tag: number): void {
+    const session = this.sessions.get(tag);
+    if (session !== undefined && session.phase <= PushPhase.settling) this.pump(session);
+  }
+
   onEnded(_msrp: number, tag: number): void {
     const session = this.sessions.get(tag);
     if (session === undefined) return;
@@ -324,11 +329,13 @@ export class Push implements MsrpOwner, SignallingOwner {
       session.phase = PushPhase.settling;
     }
     if (session.phase !== PushPhase.settling || session.inFlight + session.unsure.count > 0) return;
+    // A message that failed is settled; its other chunks may have no response yet (A15).
+    if (this.msrp.awaits(session.msrp)) return;
     this.outcomes.observeDrained(session);
     this.signalling.clearGuard(session);
     session.phase = PushPhase.leaving;
-    // No SEND leaves after BYE (P9), nor what TCP still holds of one whose time ran out.
-    if (!session.msrpOver) this.msrp.giveUpSilent(session.msrp);
+    // No SEND leaves after BYE (P9), nor what TCP still holds of one that nobody answered.
+    if (!session.msrpOver) this.msrp.giveUpHeld(session.msrp);
     this.ports.observe.emit(
       Observed.pushByeSent,
       session.user,

@@ -51,6 +51,8 @@ export class FakeOwner {
   /** Octets beyond which `write` says that the buffer is full. */
   highWater = Infinity;
   judged = 0;
+  /** True: TCP holds octets that did not arrive. */
+  holds = false;
 
   constructor(octets: Octets, seed: number, settings: Partial<MsrpConfig> = {}) {
     this.octets = octets;
@@ -60,7 +62,7 @@ export class FakeOwner {
         return this.judge;
       },
     };
-    this.endpoint = new MsrpEndpoint(octets, fakeRandom(seed), judge, settings);
+    this.endpoint = new MsrpEndpoint(octets, fakeRandom(seed), judge, settings, () => this.holds);
   }
 
   /** Takes all outputs. */
@@ -89,6 +91,7 @@ export class FakeOwner {
       log.push(`settled ${c} ${d}`);
       this.accepted.push(e);
     } else if (op === Out.lateFailure) log.push(`lateFailure ${c} ${d}`);
+    else if (op === Out.quiet) log.push(`quiet ${b}`);
     else if (op === Out.ended) log.push(`ended ${b} ${c}`);
     else if (op === Out.close) log.push(`close ${a}`);
     else if (op === Out.abort) log.push(`abort ${a}`);

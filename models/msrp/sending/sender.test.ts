@@ -31,11 +31,11 @@ describe('transactions (RFC 4975 section 7.1.1)', () => {
     server.receive(CONN, frame(null, { to: uri, tid: 'bind2' }));
     send(server, session, 1, 'x');
     server.advance(30 * NS_PER_S - 1);
-    server.endpoint.giveUpSilent(server.nowNs, session);
+    server.endpoint.giveUpHeld(server.nowNs, session);
     server.drain();
     expect(server.log.slice(2)).toEqual(['sent 1']);
     server.advance(30 * NS_PER_S);
-    server.endpoint.giveUpSilent(server.nowNs, session);
+    server.endpoint.giveUpHeld(server.nowNs, session);
     server.drain();
     const lost = SessionEnd.connectionLost;
     expect(server.log.slice(3)).toEqual([

@@ -110,7 +110,8 @@ export class Sender {
 
   /** The head of a chunk was written: its transaction is open. */
   private begun(session: Session, message: OutgoingMessage, transaction: Transaction): void {
-    if (message.failureReport !== FailureReport.no) {
+    if (message.failureReport === FailureReport.no) session.unanswerable = true;
+    else {
       session.transactions.push(transaction);
       if (message.failureReport === FailureReport.yes) {
         session.awaiting++;
@@ -206,6 +207,21 @@ export class Sender {
     this.ctx.wake(session, message.reportDeadlineNs);
   }
 
+  /** True if SENDs with content are out of which nobody said whether they arrived. */
+  isUnsure({ transactions, unanswerable, timedOut }: Session): boolean {
+    if (unanswerable || timedOut) return true;
+    for (let i = 0; i < transactions.length; i++) if (transactions.at(i).message !== null) return true;
+    return false;
+  }
+
+  /** True while SENDs with content wait for their responses, and none of the session's was waited for in vain. */
+  awaits({ transactions, timedOut }: Session): boolean {
+    if (timedOut) return false;
+    for (let i = 0; i < transactions.length; i++)
+      if (transactions.at(i).message?.failureReport === FailureReport.yes) return true;
+    return false;
+  }
+
   private startTimer(session: Session, transaction: Transaction): void {
     transaction.deadlineNs = this.ctx.nowNs + this.ctx.config.transactionTimeoutNs;
     this.ctx.wake(session, transaction.deadlineNs);
@@ -245,6 +261,7 @@ export class Sender {
 
   private onAnswer(session: Session, transaction: Transaction, status: number): void {
     const { message } = transaction;
+    const failedBefore = message !== null && message.settled;
     if (message === null || message.failureReport === FailureReport.yes) session.awaiting--;
     if (message !== null) {
       if (message.failureReport === FailureReport.yes) message.outstanding--;
@@ -254,6 +271,7 @@ export class Sender {
     }
     // A refused chunk that is still being written was closed by `fail`; another one of the same id keeps its object.
     transaction.message = null;
+    if (failedBefore && !this.awaits(session)) this.ctx.out.push(Out.quiet, session.id, session.tag);
     if (transaction.deadlineNs !== Infinity) this.spare.push(transaction);
   }
 
