@@ -179,6 +179,8 @@ export class MetadataChannel {
     this.conn = NONE;
     if (queue.length === 0) {
       this.state = State.down;
+      // Had the connection lasted, `send` would have said so: what the owner has to ask opens the next one.
+      this.owner.onIdle(this);
       return;
     }
     const waitNs = Math.min(config.backoffMaxNs, config.backoffBaseNs * (1 << Math.min(this.failures, 20)));
