@@ -7,6 +7,7 @@ import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { ReportChoice } from '../msrp/sending/report-choice.js';
 import { TcpEnd } from '../../sim/host/ports.js';
+import { LARGE_ATTEMPTS } from './large/large-sender.js';
 import { LARGE_BIND_LIMIT_NS } from './large/large-waits.js';
 import { header, response } from './testing.js';
 import { ANSWER, LargeRig, PEER } from './testing-large.js';
@@ -141,6 +142,39 @@ describe('sending', () => {
     );
     expect(rig.accept(rig.take('INVITE')[0], sdp)).toBe('');
     expect(rig.statuses()).toEqual([415, 413]);
+  });
+
+  test.each([
+    ['no SDP', 'what?'],
+    ['no MSRP stream', ANSWER.replace('TCP/MSRP', 'RTP/AVP')],
+    ['a stream for nothing', ANSWER.replace('a=recvonly', 'a=inactive')],
+    ['a path that cannot be dialled', ANSWER.replace(PEER, PEER.replace('10.0.0.2', 'nowhere.example'))],
+    ['a connection that never came', ANSWER.replace('setup:passive', 'setup:active')],
+  ])('an answer with %s opens no session: after five of them it is over, 408', (what, sdp) => {
+    const rig = new LargeRig();
+    rig.large({ message: 4, sizeOctets: 40 });
+    rig.large({ message: 5, sizeOctets: 40 });
+    let invites = 0;
+    const callIds = new Set<string>();
+    for (let second = 1; second < 600; second++) {
+      for (const text of rig.at(START_S + second).take('INVITE')) {
+        if (callIds.has(header(text, 'Call-ID'))) continue;
+        callIds.add(header(text, 'Call-ID'));
+        invites++;
+        if (what.startsWith('a connection')) {
+          rig.conn = 900 + invites;
+          const path = /a=path:(\S+)/.exec(text)?.[1] ?? '';
+          rig.fleet.onTcpAccepted(rig.conn, 1, 2855, 0x0a000002, 40000);
+          const ends = `To-Path: ${path}\r\nFrom-Path: ${PEER}\r\nMessage-ID: bind1\r\n`;
+          rig.toClient(`MSRP bind1234 SEND\r\n${ends}-------bind1234$\r\n`);
+          rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+        }
+        rig.accept(text, sdp);
+      }
+    }
+    expect(rig.statuses()).toEqual([408, 408]);
+    expect(invites).toBe(2 * LARGE_ATTEMPTS);
+    expect(rig.fleet.unanswered).toBe(0);
   });
 
   test('nor is a path dialled that asks for another transport than TCP (RFC 4975 section 6)', () => {

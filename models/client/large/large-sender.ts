@@ -3,10 +3,10 @@
  * recipient at a time, opened by INVITE when something is to be sent, closed by BYE when all of it is settled. The client does not
  * know who answers, the recipient's client or the IM Server, and need not.
  *
- * The session fails if its connection is lost, a SEND is not answered in time, or the peer says so: then its messages go into a new
- * one, under the same Message-IDs, after a back-off. A message that is resumed behind octets which an earlier session brought
- * asks for a success REPORT, because a peer that forgot them would answer each SEND 200 all the same; without the REPORT the
- * message starts again from its first octet. After {@link LARGE_ATTEMPTS} failures it is reported as answered 408, or with the
+ * The session fails if its connection is lost, a SEND is not answered in time, the peer says so or her answer opens none: then its
+ * messages go into a new one, under the same Message-IDs, after a back-off. A message that is resumed behind octets which an
+ * earlier session brought asks for a success REPORT, because a peer that forgot them would answer each SEND 200 all the same;
+ * without the REPORT the message starts again from its first octet. After {@link LARGE_ATTEMPTS} failures it is reported as answered 408, or with the
  * status that refused the last INVITE.
  *
  * Refused for good: by a final answer to INVITE other than 408, 486, 491, 500, 503 and 504; by an MSRP status other than 408, 481
@@ -244,15 +244,26 @@ export class LargeSender extends SendOnly {
   /** The INVITE was refused or not answered. */
   private refused(pair: LargePair, status: number): void {
     this.dropSession(pair, false);
-    const [first] = pair.items;
     if (PASSING.includes(status)) {
-      noteFailure(first, first.fromOctets);
-      this.giveUpHopeless(pair, first, status);
+      this.missed(pair, status);
       this.backOff(pair);
       return;
     }
-    this.settle(pair, first, status);
+    this.settle(pair, pair.items[0], status);
     this.next(pair);
+  }
+
+  /** The answer opens no session, so that no message fails in one. */
+  private unusable(pair: LargePair): void {
+    this.missed(pair, TIMED_OUT);
+    this.fail(pair, true);
+  }
+
+  /** The message that the INVITE was for has failed once more before any of it left. */
+  private missed(pair: LargePair, status: number): void {
+    const [first] = pair.items;
+    noteFailure(first, first.fromOctets);
+    this.giveUpHopeless(pair, first, status);
   }
 
   private established(pair: LargePair, message: SipMessage): void {
@@ -267,23 +278,14 @@ export class LargeSender extends SendOnly {
     pair.phase = LargePhase.open;
     this.signalling.ack(dialog, pair.sender);
     const index = answer.parse(message.buf, message.bodyStart, message.bodyEnd) ? answer.msrpMedia() : -1;
-    if (index < 0 || !takesContent(answer.media[index].direction)) {
-      this.fail(pair, true);
-      return;
-    }
+    if (index < 0 || !takesContent(answer.media[index].direction)) return this.unusable(pair);
     const media = answer.media[index];
     this.dropUnwanted(pair, media);
-    if (pair.items.length === 0) {
-      this.leave(pair);
-      return;
-    }
+    if (pair.items.length === 0) return this.leave(pair);
     const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
     const connects = offererConnects(Setup.actpass, media.setup);
     // The answerer may have bound the session before her answer came, and lost it.
-    if (connects ? !this.signalling.connect(pair, path) : pair.msrp < 0) {
-      this.fail(pair, true);
-      return;
-    }
+    if (connects ? !this.signalling.connect(pair, path) : pair.msrp < 0) return this.unusable(pair);
     if (!connects) driver.setPeerPath(pair.msrp, path);
     if (!pair.bound) this.waits.bind(pair);
     this.handOver(pair);
