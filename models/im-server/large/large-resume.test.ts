@@ -57,6 +57,31 @@ describe('R15: resumption on a replacement session', () => {
     expect(rig.held()).toEqual([0]);
   });
 
+  test.each([true, false])(
+    'nor is a duplicate left without an answer that comes while it is still being stored, the first connection lost: %s',
+    (lost) => {
+      const rig = new ServerRig();
+      const first = opened(rig);
+      rig.storage.held = true;
+      first.send('whole', { id: 'bxV3k9Qw0ZtR' });
+      if (lost) rig.server.onTcpClosed(first.conn, 1);
+      const second = again(rig);
+      const chunk = { id: 'bxV3k9Qw0ZtR', headers: ['Success-Report: yes'] };
+      expect(said(second.send('wh', { ...chunk, flag: '+' }))).toEqual([]);
+      expect(said(second.send('ole', { ...chunk, from: 3, tid: 'again12' }))).toEqual([]);
+      rig.storage.held = false;
+      rig.flush();
+      expect(said(rig.written(first.conn))).toEqual(lost ? [] : ['200']);
+      const answers = rig.written(second.conn);
+      expect(said(answers)).toEqual(['200', 'REPORT 200', '200', 'REPORT 200']);
+      expect(answers).toContain(
+        `MSRP again12 200 OK\r\nTo-Path: ${second.path}\r\nFrom-Path: ${second.serverPath}\r\n`,
+      );
+      expect(answers.match(/Byte-Range: 1-5\/5\r\n/g)).toHaveLength(2);
+      expect(rig.held()).toEqual([0]);
+    },
+  );
+
   describe("D-121: what was stored is known again after the sender's own BYE", () => {
     const random = { id: 'bxV3k9Qw0ZtR' };
     /** She came again so many seconds after BYE with what she had sent under this id; what she hears, and what is held. */

@@ -10,7 +10,7 @@ import type { IdMemory } from './id-memory.js';
 
 /** Shortest Message-ID that is taken to be random (R1, R2): a shorter one may stand for other messages in other sessions. */
 export const GOOD_ID_OCTETS = 11;
-/** A remembered id whose message waits for the owner's answer: duplicates get no answer of their own. */
+/** A remembered id whose message waits for the owner's answer: duplicates are answered when it is. */
 export const ID_PENDING = 0;
 
 /** How a message ended by `ids`, as far as it says anything to another session: 200 or {@link ID_PENDING}; -1 for a refusal too. */

@@ -9,7 +9,11 @@ export class PendingReply {
   readonly failureReport: number;
   readonly successReport: number;
 
-  constructor(head: FrameHead) {
+  /** `sessionId`: the session in which the duplicate came, the message's own or one that replaces it. */
+  constructor(
+    readonly sessionId: number,
+    head: FrameHead,
+  ) {
     const { tid, fromPath, buf } = head;
     this.octets = Buffer.concat([
       buf.subarray(tid.start, tid.end),

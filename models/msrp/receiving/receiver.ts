@@ -14,7 +14,7 @@ import { MsrpStatus, SessionEnd } from '../codes.js';
 import type { Context } from '../context.js';
 import { Out } from '../outputs.js';
 import type { PartialMessage } from './partial-message.js';
-import { ID_PENDING } from './after-bye.js';
+import { GOOD_ID_OCTETS, ID_PENDING } from './after-bye.js';
 import type { Reassembly } from './reassembly.js';
 import { PendingReply } from './pending-reply.js';
 import { Replies } from './replies.js';
@@ -26,8 +26,8 @@ import type { Binding } from './binding.js';
 const SILENT = -1;
 /** `refusal` of a duplicate whose message the owner has not answered yet: it gets the same answer then. */
 const LATER = -2;
-/** Duplicates of one unanswered message that are remembered. */
-const DUPLICATES_KEPT = 16;
+/** Chunks that came again of one unanswered message, and wait for its answer: as many as senders have out as a rule. */
+const DUPLICATES_KEPT = 64;
 
 export class Receiver {
   private readonly ctx: Context;
@@ -222,12 +222,26 @@ export class Receiver {
 
   /** A duplicate of a message that waits for the owner's answer. */
   private keepReply(session: Session | null, head: FrameHead): void {
-    const { start, end } = head.messageId;
+    if (session === null) return;
+    const message = this.pendingOf(session, head);
+    if (message === undefined || message.duplicates.length === DUPLICATES_KEPT) return;
+    message.duplicates.push(new PendingReply(session.id, head));
+  }
+
+  /**
+   * The unanswered message of which a chunk has come again: of this session, or of one that this one replaces (R15). In another session that
+   * is open a short id may be that of another message.
+   */
+  private pendingOf({ id, peerKey }: Session, { buf, messageId }: FrameHead): PartialMessage | undefined {
+    const { start, end } = messageId;
+    let replaced: PartialMessage | undefined;
     for (const message of this.pending.values()) {
-      if (message.sessionId !== session?.id || !message.hasId(head.buf, start, end)) continue;
-      if (message.duplicates.length < DUPLICATES_KEPT) message.duplicates.push(new PendingReply(head));
-      return;
+      if (!message.hasId(buf, start, end)) continue;
+      if (message.sessionId === id) return message;
+      if (peerKey === '' || message.peerKey !== peerKey) continue;
+      if (end - start >= GOOD_ID_OCTETS || !this.ctx.sessions.has(message.sessionId)) replaced ??= message;
     }
+    return replaced;
   }
 
   /** A complete message goes to the owner; its answer comes with `answer`. */
@@ -281,8 +295,8 @@ export class Receiver {
     if (session !== undefined) {
       if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok)
         message.rememberIn(session.ids, status);
-      this.replies.toMessage(session, message, status);
     }
+    this.replies.toMessage(message, status);
     this.reassembly.answered(message, status);
     this.reassembly.recycle(message);
   }

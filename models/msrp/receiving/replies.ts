@@ -28,8 +28,8 @@ export class Replies {
   private readonly ctx: Context;
   private readonly sender: Sender;
   private readonly tid = new Uint8Array(TID_CHARS);
-  /** The writer holds replies that were not written out yet. */
-  private open = false;
+  /** The connection of the replies that the writer holds and that were not written out yet; null if there are none. */
+  private batch: Connection | null = null;
 
   constructor(ctx: Context, sender: Sender) {
     this.ctx = ctx;
@@ -56,7 +56,7 @@ export class Replies {
   /** Writes the 200 to a chunk that has just ended and needs no other answer, if Failure-Report lets it have one. */
   okToChunk(connection: Connection): void {
     const { head } = connection.parser;
-    const again = head.template !== 0 && head.template === connection.lastTemplate && !this.open;
+    const again = head.template !== 0 && head.template === connection.lastTemplate && this.batch === null;
     if (!again || head.failureReport !== FailureReport.yes) return this.toFrame(connection, MsrpStatus.ok);
     this.sender.interrupt(connection);
     if (connection.lastOk === '') connection.lastOk = this.commonOk(connection, head);
@@ -98,22 +98,19 @@ export class Replies {
   }
 
   /**
-   * Answers a complete message, and its duplicates that came meanwhile: the response to the last transaction and, with 200,
-   * the success REPORT of the whole.
+   * Answers a complete message, and its duplicates that came meanwhile, each in the session in which it came if that is still there: the
+   * response to the last transaction and, with 200, the success REPORT of the whole.
    */
-  toMessage(session: Session, message: PartialMessage, status: number): void {
-    const { connection } = session;
-    if (connection === null || !connection.up || connection.closing) return;
+  toMessage(message: PartialMessage, status: number): void {
     const { octets } = this.ctx;
     const base = octets.start(message.label);
     const tid = base + message.replyTidStart;
     const tidEnd = base + message.replyTidEnd;
     const path = base + message.replyPathStart;
     const pathEnd = base + message.replyPathEnd;
-    const { failureReport, successReport } = message;
+    const { sessionId, failureReport, successReport } = message;
     this.both(
-      connection,
-      session,
+      sessionId,
       message,
       status,
       octets.buf,
@@ -125,16 +122,15 @@ export class Replies {
       successReport,
     );
     for (const reply of message.duplicates) {
-      const { tidEnd: split, failureReport: failure, successReport: success } = reply;
+      const { sessionId: at, tidEnd: split, failureReport: failure, successReport: success } = reply;
       const all = reply.octets;
-      this.both(connection, session, message, status, all, 0, split, split, all.length, failure, success);
+      this.both(at, message, status, all, 0, split, split, all.length, failure, success);
     }
-    this.flush(connection);
+    if (this.batch !== null) this.flush(this.batch);
   }
 
   private both(
-    connection: Connection,
-    session: Session,
+    sessionId: number,
     message: PartialMessage,
     status: number,
     buf: Buffer,
@@ -145,6 +141,10 @@ export class Replies {
     failureReport: number,
     successReport: number,
   ): void {
+    const session = this.ctx.sessions.get(sessionId);
+    if (session === undefined) return;
+    const { connection } = session;
+    if (connection === null || !connection.up || connection.closing) return;
     if (wantsResponse(failureReport, status)) {
       const writer = this.openBatch(connection);
       const to = uriEnd(buf, pathStart, pathEnd);
@@ -193,17 +193,18 @@ export class Replies {
 
   private openBatch(connection: Connection): Context['writer'] {
     const { writer } = this.ctx;
-    if (this.open) return writer;
+    if (this.batch === connection) return writer;
+    if (this.batch !== null) this.flush(this.batch);
     this.sender.interrupt(connection);
-    this.open = true;
+    this.batch = connection;
     writer.begin();
     return writer;
   }
 
   /** Writes out what was composed. */
   flush(connection: Connection): void {
-    if (!this.open) return;
-    this.open = false;
+    if (this.batch !== connection) return;
+    this.batch = null;
     const { writer, out } = this.ctx;
     const { length } = writer;
     out.push(Out.write, connection.conn, writer.end(), 0, length, 0);
