@@ -9,6 +9,7 @@ import { IM_SERVER_HOST } from '../../addressing.js';
 import { Spans } from '../../msrp/sending/spans.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { type AcceptJudge, SKIP } from './accept-judge.js';
+import { CPIM, CpimTypes } from './cpim-types.js';
 import type { ImServerConfig } from '../config.js';
 import type { DeferredIndex } from '../store/deferred-index.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
@@ -28,6 +29,7 @@ export class PushPayloads {
   /** The row that `record` shows since `choose`, until something else is asked for. */
   private chosenRow = NO_ROW;
   private readonly wrapper: PushWrapper;
+  private readonly cpimTypes = new CpimTypes();
   private readonly preferred: Wrapper;
 
   constructor(
@@ -47,7 +49,7 @@ export class PushPayloads {
     this.read(row);
     this.chosenRow = row;
     const { record } = this;
-    if (accepts.asksLeaf && !accepts.takesLeaf(this.wrapper.leafType(record))) return SKIP;
+    if (accepts.asksLeaf && !this.isTaken(accepts, record)) return SKIP;
     let { preferred } = this;
     if ((this.index.wrappersRefused[row] & (1 << preferred)) !== 0) {
       preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
@@ -82,6 +84,15 @@ export class PushPayloads {
     if (this.record.mode === RecordMode.large || (tried & BOTH) === BOTH) return false;
     this.index.wrappersRefused[row] = tried;
     return true;
+  }
+
+  /** True if the answer takes the type of the message's own body, and what that carries. */
+  private isTaken(accepts: AcceptJudge, record: StoredRecord): boolean {
+    const leaf = this.wrapper.leafType(record);
+    if (leaf !== CPIM || !accepts.takesLeaf(leaf)) return accepts.takesLeaf(leaf);
+    const { bodyStart, bodyEnd } = record;
+    const inner = this.cpimTypes.within(this.ports.octets.buf, bodyStart, bodyEnd);
+    return inner.every((type) => accepts.takesLeaf(type));
   }
 
   private read(row: number): number {

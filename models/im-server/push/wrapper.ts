@@ -136,7 +136,7 @@ export class PushWrapper {
     spans.add(block, this.prefixOctets, this.prefixOctets + this.suffixOctets);
   }
 
-  /** Media type of the message's own body in lower case, `''` if it has none: the innermost type that A19 asks about. */
+  /** Media type of the message's own body in lower case, `''` if it has none (A19). What is in a message/cpim is for `cpim-types.ts`. */
   leafType(record: StoredRecord): string {
     const { buf } = this.octets;
     const { type } = this;
