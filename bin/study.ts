@@ -60,25 +60,24 @@ export class Study {
     return summary;
   }
 
-  /** Evaluates `cells` and hands the summaries to `take` in their order, until it says true or the study is interrupted. */
+  /**
+   * Evaluates `cells` and hands the summaries to `take` in their order, until it says true or the study is interrupted. What was finished
+   * by then comes too, although one before it may be missing.
+   */
   async fold(
     cells: readonly Cell[],
     take: (summary: Summary, index: number) => boolean | void,
-  ): Promise<number> {
-    let taken = 0;
+  ): Promise<void> {
     try {
       await foldInOrder(cells, (cell) => this.evaluate(cell), {
         jobs: this.jobs,
         stopped: () => this.interrupted !== undefined,
-        take: (summary, index) => {
-          taken = index + 1;
-          return take(summary, index);
-        },
+        take,
+        left: (summary, index) => void take(summary, index),
       });
     } catch (error) {
       if (this.interrupted === undefined) throw error;
     }
-    return taken;
   }
 
   /** Runs `search`; gives undefined if an interruption ended it. */
@@ -94,6 +93,15 @@ export class Study {
   /** A line of progress. */
   note(text: string): void {
     if (!this.options.quiet) this.streams.err(`${text}\n`);
+  }
+
+  /** What marks the table of a study, `what`, as partial. */
+  partialText(what: string): string {
+    const next =
+      this.cache === undefined
+        ? 'nothing was kept in a cache, so the same command begins anew'
+        : 'the same command goes on with it';
+    return `PARTIAL: the ${what} was interrupted; ${next}`;
   }
 
   /** Where the results came from, for the end. */

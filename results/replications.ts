@@ -3,7 +3,7 @@
  * same study gives the same numbers anywhere.
  */
 import type { Summary } from './cell-result.js';
-import { columns } from './text/format.js';
+import { headed } from './text/format.js';
 import { scalarsOf, valueOf, type Unit } from './metrics.js';
 import { quantileInterval, type QuantileInterval } from './statistics/order-statistics.js';
 import { estimateOf, relativeHalfWidth, replicationsNeeded, type Estimate } from './statistics/interval.js';
@@ -80,9 +80,9 @@ export function replicatedThresholds(
 /** The table for people: mean, half-width, how many replications 5 % would need, and the median with its interval. Scalars that are 0 throughout are left out. */
 export function replicationsText(scalars: readonly ReplicatedScalar[]): string[] {
   const shown = scalars.filter(({ mean, deviation }) => mean !== 0 || (deviation ?? 0) !== 0);
-  return columns([
+  return headed(
     ['metric', 'mean', 'half-width, 95 %', '', 'n for 5 %', 'median', '95 %: low', 'high'],
-    ...shown.map((scalar) => {
+    shown.map((scalar) => {
       const relative = relativeHalfWidth(scalar);
       return [
         scalar.name,
@@ -97,7 +97,7 @@ export function replicationsText(scalars: readonly ReplicatedScalar[]): string[]
             )),
       ];
     }),
-  ]);
+  );
 }
 
 /** Each replication a row: seed, fingerprint, all scalars in base units. */

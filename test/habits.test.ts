@@ -143,6 +143,20 @@ describe('an interruption at once', () => {
     expect(out).toMatch(/, 0 replications from[^]*\nservice times: assumed, not calibrated\n/);
   });
 
+  test.each([
+    ['sweep', ['--vary', 'network.loss=0%,1%']],
+    ['sensitivity', ['--metric', 'push.dwell.p95', '--vary', 'network.delay']],
+    ['capacity', ['--slo', 'push.dwell:p(95)<60s']],
+  ])('of %s prints no head of a table without rows, and whether it can be taken up', async (verb, args) => {
+    const all = [at('tiny.yaml'), ...args, '--jobs', '2', '--out', at(`cut-${verb}`)];
+    const { code, out } = await interrupted(verb, ...all, '--no-cache');
+    expect(code).toBe(130);
+    expect(out).toMatch(
+      /^PARTIAL: the \w+ was interrupted; nothing was kept in a cache, so the same command begins anew\n/m,
+    );
+    expect(out).not.toMatch(/messages\.settled|at low|SApS/);
+  });
+
   test('is no failed campaign, which says where to go on', async () => {
     const { code, out, err } = await interrupted('fuzz', '--seeds', '5..8', '--jobs', '1');
     expect(code).toBe(130);

@@ -1,6 +1,6 @@
 /** `restante capacity`: the highest load at which all objectives hold, and what gives way first. */
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns, thousands } from '../../results/text/format.js';
+import { headed, thousands } from '../../results/text/format.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { unitOf } from '../../results/metrics.js';
 import type { Bracket } from '../../results/search/bracket.js';
@@ -169,11 +169,12 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
     objectives: objectives.map(({ text }) => text),
     ...(answer ?? { probes }),
   };
+  const table = tableOf(answer?.probes ?? probes, objectives, load);
   const text = [
-    ...tableOf(answer?.probes ?? probes, objectives, load),
-    '',
+    ...table,
+    ...(table.length === 0 ? [] : ['']),
     ...(answer === undefined
-      ? ['PARTIAL: the search was interrupted; the same command goes on with it']
+      ? [study.partialText('search')]
       : answerText(answer, objectives, options.vary, load, space.most)),
   ].join('\n');
   const files = new Map([['summary.md', `# capacity of ${scenario.name}\n\n\`\`\`text\n${text}\n\`\`\`\n`]]);
@@ -192,9 +193,9 @@ function amountText(amount: number, { unit }: Quantity): string {
 }
 
 function tableOf(probes: readonly Probe[], objectives: readonly Threshold[], load: Quantity): string[] {
-  return columns([
+  return headed(
     [load.path, 'SApS', ...objectives.map(({ text }) => text), 'IHSA', 'busiest station', 'busy', ''],
-    ...probes.map((probe) => [
+    probes.map((probe) => [
       amountText(probe.load, load),
       thousands(Number(probe.attemptsPerS.toPrecision(4))),
       ...probe.values.map((value, i) =>
@@ -205,7 +206,7 @@ function tableOf(probes: readonly Probe[], objectives: readonly Threshold[], loa
       `${(100 * probe.utilisation).toFixed(1)} %`,
       probe.passes ? 'pass' : 'fail',
     ]),
-  ]);
+  );
 }
 
 function bracketText(found: Bracket, load: Quantity): string {

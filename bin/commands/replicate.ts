@@ -88,7 +88,13 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
     verdict: judge({ ...summary, thresholds: [] }).sentence,
   }));
   const answer = { partial, replications: summaries.length, asked: replications, scalars, thresholds, runs };
-  const text = textOf(options, summaries, scalars, thresholds, partial);
+  const text = textOf(
+    options,
+    summaries,
+    scalars,
+    thresholds,
+    partial ? study.partialText('study') : undefined,
+  );
   const table = await parquetFile(studyColumns(summaries.map((summary) => ({ head: {}, summary }))));
   const files = new Map<string, string | Uint8Array>([
     ['replications.parquet', table],
@@ -145,11 +151,11 @@ function textOf(
   summaries: readonly Summary[],
   scalars: ReturnType<typeof replicatedScalars>,
   thresholds: ReturnType<typeof replicatedThresholds>,
-  partial: boolean,
+  partial: string | undefined,
 ): string {
   const lines = [`${cell.scenario.name}, ${counted(summaries.length)} from seed ${cell.seed}`];
-  if (partial) lines.push('PARTIAL: the study was interrupted; the same command goes on with it');
-  lines.push('', ...replicationsText(scalars));
+  if (partial !== undefined) lines.push(partial);
+  if (summaries.length > 0) lines.push('', ...replicationsText(scalars));
   if (thresholds.length > 0) {
     lines.push('', 'thresholds, by the means');
     for (const { threshold, met, metIn, n, severity } of thresholds) {

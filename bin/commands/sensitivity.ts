@@ -1,6 +1,6 @@
 /** `restante sensitivity`: one factor at a time, at its low and high value; which input matters most for a metric. */
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns } from '../../results/text/format.js';
+import { headed } from '../../results/text/format.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import type { Summary } from '../../results/cell-result.js';
@@ -107,31 +107,39 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
   checkStudyTarget(question, target);
 
   const study = new Study(options, streams);
-  const values: (number | undefined)[] = [];
+  const summaries: (Summary | undefined)[] = cells.map(() => undefined);
+  let done = 0;
   try {
-    await study.fold(cells, (summary) => {
-      values.push(scalarsOf(summary).find(({ name }) => name === metric.name)?.value);
+    await study.fold(cells, (summary, index) => {
+      summaries[index] = summary;
       study.note(
-        `${values.length} of ${cells.length}  ${summary.overrides.slice(options.set.length).join(' ') || 'as it is'}`,
+        `${++done} of ${cells.length}  ${summary.overrides.slice(options.set.length).join(' ') || 'as it is'}`,
       );
     });
   } finally {
     await study.close();
   }
 
-  const partial = values.length < cells.length;
-  const finished = plans.filter((_, i) => 2 * i + 2 < values.length);
+  const partial = done < cells.length;
+  const values = summaries.map(
+    (summary) => summary && scalarsOf(summary).find(({ name }) => name === metric.name)?.value,
+  );
   const swings = swingsOf(
     values[0],
-    finished.map((plan, i) => ({ ...plan, atLow: values[2 * i + 1], atHigh: values[2 * i + 2] })),
+    plans.flatMap((plan, i) => {
+      const [low, high] = [2 * i + 1, 2 * i + 2];
+      const finished = summaries[low] !== undefined && summaries[high] !== undefined;
+      return finished ? [{ ...plan, atLow: values[low], atHigh: values[high] }] : [];
+    }),
   );
   const text = (value: number | undefined) => (value === undefined ? '-' : valueText(value, metric.unit));
   const table = [
     `${metric.name} of ${scenario.name}, seed ${seed}: ${text(values[0])}`,
-    '',
-    ...columns([
+    ...(partial ? [study.partialText('study')] : []),
+    ...(swings.length > 0 ? [''] : []),
+    ...headed(
       ['factor', 'low', 'high', 'at low', 'at high', 'swing', ''],
-      ...swings.map(({ path, low, high, atLow, atHigh, swing, relative }) => [
+      swings.map(({ path, low, high, atLow, atHigh, swing, relative }) => [
         path,
         low,
         high,
@@ -140,7 +148,7 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
         text(swing),
         relative === undefined ? '' : `${(100 * relative).toFixed(1)} %`,
       ]),
-    ]),
+    ),
   ];
   const answer = { partial, metric: metric.name, unit: metric.unit, base: values[0], swings };
   writeStudy(
@@ -155,7 +163,7 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
   if (options.json) streams.out(sortedJson(answer));
   else
     streams.out(
-      `${options.quiet ? '' : `${table.join('\n')}\n\n`}${partial ? 'INTERRUPTED: partial results, the same command goes on with it' : 'done'} (exit ${code})  ${study.provenance}\nResults  ${target}\n`,
+      `${options.quiet ? '' : `${table.join('\n')}\n\n`}${partial ? 'INTERRUPTED: partial results' : 'done'} (exit ${code})  ${study.provenance}\nResults  ${target}\n`,
     );
   return code;
 }

@@ -2,7 +2,7 @@
 import { parquetFile, studyColumns } from '../../results/artefacts/parquet.js';
 import type { Summary } from '../../results/cell-result.js';
 import { type ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { columns } from '../../results/text/format.js';
+import { headed } from '../../results/text/format.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import { replicationSeed, scalarsCsv } from '../../results/replications.js';
@@ -90,11 +90,14 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   checkStudyTarget(question, target);
 
   const study = new Study(options, streams);
+  const rows: Row[] = grid.map((values) => ({ values, summaries: [] }));
   const summaries: Summary[] = [];
   try {
     await study.fold(cells, (summary, index) => {
       summaries.push(summary);
-      const values = grid[Math.floor(index / options.replications)];
+      const row = rows[Math.floor(index / options.replications)];
+      row.summaries.push(summary);
+      const { values } = row;
       const words = factors.map(({ path }, i) => `${path}=${values[i]}`).join(' ');
       study.note(
         `${summaries.length} of ${cells.length}  ${words}, seed ${summary.seed}: ${judge(summary).sentence}`,
@@ -104,8 +107,6 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
     await study.close();
   }
 
-  const rows: Row[] = grid.map((values) => ({ values, summaries: [] }));
-  summaries.forEach((summary, i) => rows[Math.floor(i / options.replications)].summaries.push(summary));
   const partial = summaries.length < cells.length;
   const names = factors.map(({ path }) => path);
   const csv = scalarsCsv(
@@ -124,7 +125,14 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   const table = tableOf(
     names,
     rows.filter((row) => row.summaries.length > 0),
+    options.replications,
   );
+  if (partial)
+    table.unshift(
+      `${summaries.length} of ${cells.length} cells`,
+      study.partialText('sweep'),
+      ...(table.length > 0 ? [''] : []),
+    );
   const differences = differencesOf(rows, options.replications);
   if (differences.length > 0) {
     table.push(
@@ -161,9 +169,7 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   if (options.json) streams.out(sortedJson(answer));
   else {
     if (!options.quiet) streams.out(`${table.join('\n')}\n\n`);
-    const sentence = partial
-      ? 'INTERRUPTED: partial results, the same command goes on with it'
-      : `${cells.length} cells`;
+    const sentence = partial ? 'INTERRUPTED: partial results' : `${cells.length} cells`;
     streams.out(`${sentence} (exit ${code})  ${study.provenance}\nResults  ${target}\n`);
   }
   return code;
@@ -184,10 +190,10 @@ function exactRow({ values, summaries }: Row): object {
 }
 
 /** Factors and a few scalars; with replications the mean and its half-width. */
-function tableOf(names: readonly string[], rows: readonly Row[]): string[] {
-  return columns([
-    [...names, ...SHOWN],
-    ...rows.map(({ values, summaries }) => {
+function tableOf(names: readonly string[], rows: readonly Row[], replications: number): string[] {
+  return headed(
+    [...names, ...SHOWN, ''],
+    rows.map(({ values, summaries }) => {
       const tables = summaries.map(scalarsOf);
       return [
         ...values,
@@ -201,7 +207,8 @@ function tableOf(names: readonly string[], rows: readonly Row[]): string[] {
             ? valueText(mean, unit)
             : `${valueText(mean, unit)} +- ${valueText(halfWidth, unit)}`;
         }),
+        summaries.length < replications ? `${summaries.length} of ${replications} seeds` : '',
       ];
     }),
-  ]);
+  );
 }

@@ -59,3 +59,8 @@ export function columns(rows: readonly (readonly string[])[]): string[] {
       .trimEnd(),
   );
 }
+
+/** The same with a head; no lines if there are no rows, since a head alone tells nothing. */
+export function headed(head: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  return rows.length === 0 ? [] : columns([head, ...rows]);
+}

@@ -50,3 +50,22 @@ it('passes a failure on', async () => {
   const evaluate = (item: number) => (item === 2 ? Promise.reject(new Error('two')) : slow(item));
   await expect(foldInOrder([1, 2, 3], evaluate, { jobs: 2, take: () => undefined })).rejects.toThrow('two');
 });
+
+it('after a stop hands over what was finished out of turn, without what is missing before it', async () => {
+  let stop = false;
+  const evaluate = async (item: number) => {
+    if (item !== 40) return slow(item);
+    await later(40);
+    stop = true;
+    throw new Error('given up');
+  };
+  const told: string[] = [];
+  const fold = foldInOrder([2, 40, 3, 1], evaluate, {
+    jobs: 2,
+    take: (result) => void told.push(`taken ${result}`),
+    left: (result, index) => void told.push(`left ${result} at ${index}`),
+    stopped: () => stop,
+  });
+  await expect(fold).rejects.toThrow('given up');
+  expect(told).toEqual(['taken 2', 'left 3 at 2', 'left 1 at 3']);
+});

@@ -10,6 +10,8 @@ export interface FoldOptions<T> {
   readonly take: (result: T, index: number) => boolean | void;
   /** True to start nothing more. */
   readonly stopped?: () => boolean;
+  /** Told, after a stop, of what was finished although something before it was not; in the order of the items. */
+  readonly left?: (result: T, index: number) => void;
 }
 
 /**
@@ -19,7 +21,7 @@ export interface FoldOptions<T> {
 export async function foldInOrder<Item, T>(
   items: readonly Item[],
   evaluate: (item: Item, index: number) => Promise<T>,
-  { jobs, take, stopped = () => false }: FoldOptions<T>,
+  { jobs, take, stopped = () => false, left }: FoldOptions<T>,
 ): Promise<number> {
   const waiting = new Map<number, T>();
   let next = 0;
@@ -42,6 +44,8 @@ export async function foldInOrder<Item, T>(
     }
   };
   await Promise.all(Array.from({ length: Math.max(1, Math.min(jobs, items.length)) }, lane));
+  if (left !== undefined && !enough && stopped())
+    for (const [index, result] of [...waiting].toSorted(([a], [b]) => a - b)) left(result, index);
   if (failure !== undefined) throw failure.error;
   return taken;
 }
