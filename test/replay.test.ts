@@ -2,7 +2,7 @@
  * A capsule that meets another program than the one that made it: does the failure still happen, is it the same run, and if not, what is
  * different between then and now.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
@@ -117,6 +117,23 @@ describe('replay --ladder', () => {
       /I13 names no message; message (\d+) is the last that had to do with user 7 until then/.exec(err);
     expect(out).toContain(`message ${message?.[1]} from `);
     expect(out).toContain('to u7\n');
+  });
+
+  it('of a message that nobody offered says so in one line, and draws nothing', async () => {
+    const svg = join(folder, 'nobody.svg');
+    const { code, out, err } = await replayed('nobody', {}, '--ladder', '999', '--svg', svg);
+    expect(out).toMatch(/^REPRODUCED: /);
+    expect(err).toMatch(
+      /^no ladder: message 999 was not offered; those that were have numbers from 0 to \d+\n$/,
+    );
+    expect([code, existsSync(svg)]).toEqual([4, false]);
+    const early = await replayed('early', {}, '--ladder', '1', '--until', '1ms');
+    expect(early.err).toBe('no ladder: message 1 was not offered; none was\n');
+    const kept = join(folder, 'run-nobody');
+    const run = await called('run', 'fuzz', '--ladder', '999', '-q', '--no-report', '--out', kept);
+    expect(run.out).toMatch(/^PASSED {2}.*\n$/);
+    expect(run.err).toMatch(/^restante: no ladder: message 999 was not offered; .*\n$/);
+    expect(readdirSync(kept).filter((file) => file.startsWith('ladder'))).toEqual([]);
   });
 });
 

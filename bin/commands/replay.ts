@@ -51,7 +51,7 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   if (ladder !== undefined) {
     streams.out(ladderText(ladder));
     if (options.svg !== undefined) writeText(options.svg, ladderSvg(ladder));
-  }
+  } else if (drawn !== undefined) streams.err(`${drawn.absence()}\n`);
   // A run that was over before then is judged as a whole.
   if (untilNs !== undefined && judged.outcome === 'interrupted')
     return partOf(judged, capsule, cell, untilNs, streams);

@@ -159,6 +159,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   }
   const ladder = drawn?.ladder();
   if (ladder !== undefined) failures?.addLadder(more, ladder, `ladder-${options.ladder}`);
+  else if (drawn !== undefined) streams.err(`restante: ${drawn.absence()}\n`);
   const textOf = (file: string) => {
     const content = more.get(file);
     return typeof content === 'string' ? content : undefined;

@@ -5,8 +5,8 @@ import type { Ladder } from '../../results/report/ladder/ladder.js';
 import { Host } from '../topology.js';
 import type { Watcher } from './watcher.js';
 
-/** A watcher with the ladder that it has drawn so far. */
-export type LadderWatcher = Watcher & { ladder(): Ladder | undefined };
+/** A watcher with the ladder that it has drawn so far; `absence` says why there is none. */
+export type LadderWatcher = Watcher & { ladder(): Ladder | undefined; absence(): string };
 
 /** Draws message number `message` of the workload. */
 export function ladderWatcher(message: number): LadderWatcher {
@@ -36,5 +36,6 @@ export function ladderWatcher(message: number): LadderWatcher {
     },
     finish: () => {},
     ladder: () => collector?.ladder(),
+    absence: () => collector?.absence() ?? 'no ladder: nothing was run',
   };
 }

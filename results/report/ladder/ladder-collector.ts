@@ -39,6 +39,9 @@ const MOST_PENDING = 4_000_000;
 
 export class LadderCollector {
   private readonly mark: string;
+  /** The numbers of the messages that were offered so far. */
+  private least = Infinity;
+  private most = -1;
   private sender = -1;
   private recipient = -1;
   private dm = -1;
@@ -62,24 +65,28 @@ export class LadderCollector {
     this.watchLife();
   }
 
-  /** The ladder so far. */
-  ladder(): Ladder {
-    const known = this.sender >= 0;
-    const name = (role: string, user: number): string => (known ? `${role} u${user}` : role);
+  /** The ladder so far; undefined if nobody has offered the message. */
+  ladder(): Ladder | undefined {
+    if (this.sender < 0) return undefined;
     return {
-      title: known
-        ? `message ${this.message} from u${this.sender} to u${this.recipient}`
-        : `message ${this.message} was never offered`,
+      title: `message ${this.message} from u${this.sender} to u${this.recipient}`,
       ...this.withoutIdleLane([
-        name('IM Client', this.sender),
+        `IM Client u${this.sender}`,
         'SIP/IP Core',
         'IM Server',
         'IM XDMS',
-        name('IM Client', this.recipient),
+        `IM Client u${this.recipient}`,
       ]),
-      bands: known ? this.world.bands([this.sender, this.recipient]) : [],
+      bands: this.world.bands([this.sender, this.recipient]),
       omitted: this.omitted,
     };
+  }
+
+  /** Why there is no ladder, in one line. */
+  absence(): string {
+    const { least, most } = this;
+    const there = most < 0 ? 'none was' : `those that were have numbers from ${least} to ${most}`;
+    return `no ladder: message ${this.message} was not offered; ${there}`;
   }
 
   /** Lanes and rows; the IM XDMS has a lane only if it had something to say. */
@@ -171,6 +178,8 @@ export class LadderCollector {
   private watchLife(): void {
     const { world } = this;
     world.subscribe(Observed.offered, (_kind, sender, message, recipient) => {
+      this.least = Math.min(this.least, message);
+      this.most = Math.max(this.most, message);
       if (message !== this.message) return;
       this.sender = sender;
       this.recipient = recipient;
