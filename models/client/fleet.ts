@@ -294,16 +294,36 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         this.receiveMessage(tx, user, message);
         break;
       case Method.invite:
-        this.push.onInvite(tx, user, message);
+        if (hasToTag(message)) this.withinDialog(tx, user, message);
+        else this.push.onInvite(tx, user, message);
         break;
       case Method.bye:
-        if (!this.large.onBye(tx, user, message)) this.push.onBye(tx, user, message);
+        this.withinDialog(tx, user, message);
         break;
       case Method.options:
-        this.endpoint.answer(tx, message, 200, CAPABILITIES);
+        if (hasToTag(message)) this.withinDialog(tx, user, message);
+        else this.endpoint.answer(tx, message, 200, CAPABILITIES);
         break;
       default:
         this.endpoint.answer(tx, message, 405, ALLOW);
+    }
+  }
+
+  /**
+   * RFC 3261 section 12.2.2: 481 if no dialog of the client's has it, 500 if it is out of order. A MESSAGE does not come here: it stands for
+   * itself in any dialog, and the section lets it be accepted.
+   */
+  private withinDialog(tx: Tx, user: number, message: SipMessage): void {
+    const { endpoint, push, large } = this;
+    const dialog = push.dialogOf(user, message) ?? large.dialogOf(user, message);
+    if (dialog === undefined) endpoint.answer(tx, message, 481);
+    else if (!dialog.acceptsCSeq(message)) endpoint.answer(tx, message, 500);
+    else if (message.method === Method.invite) endpoint.answer(tx, message, 488);
+    else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
+    else {
+      endpoint.answer(tx, message, 200);
+      push.onBye(user, dialog);
+      large.onBye(user, dialog);
     }
   }
 
@@ -357,6 +377,12 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     else if (tokenKind(token) === TokenKind.message) this.sender.answered(number, status);
     else if (tokenKind(token) === TokenKind.large) this.large.onNoAnswer(tx, number, status);
   }
+}
+
+/** True if To names a dialog. */
+function hasToTag(message: SipMessage): boolean {
+  const to = message.to();
+  return to !== undefined && to.tagEnd > to.tagStart;
 }
 
 /** The fleet of IM Clients of a world. */

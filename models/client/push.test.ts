@@ -195,6 +195,18 @@ describe('a push session', () => {
     expect(rig.fleet.pushSessions).toBe(0);
   });
 
+  test('OPTIONS: 481 in a dialog that is unknown, else 200 and the session goes on; its CSeq counts', () => {
+    const rig = rigged();
+    const stranger = '\r\nTo: <sip:u3@ims.example>;tag=1\r\nFrom: <sip:a@b>;tag=2\r\nCall-ID: q\r\n';
+    expect(rig.exchange(within('OPTIONS', stranger))[0]).toMatch(/^SIP\/2\.0 481 /);
+    rig.establish();
+    const [text] = rig.exchange(within('OPTIONS', rig.ok, 4));
+    expect([text.slice(0, 12), header(text, 'Accept')]).toEqual(['SIP/2.0 200 ', '*/*']);
+    expect(rig.exchange(within('OPTIONS', rig.ok, 3))[0]).toMatch(/^SIP\/2\.0 500 /);
+    expect(rig.exchange(within('BYE', rig.ok, 4))[0]).toMatch(/^SIP\/2\.0 500 /);
+    expect(rig.fleet.pushSessions).toBe(1);
+  });
+
   test('a SEND that is no multipart gets 415 (R14)', () => {
     const rig = rigged().establish();
     rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', 'hello', 'text/plain'));

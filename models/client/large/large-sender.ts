@@ -20,7 +20,7 @@ import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { Spans } from '../../msrp/sending/spans.js';
 import { Observed } from '../../observations.js';
-import { dialogOfUac } from '../../sip/dialog.js';
+import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
@@ -138,22 +138,16 @@ export class LargeSender extends SendOnly {
     else if (pair.phase === LargePhase.inviting) this.refused(pair, status);
   }
 
-  /** True if a BYE of the peer belongs to one of the user's sessions; it was answered then. */
-  onBye(tx: Tx, user: number, message: SipMessage): boolean {
-    const { endpoint } = this.context;
-    for (const pair of this.pairs.of(user)) {
-      const { dialog } = pair;
-      if (dialog === undefined || !dialog.matches(message)) continue;
-      if (!dialog.acceptsCSeq(message)) {
-        endpoint.answer(tx, message, 500);
-        return true;
-      }
-      endpoint.answer(tx, message, OK);
-      // If both said BYE, the session is over when ours is answered.
-      if (pair.phase === LargePhase.open) this.fail(pair, false);
-      return true;
-    }
-    return false;
+  /** The dialog of the user's to which `message` belongs. */
+  dialogOf(user: number, message: SipMessage): Dialog | undefined {
+    return this.pairs.of(user).find(({ dialog }) => dialog?.matches(message) === true)?.dialog;
+  }
+
+  /** The peer said BYE in `dialog`, and was answered. */
+  onBye(user: number, dialog: Dialog): void {
+    const pair = this.pairs.of(user).find((one) => one.dialog === dialog);
+    // If both said BYE, the session is over when ours is answered.
+    if (pair?.phase === LargePhase.open) this.fail(pair, false);
   }
 
   /** From the timers of kind `FleetTimer.large`. */

@@ -110,13 +110,9 @@ export class PushSessions implements MsrpOwner {
     return this.sessions.size;
   }
 
-  /** An INVITE for `user`. Answers it. */
+  /** An INVITE for `user` that begins a dialog. Answers it. */
   onInvite(tx: Tx, user: number, message: SipMessage): void {
     const { endpoint } = this.context;
-    if (this.hasToTag(message)) {
-      endpoint.answer(tx, message, this.sessionOf(user, message) === undefined ? 481 : 488);
-      return;
-    }
     const refusal = this.refusal(user, message);
     if (refusal !== 0) {
       endpoint.answer(tx, message, refusal, refusal === 415 ? TAKEN_CONTENT : '');
@@ -146,18 +142,15 @@ export class PushSessions implements MsrpOwner {
     if (session !== undefined) this.context.endpoint.acknowledged(session.inviteTx);
   }
 
-  /** A BYE for `user`. Answers it, and ends the session that it belongs to. */
-  onBye(tx: Tx, user: number, message: SipMessage): void {
-    const { endpoint } = this.context;
-    const session = this.sessionOf(user, message);
-    if (session === undefined) {
-      endpoint.answer(tx, message, 481);
-    } else if (!session.dialog.acceptsCSeq(message)) {
-      endpoint.answer(tx, message, 500);
-    } else {
-      endpoint.answer(tx, message, 200);
-      this.end(session);
-    }
+  /** The dialog of the user's to which `message` belongs. */
+  dialogOf(user: number, message: SipMessage): Dialog | undefined {
+    return this.sessionOf(user, message)?.dialog;
+  }
+
+  /** The peer said BYE in `dialog`, and was answered. */
+  onBye(user: number, dialog: Dialog): void {
+    const session = this.ofUser.get(user)?.find((one) => one.dialog === dialog);
+    if (session !== undefined) this.end(session);
   }
 
   /** 64 T1 without ACK (RFC 3261 section 13.3.1.4). */
@@ -380,10 +373,5 @@ export class PushSessions implements MsrpOwner {
     return (
       at >= 0 && parseAddress(message.buf, message.valueStart[at], message.valueEnd[at], this.address) === 0
     );
-  }
-
-  private hasToTag(message: SipMessage): boolean {
-    const { address } = this;
-    return this.readAddress(message, Header.to) && address.tagEnd > address.tagStart;
   }
 }
