@@ -108,6 +108,12 @@ describe('replay of what is not a file of its own', () => {
   });
 });
 
+it('replay --lift with what it would pass by in silence is refused', async () => {
+  const { code, out, err } = await replayed('lifted', {}, '--lift', join(folder, 'l.json'), '--until', '3s');
+  expect(err).toMatch(/^restante: --lift writes another capsule: ask of that one for --ladder, .*\n$/);
+  expect([code, out]).toEqual([2, '']);
+});
+
 describe('replay --ladder', () => {
   it('of a violation that names a user alone draws the last message that had to do with her', async () => {
     const capsule = makeCapsule(evaluate(cell), cell, 'I13') as Capsule;

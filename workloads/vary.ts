@@ -64,13 +64,23 @@ function plain(value: number): string {
   return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
 }
 
+/** The values between commas, less those within brackets or braces: a value may be a list itself. */
+export function listed(text: string): string[] {
+  const values = [''];
+  let depth = 0;
+  for (const letter of text) {
+    if (letter === '[' || letter === '{') depth++;
+    else if (letter === ']' || letter === '}') depth--;
+    if (letter === ',' && depth <= 0) values.push('');
+    else values[values.length - 1] += letter;
+  }
+  return values.map((value) => value.trim());
+}
+
 /** `path=a,b,c` as a factor, each value once. Throws a `UsageError`. */
 function factorOf(text: string): Factor {
   const cut = text.indexOf('=');
-  const values = text
-    .slice(cut + 1)
-    .split(',')
-    .map((value) => value.trim());
+  const values = listed(text.slice(cut + 1));
   if (cut < 1 || values.includes('')) {
     throw new UsageError(`--vary ${text}: write it as path=a,b,c, for example --vary network.loss=0%,1%,5%`);
   }

@@ -40,7 +40,14 @@ export interface ReplayOptions {
 /** Runs the command; gives the exit code: 4 if the invariant is violated again, 9 if not. */
 export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
-  if (options.lift !== undefined) return lift(options.lift, capsule, cell, streams);
+  if (options.lift !== undefined) {
+    const { ladder, svg, until, pcap, trace } = options;
+    if (trace || [ladder, svg, until, pcap].some((flag) => flag !== undefined))
+      throw new UsageError(
+        '--lift writes another capsule: ask of that one for --ladder, --pcap and the like',
+      );
+    return lift(options.lift, capsule, cell, streams);
+  }
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
   const drawn = ladderOf(options, capsule, cell, streams);

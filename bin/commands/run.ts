@@ -57,6 +57,22 @@ export interface RunOptions {
 const NO_PAGE =
   '--drawings goes neither with --no-report nor with --replications: restante report DIR draws later';
 
+/** What is about one run says nothing of many; above all a gate that is asked for must not be passed by in silence. */
+function refuseForMany(options: RunOptions): void {
+  const given = [
+    options.verifyDeterminism && '--verify-determinism',
+    options.pcap !== undefined && '--pcap',
+    options.ladder !== undefined && '--ladder',
+    options.repeat !== undefined && '--repeat',
+    options.baseline !== undefined && '--baseline',
+    options.requireBaseline === true && '--require-baseline',
+  ].filter((flag) => flag !== false);
+  if (given.length === 0) return;
+  const compared = given.some((flag) => flag.endsWith('baseline'));
+  const instead = compared ? '\nrestante compare BASE NEW compares two studies of replications' : '';
+  throw new UsageError(`--replications does not go with ${given.join(', ')}${instead}`);
+}
+
 /** Runs the command; gives the exit code. Throws a `UsageError` before anything is written. */
 export async function run(options: RunOptions, streams: Streams): Promise<number> {
   const written = loadScenario(options.scenario, options.set, (text) => {
@@ -77,9 +93,7 @@ export async function run(options: RunOptions, streams: Streams): Promise<number
   const cell = cellOf(scenario, options.seed, options.set, sabotage);
   if (options.replications !== undefined) {
     const { replications, precision, out, json, study } = options;
-    if (options.verifyDeterminism || options.pcap !== undefined) {
-      throw new UsageError('--replications goes neither with --verify-determinism nor with --pcap');
-    }
+    refuseForMany(options);
     const { replicate } = await import('./replicate.js');
     return replicate({ ...study, cell, replications, precision, out, json }, streams);
   }

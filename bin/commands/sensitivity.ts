@@ -16,7 +16,7 @@ import { cellOf, type Cell } from '../../workloads/cell.js';
 import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
 import type { Scenario } from '../../workloads/scenario/scenario.js';
 import { hint } from '../../workloads/scenario/suggest.js';
-import { overrideOf, quantityAt, valuesOf } from '../../workloads/vary.js';
+import { listed, overrideOf, quantityAt, valuesOf } from '../../workloads/vary.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
@@ -62,16 +62,22 @@ function plansOf(scenario: Scenario, vary: readonly string[]): Plan[] {
   return texts.flatMap((text) => {
     const cut = text.indexOf('=');
     if (cut >= 0) {
-      const ends = text.slice(cut + 1).split(',');
+      const ends = listed(text.slice(cut + 1));
       if (cut === 0 || ends.length !== 2 || ends.includes('')) {
         throw new UsageError(`--vary ${text}: write it as path=low,high, or as path alone for +-20 %`);
       }
       return [{ path: text.slice(0, cut), low: ends[0], high: ends[1] }];
     }
     const quantity = quantityAt(scenario, text, '--vary');
-    if (quantity.value === 0) return [];
+    const own = vary.length > 0;
+    if (quantity.value === 0) {
+      if (own) throw new UsageError(`--vary ${text}: it is 0, and so is 20 % of it: write ${text}=low,high`);
+      return [];
+    }
     const at = (factor: number) => overrideOf(quantity, quantity.value * factor).slice(text.length + 1);
     const [low, high] = [at(0.8), at(1.2)];
+    if (low === high && own)
+      throw new UsageError(`--vary ${text}: 20 % of ${low} is too little to vary: write ${text}=low,high`);
     return low === high ? [] : [{ path: text, low, high }];
   });
 }
@@ -86,6 +92,8 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
     throw new UsageError(`--metric ${options.metric}: there is no such metric${hint(options.metric, names)}`);
   }
   const plans = plansOf(scenario, options.vary);
+  const twice = plans.find(({ path }, i) => plans.findIndex((other) => other.path === path) < i);
+  if (twice !== undefined) throw new UsageError(`--vary ${twice.path} is given twice`);
   if (plans.length === 0) throw new UsageError('nothing to vary: every factor is 0 or too small for 20 %');
   const seed = options.seed ?? scenario.seed;
   const cellWith = (more: readonly string[]): Cell => {

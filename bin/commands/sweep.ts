@@ -61,6 +61,13 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
       'sweep needs at least one --vary path=a,b,c, for example --vary network.loss=0%,1%,5%',
     );
   }
+  // Each value of a factor would take the place of it, in every cell.
+  for (const { path } of factors) {
+    const set = options.set.find((override) => override.startsWith(`${path}=`));
+    if (set !== undefined) throw new UsageError(`--set ${set} and --vary ${path}: one of them is needed`);
+    if (path === 'seed' && options.seed !== undefined)
+      throw new UsageError(`--seed ${options.seed} and --vary seed: one of them is needed`);
+  }
   const uslOf = options.usl === undefined ? undefined : uslQuestion(options.usl, factors);
   const grid = gridOf(factors);
   if (grid.length * options.replications > MOST_CELLS) {

@@ -1,0 +1,70 @@
+/** Odd but plausible input: options that contradict each other, values that are lists, damaged files. Each is told in a line or two. */
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { called } from './support/command-line.js';
+
+const TINY = `version: 1
+name: tiny
+rampUp: 2s
+duration: 5s
+drain: 5s
+population: { subscribers: 6 }
+traffic: { pager: { rate: 3/s } }
+`;
+
+let folder: string;
+const at = (...names: string[]) => join(folder, ...names);
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'restante-odd-'));
+  writeFileSync(at('tiny.yaml'), TINY);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('options of which one would be passed by in silence are refused', () => {
+  const many = ['run', 'smoke', '--replications', '2'];
+  test.each([
+    [
+      [...many, '--require-baseline'],
+      /^restante: --replications does not go with --require-baseline\nrestante compare /,
+    ],
+    [[...many, '--baseline'], /^restante: --replications does not go with --baseline\nrestante compare /],
+    [
+      [...many, '--repeat', '3', '--ladder', '4'],
+      /^restante: --replications does not go with --ladder, --repeat\n$/,
+    ],
+    [
+      ['sweep', 'smoke', '--vary', 'network.loss=1%,2%', '--set', 'network.loss=7%'],
+      /^restante: --set network\.loss=7% and --vary network\.loss: one of them is needed\n$/,
+    ],
+    [
+      ['sweep', 'smoke', '--vary', 'seed=1,2', '--seed', '5'],
+      /^restante: --seed 5 and --vary seed: one of them is needed\n$/,
+    ],
+    [
+      ['sensitivity', 'smoke', '--vary', 'network.delay', '--vary', 'network.delay=1ms,2ms'],
+      /^restante: --vary network\.delay is given twice\n$/,
+    ],
+    [
+      ['sensitivity', 'smoke', '--vary', 'network.loss', '--vary', 'network.delay'],
+      /^restante: --vary network\.loss: it is 0, and so is 20 % of it: write network\.loss=low,high\n$/,
+    ],
+    [
+      ['sensitivity', 'smoke', '--vary', 'server.instances'],
+      /^restante: --vary server\.instances: 20 % of 1 is too little to vary: write server\.instances=low,high\n$/,
+    ],
+  ])('restante %j', async (args, message) => {
+    const { code, out, err } = await called(...args);
+    expect(err).toMatch(message);
+    expect([code, out]).toEqual([2, '']);
+  });
+});
+
+test('sweep takes values that are lists, and the CSV keeps each in one field', async () => {
+  const vary = 'population.devicesPerUser=[100%],[50%, 50%]';
+  const args = ['--vary', vary, '--jobs', '1', '--no-cache', '-q', '--out', at('lists')];
+  expect((await called('sweep', at('tiny.yaml'), ...args)).code).toBe(0);
+  const rows = readFileSync(at('lists', 'sweep.csv'), 'utf8').split('\n');
+  expect([rows[1]?.slice(0, 7), rows[2]?.slice(0, 12)]).toEqual(['[100%],', '"[50%, 50%]"']);
+});
