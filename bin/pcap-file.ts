@@ -15,7 +15,11 @@ export function pcapFile(file: string): Watcher {
     throw new UsageError(`cannot write the capture ${file}: ${whyNotWritten(error)}`);
   }
   const watcher = captureWatcher((octets, length) => {
-    for (let at = 0; at < length;) at += writeSync(descriptor, octets, at, length - at);
+    try {
+      for (let at = 0; at < length;) at += writeSync(descriptor, octets, at, length - at);
+    } catch (error) {
+      throw new UsageError(`cannot write the capture ${file}: ${whyNotWritten(error)}`);
+    }
   }, `restante ${version()}`);
   return {
     attach: (world, cell) => watcher.attach(world, cell),

@@ -31,6 +31,8 @@ beforeAll(() => {
   writeFileSync(at('foreign.json'), '{"metrics":{}}');
   writeFileSync(at('timing.json'), '{"schema":"restante-timing-1"}');
   writeFileSync(at('older.json'), sortedJson({ ...summary, schema: 'restante-summary-0' }));
+  const edited = { ...summary, counts: { ...summary.counts, retransmissions: '1,204' } };
+  writeFileSync(at('edited.json'), sortedJson(edited));
   writeFileSync(at('hollow.json'), sortedJson({ schema: summary.schema, scenario: 'smoke' }));
 });
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -44,6 +46,7 @@ describe('what is no result is told in one line', () => {
     ['foreign.json', 2, /foreign\.json is not a result of restante/],
     ['timing.json', 2, /timing\.json is not the summary of a run: its schema is restante-timing-1/],
     ['hollow.json', 2, /hollow\.json is damaged: parts of the summary are missing/],
+    ['edited.json', 2, /edited\.json is damaged: parts of the summary are missing, or no numbers/],
     ['older.json', 6, /incomparable: .*older\.json has the schema restante-summary-0; this version reads/],
   ])('%s', async (name, expected, message) => {
     const { code, out, err } = await called('compare', at(name), at('base'));

@@ -3,7 +3,7 @@
  * a word on what to do next, and a start that loads no more than it needs.
  */
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -65,6 +65,15 @@ describe('colour', () => {
     const forced = ran({ FORCE_COLOR: '1' }, 'run', 'tiny.yaml', '-q', '--no-report', '--out', 'piped');
     expect(forced.stdout).toContain('\u001b[32mPASSED\u001b[39m');
   });
+});
+
+// A device that is always full; not every system has it.
+test.runIf(existsSync('/dev/full'))('standard output on a disk that is full is told of in one line', () => {
+  const { status, stderr } = spawnSync(process.execPath, [program, 'completion', 'bash'], {
+    stdio: ['ignore', openSync('/dev/full', 'w'), 'pipe'],
+    encoding: 'utf8',
+  });
+  expect([status, stderr]).toEqual([1, 'restante: cannot write to standard output: the disk is full\n']);
 });
 
 describe('--json leaves exactly one document on stdout', () => {

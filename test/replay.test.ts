@@ -108,6 +108,25 @@ describe('replay of what is not a file of its own', () => {
   });
 });
 
+it('what cannot be written is told of before anything runs', async () => {
+  // Of a capsule that would not reproduce: nothing was run if nobody says so.
+  const edited = { cell: { ...made.cell, sabotage: null } };
+  for (const flag of ['--svg', '--lift', '--pcap']) {
+    const { code, out, err } = await replayed('unwritten', edited, flag, folder);
+    expect(err).toMatch(/^restante: cannot write (?:the capture )?\S+: a folder is in the way\n$/);
+    expect([code, out]).toEqual([2, '']);
+  }
+  const shrunk = await called('shrink', join(folder, 'unwritten.json'), '--out', folder);
+  expect([shrunk.code, shrunk.out]).toEqual([2, '']);
+});
+
+// A device that is always full; not every system has it.
+it.runIf(existsSync('/dev/full'))('a disk that fills up under a capture is no failed assertion', async () => {
+  const { code, out, err } = await replayed('full', {}, '--pcap', '/dev/full');
+  expect(err).toBe('restante: cannot write the capture /dev/full: the disk is full\n');
+  expect([code, out]).toEqual([2, '']);
+});
+
 it('replay --lift with what it would pass by in silence is refused', async () => {
   const { code, out, err } = await replayed('lifted', {}, '--lift', join(folder, 'l.json'), '--until', '3s');
   expect(err).toMatch(/^restante: --lift writes another capsule: ask of that one for --ladder, .*\n$/);

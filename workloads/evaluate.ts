@@ -4,6 +4,7 @@
  */
 import { ASSERTION_ID } from '../results/capsule.js';
 import type { InvariantVerdict, Summary } from '../results/cell-result.js';
+import { UsageError } from '../results/exit-codes.js';
 import type { Cell } from './cell.js';
 import { prepare } from './simulate.js';
 import { runToEnd } from './simulation.js';
@@ -21,9 +22,9 @@ export function evaluate(cell: Cell, watchers: readonly Watcher[] = []): Judged 
   }
 }
 
-/** A run that an assertion ended; anything else is thrown again. */
+/** A run that an assertion ended; anything else is thrown again, as is what a watcher could not write. */
 export function brokenOff(error: unknown): Judged {
-  if (!(error instanceof Error)) throw error;
+  if (!(error instanceof Error) || error instanceof UsageError) throw error;
   const verdict: InvariantVerdict = {
     id: ASSERTION_ID,
     title: 'no assertion fails',

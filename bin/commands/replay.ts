@@ -4,6 +4,7 @@
  */
 import { compareWithCapsule, type Capsule } from '../../results/capsule.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { checkFileWritable } from '../../results/folder/make-folder.js';
 import { ladderSvg } from '../../results/report/ladder/ladder-svg.js';
 import { ladderText } from '../../results/report/ladder/ladder-text.js';
 import type { Cell } from '../../workloads/cell.js';
@@ -46,8 +47,10 @@ export function replay(options: ReplayOptions, streams: Streams): number {
       throw new UsageError(
         '--lift writes another capsule: ask of that one for --ladder, --pcap and the like',
       );
+    checkFileWritable(options.lift);
     return lift(options.lift, capsule, cell, streams);
   }
+  if (options.svg !== undefined) checkFileWritable(options.svg);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
   const drawn = ladderOf(options, capsule, cell, streams);

@@ -1,5 +1,6 @@
 /** `restante shrink`: the same failure with as few faults, users and messages as can be found. */
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
+import { checkFileWritable } from '../../results/folder/make-folder.js';
 import { explicitCell } from '../../workloads/fuzz/capsules.js';
 import { evaluate } from '../../workloads/evaluate.js';
 import { shrinkCell } from '../../workloads/fuzz/shrink-cell.js';
@@ -22,6 +23,7 @@ export async function shrink(options: ShrinkOptions, streams: Streams): Promise<
   const { id } = capsule.violation;
   const start = explicitCell(cell);
   const file = options.out ?? from.replace(/(?:\.min)?(?:\.json)?$/, '.min.json');
+  checkFileWritable(file);
   if (!evaluate(start).invariants.some((verdict) => verdict.id === id && !verdict.held)) {
     streams.out(
       `NOT REPRODUCED: ${id} held, so there is nothing to shrink\n${anotherRunText(capsule, cell)}`,

@@ -2,6 +2,8 @@
  * The streams of a command: results go to stdout, everything else to stderr. Handed to commands rather than taken from the
  * process, so that a test can look.
  */
+import { ExitCode } from '../../results/exit-codes.js';
+import { whyNotWritten } from '../../results/folder/file-error.js';
 import { coloured, wantsColour } from './colour.js';
 
 export interface Streams {
@@ -21,11 +23,13 @@ function painted(stream: NodeJS.WriteStream, wanted?: boolean): (text: string) =
 export function processStreams(args: readonly string[] = []): Streams {
   const last = args.findLast((arg) => arg === '--color' || arg === '--no-color');
   const wanted = last === undefined ? undefined : last === '--color';
-  for (const stream of [process.stdout, process.stderr]) {
-    stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE') throw error;
-    });
-  }
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') return;
+    process.stderr.write(`restante: cannot write to standard output: ${whyNotWritten(error)}\n`);
+    process.exit(ExitCode.internalError);
+  });
+  // Whoever cannot be told of progress has nobody to tell of that.
+  process.stderr.on('error', () => {});
   return {
     out: painted(process.stdout, wanted),
     err: painted(process.stderr, wanted),

@@ -48,7 +48,8 @@ export function readSummary(given: string): Summary {
       `${file} has the schema ${schema}; this version reads ${SUMMARY_SCHEMA} only`,
     );
   }
-  if (!isSummary(value)) throw new UsageError(`${file} is damaged: parts of the summary are missing`);
+  if (!isSummary(value))
+    throw new UsageError(`${file} is damaged: parts of the summary are missing, or no numbers`);
   return value;
 }
 
@@ -93,6 +94,18 @@ function isSummary(value: unknown): value is Summary {
     typeof seed === 'string' &&
     typeof fingerprint === 'string' &&
     [overrides, checkpoints, invariants].every((part) => Array.isArray(part)) &&
-    [counts, distributions].every((part) => typeof part === 'object' && part !== null)
+    isTable(counts) &&
+    areNumbers(counts) &&
+    isTable(distributions) &&
+    Object.values(distributions).every((part) => isTable(part) && areNumbers(part, 'hdr'))
   );
+}
+
+function isTable(part: unknown): part is Record<string, unknown> {
+  return typeof part === 'object' && part !== null && !Array.isArray(part);
+}
+
+/** True if all values are numbers, but those of `text`. What an editor or a merge left is not shown as a figure. */
+function areNumbers(part: Record<string, unknown>, text = ''): boolean {
+  return Object.entries(part).every(([key, value]) => key === text || typeof value === 'number');
 }

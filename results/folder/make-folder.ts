@@ -2,7 +2,7 @@
  * Making folders, and trying beforehand whether they could be made. One at a time from above: where a file system takes no folders
  * (`/proc`), `mkdirSync` with `recursive` never comes back.
  */
-import { existsSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../exit-codes.js';
 import { whyNotWritten } from './file-error.js';
@@ -26,15 +26,29 @@ export function makeFolder(folder: string): void {
  * behind. Throws a `UsageError`.
  */
 export function checkWritable(folder: string, isTaken = false): void {
-  let existing = resolve(folder);
-  while (!existsSync(existing)) existing = dirname(existing);
   try {
-    // What is replaced as a whole needs room beside it.
-    const room = isTaken && existing === resolve(folder) ? dirname(existing) : existing;
-    rmSync(mkdtempSync(join(room, '.restante-')), { recursive: true });
+    tryFolder(folder, isTaken);
   } catch (error) {
     throw unwritable(folder, error);
   }
+}
+
+/** The same for one file, which may be there and is left as it is. */
+export function checkFileWritable(file: string): void {
+  try {
+    if (existsSync(file)) closeSync(openSync(file, 'r+'));
+    else tryFolder(dirname(file), false);
+  } catch (error) {
+    throw new UsageError(`cannot write ${file}: ${whyNotWritten(error)}`);
+  }
+}
+
+function tryFolder(folder: string, isTaken: boolean): void {
+  let existing = resolve(folder);
+  while (!existsSync(existing)) existing = dirname(existing);
+  // What is replaced as a whole needs room beside it.
+  const room = isTaken && existing === resolve(folder) ? dirname(existing) : existing;
+  rmSync(mkdtempSync(join(room, '.restante-')), { recursive: true });
 }
 
 /** That results cannot be written to `folder`, and what helps. */
