@@ -6,7 +6,7 @@ import yargs, { type Argv } from 'yargs';
 import { ExitCode, UsageError } from '../results/exit-codes.js';
 import { hint, nearest } from '../workloads/scenario/suggest.js';
 import { BREAK_FLAGS, breakCommands } from './parser/break-commands.js';
-import { counted, several, single } from './parser/flags.js';
+import { counted, seedText, several, single } from './parser/flags.js';
 import { sayingNext } from './terminal/next.js';
 import { PLANNER_FLAGS, plannerCommands } from './parser/planner-commands.js';
 import { SHOW_FLAGS, showCommands } from './parser/show-commands.js';
@@ -218,7 +218,7 @@ function commands(
           await run(
             {
               scenario: argv.scenario,
-              seed: single('seed', argv.seed),
+              seed: seedText(argv.seed),
               set: several(argv.set),
               faults: single('faults', argv.faults),
               json: argv.json === true,

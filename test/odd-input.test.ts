@@ -61,6 +61,30 @@ describe('options of which one would be passed by in silence are refused', () =>
   });
 });
 
+describe('a seed that no file could hold, or that would break the lines of a report, is refused', () => {
+  test.each([
+    ['run', 'a\nb'],
+    ['plan', 'a\u001b[31m'],
+    ['sweep', 'x'.repeat(201)],
+  ])('%s --seed %j', async (verb, seed) => {
+    const { code, out, err } = await called(verb, at('tiny.yaml'), '--seed', seed);
+    expect(err).toMatch(/^restante: --seed: a seed is one line of at most 200 characters, without control/);
+    expect([code, out]).toEqual([2, '']);
+  });
+
+  test('in a file too, where a second document is told of in our words', async () => {
+    writeFileSync(at('seeded.yaml'), `${TINY}seed: "a\\nb"\n`);
+    const { code, err } = await called('validate', at('seeded.yaml'));
+    expect([code, err]).toEqual([
+      2,
+      expect.stringContaining('a seed is one line, without control characters'),
+    ]);
+    writeFileSync(at('two.yaml'), `${TINY}---\n${TINY}`);
+    const two = await called('validate', at('two.yaml'));
+    expect(two.err).toContain('two.yaml:8:1  error  a second document begins here: a file has one\n');
+  });
+});
+
 test('sweep takes values that are lists, and the CSV keeps each in one field', async () => {
   const vary = 'population.devicesPerUser=[100%],[50%, 50%]';
   const args = ['--vary', vary, '--jobs', '1', '--no-cache', '-q', '--out', at('lists')];

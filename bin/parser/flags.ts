@@ -9,6 +9,14 @@ export function single(name: string, value: unknown): string | undefined {
   return value;
 }
 
+/** The seed: what a scenario would take, since `plan.yaml` of the run has to read back. */
+export function seedText(value: unknown): string | undefined {
+  const seed = single('seed', value);
+  if (seed !== undefined && (seed.length > 200 || /\p{Cc}/u.test(seed)))
+    throw new UsageError('--seed: a seed is one line of at most 200 characters, without control characters');
+  return seed;
+}
+
 /** A flag that may stand several times. */
 export function several(value: unknown): string[] {
   const values: unknown[] = Array.isArray(value) ? value : [value];

@@ -1,6 +1,6 @@
 /** The verbs that look at scenarios without running them. Added to the command line by `main.ts`. */
 import type { Argv } from 'yargs';
-import { several, single } from './flags.js';
+import { seedText, several, single } from './flags.js';
 import type { Streams } from '../terminal/streams.js';
 
 /** The verbs, and the flags of each besides the common ones. */
@@ -63,7 +63,7 @@ export function plannerCommands(parser: Argv, streams: Streams, done: (code: num
         plan(
           {
             scenario: argv.scenario,
-            seed: single('seed', argv.seed),
+            seed: seedText(argv.seed),
             set: several(argv.set),
             faults: single('faults', argv.faults),
             yaml: argv.yaml === true,

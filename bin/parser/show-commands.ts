@@ -1,7 +1,7 @@
 /** The commands that read results instead of making them, as the parser knows them. Their code is loaded when it is needed. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../results/exit-codes.js';
-import { counted, several, single } from './flags.js';
+import { counted, seedText, several, single } from './flags.js';
 import type { Streams } from '../terminal/streams.js';
 
 /** The commands of this file and their flags, for "did you mean". */
@@ -115,7 +115,7 @@ export function showCommands(
           events(
             {
               scenario: argv.scenario,
-              seed: single('seed', argv.seed),
+              seed: seedText(argv.seed),
               set: several(argv.set),
               sabotage: single('sabotage', argv.sabotage),
               second: single('second', argv.second),

@@ -1,7 +1,7 @@
 /** The commands of the planner: sweep, capacity, sensitivity, validate-model, calibrate; and the flags that studies share. */
 import type { Argv } from 'yargs';
 import { UsageError } from '../../results/exit-codes.js';
-import { counted, several, single } from './flags.js';
+import { counted, seedText, several, single } from './flags.js';
 import type { StudyOptions } from '../study.js';
 import type { Streams } from '../terminal/streams.js';
 
@@ -60,7 +60,7 @@ function common(argv: { readonly [name: string]: unknown }) {
   return {
     ...studyOptions(argv),
     scenario: String(argv['scenario']),
-    seed: single('seed', argv['seed']),
+    seed: seedText(argv['seed']),
     set: several(argv['set']),
     out: single('out', argv['out']),
     json: argv['json'] === true,

@@ -118,7 +118,10 @@ export function readYaml(
   const source: SourceText = { file, text, lines, document };
   const syntax = document.errors.map<Problem>((error) => ({
     path: [],
-    message: error.message.split(/ at line |\n/)[0] ?? error.message,
+    message:
+      error.code === 'MULTIPLE_DOCS'
+        ? 'a second document begins here: a file has one'
+        : (error.message.split(/ at line |\n/)[0] ?? error.message),
     range: [error.pos[0], error.pos[1]],
   }));
   const place = placer(source);

@@ -110,7 +110,7 @@ export function applyOverride(content: object, override: Override): void {
     if (Array.isArray(here) || isList(scenarioSchema, override.path.slice(0, index))) {
       const entries = Array.isArray(here) ? here.length : 0;
       if (typeof key !== 'number' || key >= entries)
-        refuse(`"${place}" has ${entries} entries, counted from 0`);
+        refuse(`"${place}" has ${entries} ${entries === 1 ? 'entry' : 'entries'}, counted from 0`);
     } else if (!known.includes(String(key)) && !(place === 'thresholds' && /^[a-z]/.test(String(key)))) {
       refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
     }
