@@ -15,6 +15,7 @@ export default defineConfig({
   test: {
     include: ['{sim,models,workloads,results,bin,bench,test}/**/*.test.ts'],
     exclude: ['dist/**', 'node_modules/**'],
+    setupFiles: ['test/support/generators.ts'],
     testTimeout: 180_000,
     hookTimeout: 180_000,
     // One worker a core: the default leaves one core to the terminal. A test owns no global state, so files share a worker, with
