@@ -63,6 +63,13 @@ export class TestStorage {
     for (const key of keys) visit(key, this.read(key), this.lengthOf(key));
   }
 
+  /** The host crashed: what was put since the last completed commit is lost. */
+  crash(): void {
+    this.puts = [];
+    this.deletes = [];
+    this.batches.length = 0;
+  }
+
   /** Completes all commits that wait, in order. */
   flush(done: (token: number, status: CommitStatus) => void): void {
     for (let batch = this.batches.shift(); batch !== undefined; batch = this.batches.shift()) {
@@ -150,12 +157,14 @@ export class ServerRig {
   readonly ports = new FleetPorts(IM_SERVER_IP);
   readonly storage = new TestStorage(this.ports.octets);
   readonly cpu = new TestCpu();
-  readonly server: ImServer;
+  server: ImServer;
+  private readonly all: Ports;
+  private readonly config: ImServerConfig;
   private nextConn = 1;
   private cseq = 0;
 
   constructor(options: RigOptions = {}) {
-    const config: ImServerConfig = {
+    this.config = {
       ...TEST_SERVER,
       ...options,
       push: { ...TEST_SERVER.push, ...options.push },
@@ -164,7 +173,7 @@ export class ServerRig {
       large: { ...TEST_SERVER.large, ...options.large },
     };
     const { ports, storage, cpu } = this;
-    const all: Ports = {
+    this.all = {
       hostId: 1,
       incarnation: 0,
       ipOf: (local) => ports.ipOf(local),
@@ -179,7 +188,7 @@ export class ServerRig {
       storage,
       cpu,
     };
-    this.server = new ImServer(all, config);
+    this.server = new ImServer(this.all, this.config);
     cpu.onServed = (token) => this.server.onServed(token);
     ports.onTimer = (kind, a, b) => {
       this.server.onTimer(kind, a, b);
@@ -187,6 +196,15 @@ export class ServerRig {
     };
     this.server.start();
     this.settle();
+  }
+
+  /** The server's process is killed and begins anew: it has what is in storage, and nothing else. */
+  restart(): this {
+    this.ports.forgetTimers();
+    this.storage.crash();
+    this.server = new ImServer(this.all, this.config);
+    this.server.start();
+    return this.settle();
   }
 
   /** Completes what storage has to do, unless it is held. */

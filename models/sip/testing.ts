@@ -147,6 +147,11 @@ export class TestPorts implements Ports {
     return this.pending.length;
   }
 
+  /** The process is killed, and its timers with it. */
+  forgetTimers(): void {
+    this.pending = [];
+  }
+
   /** Fires all timers up to and at `toNs`, in the order of their instants. */
   advance(toNs: number): void {
     for (;;) {

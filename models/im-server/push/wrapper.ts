@@ -203,6 +203,7 @@ export class PushWrapper {
       const whole = wrapper === Wrapper.sip;
       this.writeLines(record, whole ? Column.sip : Column.store, true, whole);
     }
+    // A22: the body came without it.
     if ((body || wrapper !== Wrapper.sipfrag) && message.contentLength < 0) {
       w.ascii('Content-Length: ').decimal(record.bodyOctets).crlf();
     }

@@ -38,6 +38,11 @@ describe('S6a, S6b, A9: the value', () => {
     expect(expiryFault({ ...CONFIG, defaultNs: 201e9 })).toMatch(/exceeds the maximum/);
     expect(() => new ServerRig({ expiry: { defaultNs: 2e13 } })).toThrow(/exceeds the maximum/);
   });
+
+  test('S6b: a default of nothing, under which every message would be refused, is refused at start-up', () => {
+    expect(expiryFault({ ...CONFIG, defaultNs: 1 })).toBeUndefined();
+    expect(expiryFault({ ...CONFIG, defaultNs: 0 })).toMatch(/must be positive/);
+  });
 });
 
 describe('A10: the instant from which it counts', () => {

@@ -96,6 +96,19 @@ describe('header policy (rules 4.7)', () => {
     expect(policy.keeps(Column.store, HeaderClass.X, false)).toBe(false);
   });
 
+  it('A3: each of the three classes has a switch of its own', () => {
+    const own = [
+      [HeaderClass.N, { dropNetwork: false }],
+      [HeaderClass.I, { dropIdentityHints: false }],
+      [HeaderClass.A, { dropCredentials: false }],
+    ] as const;
+    for (const [headerClass, options] of own) {
+      const policy = new HeaderPolicy(options);
+      const stored = own.map(([one]) => one).filter((one) => policy.keeps(Column.store, one, false));
+      expect(stored).toEqual([headerClass]);
+    }
+  });
+
   it("an operator's names match long, compact, in any case, and by prefix", () => {
     const policy = new HeaderPolicy({ neverStore: ['K', 'X-Bill', 'P-Op-*'] });
     const classOf = (name: string): HeaderClass => {

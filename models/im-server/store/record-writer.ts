@@ -74,7 +74,6 @@ export class RecordWriter {
     w.ascii(FIXED_ROOM);
     this.writeHead(message, Column.store);
     const headOctets = w.length - RECORD_FIXED_OCTETS;
-    if (message.contentLength < 0) this.flags |= RecordFlag.noContentLength;
     w.span(message.buf, message.bodyStart, message.bodyEnd);
     this.length = w.length;
     this.fix(w.buffer, w.startAt, RecordMode.pager, headOctets, 0, message.bodyOctets);

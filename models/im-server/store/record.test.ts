@@ -91,6 +91,22 @@ describe('stored record of a Pager Mode message', () => {
     expect(bench.record.pushMessageId(Wrapper.sipfrag)).toBe(id);
   });
 
+  it('S4, A11: all 64 random bits count: messages that share half of them have other ids', () => {
+    const bench = new Bench();
+    const ids = [];
+    for (const [random0, random1] of [
+      [1, 2],
+      [1, 3],
+      [2, 2],
+      [2, 1],
+    ]) {
+      Object.assign(bench.writer.fields, { random0, random1 });
+      bench.storePager(E1);
+      ids.push(bench.record.dmId('h'), bench.record.pushMessageId(Wrapper.sipfrag));
+    }
+    expect(new Set(ids).size).toBe(8);
+  });
+
   it('amendRecord changes attempts, flags and wrappers in a copy, and leaves the stored block alone', () => {
     const bench = new Bench();
     bench.storePager(E1);

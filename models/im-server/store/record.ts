@@ -45,8 +45,6 @@ export const RecordFlag = {
   dateInvalid: 4,
   /** Kept, but not pushed any more (A18, A19). */
   deadLettered: 8,
-  /** The body came without Content-Length; the push adds it (A22). */
-  noContentLength: 16,
 } as const;
 
 /** Why octets are not a record. */

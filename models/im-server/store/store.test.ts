@@ -3,6 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { CommitStatus } from '../../../sim/host/ports.js';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
+import { Header } from '../../wire/sip/head/header-names.js';
+import { HeaderClass } from './header-policy.js';
 import { ServerRig, statusOf } from '../testing.js';
 import { invited, pushed, words } from '../testing-push-client.js';
 
@@ -55,6 +57,17 @@ describe('S1, A2: a MESSAGE is kept whole', () => {
     const { head, record } = rig.record(0);
     expect(head).not.toMatch(/charging|secret|P-Asserted-Identity/i);
     expect(record.anonymous).toBe(true);
+  });
+
+  test('S1a, A2: each line that is not kept is observed, with its class, and no line that is', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'x', ['P-Charging-Vector: icid-value=a', 'p-charging-vector: icid-value=b', 'X-Kept: 1']);
+    rig.store(7, 'y', ['X-Kept: 1', 'P-Served-User: <sip:s@x>']);
+    expect(rig.of(Observed.headerDropped).map(({ message, a, b }) => [message, a, b])).toEqual([
+      [0, Header.pChargingVector, HeaderClass.X],
+      [0, Header.pChargingVector, HeaderClass.X],
+      [1, Header.pServedUser, HeaderClass.N],
+    ]);
   });
 
   test('S1a, M4: a charging vector that came twice is stripped twice, and no reason to refuse (RFC 3261 section 8.2)', () => {

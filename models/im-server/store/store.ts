@@ -82,8 +82,6 @@ export class DeferredStore {
   /** Set once, before anything is stored. */
   watcher: StoreWatcher | undefined;
   readonly expiries = new ExpiryQueue();
-  /** Octets of all records in the index. */
-  heldOctets = 0;
   private readonly pending = new PendingStores();
   private readonly writer: RecordWriter;
   private readonly random: RandomStream;
@@ -132,7 +130,6 @@ export class DeferredStore {
       index.random1[row] = record.random1;
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
-      this.heldOctets += length;
       visit(record, ports.octets.buf, nowNs);
     });
     return index.rows;
@@ -304,7 +301,6 @@ export class DeferredStore {
     pending.remove(slot);
     const row = index.append(dm, user, octets, receivedAtNs, expiresAtNs);
     if (expiresAtNs >= 0) this.expiries.push(expiresAtNs, row, dm);
-    this.heldOctets += octets;
     const start = ports.octets.start(this.blockOf(row));
     const random0 = ports.octets.buf.readInt32LE(start + At.random0);
     const random1 = ports.octets.buf.readInt32LE(start + At.random1);
@@ -332,7 +328,6 @@ export class DeferredStore {
       for (let i = 0; i < rows.length; i++) {
         const row = rows[i];
         const user = index.user[row];
-        this.heldOctets -= index.octets[row];
         observeLeft(ports, index, row);
         const dm = index.dm[row];
         const random0 = index.random0[row];

@@ -1,0 +1,112 @@
+/** What a store knows after the server's process was killed: S4, S5, I8, A18; and what it says of commits that it was not told of. */
+import { describe, expect, test } from 'vitest';
+import { CommitStatus } from '../../../sim/host/ports.js';
+import { Observed } from '../../observations.js';
+import { RowState } from './deferred-index.js';
+import { RecordFlag } from './record.js';
+import { ServerRig, statusOf } from '../testing.js';
+import { invited, pushed, words } from '../testing-push-client.js';
+
+describe('S4: no number is given twice', () => {
+  test('a message that comes after a restart takes the place of none that was stored before', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'one');
+    rig.store(7, 'two');
+    rig.restart();
+    rig.store(7, 'three');
+    const held = rig.held();
+    expect(held.map((dm) => rig.record(dm).body)).toEqual(['one', 'two', 'three']);
+    expect(new Set(held.map((dm) => rig.record(dm).record.dmId('im.ims.example'))).size).toBe(3);
+  });
+
+  test('nor if storage refused to write down how far the numbers go, and took the next message', () => {
+    const rig = new ServerRig();
+    rig.storage.outcome = CommitStatus.error;
+    expect(rig.store(7, 'refused')).toBeGreaterThanOrEqual(500);
+    rig.storage.outcome = CommitStatus.ok;
+    expect(rig.store(7, 'one')).toBe(202);
+    rig.restart();
+    for (const body of ['two', 'three', 'four']) expect(rig.store(7, body)).toBe(202);
+    const bodies = rig.held().map((dm) => rig.record(dm).body);
+    expect(bodies).toEqual(['one', 'two', 'three', 'four']);
+  });
+});
+
+describe('I8: what is in storage is known again', () => {
+  test('a MESSAGE whose 202 the crash took is answered when it comes again, and not stored again', () => {
+    const rig = new ServerRig();
+    const message = rig.message(7, 'once');
+    rig.fromCore(message);
+    rig.restart();
+    expect(rig.fromCore(message).map(statusOf)).toEqual([202]);
+    expect(rig.held()).toHaveLength(1);
+  });
+
+  test('each message is in the account of its user (S5), and is pushed when she registers', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'seven');
+    rig.store(8, 'eight');
+    rig.restart();
+    const client = invited(rig, rig.register(8)).establish();
+    expect(client.take().map(({ body }) => /seven|eight/.exec(body)?.[0])).toEqual(['eight']);
+  });
+
+  test('A18: a dead letter stays one, and its record keeps what it says of the sender and of Date', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'of nobody', ['Privacy: id']);
+    rig.store(7, 'dated', ['Date: Sun, 09 Sep 2001 01:46:40 GMT']);
+    const client = invited(rig, rig.register(7)).establish();
+    const [first] = client.take();
+    // The record last looked at is the other one.
+    rig.store(7, 'dated too', ['Date: Sun, 09 Sep 2001 01:46:40 GMT']);
+    client.take();
+    client.answer(first, 400);
+    rig.restart();
+    expect(rig.record(0).record.flags).toBe(
+      RecordFlag.anonymous | RecordFlag.dateAdded | RecordFlag.deadLettered,
+    );
+    expect(rig.record(1).record.flags).toBe(0);
+    expect([1, 2, 3].map((row) => rig.server.index.state[row])).toEqual([
+      RowState.deadLettered,
+      RowState.waiting,
+      RowState.waiting,
+    ]);
+    expect(words(rig.register(7))).toContain('INVITE');
+  });
+});
+
+describe('what became durable while the process stood still is observed, though the process never heard of it', () => {
+  test('each stored message', () => {
+    const rig = new ServerRig();
+    rig.storage.held = true;
+    for (const user of [7, 8, 9]) rig.fromCore(rig.message(user));
+    rig.storage.flush((token) => rig.server.onUntold(token));
+    expect(rig.of(Observed.stored).map(({ entity, message }) => [entity, message])).toEqual([
+      [7, 0],
+      [8, 1],
+      [9, 2],
+    ]);
+    rig.restart();
+    expect(rig.server.index.rows).toBe(3);
+  });
+
+  test('none that a lying disk said it had', () => {
+    const rig = new ServerRig();
+    rig.storage.held = true;
+    for (const user of [7, 8]) rig.fromCore(rig.message(user));
+    rig.storage.outcome = CommitStatus.error;
+    rig.storage.flush((token) => rig.server.onUntold(token));
+    expect(rig.of(Observed.stored)).toEqual([]);
+  });
+
+  test('each message that left', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'x').establish();
+    const [bye] = client.answer(client.take()[0]);
+    rig.storage.held = true;
+    client.respond(200, '', 'cl', bye);
+    rig.pass(60);
+    rig.storage.flush((token) => rig.server.onUntold(token));
+    expect(rig.of(Observed.settled)).toHaveLength(1);
+  });
+});
