@@ -28,3 +28,18 @@ it('R15: a message that was finished before a restart is answered, reported whol
   owner.advance(30 * NS_PER_S);
   expect(resumed('late', 9)).not.toMatch(/REPORT/);
 });
+
+it('R15: of several messages of one sender that were finished before, none is forgotten before its time', () => {
+  const owner = new FakeOwner(new OctetArena(0, true), 3, { resumeWindowNs: 100 * NS_PER_S });
+  owner.endpoint.recall(0, 'a\0b', Buffer.from('long'), 0, 4, 60 * NS_PER_S);
+  owner.endpoint.recall(0, 'a\0b', Buffer.from('soon'), 0, 4, 20 * NS_PER_S);
+  owner.drain();
+  owner.advance(30 * NS_PER_S);
+  const uri = 'msrp://10.0.0.2:2855/S8S1S1S1S1S1S1;tcp';
+  owner.endpoint.openPassive(owner.nowNs, 2, uri, PEER, 'a\0b');
+  owner.endpoint.accepted(owner.nowNs, 8);
+  const head = `MSRP tx01 SEND\r\nTo-Path: ${uri}\r\nFrom-Path: ${PEER}\r\nMessage-ID: long\r\n`;
+  owner.receive(8, `${head}Byte-Range: 1-3/3\r\nContent-Type: text/plain\r\n\r\nabc\r\n-------tx01$\r\n`);
+  expect(owner.messages).toEqual([]);
+  expect(owner.fetch(8)).toMatch(/^MSRP tx01 200/);
+});

@@ -89,6 +89,18 @@ describe('binding SENDs that overtake the answer', () => {
     expect(forked.had().mine).toEqual(['mine 200', 'agn3 200', 0]);
   });
 
+  test('no more than sixteen wait beside the one that came first: a further one gets 506', () => {
+    const forked = new Forked();
+    const { server } = forked;
+    server.endpoint.accepted(0, 20);
+    const answers = Array.from({ length: 17 }, (_, i) => {
+      server.receive(20, frame(null, { from: `msrp://10.16.1.${i}:9/device${i}device;tcp`, tid: `dev${i}` }));
+      return statuses(server.fetch(20))[0].split(' ')[1];
+    });
+    // One of the sixteen places is taken by the second of the two.
+    expect(answers).toEqual([...Array<string>(15).fill('200'), '506', '506']);
+  });
+
   test('what the wrong device had begun to send is dropped, with its memory', () => {
     const forked = new Forked();
     const { server } = forked;

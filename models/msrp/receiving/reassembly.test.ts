@@ -159,6 +159,25 @@ describe('reassembly (RFC 4975 section 7.3.1)', () => {
     expect(owner.octets.heldOctets).toBe(0);
   });
 
+  it('a last chunk that comes again while the owner has not answered leaves the message as it was', () => {
+    const { owner } = receiver();
+    owner.answer = 0;
+    const nth = (from: number, body: string, tid: string): string =>
+      chunk({ from, body, tid, range: `${from}-${from + 2}/9`, flag: from === 7 ? '$' : '+' });
+    owner.receive(CONN, nth(1, 'abc', 'tx11') + nth(4, 'def', 'tx12') + nth(7, 'ghi', 'tx13'));
+    owner.receive(CONN, nth(7, 'XYZ', 'tx14') + nth(7, 'XYZ', 'tx15'));
+    expect(bodies(owner)).toEqual(['abcdefghi']);
+    expect(statuses(owner)).toEqual(['200', '200']);
+    const { handle } = owner.messages[0];
+    const message = owner.endpoint.message(handle);
+    const body = owner.octets.start(message.block);
+    expect(owner.octets.buf.latin1Slice(body, body + message.length)).toBe('abcdefghi');
+    owner.endpoint.answer(0, handle, 200);
+    owner.drain();
+    expect(statuses(owner)).toEqual(['200', '200', '200']);
+    expect(owner.octets.heldOctets).toBe(0);
+  });
+
   it('a sender that goes on until told is told at once: 413 in mid-chunk', () => {
     const { owner } = receiver({ maxMessageOctets: 100 });
     const text = chunk({ from: 1, body: 'x'.repeat(500), range: '1-*/*', flag: '#' });
@@ -187,6 +206,13 @@ describe('reassembly (RFC 4975 section 7.3.1)', () => {
     const { owner } = receiver(settings);
     owner.receive(CONN, stream.join(''));
     expect(statuses(owner).at(-1)).toBe('413');
+    // R13: the sender was told to stop; what comes all the same is no beginning of anything.
+    const id = /^Message-ID: (.*)\r$/m.exec(stream.at(-1) ?? '')?.[1] ?? '';
+    const held = owner.octets.heldOctets;
+    owner.receive(CONN, chunk({ id, from: 1, body: 'a', range: '1-1/1', flag: '$' }));
+    expect(statuses(owner)).toEqual(['413']);
+    expect(bodies(owner)).toEqual([]);
+    expect(owner.octets.heldOctets).toBe(held);
   });
 
   it('a total that lies costs no more than a segment', () => {
@@ -282,6 +308,30 @@ describe('replacement sessions (R15)', () => {
       expect(bodies(owner)).toEqual(handedUp);
       expect(owner.fetch(8)).toMatch(/^MSRP tx01 200/);
     }
+  });
+
+  it('finds what is finished in a session that failed after its replacement had come', () => {
+    const { owner, session } = receiver({ resumeWindowNs: 100 * NS_PER_S });
+    const done = chunk({ id: 'messageDone01', from: 1, body: 'x', flag: '$' });
+    owner.receive(CONN, done);
+    owner.endpoint.openPassive(owner.nowNs, 2, again, PEER, 'a\0b');
+    owner.endpoint.accepted(owner.nowNs, 8);
+    owner.endpoint.endSession(owner.nowNs, session, true);
+    owner.receive(8, done.replaceAll(URI, again));
+    expect(bodies(owner)).toEqual(['x']);
+    expect(owner.fetch(8)).toMatch(/^MSRP tx01 200/);
+  });
+
+  it('once a replacement has brought a chunk, its own clean end leaves no partial behind', () => {
+    const owner = failedHalfway({ resumeWindowNs: 100 * NS_PER_S });
+    const replacement = owner.endpoint.openPassive(owner.nowNs, 2, again, PEER, 'a\0b');
+    owner.endpoint.accepted(owner.nowNs, 8);
+    owner.receive(8, chunk({ from: 4, body: 'def' }).replaceAll(URI, again));
+    owner.fetch(8);
+    expect(owner.octets.heldOctets).toBeGreaterThan(0);
+    owner.endpoint.endSession(owner.nowNs, replacement);
+    owner.drain();
+    expect(owner.octets.heldOctets).toBe(0);
   });
 
   it('of two sessions side by side that fail, the ids of both', () => {
