@@ -56,11 +56,16 @@ describe.each(UNCONFIRMED)('A15 without any confirmation (%i): silence settles',
     expect(rig.of(Observed.settled).map(({ message }) => message)).toEqual([0, 1]);
   });
 
-  test('P9: with BYE the connection is reset if TCP still holds octets', () => {
-    const { rig, client } = begun(reports, 'one');
+  test('P9: with BYE the connection is reset if TCP still holds octets, and the message is pushed again', () => {
+    const { rig, client, sends } = begun(reports, 'one');
     rig.ports.holding.add(client.conn);
-    expect(words(rig.pass(30.1).taken())).toEqual(['BYE']);
+    const [bye] = rig.pass(30.1).taken();
+    expect(words([bye])).toEqual(['BYE']);
     expect(rig.ports.reset).toEqual([client.conn]);
+    const after = [...client.respond(200, '', 'cl', bye), ...rig.pass(31).taken()];
+    expect(rig.held()).toEqual([0]);
+    const [again] = invited(rig, after).establish().take();
+    expect(again.messageId).toBe(sends[0].messageId);
   });
 
   test('A16: a message that comes meanwhile joins, and has its own 30 s', () => {

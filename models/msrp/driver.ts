@@ -176,9 +176,14 @@ export class MsrpDriver {
     return this.endpoint.unsettled(session);
   }
 
-  /** True while SENDs of the session wait for their responses, those of messages that failed included; see `onQuiet`. */
+  /** True while chunks of messages that failed wait for their responses; see `onQuiet`. */
   awaits(session: number): boolean {
     return this.endpoint.awaits(session);
+  }
+
+  /** True while TCP holds octets of the session's connection that did not arrive. */
+  holds(session: number): boolean {
+    return this.endpoint.holds(session);
   }
 
   /** True while a message of the session is on its way in. */

@@ -206,6 +206,12 @@ export class MsrpEndpoint {
     return session !== undefined && this.sender.awaits(session);
   }
 
+  /** See `MsrpDriver.holds`. */
+  holds(sessionId: number): boolean {
+    const connection = this.ctx.sessions.get(sessionId)?.connection;
+    return connection !== undefined && connection !== null && this.ctx.holds(connection.conn);
+  }
+
   /** True while a message of the session is on its way in. */
   isReceiving(sessionId: number): boolean {
     return (this.ctx.sessions.get(sessionId)?.partials.length ?? 0) > 0;

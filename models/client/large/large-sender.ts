@@ -60,7 +60,7 @@ export class LargeSender extends SendOnly {
     this.driver = driver;
     this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
     this.signalling = new LargeSignalling(context, driver, this.content);
-    this.waits = new LargeWaits(ports);
+    this.waits = new LargeWaits(ports, driver);
     this.items = new LargeItems(context);
   }
 
@@ -156,7 +156,7 @@ export class LargeSender extends SendOnly {
     assert(pair !== undefined, 'a timer of a session that is gone');
     pair.timer = -1;
     if (pair.phase === LargePhase.open) {
-      if (!pair.bound) return this.fail(pair, true);
+      if (!pair.bound || this.waits.inVain(pair)) return this.fail(pair, true);
       for (const item of this.waits.over(pair)) this.settle(pair, item, WRITTEN);
       this.leaveIfDone(pair);
     } else if (pair.phase === LargePhase.backingOff) {

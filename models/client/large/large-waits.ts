@@ -4,6 +4,7 @@
  * there is nothing more to be heard.
  */
 import type { Ports } from '../../../sim/host/ports.js';
+import type { MsrpDriver } from '../../msrp/driver.js';
 import { QUIET_NS, ReportChoice } from '../../msrp/sending/report-choice.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { backoffNs } from '../registration/backoff.js';
@@ -18,7 +19,10 @@ const BACKOFF_MAX_NS = 60 * NS_PER_S;
 export const LARGE_BIND_LIMIT_NS = 32 * NS_PER_S;
 
 export class LargeWaits {
-  constructor(private readonly ports: Ports) {}
+  constructor(
+    private readonly ports: Ports,
+    private readonly driver: MsrpDriver,
+  ) {}
 
   /** For the binding. */
   bind(pair: LargePair): void {
@@ -53,6 +57,11 @@ export class LargeWaits {
   over(pair: LargePair): LargeItem[] {
     const sinceNs = this.ports.now() - QUIET_NS;
     return pair.items.filter(({ writtenNs }) => writtenNs >= 0 && writtenNs <= sinceNs);
+  }
+
+  /** True if the silence after a message says nothing: TCP still holds octets that did not arrive. */
+  inVain(pair: LargePair): boolean {
+    return this.over(pair).length > 0 && this.driver.holds(pair.msrp);
   }
 
   /** True, and the timer runs, if octets may be on their way that nobody confirms: no BYE yet. */

@@ -114,7 +114,10 @@ export class Push implements MsrpOwner, SignallingOwner {
     const session = this.sessions.get(a);
     assert(session !== undefined, 'a timer without its session');
     if (kind === ImTimer.pushQuiet) {
-      this.quiet.fired(session);
+      const held = this.msrp.holds(session.msrp);
+      this.quiet.fired(session, held);
+      // As after a SEND without a response in its time.
+      if (held && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
       if (session.phase <= PushPhase.settling) this.pump(session);
       return;
     }

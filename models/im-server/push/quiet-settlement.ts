@@ -23,9 +23,13 @@ export class QuietSettlement {
     this.wait(session);
   }
 
-  /** The session's timer fired: nothing spoke against what was sent so long ago. */
-  fired(session: PushSession): void {
+  /**
+   * The session's timer fired: nothing spoke against what was sent so long ago. `held`: TCP still holds octets that did not arrive, of
+   * which silence says nothing.
+   */
+  fired(session: PushSession, held: boolean): void {
     session.quietTimer = -1;
+    if (held) return this.doubt(session);
     const sinceNs = this.ports.now() - this.quietNs;
     const { unsure } = session;
     while (unsure.oldestNs() <= sinceNs) this.outcomes.delivered(session, unsure.shift());

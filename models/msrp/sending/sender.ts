@@ -214,11 +214,13 @@ export class Sender {
     return false;
   }
 
-  /** True while SENDs with content wait for their responses, and none of the session's was waited for in vain. */
+  /** True while chunks of messages that failed wait for their responses, and none of the session was waited for in vain. */
   awaits({ transactions, timedOut }: Session): boolean {
     if (timedOut) return false;
-    for (let i = 0; i < transactions.length; i++)
-      if (transactions.at(i).message?.failureReport === FailureReport.yes) return true;
+    for (let i = 0; i < transactions.length; i++) {
+      const { message } = transactions.at(i);
+      if (message?.settled === true && message.failureReport === FailureReport.yes) return true;
+    }
     return false;
   }
 
