@@ -207,6 +207,17 @@ describe('I9a: nothing is lost', () => {
   });
 });
 
+describe('I9a: a hostile user leaves unread what was pushed to her', () => {
+  test.each([
+    ['asked for no confirmation', true, 2, []],
+    ['asked for one', false, 2, ['I9a']],
+    ['asked for none, by somebody else', true, 3, ['I9a']],
+  ])('%s', (_what, silenceSettles, hostile, told) => {
+    const bench = stored({ silenceSettles, isHostile: (user: number) => user === hostile });
+    expect(bench.see(Observed.settled, 2, 0, 2 * S, 100, '', 60).violated(END_S)).toEqual(told);
+  });
+});
+
 describe('I9b: the lifetime', () => {
   // Received 2 s after the start, Date one second before: the lifetime counts from Date (A10).
   const BASE = 1 * S;

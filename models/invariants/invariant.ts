@@ -58,6 +58,8 @@ export interface InvariantContext {
   readonly partiesOf?: ((message: number) => readonly number[]) | undefined;
   /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
   readonly isHostile?: ((user: number) => boolean) | undefined;
+  /** True if pushes ask for no confirmation, so that silence settles them (A15). */
+  readonly silenceSettles?: boolean | undefined;
   /** Virtual time now. */
   now(): number;
 }

@@ -16,6 +16,8 @@ const GRACE_NS = 180e9;
 /** Where the two words of the DM id stand in a record (`models/im-server/store/record.ts`). */
 const ID_AT = 40;
 
+const UNREAD = 'its user left unread what arrived, and was asked for no confirmation';
+
 /** A commit takes no longer, from the receipt on. */
 const COMMIT_NS = 60e9;
 
@@ -108,7 +110,8 @@ export class NothingIsLost extends Invariant {
     const { ledger } = this.witness;
     const m = ledger.ofDm(dm);
     if (!ledger.knows(m) || ledger.presented[m] + ledger.live[m] > 0) return;
-    this.violate(`message ${m} was deleted as delivered before anybody had it`);
+    if (this.isUnread(ledger.recipient[m])) this.excuse(UNREAD);
+    else this.violate(`message ${m} was deleted as delivered before anybody had it`);
   }
 
   override finish(quiescent: boolean): void {
@@ -131,7 +134,8 @@ export class NothingIsLost extends Invariant {
       if (promised) this.violate(`message ${m} was answered 200, and user ${user} never got it`);
       else if ((fate & Fate.stored) === 0) this.violate(`message ${m} was answered 202, and never stored`);
       else if ((fate & Fate.settled) !== 0) {
-        this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
+        if (!this.isUnread(user))
+          this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
       } else if (this.wasLiedAbout(ledger.receivedAtNs[m])) this.excuse('the disk that lied lost it');
       else if (this.context.withholds === true && this.withheld[user] === 1) {
         this.excuse('waits: nothing is pushed to its user');
@@ -143,6 +147,11 @@ export class NothingIsLost extends Invariant {
       } else if (this.faults.beyondBudget !== '') this.excuse(`waits: ${this.faults.beyondBudget}`);
       else this.violate(`message ${m} still waits, though user ${user} is registered`);
     }
+  }
+
+  /** A hostile user may leave unread what her TCP took, and without confirmation nobody hears of it. */
+  private isUnread(user: number): boolean {
+    return this.context.silenceSettles === true && this.context.isHostile?.(user) === true;
   }
 
   /** Received while the disk lied, or so shortly before that its commit may have been. */

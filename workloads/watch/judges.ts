@@ -12,6 +12,9 @@ import { plannedFaults } from '../faults/planned-faults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { devicesOf, Host, imHostsOf } from '../topology.js';
 
+/** Pushes of these choices get no confirmation (rules 3.5). */
+const SILENT_REPORTS: readonly Scenario['server']['push']['reports'][] = ['failures-only', 'nothing'];
+
 export interface InvariantWatch {
   /** The verdicts, in order of ids. `complete` says that the run came to its end, so that what is missing is really missing. */
   finish(complete: boolean): InvariantVerdict[];
@@ -58,6 +61,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     resumeWindowNs: scenario.server.large.resumeWindow,
     withholds:
       !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
+    silenceSettles: SILENT_REPORTS.includes(scenario.server.push.reports),
     storeRules: storeRulesOf(scenario),
     faults: plannedFaults(world, scenario),
     isHostile,
