@@ -7,7 +7,7 @@ import { existsSync, mkdtempSync, openSync, readdirSync, readFileSync, rmSync, w
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { coloured, wantsColour } from '../bin/terminal/colour.js';
 import { called } from './support/command-line.js';
 
@@ -164,6 +164,17 @@ describe('an interruption at once', () => {
       /^PARTIAL: the \w+ was interrupted; nothing was kept in a cache, so the same command begins anew\n/m,
     );
     expect(out).not.toMatch(/messages\.settled|at low|SApS/);
+  });
+
+  test('of a comparison is no wrong use of the command', async () => {
+    // No seed of it has been simulated before.
+    vi.stubEnv('RESTANTE_RESULTS', at('fresh'));
+    const sides = [at('run'), at('run')];
+    const { code, out, err } = await interrupted('compare', ...sides, '--replications', '5', '--jobs', '2');
+    vi.unstubAllEnvs();
+    expect(code).toBe(130);
+    expect(err).toMatch(/^PARTIAL: the comparison was interrupted; .* \(base, \d of 5 replications\)$/m);
+    expect(out).toBe('');
   });
 
   test('is no failed campaign, which says where to go on', async () => {

@@ -27,16 +27,34 @@ import type { Streams } from '../terminal/streams.js';
 import { Study } from '../study.js';
 import type { CompareOptions } from './compare.js';
 
+/** A signal came before all pairs were there. */
+class Interrupted extends Error {
+  constructor(
+    readonly code: ExitCode,
+    text: string,
+  ) {
+    super(text);
+  }
+}
+
 /** Runs the command; gives the exit code. */
 export async function compareReplications(
   options: CompareOptions,
   tolerances: Tolerances,
   streams: Streams,
 ): Promise<ExitCode> {
-  const comparison =
-    options.replications === undefined
-      ? ofStudies(options, tolerances)
-      : await ofRuns(options, options.replications, tolerances, streams);
+  let comparison: PairedComparison;
+  try {
+    comparison =
+      options.replications === undefined
+        ? ofStudies(options, tolerances)
+        : await ofRuns(options, options.replications, tolerances, streams);
+  } catch (error) {
+    if (!(error instanceof Interrupted)) throw error;
+    // Half of the pairs say nothing of the other half, so there is no table; what was simulated is kept.
+    streams.err(`${error.message}\n`);
+    return error.code;
+  }
   let code: ExitCode = ExitCode.pass;
   if (comparison.outcome === 'regressed') code = ExitCode.regression;
   if (comparison.outcome === 'incomparable') code = ExitCode.baselineMissing;
@@ -136,7 +154,11 @@ async function replicated(
   } finally {
     await study.close();
   }
-  if (found.length < replications) throw new UsageError('interrupted: nothing was compared');
+  const { interrupted } = study;
+  if (interrupted !== undefined && found.length < replications) {
+    const done = `${side}, ${found.length} of ${replications} replications`;
+    throw new Interrupted(interrupted, `${study.partialText('comparison')} (${done})`);
+  }
   return { folder: plan, scenario: summary.scenario, seed: summary.seed, replications: found, units };
 }
 
