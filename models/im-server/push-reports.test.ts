@@ -77,6 +77,22 @@ describe.each(UNCONFIRMED)('A15 without any confirmation (%i): silence settles',
     expect(words(rig.pass(2).taken())).toContain('BYE');
   });
 
+  test('A15: a later SEND has its own 30 s before BYE, also if TCP holds octets of an earlier one', () => {
+    const { rig, client } = begun(reports, 'one');
+    rig.ports.holding.add(client.conn);
+    rig.pass(20);
+    rig.store(7, 'two');
+    expect(client.take()).toHaveLength(1);
+    expect(words(rig.pass(29).taken())).toEqual([]);
+    rig.ports.holding.clear();
+    const [bye] = rig.pass(2).taken();
+    expect(words([bye])).toEqual(['BYE']);
+    client.respond(200, '', 'cl', bye);
+    // Of the first nobody knows whether it arrived.
+    expect(rig.held()).toEqual([0]);
+    expect(rig.of(Observed.settled).map(({ message }) => message)).toEqual([1]);
+  });
+
   test('C6: the connection is lost: whether it arrived is not known, so it is kept and pushed again', () => {
     const { rig, client, sends } = begun(reports, 'one');
     rig.pass(5);

@@ -25,18 +25,21 @@ export class QuietSettlement {
 
   /**
    * The session's timer fired: nothing spoke against what was sent so long ago. `held`: TCP still holds octets that did not arrive, of
-   * which silence says nothing.
+   * which silence says nothing, so that the message waits again. Later SENDs have their own time before BYE (A15).
    */
   fired(session: PushSession, held: boolean): void {
     session.quietTimer = -1;
-    if (held) return this.doubt(session);
     const sinceNs = this.ports.now() - this.quietNs;
-    const { unsure } = session;
-    while (unsure.oldestNs() <= sinceNs) this.outcomes.delivered(session, unsure.shift());
+    const { unsure, heldBack } = session;
+    while (unsure.oldestNs() <= sinceNs) {
+      const row = unsure.shift();
+      if (held) heldBack.push(row);
+      else this.outcomes.delivered(session, row);
+    }
     this.wait(session);
   }
 
-  /** The session is over, or cannot say any more whether they arrived: they wait again. */
+  /** The session is over: what nobody could speak against any more waits again. */
   doubt(session: PushSession): void {
     const { unsure, heldBack } = session;
     while (unsure.count > 0) heldBack.push(unsure.shift());
