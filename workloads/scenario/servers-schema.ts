@@ -170,8 +170,8 @@ export const server = z.strictObject({
       timeout: duration().prefault('10s'),
       backoffBase: duration().prefault('1s'),
       backoffMax: duration().prefault('60s'),
-      /** Requests that may wait on one connection. */
-      queue: positive().default(262_144),
+      /** Requests that may wait on one connection: at least a comparison, a document and an entry of it. */
+      queue: z.int({ error: NEEDS_WHOLE }).min(3).default(262_144),
     })
     .prefault({}),
   storage: z

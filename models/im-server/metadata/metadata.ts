@@ -167,7 +167,9 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
 
   onIdle(channel: MetadataChannel): void {
     const waiting = this.doubtful[this.channels.indexOf(channel)];
-    for (let n = 0; n < COMPARISONS && waiting.length > 0; n++) {
+    // Half of the queue is left to what the comparisons find, or they would find the same again and again.
+    const most = Math.max(1, this.config.queueLimit >> 1);
+    for (let n = 0; n < COMPARISONS && waiting.length > 0 && channel.queue.length < most; n++) {
       const user = waiting[waiting.length - 1];
       if (!channel.submit(MetadataOp.list, user, NO_DM, 0, 0, 0)) return;
       waiting.pop();
