@@ -150,11 +150,6 @@ export class ByeComesLast extends Invariant implements StreamListener {
     connection.reportable.set(id, [...(connection.reportable.get(id) ?? []), frame.tid]);
   }
 
-  private isServer(host: number): boolean {
-    const { serverHost, otherServerHosts } = this.context;
-    return host === serverHost || otherServerHosts?.includes(host) === true;
-  }
-
   private bye(buf: Buffer, start: number, end: number): void {
     const user = requestUser(buf, start, end);
     if (user < 0 || this.calls.get(user) !== callIdOf(buf, start, end)) return;

@@ -108,6 +108,12 @@ export abstract class Invariant implements InvariantTitle {
     // Most invariants have said all they know.
   }
 
+  /** True for the host of an IM Server, of a cluster too. */
+  protected isServer(host: number): boolean {
+    const { serverHost, otherServerHosts } = this.context;
+    return host === serverHost || otherServerHosts?.includes(host) === true;
+  }
+
   /** Notes what the fault plan explains. */
   protected excuse(reason: string): void {
     this.excuses.set(reason, (this.excuses.get(reason) ?? 0) + 1);

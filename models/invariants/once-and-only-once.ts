@@ -60,9 +60,7 @@ export class OnceAndOnlyOnce extends Invariant {
   }
 
   private onSent(host: number, buf: Buffer, start: number, end: number): void {
-    const { serverHost, otherServerHosts } = this.context;
-    if (this.witness.ledger.large.isEmpty) return;
-    if (host !== serverHost && otherServerHosts?.includes(host) !== true) return;
+    if (this.witness.ledger.large.isEmpty || !this.isServer(host)) return;
     this.resumption.sent(buf, start, end, this.context.now());
   }
 
