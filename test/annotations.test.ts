@@ -5,15 +5,9 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { githubCommands } from '../bin/annotations.js';
 import { called } from './support/command-line.js';
+import { TINY } from './support/tiny.js';
 
-const SCENARIO = `version: 1
-name: tiny
-rampUp: 2s
-duration: 5s
-drain: 5s
-population: { subscribers: 6 }
-traffic: { pager: { rate: 3/s } }
-thresholds:
+const SCENARIO = `${TINY}thresholds:
   ihs: "rate<1%"
   messages.offered:
     - "count<1000"

@@ -10,17 +10,9 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { coloured, wantsColour } from '../bin/terminal/colour.js';
 import { called } from './support/command-line.js';
+import { TINY } from './support/tiny.js';
 
 const program = fileURLToPath(new URL('../dist/bin/restante.js', import.meta.url));
-const TINY = `version: 1
-name: tiny
-rampUp: 2s
-duration: 5s
-drain: 5s
-population: { subscribers: 6 }
-traffic: { pager: { rate: 3/s } }
-`;
-
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);
 beforeAll(async () => {

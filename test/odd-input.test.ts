@@ -4,15 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { called } from './support/command-line.js';
-
-const TINY = `version: 1
-name: tiny
-rampUp: 2s
-duration: 5s
-drain: 5s
-population: { subscribers: 6 }
-traffic: { pager: { rate: 3/s } }
-`;
+import { TINY } from './support/tiny.js';
 
 let folder: string;
 const at = (...names: string[]) => join(folder, ...names);

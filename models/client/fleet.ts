@@ -294,14 +294,14 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         this.receiveMessage(tx, user, message);
         break;
       case Method.invite:
-        if (hasToTag(message)) this.withinDialog(tx, user, message);
+        if (message.hasToTag) this.withinDialog(tx, user, message);
         else this.push.onInvite(tx, user, message);
         break;
       case Method.bye:
         this.withinDialog(tx, user, message);
         break;
       case Method.options:
-        if (hasToTag(message)) this.withinDialog(tx, user, message);
+        if (message.hasToTag) this.withinDialog(tx, user, message);
         else this.endpoint.answer(tx, message, 200, CAPABILITIES);
         break;
       default:
@@ -377,12 +377,6 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     else if (tokenKind(token) === TokenKind.message) this.sender.answered(number, status);
     else if (tokenKind(token) === TokenKind.large) this.large.onNoAnswer(tx, number, status);
   }
-}
-
-/** True if To names a dialog. */
-function hasToTag(message: SipMessage): boolean {
-  const to = message.to();
-  return to !== undefined && to.tagEnd > to.tagStart;
 }
 
 /** The fleet of IM Clients of a world. */

@@ -26,9 +26,8 @@ export function answerOptions(
   tx: Tx,
   message: SipMessage,
 ): void {
-  const to = message.to();
   const uri = message.uri();
-  if (to !== undefined && to.tagEnd > to.tagStart) {
+  if (message.hasToTag) {
     endpoint.answer(tx, message, 481);
   } else if (
     uri !== undefined &&

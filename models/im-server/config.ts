@@ -89,7 +89,7 @@ export interface MetadataConfig {
   /** Wait before a failed connection is opened again: base, doubled each time, and its ceiling. */
   readonly backoffBaseNs: number;
   readonly backoffMaxNs: number;
-  /** Requests that may wait on one connection; beyond, the user's whole list is compared later. */
+  /** Requests that may wait on one connection, at least 3; beyond, the user's whole list is compared later. */
   readonly queueLimit: number;
 }
 

@@ -24,6 +24,7 @@ import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
+import { endWithoutBody } from '../wire/sip/response.js';
 import { ALLOW, RETRY_AFTER, STORE_FULL } from './deferral/answer-lines.js';
 import { AcceptedRequests } from './deferral/accepted-requests.js';
 import { answerOptions } from './capabilities.js';
@@ -206,13 +207,11 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
       case Method.register:
         this.receive(tx, message, ImServerWork.register);
         return;
-      case Method.invite: {
-        // RFC 3261 section 12.2.2: a To tag names a dialog, and none of ours has it.
-        const to = message.to();
-        if (to !== undefined && to.tagEnd > to.tagStart) this.endpoint.answer(tx, message, 481);
+      case Method.invite:
+        // Of the dialogs that a To tag could name, none is ours.
+        if (message.hasToTag) this.endpoint.answer(tx, message, 481);
         else this.receive(tx, message, ImServerWork.session);
         return;
-      }
       case Method.options:
         answerOptions(this.endpoint, this.judge, this.instance, this.ports.now(), tx, message);
         return;
@@ -368,7 +367,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     }
     // RFC 3428 section 7: the 202 carries neither Contact nor body.
     endpoint.beginResponse(writer, tx, message, 202);
-    writer.ascii('Content-Length: 0\r\n\r\n');
+    endWithoutBody(writer);
     const { length } = writer;
     const response = writer.end();
     verdict.request0 = this.accepted.word0;

@@ -32,6 +32,7 @@ import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../../wire/sip/parse.js';
+import { endWithoutBody } from '../../wire/sip/response.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { ALONE, ImServerWork, type ImServerConfig } from '../config.js';
 import { ACCEPTED, Deferral, type DeferralJudge } from '../deferral/deferral.js';
@@ -345,7 +346,7 @@ export class LargeSessions implements MsrpOwner {
   private hangUp(session: LargeSession): void {
     const { writer, endpoint, config } = this;
     session.dialog.begin(writer, endpoint, 'BYE', 0, this.leg);
-    writer.ascii('Content-Length: 0\r\n\r\n');
+    endWithoutBody(writer);
     const { length } = writer;
     endpoint.request(0, writer.end(), length, length, config.coreIp, SIP_PORT, this.leg, NOBODY);
     this.end(session, true);

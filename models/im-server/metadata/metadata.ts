@@ -6,6 +6,7 @@
  * After a restart the list of each such user is fetched and compared with the store; the same is done for a user whose
  * request found the queue full. Not modelled: changes that others make to a list.
  */
+import { assert } from '../../../sim/kernel/assert.js';
 import type { Conn, Ports, TcpEnd } from '../../../sim/host/ports.js';
 import { IM_SERVER_HOST } from '../../addressing.js';
 import { Observed } from '../../observations.js';
@@ -168,12 +169,13 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
   onIdle(channel: MetadataChannel): void {
     const waiting = this.doubtful[this.channels.indexOf(channel)];
     // Half of the queue is left to what the comparisons find, or they would find the same again and again.
-    const most = Math.max(1, this.config.queueLimit >> 1);
-    for (let n = 0; n < COMPARISONS && waiting.length > 0 && channel.queue.length < most; n++) {
-      const user = waiting[waiting.length - 1];
-      if (!channel.submit(MetadataOp.list, user, NO_DM, 0, 0, 0)) return;
-      waiting.pop();
+    const most = this.config.queueLimit >> 1;
+    for (let n = 0; n < COMPARISONS && channel.queue.length < most; n++) {
+      const user = waiting.pop();
+      if (user === undefined) return;
       this.isDoubtful[user] = 0;
+      const taken = channel.submit(MetadataOp.list, user, NO_DM, 0, 0, 0);
+      assert(taken, 'a queue with room took no request');
     }
   }
 

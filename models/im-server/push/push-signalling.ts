@@ -35,6 +35,7 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
+import { endWithoutBody } from '../../wire/sip/response.js';
 import { AcceptJudge } from './accept-judge.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { ALONE, type ImServerConfig } from '../config.js';
@@ -319,7 +320,7 @@ export class PushSignalling {
   private ack(dialog: Dialog): void {
     const { writer } = this;
     dialog.begin(writer, this.endpoint, 'ACK', 0, this.leg);
-    writer.ascii('Content-Length: 0\r\n\r\n');
+    endWithoutBody(writer);
     const { length } = writer;
     this.endpoint.sendStateless(0, writer.end(), length, length, this.config.coreIp, SIP_PORT, this.leg);
   }
@@ -327,7 +328,7 @@ export class PushSignalling {
   private sendBye(dialog: Dialog, token: number): Tx {
     const { writer } = this;
     dialog.begin(writer, this.endpoint, 'BYE', 0, this.leg);
-    writer.ascii('Content-Length: 0\r\n\r\n');
+    endWithoutBody(writer);
     const { length } = writer;
     return this.endpoint.request(
       0,

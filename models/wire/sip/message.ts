@@ -180,6 +180,12 @@ export class SipMessage {
     return this.address(Header.to, Part.to, this.toPart);
   }
 
+  /** True if To has a tag, so that a request names a dialog (RFC 3261 section 12.2.2). */
+  get hasToTag(): boolean {
+    const to = this.to();
+    return to !== undefined && to.tagEnd > to.tagStart;
+  }
+
   /** CSeq, read once; undefined if it is missing, malformed or out of range. */
   cseq(): CSeq | undefined {
     if ((this.partsRead & Part.cseq) === 0) {
