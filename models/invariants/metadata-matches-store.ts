@@ -1,8 +1,8 @@
 /**
  * I10: at rest, store and metadata match one to one (S7, O12). Judged by octets alone: the entries of the IM XDMS are the nodes
  * whose PUT it answered with 2xx, less those whose DELETE it answered with 2xx or 404; the messages of the store are the records that
- * were observed as stored, less those that left. A PUT or DELETE that a broken connection left unanswered may have been carried out: the
- * next list of that user which the IM XDMS gives out tells.
+ * were observed as stored, less those that left. A PUT or DELETE without an answer may have been carried out, whichever end broke the
+ * connection: the next list of that user for which the IM XDMS was asked after it tells.
  *
  * A message that came or went within {@link GRACE_NS} of the end is let pass, for its request may be under way or wait for a
  * retry. Where hosts crash, a commit may be durable that nobody observed, so only entries of messages that are gone count then.
@@ -27,22 +27,36 @@ const Part = { stored: 1, gone: 2, metadata: 4 } as const;
 /** What a request does. */
 const Asked = { other: 0, put: 1, delete: 2, list: 3 } as const;
 type Asked = (typeof Asked)[keyof typeof Asked];
-const WIDTH = 4;
+
+/** A request that reached the XDMS: whose list it is about, and the bits of the node. */
+interface Request {
+  readonly what: Asked;
+  readonly user: number;
+  readonly random0: number;
+  readonly random1: number;
+}
+
+const OTHER: Request = { what: Asked.other, user: -1, random0: 0, random1: 0 };
 
 /** The two directions of one connection at the XDMS. */
 class Exchange {
   readonly requests = new SlowHttp();
   readonly responses = new SlowHttp();
-  /** What was asked and not answered: {@link Asked}, the user, and the bits of the node, in turn. */
-  asked: number[] = [];
-  first = 0;
+  /** From `first` on: what was asked and not answered. */
+  private asked: Request[] = [];
+  private first = 0;
 
-  push(what: Asked, user: number, random0: number, random1: number): void {
-    if (this.first > 4000) {
+  push(request: Request): void {
+    if (this.first > 1000) {
       this.asked = this.asked.slice(this.first);
       this.first = 0;
     }
-    this.asked.push(what, user, random0, random1);
+    this.asked.push(request);
+  }
+
+  /** The oldest request that is not answered, which now is. */
+  shift(): Request | undefined {
+    return this.first < this.asked.length ? this.asked[this.first++] : undefined;
   }
 }
 
@@ -90,8 +104,8 @@ export class MetadataMatchesStore extends Invariant {
   /** One more than the largest number of a deferred message. */
   private stored = 0;
   private readonly index = new NodeIndex();
-  /** By user: bits of the nodes, in turn, whose PUT or DELETE a broken connection left unanswered. */
-  private readonly unsure = new Map<number, number[]>();
+  /** By user: what was asked about her list, on any connection, and not answered, in the order of asking. */
+  private readonly unanswered = new Map<number, Request[]>();
   /** The connection whose octets are being read. */
   private exchange: Exchange = new Exchange();
 
@@ -129,7 +143,7 @@ export class MetadataMatchesStore extends Invariant {
         this.change(this.bitsOfDm[message * 2], this.bitsOfDm[message * 2 + 1], Part.gone, 0);
         return;
       case Observed.streamEnded:
-        if (entity === xdmsHost && a !== TcpEnd.fin) this.broken(message);
+        if (entity === xdmsHost && a !== TcpEnd.fin) this.exchanges.delete(message);
         return;
       default:
         if (entity !== xdmsHost) return;
@@ -185,21 +199,17 @@ export class MetadataMatchesStore extends Invariant {
     const match = NODE.exec(line);
     if (match === null) {
       const list = LIST.exec(line);
-      if (list === null) this.exchange.push(Asked.other, 0, 0, 0);
-      else this.exchange.push(Asked.list, Number(list[1]), 0, 0);
+      if (list === null) this.exchange.push(OTHER);
+      else this.open({ ...OTHER, what: Asked.list, user: Number(list[1]) });
       return;
     }
-    const [, method, user, high, low] = match;
+    const [, method, owner, high, low] = match;
     const put = method === 'PUT';
-    this.exchange.push(
-      put ? Asked.put : Asked.delete,
-      Number(user),
-      Number.parseInt(high, 16) | 0,
-      Number.parseInt(low, 16) | 0,
-    );
-    if (!put) return;
+    const user = Number(owner);
     const [random0, random1] = [Number.parseInt(high, 16) | 0, Number.parseInt(low, 16) | 0];
-    if (this.known.get(random0, random1) === 0) this.index.own(Number(user), random0, random1);
+    this.open({ what: put ? Asked.put : Asked.delete, user, random0, random1 });
+    if (!put) return;
+    if (this.known.get(random0, random1) === 0) this.index.own(user, random0, random1);
     const at = REFERENCE.in(buf, start, end) + REFERENCE.octets.length;
     if (buf.latin1Slice(at, at + 16) !== high + low)
       this.violate(`a PUT for ${this.nameOf(random0, random1)} has the entry of another message`);
@@ -207,48 +217,66 @@ export class MetadataMatchesStore extends Invariant {
 
   /** A response left the XDMS. */
   private readonly answered: SlowHttpListener = (line, buf, start, end) => {
-    const { exchange } = this;
-    const { asked, first } = exchange;
-    if (first >= asked.length) {
+    const request = this.exchange.shift();
+    if (request === undefined) {
       this.violate('the IM XDMS answered what nobody asked');
       return;
     }
-    exchange.first += WIDTH;
-    const put = asked[first] === Asked.put;
-    // 404 to a DELETE: the answer to the first one was lost on the way, and the node is gone all the same.
-    const done = line.startsWith('HTTP/1.1 2') || (!put && line.startsWith('HTTP/1.1 404'));
-    if (asked[first] === Asked.list) {
-      if (/^HTTP\/1\.1 (200|404)/.test(line)) this.listed(asked[first + 1], buf, start, end);
+    if (request.what === Asked.other) return;
+    if (request.what === Asked.list) {
+      if (/^HTTP\/1\.1 (200|404)/.test(line)) this.listed(request, buf, start, end);
       return;
     }
-    if (asked[first] === Asked.other || !done) return;
+    const isNews = this.close(request);
+    const put = request.what === Asked.put;
+    // 404 to a DELETE: the answer to the first one was lost on the way, and the node is gone all the same.
+    const done = line.startsWith('HTTP/1.1 2') || (!put && line.startsWith('HTTP/1.1 404'));
+    if (!done) return;
     this.checked++;
-    this.change(asked[first + 2], asked[first + 3], put ? Part.metadata : 0, put ? 0 : Part.metadata);
+    if (!isNews) return;
+    this.change(request.random0, request.random1, put ? Part.metadata : 0, put ? 0 : Part.metadata);
   };
 
-  private broken(conn: number): void {
-    const exchange = this.exchanges.get(conn);
-    if (exchange === undefined) return;
-    this.exchanges.delete(conn);
-    const { asked, first } = exchange;
-    for (let at = first; at < asked.length; at += WIDTH) {
-      if (asked[at] !== Asked.put && asked[at] !== Asked.delete) continue;
-      const unsure = this.unsure.get(asked[at + 1]) ?? [];
-      unsure.push(asked[at + 2], asked[at + 3]);
-      this.unsure.set(asked[at + 1], unsure);
+  private open(request: Request): void {
+    this.exchange.push(request);
+    const open = this.unanswered.get(request.user);
+    if (open === undefined) this.unanswered.set(request.user, [request]);
+    else open.push(request);
+  }
+
+  /**
+   * The PUT or DELETE `request` was answered, which also tells what became of earlier ones for its node. False if a list that was asked
+   * for later has told all that.
+   */
+  private close(request: Request): boolean {
+    const { user, random0, random1 } = request;
+    const open = this.unanswered.get(user) ?? [];
+    const at = open.indexOf(request);
+    if (at < 0) return false;
+    const left = open.filter((one, n) => n > at || one.random0 !== random0 || one.random1 !== random1);
+    this.keep(user, left);
+    return true;
+  }
+
+  /**
+   * The whole list of a user left the XDMS, in octets [start, end). A node that was in doubt when it was asked for is there if it stands
+   * in the list, and else it is not.
+   */
+  private listed(request: Request, buf: Buffer, start: number, end: number): void {
+    const open = this.unanswered.get(request.user) ?? [];
+    const before = open.splice(0, open.indexOf(request) + 1).filter(({ what }) => what !== Asked.list);
+    this.keep(request.user, open);
+    if (before.length === 0) return;
+    const text = buf.latin1Slice(start, end);
+    for (const { random0, random1 } of before) {
+      const listed = text.includes(`history-reference="sip:${hex(random0)}${hex(random1)}@`);
+      this.change(random0, random1, listed ? Part.metadata : 0, listed ? 0 : Part.metadata);
     }
   }
 
-  /** The whole list of a user left the XDMS, in octets [start, end): what was unsure is there if it stands in it, and else it is not. */
-  private listed(user: number, buf: Buffer, start: number, end: number): void {
-    const unsure = this.unsure.get(user);
-    if (unsure === undefined) return;
-    this.unsure.delete(user);
-    const text = buf.latin1Slice(start, end);
-    for (let at = 0; at < unsure.length; at += 2) {
-      const listed = text.includes(`history-reference="sip:${hex(unsure[at])}${hex(unsure[at + 1])}@`);
-      this.change(unsure[at], unsure[at + 1], listed ? Part.metadata : 0, listed ? 0 : Part.metadata);
-    }
+  private keep(user: number, open: Request[]): void {
+    if (open.length === 0) this.unanswered.delete(user);
+    else this.unanswered.set(user, open);
   }
 
   /** Adds and removes parts of what is known; a message that is gone on both sides is forgotten. */
