@@ -1,20 +1,19 @@
 /**
  * The kernel: virtual time and the total order of events.
  *
- * An event is five numbers (handler, kind, a, b and the instant) in one typed array; nothing is allocated for it. Events are
+ * An event is five numbers (handler, kind, a, b and the instant) in typed arrays; nothing is allocated for it. Events are
  * carried out in the order (time, phase, sequence), so that all work of an instant is drained before time moves, and two runs
  * of one world do the same things in the same order. Constant delays wait in lanes, all others in a heap, both under that one
- * order. Cancelling frees the event at once; its place in heap or lane is dropped when it comes up.
+ * order. What is cancelled is dropped when it comes up.
  *
- * Not modelled: real time, priorities within a phase, more than 16.7 million pending events.
+ * Not modelled: real time, priorities within a phase, more than 16.7 million pending events outside of lanes.
  */
 import { assert } from './assert.js';
 import { EventHeap } from './heap.js';
-import { LaneRing } from './lane.js';
+import { laneOf, LaneRing } from './lane.js';
 import { LaneHeads } from './lane-heads.js';
 import { LATEST_NS } from './time.js';
 import { mix32 } from './mix.js';
-import { widened } from './columns.js';
 
 /** Receives the events that were scheduled under its handler number. */
 export interface EventHandler {
@@ -38,30 +37,9 @@ export type EventTrace = (
   b: number,
 ) => void;
 
-const SLOT_BITS = 24;
-const SLOT_MASK = (1 << SLOT_BITS) - 1;
-const GENERATION_MASK = 0x7f;
-
-/**
- * A slot is 32 octets, half a line of the processor's cache, because an event that waited long is cold when it comes due: three
- * doubles and, in the last eight octets, two 32-bit integers.
- */
-const SLOT_DOUBLES = 4;
-const KEY = 0;
-const A = 1;
-const B = 2;
-const SLOT_INTS = 8;
-/** Handler in the low 23 bits, then whether the event waits in the heap, then the generation. */
-const HEAD = 6;
-const KIND = 7;
-const IN_HEAP = 1 << 23;
-const HANDLER_MASK = IN_HEAP - 1;
-/** All but the sign bit, into which the generation must not run over. */
-const GENERATIONS = 0x7fffffff;
 const PHASE_SPAN = 2 ** 46;
-const FREE = -1;
-/** In the place of a key: the event came due, and its owner keeps it for later ({@link Kernel.park}). */
-const PARKED = -2;
+/** In the id of an event of the heap. */
+const IN_HEAP = 1 << 30;
 
 export interface KernelOptions {
   /** If given, events of one instant and phase are permuted by this seed instead of going in order of scheduling. */
@@ -79,16 +57,12 @@ export class Kernel {
 
   private readonly handlers: EventHandler[] = [];
   private readonly heap = new EventHeap();
-  private heapDead = 0;
   private readonly lanes: LaneRing[] = [];
   private readonly heads = new LaneHeads();
-
-  /** The slots as doubles, and the same memory as integers. */
-  private doubles = freeFrom(new Float64Array(1024 * SLOT_DOUBLES), 0);
-  private ints = new Int32Array(this.doubles.buffer);
-  private freeSlots = new Int32Array(1024);
-  private freeCount = 0;
-  private usedSlots = 0;
+  /** Events that came due and whose owner keeps them for later. */
+  private readonly parked = new Set<number>();
+  /** What is being carried out: the id of an event from a lane, or {@link IN_HEAP} and the slot of one from the heap. */
+  private current = 0;
   private sequence = 0;
   private readonly tieSeed: number | undefined;
 
@@ -107,53 +81,51 @@ export class Kernel {
     for (let i = 0; i < this.lanes.length; i++) {
       if (this.lanes[i].delayNs === delayNs && this.lanes[i].phase === phase) return i;
     }
-    const lane = this.lanes.push(new LaneRing(delayNs, phase)) - 1;
+    const lane = this.lanes.length;
+    this.lanes.push(new LaneRing(delayNs, phase, lane));
     this.heads.reach(lane);
     return lane;
   }
 
-  /** Schedules an event after the lane's delay. */
+  /** Schedules an event after the lane's delay. Returns its id, a non-negative 31-bit integer. */
   after(lane: number, handler: number, kind: number, a: number, b: number): number {
     const ring = this.lanes[lane];
     const timeNs = this.nowNs + ring.delayNs;
     assert(timeNs <= LATEST_NS, 'virtual time past 2^53 ns');
-    const slot = this.takeSlot(ring.phase, handler, 0, kind, a, b);
-    const key = this.doubles[slot * SLOT_DOUBLES + KEY];
+    const key = this.nextKey(ring.phase);
+    this.pending++;
+    if (ring.full) return IN_HEAP | this.heap.push(timeNs, key, handler, kind, a, b);
     // A permuted key may be below that of an earlier event of the same instant; the lane keeps its order all the same.
     if (ring.empty) this.heads.enter(lane, timeNs, key);
-    ring.push(timeNs, key, slot);
-    return this.idOf(slot);
+    const id = ring.push(timeNs, key, handler, kind, a, b);
+    if (this.parked.size > 0) assert(!this.parked.has(id), 'an event was parked while millions passed');
+    return id;
   }
 
-  /** Schedules an event at an instant that is not in the past. */
+  /** Schedules an event at an instant that is not in the past. Returns its id, a non-negative 31-bit integer. */
   at(atNs: number, phase: number, handler: number, kind: number, a: number, b: number): number {
     assert(atNs >= this.nowNs && Number.isInteger(atNs), 'an event in the past or at a fractional instant');
     assert(atNs <= LATEST_NS, 'virtual time past 2^53 ns');
-    const slot = this.takeSlot(phase, handler, IN_HEAP, kind, a, b);
-    this.heap.push(atNs, this.doubles[slot * SLOT_DOUBLES + KEY], slot);
-    return this.idOf(slot);
+    this.pending++;
+    return IN_HEAP | this.heap.push(atNs, this.nextKey(phase), handler, kind, a, b);
   }
 
   /** Takes back an event that has not been carried out yet; anything else is an assertion. */
   cancel(id: number): void {
-    const slot = id & SLOT_MASK;
-    assert(this.isPending(id), 'cancel of an event that is no longer pending');
-    if (this.doubles[slot * SLOT_DOUBLES + KEY] === PARKED) {
-      this.freeParked(slot);
-      return;
-    }
-    if ((this.ints[slot * SLOT_INTS + HEAD] & IN_HEAP) !== 0) this.heapDead++;
-    this.freeSlot(slot);
-    if (this.heapDead > 1024 && this.heapDead * 2 > this.heap.size) {
-      this.heap.prune((key, dead) => this.doubles[dead * SLOT_DOUBLES + KEY] !== key);
-      this.heapDead = 0;
+    if (this.parked.size > 0 && this.unpark(id)) return;
+    assert(this.isWaiting(id), 'cancel of an event that is no longer pending');
+    this.pending--;
+    if ((id & IN_HEAP) !== 0) this.heap.cancel(id & ~IN_HEAP);
+    else {
+      const ring = this.lanes[laneOf(id)];
+      if (ring.id() === id) this.shiftLane(ring, laneOf(id));
+      else ring.cancel(id);
     }
   }
 
   /** True until the event of this id is carried out or cancelled; a parked one counts as pending. */
   isPending(id: number): boolean {
-    const slot = id & SLOT_MASK;
-    return this.doubles[slot * SLOT_DOUBLES + KEY] !== FREE && this.idOf(slot) === id;
+    return this.parked.has(id) || this.isWaiting(id);
   }
 
   /**
@@ -161,28 +133,24 @@ export class Kernel {
    * that `onEvent` does. {@link unpark} ends it; `cancel` too. A parked event has no instant any more.
    */
   park(): number {
-    assert(this.freeCount > 0, 'parking outside of an event');
-    const slot = this.freeSlots[--this.freeCount];
-    const head = this.ints[slot * SLOT_INTS + HEAD];
-    const generation = ((head >>> SLOT_BITS) - 1) & GENERATION_MASK;
-    this.ints[slot * SLOT_INTS + HEAD] = (head & SLOT_MASK) | (generation << SLOT_BITS);
-    this.doubles[slot * SLOT_DOUBLES + KEY] = PARKED;
-    return this.idOf(slot);
+    const { current } = this;
+    const id = (current & IN_HEAP) === 0 ? current : IN_HEAP | this.heap.keep(current & ~IN_HEAP);
+    this.parked.add(id);
+    return id;
   }
 
   /** Ends the keeping of a parked event; false if it was cancelled meanwhile. */
   unpark(id: number): boolean {
-    if (!this.isPending(id)) return false;
-    this.freeParked(id & SLOT_MASK);
+    if (!this.parked.delete(id)) return false;
+    if ((id & IN_HEAP) !== 0) this.heap.release(id & ~IN_HEAP);
     return true;
   }
 
   /** Instant of the next event; Infinity if none is pending. */
   nextNs(): number {
-    const lane = this.earliestLane();
-    const laneTime = lane < 0 ? Infinity : this.heads.timeOf(lane);
-    this.dropDeadHeapHead();
-    return this.heap.size > 0 && this.heap.minTime() < laneTime ? this.heap.minTime() : laneTime;
+    const laneNs = this.heads.earliest();
+    const heapNs = this.heap.earliest();
+    return heapNs < laneNs ? heapNs : laneNs;
   }
 
   /**
@@ -190,37 +158,38 @@ export class Kernel {
    * last event if the event limit came first.
    */
   runUntil(limitNs: number, maxEvents = Infinity): RunOutcome {
+    const { heap, heads } = this;
     let left = maxEvents;
     for (;;) {
       if (left <= 0) return RunOutcome.eventLimit;
-      const lane = this.earliestLane();
-      let timeNs = lane < 0 ? Infinity : this.heads.timeOf(lane);
-      let slot: number;
-      this.dropDeadHeapHead();
-      const { heap } = this;
-      if (
-        heap.size > 0 &&
-        (heap.minTime() < timeNs || (heap.minTime() === timeNs && heap.minKey() < this.heads.keyOf(lane)))
-      ) {
-        timeNs = heap.minTime();
-        if (timeNs > limitNs) break;
-        slot = heap.minSlot();
-        heap.shift();
-      } else {
-        if (lane < 0 || timeNs > limitNs) break;
-        slot = this.lanes[lane].headSlot();
-        this.shiftLane(lane);
-      }
+      const laneNs = heads.earliest();
+      const heapNs = heap.earliest();
+      const timeNs = heapNs < laneNs ? heapNs : laneNs;
+      if (timeNs > limitNs || timeNs === Infinity) break;
+      const fromHeap = heapNs < laneNs || (heapNs === laneNs && heap.key() < heads.firstKey());
       this.nowNs = timeNs;
-      const handler = this.ints[slot * SLOT_INTS + HEAD] & HANDLER_MASK;
-      const kind = this.ints[slot * SLOT_INTS + KIND];
-      const a = this.doubles[slot * SLOT_DOUBLES + A];
-      const b = this.doubles[slot * SLOT_DOUBLES + B];
-      this.freeSlot(slot);
-      if (this.trace !== undefined) this.trace(this.executed, timeNs, handler, kind, a, b);
-      this.executed++;
+      this.pending--;
       left--;
-      this.handlers[handler].onEvent(kind, a, b);
+      if (fromHeap) {
+        const slot = heap.slot();
+        const handler = heap.handler(slot);
+        const kind = heap.kind(slot);
+        const a = heap.a(slot);
+        const b = heap.b(slot);
+        heap.take();
+        this.current = IN_HEAP | slot;
+        this.carryOut(handler, kind, a, b);
+      } else {
+        const lane = heads.first();
+        const ring = this.lanes[lane];
+        const handler = ring.handler();
+        const kind = ring.kind();
+        const a = ring.a();
+        const b = ring.b();
+        this.current = ring.id();
+        this.shiftLane(ring, lane);
+        this.carryOut(handler, kind, a, b);
+      }
     }
     if (this.pending === 0) {
       if (limitNs !== Infinity) this.nowNs = limitNs;
@@ -231,92 +200,27 @@ export class Kernel {
     return RunOutcome.reached;
   }
 
-  private takeSlot(
-    phase: number,
-    handler: number,
-    inHeap: number,
-    kind: number,
-    a: number,
-    b: number,
-  ): number {
-    let slot: number;
-    if (this.freeCount > 0) slot = this.freeSlots[--this.freeCount];
-    else {
-      if (this.usedSlots === this.freeSlots.length) this.enlarge();
-      slot = this.usedSlots++;
-      assert(slot <= SLOT_MASK, 'more than 16.7 million pending events');
-    }
+  private carryOut(handler: number, kind: number, a: number, b: number): void {
+    if (this.trace !== undefined) this.trace(this.executed, this.nowNs, handler, kind, a, b);
+    this.executed++;
+    this.handlers[handler].onEvent(kind, a, b);
+  }
+
+  /** The key of the next event: by phase, then in order of scheduling, or permuted. */
+  private nextKey(phase: number): number {
     const sequence = this.sequence++;
-    const { doubles, ints } = this;
-    const double = slot * SLOT_DOUBLES;
-    const int = slot * SLOT_INTS;
-    doubles[double + KEY] =
-      phase * PHASE_SPAN +
-      (this.tieSeed === undefined
-        ? sequence
-        : (mix32(sequence | 0, this.tieSeed) >>> 0) * 16384 + (sequence & 16383));
-    doubles[double + A] = a;
-    doubles[double + B] = b;
-    ints[int + HEAD] = (ints[int + HEAD] & ~SLOT_MASK) | inHeap | handler;
-    ints[int + KIND] = kind;
-    this.pending++;
-    return slot;
+    if (this.tieSeed === undefined) return phase * PHASE_SPAN + sequence;
+    return phase * PHASE_SPAN + (mix32(sequence | 0, this.tieSeed) >>> 0) * 16384 + (sequence & 16383);
   }
 
-  private freeSlot(slot: number): void {
-    this.doubles[slot * SLOT_DOUBLES + KEY] = FREE;
-    const head = this.ints[slot * SLOT_INTS + HEAD];
-    this.ints[slot * SLOT_INTS + HEAD] = (head + (1 << SLOT_BITS)) & GENERATIONS;
-    this.freeSlots[this.freeCount++] = slot;
-    this.pending--;
+  private isWaiting(id: number): boolean {
+    return (id & IN_HEAP) === 0 ? this.lanes[laneOf(id)].has(id) : this.heap.has(id & ~IN_HEAP);
   }
 
-  private idOf(slot: number): number {
-    return slot | (this.ints[slot * SLOT_INTS + HEAD] & ~SLOT_MASK);
-  }
-
-  private freeParked(slot: number): void {
-    this.freeSlot(slot);
-    this.pending++;
-  }
-
-  private dropDeadHeapHead(): void {
-    const { heap } = this;
-    while (heap.size > 0 && this.doubles[heap.minSlot() * SLOT_DOUBLES + KEY] !== heap.minKey()) {
-      heap.shift();
-      this.heapDead--;
-    }
-  }
-
-  /** The lane with the earliest live head; -1 if all are empty. */
-  private earliestLane(): number {
-    for (;;) {
-      const lane = this.heads.earliest();
-      if (lane < 0) return -1;
-      const ring = this.lanes[lane];
-      if (this.doubles[ring.headSlot() * SLOT_DOUBLES + KEY] === ring.headKey()) return lane;
-      this.shiftLane(lane);
-    }
-  }
-
-  /** Takes the head of the earliest lane off. */
-  private shiftLane(lane: number): void {
-    const ring = this.lanes[lane];
+  /** Takes the front of a lane off. */
+  private shiftLane(ring: LaneRing, lane: number): void {
     ring.shift();
     if (ring.empty) this.heads.leave(lane);
-    else this.heads.replace(lane, ring.headTime(), ring.headKey());
+    else this.heads.replace(lane, ring.time(), ring.key());
   }
-
-  private enlarge(): void {
-    const { doubles } = this;
-    this.doubles = freeFrom(widened(doubles, new Float64Array(doubles.length * 2)), doubles.length);
-    this.ints = new Int32Array(this.doubles.buffer);
-    this.freeSlots = widened(this.freeSlots, new Int32Array(this.freeSlots.length * 2));
-  }
-}
-
-/** Marks the slots from this double on as free. */
-function freeFrom(doubles: Float64Array<ArrayBuffer>, first: number): Float64Array<ArrayBuffer> {
-  for (let i = first; i < doubles.length; i += SLOT_DOUBLES) doubles[i + KEY] = FREE;
-  return doubles;
 }

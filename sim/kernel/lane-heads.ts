@@ -22,35 +22,25 @@ export class LaneHeads {
     this.place = widened(this.place, new Int32Array(length).fill(-1));
   }
 
-  /** The lane whose head is earliest; -1 if all are empty. */
+  /** Instant of the earliest head; Infinity if all lanes are empty. */
   earliest(): number {
-    return this.size === 0 ? -1 : this.order[0];
+    return this.size === 0 ? Infinity : this.times[this.order[0]];
   }
 
-  timeOf(lane: number): number {
-    return this.times[lane];
+  /** The lane whose head that is; there is one. */
+  first(): number {
+    return this.order[0];
   }
 
-  keyOf(lane: number): number {
-    return this.keys[lane];
+  firstKey(): number {
+    return this.keys[this.order[0]];
   }
 
   /** An empty lane has an event now. */
   enter(lane: number, timeNs: number, key: number): void {
     this.times[lane] = timeNs;
     this.keys[lane] = key;
-    let at = this.size++;
-    const { order, place } = this;
-    while (at > 0) {
-      const parent = (at - 1) >> 1;
-      const above = order[parent];
-      if (this.before(above, timeNs, key)) break;
-      order[at] = above;
-      place[above] = at;
-      at = parent;
-    }
-    order[at] = lane;
-    place[lane] = at;
+    this.rise(this.size++, lane);
   }
 
   /** The head of a lane went; the next one is later. */
@@ -66,8 +56,23 @@ export class LaneHeads {
     this.place[lane] = -1;
     const last = this.order[--this.size];
     if (at === this.size) return;
-    // Only the earliest lane ever leaves, so the one that takes its place can only sink.
-    this.sink(at, last);
+    this.rise(at, last);
+    this.sink(this.place[last], last);
+  }
+
+  private rise(from: number, lane: number): void {
+    const { order, place, times, keys } = this;
+    let at = from;
+    while (at > 0) {
+      const parent = (at - 1) >> 1;
+      const above = order[parent];
+      if (this.before(above, times[lane], keys[lane])) break;
+      order[at] = above;
+      place[above] = at;
+      at = parent;
+    }
+    order[at] = lane;
+    place[lane] = at;
   }
 
   private sink(from: number, lane: number): void {
