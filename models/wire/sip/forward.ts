@@ -11,7 +11,7 @@
  *     const block = writer.end();
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import type { OctetWriter } from '../octet-writer.js';
+import { octetsOf, type OctetWriter } from '../octet-writer.js';
 import { HEADER_IDS, Header } from './head/header-names.js';
 import { ListCursor } from './values/list.js';
 import type { SipMessage } from './message.js';
@@ -20,6 +20,7 @@ import { needsStamp, writeStampedVia } from './values/via-stamp.js';
 
 const SPACE = 32;
 const COMMA = 44;
+const MAX_FORWARDS = octetsOf('Max-Forwards: ');
 /** RFC 3261 section 16.6 step 3. */
 const DEFAULT_MAX_FORWARDS = 70;
 /** 1 for ids that `writeEdited` may change. */
@@ -63,13 +64,25 @@ export class HeaderEdits {
   }
 }
 
-/** Writes the start line as it came. */
+/** Writes the start line as it came, `SIP/2.0` in upper case (RFC 3261 section 7.1). */
 export function writeStartLine(writer: OctetWriter, message: SipMessage): void {
+  const { buf, start, uriEnd, headersStart } = message;
   if (message.isRequest) {
-    return writeRequestLine(writer, message, message.buf, message.uriStart, message.uriEnd);
+    if (isUpperSip(buf, uriEnd + 1)) writer.span(buf, start, headersStart);
+    else writeRequestLine(writer, message, buf, message.uriStart, uriEnd);
+    return;
+  }
+  // A status code without the space behind it gets one.
+  if (isUpperSip(buf, start) && buf[message.reasonStart - 1] === SPACE) {
+    writer.span(buf, start, headersStart);
+    return;
   }
   writer.ascii('SIP/2.0 ').decimal(message.status).ascii(' ');
-  writer.span(message.buf, message.reasonStart, message.reasonEnd).crlf();
+  writer.span(buf, message.reasonStart, message.reasonEnd).crlf();
+}
+
+function isUpperSip(buf: Uint8Array, at: number): boolean {
+  return buf[at] === 83 && buf[at + 1] === 73 && buf[at + 2] === 80;
 }
 
 /** Writes the request line with octets [uriStart, uriEnd) of `uri` as Request-URI. */
@@ -109,63 +122,74 @@ function writeRest(writer: OctetWriter, message: SipMessage, index: number, at: 
   writer.span(buf, p, message.lineEnd[index]);
 }
 
-/** Writes header line `i` if it needs an edit of its own; false if it is to be copied as it is. */
-function writeEdited(writer: OctetWriter, message: SipMessage, edits: HeaderEdits, i: number): boolean {
-  const id = message.ids[i] as Header;
-  if (edits.dropped[id] !== 0) return true;
-  if (id === Header.contentLength) return !keepsContentLength(message, edits);
-  if (id === Header.via && i === message.find(Header.via)) {
+/** True if header line `i`, of an id in {@link NEEDS_LOOK}, is not to be copied as it is. */
+function isEdited(message: SipMessage, edits: HeaderEdits, i: number): boolean {
+  switch (message.ids[i]) {
+    case Header.contentLength:
+      return !keepsContentLength(message, edits);
+    case Header.via: {
+      if (i !== message.find(Header.via)) return false;
+      if (edits.popVia) return true;
+      const via = edits.fromIp < 0 ? undefined : message.topVia();
+      return via !== undefined && needsStamp(message.buf, via, edits.fromIp);
+    }
+    case Header.route:
+      if (edits.popRoutes === 0) return false;
+      popElements(edits.cursor, message, Header.route, edits.popRoutes);
+      return i <= edits.cursor.index;
+    case Header.maxForwards:
+      return edits.decrementMaxForwards;
+    default:
+      return false;
+  }
+}
+
+/** Writes what takes the place of header line `i`, which `isEdited`. */
+function writeEdited(writer: OctetWriter, message: SipMessage, edits: HeaderEdits, i: number): void {
+  const { buf } = message;
+  const id = message.ids[i];
+  if (id === Header.via) {
     if (edits.popVia) {
       popElements(edits.cursor, message, Header.via, 1);
       if (edits.cursor.index === i) writeRest(writer, message, i, edits.cursor.at);
-      return true;
+      return;
     }
-    const via = edits.fromIp < 0 ? undefined : message.topVia();
-    if (via === undefined || !needsStamp(message.buf, via, edits.fromIp)) return false;
-    writer.span(message.buf, message.nameStart[i], via.start);
-    writeStampedVia(writer, message.buf, via, edits.fromIp, edits.fromPort);
-    writer.span(message.buf, via.end, message.lineEnd[i]);
-    return true;
-  }
-  if (id === Header.route && edits.popRoutes > 0) {
-    popElements(edits.cursor, message, Header.route, edits.popRoutes);
-    if (i > edits.cursor.index) return false;
+    const via = message.topVia();
+    assert(via !== undefined, 'a Via to be stamped has been read');
+    writer.span(buf, message.nameStart[i], via.start);
+    writeStampedVia(writer, buf, via, edits.fromIp, edits.fromPort);
+    writer.span(buf, via.end, message.lineEnd[i]);
+  } else if (id === Header.route) {
     if (i === edits.cursor.index) writeRest(writer, message, i, edits.cursor.at);
-    return true;
-  }
-  if (id === Header.maxForwards && edits.decrementMaxForwards) {
-    const value = parseMaxForwards(message.buf, message.valueStart[i], message.valueEnd[i]);
+  } else if (id === Header.maxForwards) {
+    const value = parseMaxForwards(buf, message.valueStart[i], message.valueEnd[i]);
     // The value was validated on arrival; one that cannot be read counts as absent.
     const lower = value < 0 ? DEFAULT_MAX_FORWARDS : value === 0 ? 0 : value - 1;
-    writer.ascii('Max-Forwards: ').decimal(lower).crlf();
-    return true;
+    writer.constant(MAX_FORWARDS).decimal(lower).crlf();
   }
-  return false;
 }
 
 /** Copies the header fields with `edits`. A Content-Length that is not exactly right is left out too. */
 export function copyHeaders(writer: OctetWriter, message: SipMessage, edits: HeaderEdits): void {
   assert(!message.bareLineEnds, 'lone line ends are not passed on');
   if (edits.decrementMaxForwards && !message.has(Header.maxForwards)) {
-    writer.ascii('Max-Forwards: ').decimal(DEFAULT_MAX_FORWARDS).crlf();
+    writer.constant(MAX_FORWARDS).decimal(DEFAULT_MAX_FORWARDS).crlf();
   }
-  const { buf } = message;
-  let runStart = message.headersStart;
-  let runEnd = runStart;
-  for (let i = 0; i < message.headerCount; i++) {
-    const lineStart = message.nameStart[i];
-    const flushBefore = lineStart !== runEnd;
-    if (flushBefore || NEEDS_LOOK[message.ids[i]] !== 0 || edits.dropped[message.ids[i]] !== 0) {
-      writer.span(buf, runStart, runEnd);
-      runStart = runEnd = lineStart;
-      if (writeEdited(writer, message, edits, i)) {
-        runStart = runEnd = message.lineEnd[i];
-        continue;
-      }
+  const { buf, ids, lineEnd, headerCount } = message;
+  const { dropped } = edits;
+  let copied = message.headersStart;
+  let read = copied;
+  for (let i = 0; i < headerCount; i++) {
+    const id = ids[i];
+    const isDropped = dropped[id] !== 0;
+    if (isDropped || (NEEDS_LOOK[id] !== 0 && isEdited(message, edits, i))) {
+      if (read > copied) writer.span(buf, copied, read);
+      if (!isDropped) writeEdited(writer, message, edits, i);
+      copied = lineEnd[i];
     }
-    runEnd = message.lineEnd[i];
+    read = lineEnd[i];
   }
-  writer.span(buf, runStart, runEnd);
+  if (read > copied) writer.span(buf, copied, read);
 }
 
 /** Writes Content-Length if `copyHeaders` left none, the empty line and the body. Returns the body's offset from the start of the message. */

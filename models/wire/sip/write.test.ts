@@ -193,6 +193,19 @@ hello`);
     expect(forwarded(response, edits)).toBe('SIP/2.0 200 Fein, \xfc\nTo: x\nContent-Length: 0\n\n');
   });
 
+  it.each([
+    ['MESSAGE sip:a sip/2.0', 'MESSAGE sip:a SIP/2.0'],
+    ['SIP/2.0 200', 'SIP/2.0 200 '],
+    ['sIp/2.0 486 Busy here', 'SIP/2.0 486 Busy here'],
+    ['SIP/2.0 200 ', 'SIP/2.0 200 '],
+  ])(
+    '%s goes on as %s, version in upper case and a space before the reason (sections 7.1 and 7.2)',
+    (came, goes) => {
+      const rest = '\nVia: SIP/2.0/UDP h\nCSeq: 1 MESSAGE\nContent-Length: 0\n\n';
+      expect(forwarded(parse(came + rest), new HeaderEdits())).toBe(goes + rest);
+    },
+  );
+
   it('Max-Forwards: added if absent, 0 stays 0', () => {
     const edits = new HeaderEdits();
     edits.decrementMaxForwards = true;
