@@ -9,7 +9,11 @@ test.each([
   [['push.dwell'], /^push\.dwell: from the receipt .*\n {2}a trend in us; .*lower is better\n$/],
   [['push.dwell.p95'], /^push\.dwell: /],
   [['I8'], /invariant I8: .*\n {2}from: .*\n {2}seen to fail with: .*stores-twice/],
+  [['i8'], /invariant I8: /],
+  [['push.dwell', 'I8', 's1a'], /^push\.dwell: [^]*\n\ninvariant I8: [^]*\n\nrule S1a /],
+  [['exit-code', '4', '5'], /^exit code 4: .*\n\nexit code 5: a regression/],
   [['partition'], /^fault partition: cuts the target off/],
+  [['fault', 'partition'], /^fault partition: cuts the target off/],
   [
     ['loss'],
     /\n {2}percent: .*\n {2}gemodel: .*\n {2}in a scenario, .* kind: loss, target: clients, percent: 20% \}\]\n$/,
@@ -39,6 +43,7 @@ test('what is not known is told, with what may have been meant', async () => {
   expect(err).toMatch(/^restante: nothing is known of "partitoin" — did you mean "partition"\?\nAsk for/);
   expect([code, out]).toEqual([2, '']);
   expect((await called('explain', 'exit-code', '77')).code).toBe(2);
+  expect((await called('explain', 'partition', 'I99')).err).toMatch(/^restante: nothing is known of "I99"/);
 });
 
 test('the completion for fish offers commands, then flags of the one that was typed, scenarios and files', async () => {

@@ -56,23 +56,32 @@ const FAULTS: Readonly<Record<FaultKindName, string>> = {
   'lying-disk': 'the disk says that it has what the next crash shows it has not',
 };
 
-/** Runs the command on `words` (`exit-code 4`, `push.dwell`, `I8`, `partition`, `S1a`); gives the exit code. */
+/** Runs the command on `words` (`exit-code 4`, `push.dwell I8`, `fault partition`, `S1a`); gives the exit code. */
 export function explain(words: readonly string[], streams: Streams): ExitCode {
-  const word = words.at(-1) ?? '';
-  const about = words.length > 1 ? words[0] : undefined;
-  const looks = [exitCode, metric, invariant, fault, saboteur, rule, choice, term];
-  const found = looks.flatMap((look) => look(word, about));
-  if (found.length === 0) {
-    if (about !== undefined && EXIT_CODE.test(about))
-      throw new UsageError(
-        `there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`,
-      );
-    throw new UsageError(
-      `nothing is known of "${words.join(' ')}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset or a kind of load; restante list has their names`,
-    );
-  }
+  const [first, ...rest] = words;
+  const about = rest.length > 0 && isKind(first) ? first : undefined;
+  const found = (about === undefined ? words : rest).flatMap((word) => explained(word, about));
   streams.out(`${found.join('\n\n')}\n`);
   return ExitCode.pass;
+}
+
+function explained(word: string, about: string | undefined): string[] {
+  const looks = [exitCode, metric, invariant, fault, saboteur, rule, choice, term];
+  const found = looks.flatMap((look) => look(word, about));
+  if (found.length > 0) return found;
+  if (about !== undefined && EXIT_CODE.test(about))
+    throw new UsageError(`there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`);
+  throw new UsageError(
+    `nothing is known of "${word}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset or a kind of load; restante list has their names`,
+  );
+}
+
+/** A first word that says what kind of thing the others are. */
+function isKind(word: string): boolean {
+  return (
+    EXIT_CODE.test(word) ||
+    ['metric', 'invariant', 'fault', 'saboteur', 'rule', 'scenario', 'preset'].includes(word)
+  );
 }
 
 const EXIT_CODE = /^exit(?:-?code)?$/;
@@ -133,7 +142,7 @@ function invariant(word: string): string[] {
     now: () => 0,
   });
   return invariants
-    .filter(({ id }) => id === word)
+    .filter(({ id }) => id.toLowerCase() === word.toLowerCase())
     .map(({ id, title, clause }) => {
       const planted = saboteurs.filter(({ caughtBy }) => caughtBy === id).map(({ name }) => name);
       const tried = planted.length === 0 ? '' : `\n  seen to fail with: ${planted.join(', ')}`;
@@ -164,7 +173,10 @@ function rule(word: string): string[] {
       .split('\n')
       .map(cellsOf)
       // Another table of that page says which tests prove a rule; its second column is a file.
-      .filter((cells) => cells[1] === word && cells.length >= 4 && !cells[2].startsWith('`'))
+      .filter(
+        (cells) =>
+          cells[1]?.toLowerCase() === word.toLowerCase() && cells.length >= 4 && !cells[2].startsWith('`'),
+      )
       .map(
         ([, id, level, reading]) =>
           `rule ${id} (${level}): ${reading}\n  where it is kept: docs/conformance.md`,

@@ -14,6 +14,8 @@ export function seedText(value: unknown): string | undefined {
   const seed = single('seed', value);
   if (seed !== undefined && seed.length > 200)
     throw new UsageError('--seed: a seed is a text of at most 200 characters');
+  if (seed !== undefined && /\p{Cc}/u.test(seed))
+    throw new UsageError('--seed: a seed has no control characters');
   return seed;
 }
 

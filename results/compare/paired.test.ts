@@ -77,6 +77,8 @@ describe('replications', () => {
     const comparison = comparePaired('s', base, base.slice(0, 4), UNITS);
     expect(comparison.outcome).toBe('incomparable');
     expect(comparison.reasons).toEqual(['4 seeds in common; at least 5 are needed']);
+    const { reasons } = comparePaired('s', base, base.slice(0, 1), UNITS);
+    expect(reasons).toEqual(['1 seed in common; at least 5 are needed']);
   });
 
   test('eighty figures of pure chance raise no alarm', () => {

@@ -80,7 +80,9 @@ export function comparePaired(
     confidence: CONFIDENCE,
   } as const;
   if (pairs.length < LEAST_PAIRS) {
-    const reasons = [`${pairs.length} seeds in common; at least ${LEAST_PAIRS} are needed`];
+    const reasons = [
+      `${pairs.length === 1 ? '1 seed' : `${pairs.length} seeds`} in common; at least ${LEAST_PAIRS} are needed`,
+    ];
     return { ...common, outcome: 'incomparable', reasons, figures: [], broken };
   }
   const candidates = [...units].flatMap(([name, unit]) => {

@@ -31,7 +31,7 @@ export function killText(rows: readonly KillRow[], ids: readonly string[]): stri
   const survivors = rows.filter(({ killed }) => !killed).map(({ name }) => name);
   const verdict =
     survivors.length === 0
-      ? `PASSED: all ${rows.length} saboteurs were caught`
+      ? `PASSED: ${rows.length === 1 ? `${rows[0].name} was caught` : `all ${rows.length} saboteurs were caught`}`
       : `FAILED: ${survivors.length} of ${rows.length} saboteurs survived: ${survivors.join(', ')}`;
   return `${[...lines, '', verdict].join('\n')}\n`;
 }
