@@ -30,7 +30,7 @@ import { Links } from './network/link.js';
 import { hashText } from './kernel/mix.js';
 import { NetworkTap } from './network/tap.js';
 import { Tcp } from './network/tcp.js';
-import { TCP_DEFAULTS, type TcpSettings } from './network/tcp-settings.js';
+import { tcpDefaults, type TcpSettings } from './network/tcp-settings.js';
 import { Udp } from './network/udp.js';
 
 /** Purpose of addressed chance that a fault takes for one of its members. */
@@ -143,7 +143,7 @@ class VirtualWorld implements World {
     this.links = new Links(kernel, chance);
     const tap = new NetworkTap(kernel, octets, this.fingerprint, observe);
     this.udp = new Udp(kernel, octets, fabric, this.links, tap);
-    const settings = { ...TCP_DEFAULTS, ...options.tcp };
+    const settings = Object.assign(tcpDefaults(), options.tcp);
     this.tcp = new Tcp(kernel, octets, chance, fabric, this.links, tap, settings);
     const { udp, tcp } = this;
     const surroundings = { kernel, octets, chance, udp, tcp, observe };

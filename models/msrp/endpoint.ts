@@ -13,7 +13,7 @@ import type { Octets, RandomStream } from '../../sim/host/ports.js';
 import { isIdent } from '../wire/msrp/grammar.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
 import { pathLines } from '../wire/msrp/write-frames.js';
-import { MSRP_DEFAULTS, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
+import { msrpDefaults, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
 import { Ending, IDLE_CONNECTION_NS } from './ending.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
@@ -45,7 +45,7 @@ export class MsrpEndpoint {
     settings: Partial<MsrpConfig> = {},
     holds: (conn: number) => boolean = () => false,
   ) {
-    const config = { ...MSRP_DEFAULTS, ...settings };
+    const config = Object.assign(msrpDefaults(), settings);
     assert(config.chunkOctets >= 1 && config.windowTransactions >= 1, 'chunk and window must be positive');
     this.ctx = new Context(octets, random, config, judge, holds);
     this.out = this.ctx.out;

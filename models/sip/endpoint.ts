@@ -29,7 +29,7 @@ import type { ReplyAddress } from './transport/reply-address.js';
 import { Flag } from './transaction/records.js';
 import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser, Tx } from './user.js';
-import { ENDPOINT_DEFAULTS, NO_TX } from './user.js';
+import { endpointDefaults, NO_TX } from './user.js';
 
 const SIP_TIMER_KINDS_END = SIP_TIMER_KINDS + 16;
 
@@ -43,7 +43,7 @@ export class SipEndpoint {
 
   constructor(ports: Ports, user: TransactionUser, config: Partial<SipEndpointConfig> = {}) {
     this.ports = ports;
-    this.config = { ...ENDPOINT_DEFAULTS, ...config };
+    this.config = Object.assign(endpointDefaults(), config);
     this.inbound = new Inbound(ports, user, this.config);
     this.core = this.inbound.core;
     this.arrival = this.inbound.arrival;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { connect, MOBILE, MS, pair, S } from './tcp-kit.js';
-import { TCP_DEFAULTS } from './tcp-settings.js';
+import { tcpDefaults } from './tcp-settings.js';
 
 describe('TCP handshake', () => {
   it('takes one round trip for the client and one and a half for the server', () => {
@@ -22,7 +22,7 @@ describe('TCP handshake', () => {
     const tested = pair(MOBILE);
     tested.client.conn = tested.client.ports.tcp.connect(0, 77, 2855);
     tested.world.runUntil(200 * S);
-    expect(tested.client.log).toEqual([`timeout at ${TCP_DEFAULTS.connectGiveUpNs / MS} ms`]);
+    expect(tested.client.log).toEqual([`timeout at ${tcpDefaults().connectGiveUpNs / MS} ms`]);
   });
 
   it('gets through once the link is up again, by the next SYN', () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Tap } from '../host/ports.js';
 import { accessProfile } from './access-profiles.js';
 import { connect, long, MOBILE, MS, pair, S, write } from './tcp-kit.js';
-import { TCP_DEFAULTS } from './tcp-settings.js';
+import { tcpDefaults } from './tcp-settings.js';
 
 describe('TCP data', () => {
   it('arrives in order, after exactly the delay, at what the line carries', () => {
@@ -239,7 +239,7 @@ describe('TCP data', () => {
     tested.world.runUntil(S);
     write(tested.client, 'never read');
     tested.world.runUntil(1000 * S);
-    expect(tested.client.log[1]).toBe(`timeout at ${(S + TCP_DEFAULTS.giveUpNs) / MS} ms`);
+    expect(tested.client.log[1]).toBe(`timeout at ${(S + tcpDefaults().giveUpNs) / MS} ms`);
     expect(tested.server.log.length).toBe(1);
     expect(tested.world.octets.heldOctets).toBe(0);
   });
