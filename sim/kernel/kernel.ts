@@ -134,7 +134,7 @@ export class Kernel {
    */
   park(): number {
     const { current } = this;
-    const id = (current & IN_HEAP) === 0 ? current : IN_HEAP | this.heap.keep(current & ~IN_HEAP);
+    const id = (current & IN_HEAP) === 0 ? current : IN_HEAP | this.heap.slots.retain(current & ~IN_HEAP);
     this.parked.add(id);
     return id;
   }
@@ -142,7 +142,7 @@ export class Kernel {
   /** Ends the keeping of a parked event; false if it was cancelled meanwhile. */
   unpark(id: number): boolean {
     if (!this.parked.delete(id)) return false;
-    if ((id & IN_HEAP) !== 0) this.heap.release(id & ~IN_HEAP);
+    if ((id & IN_HEAP) !== 0) this.heap.slots.release(this.heap.slots.slotOf(id & ~IN_HEAP));
     return true;
   }
 
@@ -159,6 +159,7 @@ export class Kernel {
    */
   runUntil(limitNs: number, maxEvents = Infinity): RunOutcome {
     const { heap, heads } = this;
+    const { slots } = heap;
     let left = maxEvents;
     for (;;) {
       if (left <= 0) return RunOutcome.eventLimit;
@@ -166,17 +167,17 @@ export class Kernel {
       const heapNs = heap.earliest();
       const timeNs = heapNs < laneNs ? heapNs : laneNs;
       if (timeNs > limitNs || timeNs === Infinity) break;
-      const fromHeap = heapNs < laneNs || (heapNs === laneNs && heap.key() < heads.firstKey());
+      const fromHeap = heapNs < laneNs || (heapNs === laneNs && slots.key(heap.first()) < heads.firstKey());
       this.nowNs = timeNs;
       this.pending--;
       left--;
       if (fromHeap) {
-        const slot = heap.slot();
-        const handler = heap.handler(slot);
-        const kind = heap.kind(slot);
-        const a = heap.a(slot);
-        const b = heap.b(slot);
-        heap.take();
+        const slot = heap.first();
+        const handler = slots.handler(slot);
+        const kind = slots.kind(slot);
+        const a = slots.a(slot);
+        const b = slots.b(slot);
+        heap.shift();
         this.current = IN_HEAP | slot;
         this.carryOut(handler, kind, a, b);
       } else {
@@ -214,7 +215,7 @@ export class Kernel {
   }
 
   private isWaiting(id: number): boolean {
-    return (id & IN_HEAP) === 0 ? this.lanes[laneOf(id)].has(id) : this.heap.has(id & ~IN_HEAP);
+    return (id & IN_HEAP) === 0 ? this.lanes[laneOf(id)].has(id) : this.heap.slots.isLive(id & ~IN_HEAP);
   }
 
   /** Takes the front of a lane off. */
