@@ -29,6 +29,17 @@ export function valuesOf(scenario: Scenario): ReadonlyMap<string, unknown> {
   return leavesOf(planOf(cellOf(scenario)), '', new Map());
 }
 
+/** Where two scenarios differ apart from their seeds, in words, the first `most` places of them: `network.loss 0% against 5%`. */
+export function changesBetween(base: Scenario, next: Scenario, most: number): string[] {
+  const [before, after] = [valuesOf(base), valuesOf(next)];
+  const text = (value: unknown) => (value === undefined ? 'nothing' : String(value));
+  const changes = [...new Set([...before.keys(), ...after.keys()])]
+    .filter((path) => path !== 'seed' && before.get(path) !== after.get(path))
+    .map((path) => `${path} ${text(before.get(path))} against ${text(after.get(path))}`);
+  const more = changes.length - most;
+  return more <= 0 ? changes : [...changes.slice(0, most), `${more} more`];
+}
+
 /** The quantity at `path`; throws a `UsageError` if there is none or if it is no number. `flag` is what the user wrote it behind. */
 export function quantityAt(scenario: Scenario, path: string, flag: string): Quantity {
   const values = valuesOf(scenario);

@@ -22,10 +22,15 @@ import { judge } from '../../results/verdict.js';
 import { cellOf } from '../../workloads/cell.js';
 import { planDigest } from '../../workloads/plan.js';
 import { loadScenario } from '../../workloads/scenario/scenario-files.js';
+import type { Scenario } from '../../workloads/scenario/scenario.js';
+import { changesBetween } from '../../workloads/vary.js';
 import { cellOfPlan, planFile, replicationsBy } from '../rerun.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study } from '../study.js';
 import type { CompareOptions } from './compare.js';
+
+/** So many places are named where two scenarios differ. */
+const MOST_CHANGES = 3;
 
 /** A signal came before all pairs were there. */
 class Interrupted extends Error {
@@ -75,15 +80,21 @@ function ofStudies({ base, next }: CompareOptions, tolerances: Tolerances): Pair
   const reasons: string[] = [];
   if (a.scenario !== b.scenario) reasons.push(`scenario ${a.scenario} against ${b.scenario}`);
   else if (a.seed !== b.seed) reasons.push(`seed ${a.seed} against ${b.seed}`);
-  else if (digestOf(a) !== digestOf(b)) reasons.push(`the scenario ${a.scenario} itself was changed`);
+  else reasons.push(...changes(scenarioOf(a), scenarioOf(b)));
   return paired(a, b, reasons, tolerances);
 }
 
 /** The plan of a study as this version reads it, so that a setting that is new has its default on both sides. */
-function digestOf({ folder }: ReplicationsStudy): string {
+function scenarioOf({ folder }: ReplicationsStudy): Scenario {
   const plan = planFile(folder);
   if (plan === undefined) throw new UsageError(`${folder} is not a whole study: it has no plan.yaml`);
-  return planDigest(cellOf(loadScenario(plan)));
+  return loadScenario(plan);
+}
+
+function changes(base: Scenario, next: Scenario): string[] {
+  if (planDigest(cellOf(base)) === planDigest(cellOf(next))) return [];
+  const where = changesBetween(base, next, MOST_CHANGES).join(', ');
+  return [`the scenario ${next.name} itself was changed${where === '' ? '' : `: ${where}`}`];
 }
 
 async function ofRuns(
