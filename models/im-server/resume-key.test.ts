@@ -79,6 +79,33 @@ describe('R15: one sender does not go on where another stopped', () => {
   });
 });
 
+describe('R15: after BYE a Message-ID of at least eleven octets (R1, R2) is one message, a shorter one may be another', () => {
+  test.each([
+    ['0123456789a', 1],
+    ['0123456789', 2],
+  ])('%s: stored %i times, and answered 200 each time', (id, times) => {
+    const rig = new ServerRig();
+    for (const _ of [1, 2]) {
+      const sender = session(rig, anonymous('anna'));
+      expect(said(sender.send('whole', { id }))).toEqual(['200']);
+      sender.within('BYE');
+    }
+    expect(rig.held()).toHaveLength(times);
+  });
+
+  test.each([
+    ['0123456789a', 1],
+    ['0123456789', 2],
+  ])('%s: so also after a restart of the server', (id, times) => {
+    const rig = new ServerRig();
+    for (const _ of [1, 2]) {
+      expect(said(session(rig, anonymous('anna')).send('whole', { id }))).toEqual(['200']);
+      rig.restart();
+    }
+    expect(rig.held()).toHaveLength(times);
+  });
+});
+
 describe('R15, I8 after a restart: the ids of anonymous senders are found without their identity', () => {
   /** True if this id of a record from before the restart is known to a session of the same sender, so much later. */
   function known(id: string, laterNs = 0): boolean {

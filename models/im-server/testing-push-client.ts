@@ -33,6 +33,8 @@ export class PushClient {
   conn: Conn = 0;
   readonly frames: Frame[] = [];
   private rest = '';
+  /** Her tag in what she asks. */
+  private tag = 'cl';
 
   constructor(
     readonly rig: ServerRig,
@@ -140,6 +142,20 @@ export class PushClient {
     return rig.taken();
   }
 
+  /** The same client, but for the tag in what she asks. */
+  tagged(tag: string): PushClient {
+    const other = new PushClient(this.rig, this.invite);
+    other.tag = tag;
+    return other;
+  }
+
+  /** A 200 to the INVITE, of the fork `tag`, that lacks its Contact. */
+  withoutContact(tag: string): string {
+    const copied = ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${header(this.invite, name)}`);
+    const to = `To: ${header(this.invite, 'To')};tag=${tag}`;
+    return lines('SIP/2.0 200 OK', ...copied, to, 'Content-Length: 0', '', '');
+  }
+
   /** The client ends the session herself; what the server sends. */
   bye(): string[] {
     return this.request('BYE', 9);
@@ -151,9 +167,9 @@ export class PushClient {
     return rig.fromCore(
       lines(
         `${method} sip:im.ims.example:5060 SIP/2.0`,
-        `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKclient${method}`,
+        `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${method}${header(invite, 'Call-ID').replace(/@.*/, '')}${this.tag}`,
         'Max-Forwards: 69',
-        `From: ${header(invite, 'To')};tag=cl`,
+        `From: ${header(invite, 'To')};tag=${this.tag}`,
         `To: ${header(invite, 'From')}`,
         `Call-ID: ${header(invite, 'Call-ID')}`,
         `CSeq: ${cseq} ${method}`,

@@ -158,7 +158,7 @@ export class ServerRig {
   readonly storage = new TestStorage(this.ports.octets);
   readonly cpu = new TestCpu();
   server: ImServer;
-  private readonly all: Ports;
+  private all: Ports;
   private readonly config: ImServerConfig;
   private nextConn = 1;
   private cseq = 0;
@@ -202,6 +202,7 @@ export class ServerRig {
   restart(): this {
     this.ports.forgetTimers();
     this.storage.crash();
+    this.all = { ...this.all, incarnation: this.all.incarnation + 1 };
     this.server = new ImServer(this.all, this.config);
     this.server.start();
     return this.settle();

@@ -16,6 +16,8 @@ test.each([
     `Content-type: message/CPIM\r\n\r\n${HEAD}Content-type: image/png\r\n\r\nx`,
     ['message/cpim', 'image/png'],
   ],
+  // Nothing is looked for in what is not a container.
+  [`Content-Type: text/plain\r\n\r\n${HEAD}Content-Type: image/png\r\n\r\nx`, ['text/plain']],
   // None, or one that cannot be read: plain text (RFC 2045 section 5.2).
   ['\r\nx', ['']],
   ['Content-Type: png\r\n\r\nContent-Type: text/html\r\n', ['']],

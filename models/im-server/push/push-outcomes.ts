@@ -92,7 +92,6 @@ export class PushOutcomes {
     const { index, ports } = this;
     index.state[row] = RowState.passedOver;
     ports.observe.emit(Observed.passedOver, index.user[row], index.dm[row], 0, index.receivedAtNs[row]);
-    this.expireIfOver(row);
   }
 
   /** The session is over: what it delivered leaves, what it held waits again. */

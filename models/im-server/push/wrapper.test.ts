@@ -230,6 +230,8 @@ describe('payload', () => {
     const payload = bench.payload(Wrapper.sipfrag, 'b');
     expect(payload.endsWith('Date: Thu, 21 Feb 2002 13:02:03 GMT\r\n\r\n--b--')).toBe(true);
     expect(payload).not.toContain('Content-Length');
+    // A whole request says it, and once.
+    expect(bench.payload(Wrapper.sip).match(/Content-Length: .*/g)).toEqual(['Content-Length: 0']);
   });
 
   it('A7, I6: an invalid Date is stored as it came and replaced in the push; of two only the first is pushed', () => {
@@ -239,7 +241,11 @@ describe('payload', () => {
     bench.storePager(odd);
     expect(bench.head).toContain('13:02:03 EST');
     expect(bench.payload().match(/Date: .*/g)).toEqual(['Date: Thu, 21 Feb 2002 13:02:03 GMT']);
+    // Nothing else of the message is touched.
+    const replaced = [Wrapper.sipfrag, Wrapper.sip].map((kind) => bench.payload(kind, 'b'));
     bench.writer.fields.dateMs = 5;
+    bench.storePager(E1);
+    expect(replaced).toEqual([Wrapper.sipfrag, Wrapper.sip].map((kind) => bench.payload(kind, 'b')));
     bench.storePager(E1.replace('CSeq', 'Date: Fri, 22 Feb 2002 13:02:03 GMT\r\nCSeq'));
     expect(bench.payload().match(/Date: .*/g)).toEqual(['Date: Thu, 21 Feb 2002 13:02:03 GMT']);
   });
