@@ -28,6 +28,8 @@ export interface SipCoreConfig {
   readonly thirdPartyOnRefresh: boolean;
   /** REGISTER requests admitted per second; more are answered 503 with Retry-After. 0 is no limit. */
   readonly registersPerSecond: number;
+  /** Most transactions alive at once, as the endpoint has it if left out. */
+  readonly transactionLimit?: number;
   /** Plants canaries in the values that the Core adds (icid, Via branch), so that a leak shows in the octets. */
   readonly canaries: boolean;
 }

@@ -25,7 +25,7 @@ export function sameText(buf: Uint8Array, start: number, end: number, text: stri
 
 /** Answers of {@link IdentityReader.userOf} beside a user. */
 export const NOT_OUR_DOMAIN = -2;
-export const NO_SUCH_USER = -1;
+const NO_SUCH_USER = -1;
 
 /** Reads identities. One for each actor: it holds the scratch objects. */
 export class IdentityReader {

@@ -13,6 +13,7 @@
  * Not modelled: q values, Accept-Contact (RFC 3841), Expires of an INVITE.
  */
 import type { Ports } from '../../../sim/host/ports.js';
+import { assert } from '../../../sim/kernel/assert.js';
 import { SIP_PORT } from '../../addressing.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import { legOf, Transport, type Leg } from '../../sip/legs.js';
@@ -300,10 +301,8 @@ export class Proxy implements Deferral {
     const message = endpoint.requestOf(tx);
     const fromIp = endpoint.peerIpOf(tx);
     const fromPort = endpoint.peerPortOf(tx);
-    if (this.router.route(message) !== 0) {
-      endpoint.answer(tx, message, 500);
-      return;
-    }
+    const refusal = this.router.route(message);
+    assert(refusal === 0, 'a request that was routed before has no route any more');
     const sender = this.devices.userOfIp(fromIp);
     this.passOn(tx, message, sender, served, fromIp, fromPort);
   }

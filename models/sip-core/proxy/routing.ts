@@ -11,6 +11,7 @@
 import { CORE_HOST, CORE_IP, DOMAIN, imServerIp, ipText, SIP_PORT } from '../../addressing.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { parseAddress, SipAddress } from '../../wire/sip/values/address.js';
+import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
@@ -18,7 +19,7 @@ import { ParamCursor } from '../../wire/sip/values/params.js';
 import { parseUri, SipUri, UriScheme } from '../../wire/sip/values/uri.js';
 import type { Devices } from '../../devices.js';
 import type { ImServers } from '../im-servers.js';
-import { IdentityReader, NO_SUCH_USER, NOT_OUR_DOMAIN, sameText } from '../identity.js';
+import { IdentityReader, NOT_OUR_DOMAIN, sameText } from '../identity.js';
 
 /** Most Route values that are looked at; more are answered 400. */
 const ROUTES_LIMIT = 32;
@@ -186,7 +187,6 @@ export class Router {
       plan.servedUser = user;
       return 0;
     }
-    if (user === NO_SUCH_USER) return 404;
     return user === NOT_OUR_DOMAIN && this.resolve(buf, uri) ? 0 : 404;
   }
 
@@ -213,23 +213,4 @@ export class Router {
     plan.toIp = ip;
     return this.imServers.has(ip) || this.devices.userOfIp(ip) >= 0;
   }
-}
-
-/** The dotted address [start, end) as an integer; -1 if it is none. */
-export function parseIpv4(buf: Uint8Array, start: number, end: number): number {
-  let ip = 0;
-  let octet = -1;
-  let dots = 0;
-  for (let i = start; i < end; i++) {
-    const digit = buf[i] - 48;
-    if (digit >= 0 && digit <= 9) {
-      octet = (octet < 0 ? 0 : octet * 10) + digit;
-      if (octet > 255) return -1;
-    } else if (buf[i] === 0x2e && octet >= 0) {
-      ip = ip * 256 + octet;
-      octet = -1;
-      dots++;
-    } else return -1;
-  }
-  return dots === 3 && octet >= 0 ? ip * 256 + octet : -1;
 }
