@@ -22,7 +22,7 @@ import { SIP_PORT } from '../addressing.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
-import { ENDPOINT_DEFAULTS, type TransactionUser, type Tx } from '../sip/user.js';
+import { endpointDefaults, type TransactionUser, type Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
@@ -78,7 +78,7 @@ class SipCore implements Actor, TransactionUser {
     this.endpoint = new SipEndpoint(ports, this, {
       port: SIP_PORT,
       branchTag: config.canaries ? mark(HOP_CANARY, ports.incarnation) : '',
-      transactionLimit: config.transactionLimit ?? ENDPOINT_DEFAULTS.transactionLimit,
+      transactionLimit: config.transactionLimit ?? endpointDefaults().transactionLimit,
       isProxy: true,
       profileFor: (ip) => (imServers.has(ip) ? config.serverTimers : config.clientTimers),
     });
