@@ -116,7 +116,9 @@ test('more seeds: by this program, by the one of the base, and from two studies'
   expect((await called('compare', at('study'), at('study'))).out).toMatch(/\nIDENTICAL: 5 seeds/);
   const other = await called('compare', at('study'), at('other'));
   expect(other.code).toBe(6);
-  expect(other.out).toMatch(/the scenario tiny itself was changed: server\.push\.chunk 2048B against 4096B\n/);
+  expect(other.out).toMatch(
+    /the scenario tiny itself was changed: server\.push\.chunk 2048B against 4096B\n/,
+  );
   expect((await called('compare', at('study'), at('base'))).err).toMatch(
     /one side is a study and the other is none/,
   );

@@ -32,7 +32,8 @@ export function valuesOf(scenario: Scenario): ReadonlyMap<string, unknown> {
 /** Where two scenarios differ apart from their seeds, in words, the first `most` places of them: `network.loss 0% against 5%`. */
 export function changesBetween(base: Scenario, next: Scenario, most: number): string[] {
   const [before, after] = [valuesOf(base), valuesOf(next)];
-  const text = (value: unknown) => (value === undefined ? 'nothing' : JSON.stringify(value).replaceAll('"', ''));
+  const text = (value: unknown) =>
+    value === undefined ? 'nothing' : JSON.stringify(value).replaceAll('"', '');
   const changes = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== 'seed' && before.get(path) !== after.get(path))
     .map((path) => `${path} ${text(before.get(path))} against ${text(after.get(path))}`);
