@@ -206,6 +206,28 @@ describe('against a plain list', () => {
       expect(kernel.isPending(second)).toBe(false);
     },
   );
+
+  test("the place of a parked event is nobody else's though eight million pass, as during a long pause", () => {
+    const kernel = new Kernel();
+    const { log, handler } = recording(kernel);
+    const lane = kernel.lane(1);
+    let parked = -1;
+    const parking = kernel.register({ onEvent: () => void (parked = kernel.park()) });
+    kernel.after(lane, parking, 0, 0, 0);
+    const idle = kernel.register({ onEvent: () => undefined });
+    for (let passed = 1; passed < 2 ** 23; passed++) {
+      kernel.runUntil(kernel.nowNs + 1);
+      kernel.after(lane, idle, 0, 0, 0);
+    }
+    const next = [1, 2].map((kind) => kernel.after(lane, handler, kind, 0, 0));
+    expect(next).not.toContain(parked);
+    kernel.cancel(next[0]);
+    kernel.runUntil(kernel.nowNs + 1);
+    expect(log).toHaveLength(1);
+    expect([kernel.pending, kernel.unpark(parked)]).toEqual([0, true]);
+    // The place is free again.
+    expect(kernel.after(lane, idle, 0, 0, 0)).toBe(parked);
+  });
 });
 
 describe('limits and misuse', () => {

@@ -59,6 +59,11 @@ export class LaneRing {
     return this.size === this.most;
   }
 
+  /** The id that the next event will have. */
+  nextId(): number {
+    return this.base | ((this.front + this.size) & PLACE_MASK);
+  }
+
   /** Adds an event, no earlier than any before it, to a lane that is not full; returns its id, which is below 2^30. */
   push(timeNs: number, key: number, handler: number, kind: number, a: number, b: number): number {
     if (this.size === this.capacity) this.enlarge();
