@@ -87,6 +87,15 @@ describe('I10: store and metadata', () => {
     expect(listed(200, PUT_BODY, soon).violated(END_S)).not.toContain('I10');
   });
 
+  test('a repeated PUT that is refused tells nothing of the first one, and a list does', () => {
+    const refused = (): Bench =>
+      putInVain()
+        .see(Observed.streamDelivered, 3, 54, 0, 0, PUT, 5)
+        .see(Observed.streamSent, 3, 54, 0, 0, answer(500), 5);
+    expect(listed(200, PUT_BODY, refused()).violated(END_S)).not.toContain('I10');
+    expect(listed(200, '<x/>', refused()).violated(END_S)).toContain('I10');
+  });
+
   test('an answer that comes after a list that was asked for later tells nothing new', () => {
     const bench = put()
       .see(Observed.streamDelivered, 3, 50, 0, 0, DELETE, 4)

@@ -227,10 +227,10 @@ export class MetadataMatchesStore extends Invariant {
       if (/^HTTP\/1\.1 (200|404)/.test(line)) this.listed(request, buf, start, end);
       return;
     }
-    const isNews = this.close(request);
     const put = request.what === Asked.put;
     // 404 to a DELETE: the answer to the first one was lost on the way, and the node is gone all the same.
     const done = line.startsWith('HTTP/1.1 2') || (!put && line.startsWith('HTTP/1.1 404'));
+    const isNews = this.close(request, done);
     if (!done) return;
     this.checked++;
     if (!isNews) return;
@@ -245,15 +245,16 @@ export class MetadataMatchesStore extends Invariant {
   }
 
   /**
-   * The PUT or DELETE `request` was answered, which also tells what became of earlier ones for its node. False if a list that was asked
-   * for later has told all that.
+   * The PUT or DELETE `request` was answered, which also tells what became of earlier ones for its node if it was `done`, and nothing of
+   * them if it was refused. False if a list that was asked for later has told all that.
    */
-  private close(request: Request): boolean {
+  private close(request: Request, done: boolean): boolean {
     const { user, random0, random1 } = request;
     const open = this.unanswered.get(user) ?? [];
     const at = open.indexOf(request);
     if (at < 0) return false;
-    const left = open.filter((one, n) => n > at || one.random0 !== random0 || one.random1 !== random1);
+    const isTold = (one: Request) => done && one.random0 === random0 && one.random1 === random1;
+    const left = open.filter((one, n) => n > at || (n < at && !isTold(one)));
     this.keep(user, left);
     return true;
   }
