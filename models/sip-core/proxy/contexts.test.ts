@@ -147,6 +147,31 @@ describe('a branch that is over', () => {
   });
 });
 
+describe('a device that leaves only the Via of the Core in its 200 to INVITE, and repeats it', () => {
+  const meantForCore = (request: Sent) => {
+    const vias = answer(request.text, 200).split('\r\n');
+    const top = vias.findIndex((line) => line.startsWith('Via: '));
+    return vias.filter((line, i) => i <= top || !line.startsWith('Via: ')).join('\r\n');
+  };
+
+  it('has given no answer that could be passed back (section 16.7 item 3), nor touches what others wait for', () => {
+    const bench = withDevices(1);
+    bench.fromClient(7, invite(bench, 'stripped'));
+    const [live] = toDevices(bench.take());
+    bench.fromClient(9, meantForCore(live));
+    const deferred = bench.take().find(({ to, text }) => to === SERVER && text.startsWith('INVITE'));
+    expect(deferred).toBeDefined();
+    bench.fromClient(9, meantForCore(live));
+    bench.fromClient(7, invite(bench, 'other'));
+    const [other] = toDevices(bench.take());
+    bench.fromClient(9, meantForCore(live));
+    expect(bench.take()).toEqual([]);
+    bench.fromServer(answer(deferred?.text ?? '', 200));
+    reply(bench, other, 200);
+    expect(shown(bench.take())).toEqual([`${CALLER} 200`, `${CALLER} 200`]);
+  });
+});
+
 describe('a hundred requests at once, each with two branches', () => {
   const names = Array.from({ length: 100 }, (_, i) => `many${i}x`);
   const branchOf = (sent: Sent) => /(?<=branch=z9hG4bK)many\d+x/.exec(sent.text)?.[0] ?? '';

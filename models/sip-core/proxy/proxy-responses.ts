@@ -75,6 +75,8 @@ export class ProxyResponses {
     else if (token !== NOBODY) {
       const context = this.contexts.branches.context[token];
       this.keeper.end(token);
+      // The transaction may go on: a 2xx that was meant for this element comes again.
+      this.endpoint.setToken(tx, this.tokenOfOver(context));
       this.noteFinal(context, status, 0, 0, 0);
     }
   }
@@ -125,9 +127,15 @@ export class ProxyResponses {
       return;
     }
     this.keeper.end(branch);
-    this.endpoint.setToken(tx, contexts.invite[context] === 1 ? -serverTx : NOBODY);
+    this.endpoint.setToken(tx, this.tokenOfOver(context));
     this.forward(tx, serverTx, message);
     this.releaseAll(context);
+  }
+
+  /** Token of a client transaction whose branch of `context` is over. */
+  private tokenOfOver(context: Context): number {
+    const { invite, serverTx } = this.contexts;
+    return invite[context] === 1 ? -serverTx[context] : NOBODY;
   }
 
   /** True if a final response is kept, to be passed back as it came. Not what our own answer replaces, or the IM Server's. */
