@@ -12,6 +12,10 @@ test.each([
   [['i8'], /invariant I8: /],
   [['push.dwell', 'I8', 's1a'], /^push\.dwell: [^]*\n\ninvariant I8: [^]*\n\nrule S1a /],
   [['exit-code', '4', '5'], /^exit code 4: .*\n\nexit code 5: a regression/],
+  [['exit', 'code', '4'], /^exit code 4: an invariant or liveness was violated\n$/],
+  [['arrival', 'process', 'poisson'], /^arrival process poisson: independent exponential gaps\n$/],
+  [['executor', 'stairs', 'closed'], /^executor stairs: .*\n\nexecutor closed: /],
+  [['Invariant', 'i8'], /^invariant I8: /],
   [['partition'], /^fault partition: cuts the target off/],
   [['fault', 'partition'], /^fault partition: cuts the target off/],
   [

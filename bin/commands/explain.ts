@@ -58,9 +58,10 @@ const FAULTS: Readonly<Record<FaultKindName, string>> = {
 
 /** Runs the command on `words` (`exit-code 4`, `push.dwell I8`, `fault partition`, `S1a`); gives the exit code. */
 export function explain(words: readonly string[], streams: Streams): ExitCode {
-  const [first, ...rest] = words;
-  const about = rest.length > 0 && isKind(first) ? first : undefined;
-  const found = (about === undefined ? words : rest).flatMap((word) => explained(word, about));
+  const text = words.join(' ');
+  const about = KIND.exec(text)?.[1];
+  const asked = about === undefined ? words : text.slice(about.length).trim().split(/ +/);
+  const found = asked.flatMap((word) => explained(word, about));
   streams.out(`${found.join('\n\n')}\n`);
   return ExitCode.pass;
 }
@@ -76,15 +77,11 @@ function explained(word: string, about: string | undefined): string[] {
   );
 }
 
-/** A first word that says what kind of thing the others are. */
-function isKind(word: string): boolean {
-  return (
-    EXIT_CODE.test(word) ||
-    ['metric', 'invariant', 'fault', 'saboteur', 'rule', 'scenario', 'preset'].includes(word)
-  );
-}
+/** First words that say what kind of thing the others are, as the answers write it too. */
+const KIND =
+  /^(exit(?:[- ]?code)?|metric|invariant|fault|saboteur|rule|scenario|preset|executor|(?:arrival )?process) +[^ ]/i;
 
-const EXIT_CODE = /^exit(?:-?code)?$/;
+const EXIT_CODE = /^exit(?:[- ]?code)?$/i;
 
 /** The word that was meant, if one is near; all of them would be a page. */
 function near(word: string): string {
