@@ -8,6 +8,9 @@ import { planOf } from './plan.js';
 import type { Scenario } from './scenario/scenario.js';
 import { hint } from './scenario/suggest.js';
 
+/** Characters of a value that are shown. */
+const LONGEST_VALUE = 40;
+
 /** A number at a path of a scenario, and how to write another one there. */
 export interface Quantity {
   readonly path: string;
@@ -33,12 +36,17 @@ export function valuesOf(scenario: Scenario): ReadonlyMap<string, unknown> {
 export function changesBetween(base: Scenario, next: Scenario, most: number): string[] {
   const [before, after] = [valuesOf(base), valuesOf(next)];
   const text = (value: unknown) =>
-    value === undefined ? 'nothing' : JSON.stringify(value).replaceAll('"', '');
+    shortened(typeof value === 'string' ? value : (JSON.stringify(value) ?? 'nothing'));
   const changes = [...new Set([...before.keys(), ...after.keys()])]
     .filter((path) => path !== 'seed' && before.get(path) !== after.get(path))
     .map((path) => `${path} ${text(before.get(path))} against ${text(after.get(path))}`);
   const more = changes.length - most;
   return more <= 0 ? changes : [...changes.slice(0, most), `${more} more`];
+}
+
+/** Enough of a long value, as a description has it, to see which one it is. */
+function shortened(text: string): string {
+  return text.length <= LONGEST_VALUE ? text : `${text.slice(0, LONGEST_VALUE - 3)}...`;
 }
 
 /** The quantity at `path`; throws a `UsageError` if there is none or if it is no number. `flag` is what the user wrote it behind. */

@@ -43,7 +43,7 @@ export class LaneHeads {
     this.rise(this.size++, lane);
   }
 
-  /** The head of a lane went; the next one is later. */
+  /** The head of a lane went; the next one is later, or of the same instant: among lanes of one instant permuted keys may then be out of order. */
   replace(lane: number, timeNs: number, key: number): void {
     this.times[lane] = timeNs;
     this.keys[lane] = key;

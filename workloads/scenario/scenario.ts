@@ -11,6 +11,7 @@ import { HABIT_NAMES } from '../../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from '../faults/faults-schema.js';
 import { loadShape } from '../load/schema.js';
 import { PRESET_NAMES } from './presets.js';
+import { isPrintable } from './printable.js';
 import { REPORT_CHOICES } from './report-choices.js';
 import { core, server, timerProfile } from './servers-schema.js';
 import { bandwidth, duration, share, size, NEEDS_WHOLE } from './units.js';
@@ -147,7 +148,7 @@ export const scenarioSchema = z.strictObject({
     .string({ error: 'a seed is text: put it in quotes, "42"' })
     .min(1)
     .max(200)
-    .refine((seed) => !/\p{Cc}/u.test(seed), 'a seed has no control characters')
+    .refine(isPrintable, 'a seed has no control characters')
     .default('42'),
   /** Fills in what `traffic` leaves out: a busy hour of this kind of service (`presets.ts`). */
   preset: z.enum(PRESET_NAMES).optional(),

@@ -169,7 +169,7 @@ function writeEdited(writer: OctetWriter, message: SipMessage, edits: HeaderEdit
   }
 }
 
-/** Copies the header fields with `edits`. A Content-Length that is not exactly right is left out too. */
+/** Copies the header fields of a message whose head has no fault, with `edits`. A Content-Length that is not exactly right is left out too. */
 export function copyHeaders(writer: OctetWriter, message: SipMessage, edits: HeaderEdits): void {
   assert(!message.bareLineEnds, 'lone line ends are not passed on');
   if (edits.decrementMaxForwards && !message.has(Header.maxForwards)) {
