@@ -125,7 +125,89 @@ describe('slow-close', () => {
   });
 });
 
+describe('one link alone', () => {
+  const atServer = { target: { host: 'server' }, direction: 'in' } as const;
+
+  it('is enough: a stall on it holds the stream, and ends', () => {
+    const both = during([fault('stall', {}, atServer)]);
+    write(both.client, 'later');
+    both.world.runUntil(1999 * MS);
+    expect(both.server.text).toBe('');
+    both.world.runUntil(3 * S);
+    expect(both.server.text).toBe('later');
+  });
+
+  it('is enough: a limit on it cuts once so much has arrived', () => {
+    const both = during([fault('limit-data', { octets: 10 }, atServer)]);
+    write(both.client, 'ten octets and more');
+    both.world.runUntil(1500 * MS);
+    expect([both.server.text, both.server.log.at(-1)]).toEqual(['ten octets', 'reset at 1010 ms']);
+  });
+
+  it('is enough: a slicer on it cuts what passes', () => {
+    const pieces: number[] = [];
+    const react = {
+      server: () => ({
+        onTcpData: (_c: number, _b: Buffer, from: number, to: number) => void pieces.push(to - from),
+      }),
+    };
+    const both = during([fault('slicer', { maxOctets: 7 }, atServer)], react);
+    write(both.client, long(7));
+    write(both.client, long(7));
+    both.world.runUntil(1500 * MS);
+    expect(pieces).toEqual([7, 7]);
+  });
+});
+
 describe('corrupt that escapes', () => {
+  it('alters the octet that it met, though a reader gets it in a later piece', () => {
+    const pieces: string[] = [];
+    const react = {
+      server: () => ({
+        onTcpData: (_c: number, buf: Buffer, from: number, to: number) =>
+          void pieces.push(buf.latin1Slice(from, to)),
+      }),
+    };
+    const both = pair(MOBILE, { faults: [fault('corrupt', { probability: 1, escape: true })] }, react);
+    connect(both);
+    both.world.runUntil(100 * MS);
+    both.server.ports.tcp.pauseReading(both.server.conn, true);
+    // As much as a reader gets at once arrives whole, and then the one octet that is damaged.
+    write(both.client, long(65_536));
+    both.world.runUntil(1100 * MS);
+    write(both.client, '!');
+    both.world.runUntil(1500 * MS);
+    both.server.ports.tcp.pauseReading(both.server.conn, false);
+    both.world.runUntil(3 * S);
+    expect(pieces.map((piece) => piece.length)).toEqual([65_536, 1]);
+    expect(pieces[0]).toBe(long(65_536));
+    expect(pieces[1]).not.toBe('!');
+    expect(both.world.octets.heldOctets).toBe(0);
+  });
+
+  it('is gone with the segment that it damaged: what is sent again is what was written', () => {
+    const both = pair(MOBILE, {
+      faults: [
+        fault('corrupt', { probability: 1, escape: true }, { forNs: 5 * MS }),
+        {
+          kind: 'partition',
+          atNs: S + 5 * MS,
+          forNs: 10 * MS,
+          target: { host: 'server' },
+          mode: 'all',
+          params: {},
+        },
+      ],
+    });
+    connect(both);
+    both.world.runUntil(S);
+    write(both.client, 'as it was written');
+    both.world.runUntil(S + 100 * MS);
+    expect(both.server.text).toBe('');
+    both.world.runUntil(3 * S);
+    expect(both.server.text).toBe('as it was written');
+  });
+
   it('alters octets of the stream where it damages a segment, and keeps their number', () => {
     const both = during([fault('corrupt', { probability: 1, escape: true })]);
     write(both.client, long(1000));

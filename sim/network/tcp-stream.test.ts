@@ -5,6 +5,9 @@ import { accessProfile } from './access-profiles.js';
 import { connect, long, MOBILE, MS, pair, S, write } from './tcp-kit.js';
 import { tcpDefaults } from './tcp-settings.js';
 
+const cut = (atNs: number, forNs: number) =>
+  ({ kind: 'partition', atNs, forNs, target: { host: 'client' }, mode: 'all', params: {} }) as const;
+
 describe('TCP data', () => {
   it('arrives in order, after exactly the delay, at what the line carries', () => {
     // 8 Mbit/s: an octet takes 1 us. 10,000 octets are 7 packets with 40 octets of header each.
@@ -169,16 +172,7 @@ describe('TCP data', () => {
     const tested = pair(
       MOBILE,
       {
-        faults: [
-          {
-            kind: 'partition',
-            atNs: S,
-            forNs: 1500 * MS,
-            target: { host: 'client' },
-            mode: 'all',
-            params: {},
-          },
-        ],
+        faults: [cut(S, 1500 * MS)],
       },
       { server: (side) => ({ onTcpData: () => void arrivals.push(side.ports.now() / MS) }) },
     );
@@ -190,22 +184,38 @@ describe('TCP data', () => {
     expect(arrivals).toEqual([4010]);
   });
 
-  it('starts again with the least timeout after progress', () => {
+  it('never waits longer than the largest timeout, however often it doubled (RFC 6298 section 2.5)', () => {
     const arrivals: number[] = [];
-    const cut = (atNs: number, forNs: number) =>
-      ({ kind: 'partition', atNs, forNs, target: { host: 'client' }, mode: 'all', params: {} }) as const;
     const tested = pair(
       MOBILE,
-      { faults: [cut(S, 1500 * MS), cut(10 * S, 100 * MS)] },
+      {
+        tcp: { maxRtoNs: 500 * MS },
+        faults: [cut(S, 1900 * MS)],
+      },
+      { server: (side) => ({ onTcpData: () => void arrivals.push(side.ports.now() / MS) }) },
+    );
+    connect(tested);
+    tested.world.runUntil(S);
+    write(tested.client, 'late');
+    tested.world.runUntil(20 * S);
+    // Sent at 1000, 1200, 1600, 2100, 2600 (all lost) and 3100 ms.
+    expect(arrivals).toEqual([3110]);
+  });
+
+  it('starts again with the least timeout, and to count until it gives up, after progress', () => {
+    const arrivals: number[] = [];
+    const tested = pair(
+      MOBILE,
+      { faults: [cut(S, 1500 * MS), cut(200 * S, 100 * MS)] },
       { server: (side) => ({ onTcpData: () => void arrivals.push(side.ports.now() / MS) }) },
     );
     connect(tested);
     tested.world.runUntil(S);
     write(tested.client, 'one');
-    tested.world.runUntil(10 * S);
+    tested.world.runUntil(200 * S);
     write(tested.client, 'two');
-    tested.world.runUntil(20 * S);
-    expect(arrivals).toEqual([4010, 10_210]);
+    tested.world.runUntil(300 * S);
+    expect(arrivals).toEqual([4010, 200_210]);
   });
 
   it('is not overtaken by what is sent later on a faster path, RST included', () => {
