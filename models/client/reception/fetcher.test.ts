@@ -27,9 +27,14 @@ const target = (text: string) => /^(\S+ \S+)/.exec(text)?.[1] ?? '';
 const of = (method: string, word: string) =>
   `${method} /deferred/users/sip:u3@ims.example/sip:${word}${word}@im.ims.example`;
 
+/** What the IM Server tells user 3. */
+const told = (type: string, callId: string) =>
+  `MESSAGE sip:u3@10.16.0.3:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${callId}\r\nMax-Forwards: 69\r\nFrom: <sip:deferred@im.ims.example>;tag=s\r\nTo: <sip:u3@ims.example>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nContent-Type: ${type}\r\nContent-Length: 1\r\n\r\n1`;
+
 class FetchRig extends FleetRig {
   constructor(config: Partial<FetchConfig> = {}) {
-    super({ fetch: { ...FETCH, ...config } });
+    let next = 100;
+    super({ takeNumber: () => next++, fetch: { ...FETCH, ...config } });
     this.at(0).register(1_000_000);
     this.at(1);
   }
@@ -141,6 +146,27 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
     expect(rig.asked()).toContain(of('DELETE', '0000000b'));
   });
 
+  test('who asks to be told that she has it is told once (RFC 5438 section 7.2.1)', () => {
+    const rig = new FetchRig().up().say(http(200, list(...['1', '2', '3'].map((n) => entry(`0000000${n}`)))));
+    const asking = payload(
+      'call1',
+      'From: <sip:u1@ims.example>\r\nTo: <sip:u3@ims.example>\r\nNS: imdn <urn:ietf:params:imdn>\r\nimdn.Message-ID: 34jk324j\r\n' +
+        'imdn.Disposition-Notification: positive-delivery\r\n\r\nContent-type: text/plain\r\n\r\nHello',
+    ).replace('text/plain\r\nContent-L', 'message/cpim\r\nContent-L');
+    const told = () => rig.at(2).of(Observed.notificationSent).length;
+    rig.up().say(http(200, asking)).say(http(200));
+    expect(told()).toBe(1);
+    // The same again was told of; of one without a Call-ID it cannot be known whether it was.
+    rig.say(http(200, asking)).say(http(200));
+    rig.say(http(200, asking.replace('i: call1', 'X: call1'))).say(http(200));
+    expect(rig.shown().map(([kind]) => kind)).toEqual([
+      Observed.presented,
+      Observed.duplicateDropped,
+      Observed.presented,
+    ]);
+    expect(told()).toBe(1);
+  });
+
   test('no list (404), an empty one, one that does not read, entries of another server: nothing to fetch', () => {
     const foreign = entry('0000000a').replace('@im.', '@other.');
     for (const answer of [http(404), http(200, list()), http(200, '<nonsense'), http(200, list(foreign))]) {
@@ -150,12 +176,47 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
 
   test('a notify user asks when she is told that messages wait, not before, and not for an IMDN', () => {
     const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
-    const told = (type: string, callId: string) =>
-      `MESSAGE sip:u3@10.16.0.3:5060 SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bK${callId}\r\nMax-Forwards: 69\r\nFrom: <sip:deferred@im.ims.example>;tag=s\r\nTo: <sip:u3@ims.example>\r\nCall-ID: ${callId}\r\nCSeq: 1 MESSAGE\r\nContent-Type: ${type}\r\nContent-Length: 1\r\n\r\n1`;
     rig.deliver(3, told('message/cpim', 'a'));
     expect(rig.at(10).count()).toBe(0);
     rig.deliver(3, told('text/plain', 'b'));
     expect(rig.at(11).count()).toBe(1);
+  });
+
+  test('a second notice while she waits for the time of her list makes no second turn', () => {
+    const rig = new FetchRig({
+      settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 },
+      waitNs: 10 * NS_PER_S,
+    });
+    rig.deliver(3, told('text/plain', 'a'));
+    rig.deliver(3, told('text/plain', 'b'));
+    for (let tenth = 10; rig.count() === 0; tenth++) rig.at(tenth / 10);
+    rig.up().say(http(404));
+    expect(rig.at(600).count()).toBe(1);
+  });
+
+  test('a second notice during a turn opens no second connection beside it', () => {
+    const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
+    rig.deliver(3, told('text/plain', 'a'));
+    rig.at(2).up();
+    rig.deliver(3, told('text/plain', 'b'));
+    expect(rig.at(3).count()).toBe(1);
+    rig.say(http(200, list(entry('0000000a'))));
+    expect([rig.count(), rig.conn().ip]).toEqual([2, IM_SERVER_IP]);
+  });
+
+  test('an interim answer is none (RFC 9110 section 15.2)', () => {
+    const rig = new FetchRig().up().say(`HTTP/1.1 100 Continue\r\n\r\n${http(200, list(entry('0000000a')))}`);
+    expect(rig.conn().ip).toBe(IM_SERVER_IP);
+  });
+
+  test('a server that closes after its answer is asked for the next message on another connection (RFC 9112 section 9.6)', () => {
+    const rig = new FetchRig()
+      .up()
+      .say(http(200, list(entry('0000000a'), entry('0000000b'))))
+      .up();
+    rig.say(http(404).replace('\r\n', '\r\nConnection: close\r\n'));
+    expect(rig.count()).toBe(3);
+    expect(target(rig.up().asked())).toBe(of('GET', '0000000b'));
   });
 
   test('only users whose setting is manual; every so often if the scenario says so', () => {
@@ -170,6 +231,7 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
 describe('a turn that fails is begun again', () => {
   test.each([
     ['a server without time', (rig: FetchRig) => void rig.up().say(http(503))],
+    ['a server that fails', (rig: FetchRig) => void rig.up().say(http(500))],
     ['a connection that breaks', (rig: FetchRig) => rig.fleet.onTcpClosed(rig.conn().conn, TcpEnd.reset)],
     [
       'a connection that cannot be had',
@@ -188,5 +250,30 @@ describe('a turn that fails is begun again', () => {
     const other = new FetchRig().up();
     other.fleet.onLink(3, false);
     expect(other.at(600).count()).toBe(1);
+  });
+
+  test('a server is silent if nothing has come for 30 s, however long its answer takes', () => {
+    const rig = new FetchRig();
+    // It takes 20 s to answer the SYN, as long to begin, and as long for each piece.
+    rig.at(21).up().at(41);
+    const answer = http(200, list(entry('0000000a')));
+    rig.say(answer.slice(0, 10)).at(61).say(answer.slice(10, 20)).at(81).say(answer.slice(20));
+    expect([rig.count(), rig.conn().ip]).toEqual([2, IM_SERVER_IP]);
+  });
+
+  test('the silence after one turn is not that of the next', () => {
+    const rig = new FetchRig({ everyNs: 20 * NS_PER_S }).at(10).up().say(http(404));
+    expect(rig.at(30).count()).toBe(2);
+    rig.at(38).up().at(50);
+    rig.say(http(200, list(entry('0000000a'))));
+    expect([rig.count(), rig.conn().ip]).toEqual([3, IM_SERVER_IP]);
+  });
+
+  test('a server that closes is closed to in turn', () => {
+    const rig = new FetchRig().up();
+    const { conn } = rig.conn();
+    rig.fleet.onTcpClosed(conn, TcpEnd.fin);
+    expect([rig.ports.closed.includes(conn), rig.ports.reset.includes(conn)]).toEqual([true, false]);
+    expect([rig.at(30).count(), rig.at(32).count()]).toEqual([1, 2]);
   });
 });

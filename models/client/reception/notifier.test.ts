@@ -1,8 +1,10 @@
 /** Delivery notifications at a client (RFC 5438 sections 7.2.1 and 12.1; rules 2.4): who gets one, what it says, and who gets none. */
 import { describe, expect, test } from 'vitest';
+import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { Observed } from '../../observations.js';
+import { ImdnStatus } from '../../wire/cpim/imdn.js';
 import { header, response } from '../testing.js';
-import { payload, type PushRig, rigged, send } from '../testing-push.js';
+import { payload, type PushRig, rigged, send, START_S } from '../testing-push.js';
 
 const cpim = (wish = 'positive-delivery', prefix = 'imdn', extra = ''): string =>
   [
@@ -33,9 +35,9 @@ const live = (body: string, callId = 'c1', from = '<sip:u1@ims.example>', type =
     body,
   ].join('\r\n');
 
-function rigOf(): PushRig {
+function rigOf(config = {}): PushRig {
   let next = 100;
-  return rigged({ takeNumber: () => next++ });
+  return rigged({ takeNumber: () => next++, ...config });
 }
 
 /** What user 3 sends in the moment in which this comes: first words, and the MESSAGE. */
@@ -105,6 +107,22 @@ describe('`delivered` (section 7.2.1.1)', () => {
     rig.ports.advance(rig.ports.nowNs);
     expect(rig.take('MESSAGE').map((text) => text.split(' ')[1])).toEqual(['sip:u1@ims.example']);
     expect(answersTo(rig, live(cpim(), 'call1'))[0]).toEqual(['200']);
+    // What is due waits for the answer to what she sent there before, so what was sent does not show a second one.
+    expect(rig.of(Observed.notificationSent)).toHaveLength(1);
+  });
+
+  test('not for what cannot be told from any other message, as it says nothing of what was shown before it', () => {
+    const rig = rigOf().establish();
+    const pushed = payload('call1', cpim()).replace(
+      'Content-Type: text/plain\r\nContent-L',
+      'Content-Type: message/cpim\r\nContent-L',
+    );
+    rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', pushed));
+    const nameless = pushed.replace('i: call1', 'X: call1');
+    rig.toClient(send(rig.path, 'tidtidtid1', 'pushMessage1', nameless));
+    rig.ports.advance(rig.ports.nowNs);
+    expect(rig.of(Observed.presented)).toHaveLength(2);
+    expect(rig.of(Observed.notificationSent)).toHaveLength(1);
   });
 
   test('for a Large Message that was pushed, once (section 7.2.1): its content is the CPIM', () => {
@@ -136,6 +154,7 @@ describe('`delivered` (section 7.2.1.1)', () => {
     const sent = rig.take('MESSAGE');
     expect(sent.map((text) => text.split(' ')[1])).toEqual(['sip:u1@ims.example']);
     expect(sent[0]).toContain('<message-id>34jk&amp;324j</message-id>');
+    expect(rig.of(Observed.notificationSent)).toHaveLength(1);
     const plain = pushed.replace('message/cpim', 'text/plain').replace('12339', '99999');
     rig.toClient(send(rig.path, 'tidtidtid2', 'pushMessage2', plain));
     rig.ports.advance(rig.ports.nowNs);
@@ -149,6 +168,7 @@ describe('`delivered` (section 7.2.1.1)', () => {
       'the sender is anonymous (section 12.1.1)',
       live(cpim(), 'c1', '"Anonymous" <sip:anonymous@anonymous.invalid>'),
     ],
+    ['she sent it to herself', live(cpim(), 'c1', '<sip:u3@ims.example>')],
     ['the sender is not of this domain', live(cpim(), 'c1', '<sip:u1@else.example>')],
     [
       'it is an IMDN itself (section 7.2.1)',
@@ -182,6 +202,35 @@ describe('`delivered` (section 7.2.1.1)', () => {
     rig.ports.advance(rig.ports.nowNs);
     expect(rig.take('MESSAGE')).toEqual([]);
     expect(rig.ports.octets.heldOctets).toBeLessThanOrEqual(heldOctets);
+  });
+});
+
+describe('`displayed` (section 7.2.1.2)', () => {
+  const sent = (rig: PushRig) =>
+    rig.of(Observed.notificationSent).map(({ atNs, a, b }) => [atNs - START_S * NS_PER_S, a, b]);
+
+  test.each([
+    ['display', [[7 * NS_PER_S, 1, ImdnStatus.displayed]]],
+    [
+      'positive-delivery, display',
+      [
+        [0, 1, ImdnStatus.delivered],
+        [7 * NS_PER_S, 1, ImdnStatus.displayed],
+      ],
+    ],
+    ['positive-delivery', [[0, 1, ImdnStatus.delivered]]],
+  ])('of %s: when she has looked at it', (wish, expected) => {
+    const rig = rigOf({ displayDelayNs: 7 * NS_PER_S });
+    rig.deliver(3, live(cpim(wish)));
+    rig.at(START_S + 20);
+    expect(sent(rig)).toEqual(expected);
+  });
+
+  test('says so', () => {
+    const rig = rigOf({ displayDelayNs: 0 });
+    expect(answersTo(rig, live(cpim('display')))[1]).toContain(
+      '<display-notification><status><displayed/></status></display-notification></imdn>',
+    );
   });
 });
 
