@@ -177,6 +177,37 @@ describe('framing hazards (rules 3.3)', () => {
   });
 });
 
+describe('a parser for another connection', () => {
+  const whole = send('first', { range: '1-5/10', flag: '+' });
+
+  it.each([
+    ['a whole frame', whole, true],
+    ['nothing', '', true],
+    ['part of a start line', 'MSRP ti', false],
+    ['part of a head', whole.slice(0, 60), false],
+    ['part of a body', whole.slice(0, whole.length - 20), false],
+    ['what is no frame', 'GET / HTTP/1.1\r\n', false],
+  ])('is as new once it was reset: after %s', (_name, stream, idle) => {
+    const parser = new FrameParser();
+    readPieces([latin1(stream)], parser);
+    expect(parser.idle).toBe(idle);
+    parser.reset();
+    expect([parser.idle, parser.fault]).toEqual([true, 0]);
+    const next = [
+      latin1(send('next', { range: '6-9/10' }).slice(0, 50)),
+      latin1(send('next', { range: '6-9/10' }).slice(50)),
+    ];
+    expect(readPieces(next, parser)).toEqual(readPieces(next));
+  });
+
+  it('is not idle while octets are left that nobody has asked for', () => {
+    const parser = new FrameParser();
+    const stream = latin1(whole);
+    parser.feed(stream, 0, stream.length);
+    expect(parser.idle).toBe(false);
+  });
+});
+
 describe('faults and limits', () => {
   const crlf = '\r\n';
   it.each([

@@ -31,7 +31,7 @@ export const FrameEvent = {
   body: 2,
   /** The frame is complete: `flag`, `bodyOctets`. The last time that `head` is valid. */
   end: 3,
-  /** The stream cannot be framed any further: `fault`, at `faultOffset` from the start of the stream. Final. */
+  /** The stream cannot be framed any further: `fault`. Final. */
   fault: 4,
 } as const;
 export type FrameEvent = (typeof FrameEvent)[keyof typeof FrameEvent];
@@ -54,7 +54,6 @@ export class FrameParser {
   flag = DOLLAR;
   bodyOctets = 0;
   fault: FrameFault = FrameFault.none;
-  faultOffset = 0;
 
   private state: number = State.start;
   private buf: Buffer;
@@ -63,8 +62,6 @@ export class FrameParser {
   private viewStart = 0;
   private at = 0;
   private end = 0;
-  /** Offset in the stream of position 0 of `buf`. */
-  private streamBase = 0;
 
   private headStart = 0;
   private readonly template = new HeadTemplate();
@@ -89,7 +86,6 @@ export class FrameParser {
   reset(): void {
     this.state = State.start;
     this.at = this.end = 0;
-    this.streamBase = 0;
     this.gathered.octets = 0;
     this.template.forget();
     this.response.forget();
@@ -108,7 +104,6 @@ export class FrameParser {
       this.at === this.end || this.state === State.failed,
       'octets fed before the earlier ones were used up',
     );
-    this.streamBase += this.end - start;
     this.buf = buf;
     this.view = null;
     this.viewStart = start;
@@ -148,10 +143,9 @@ export class FrameParser {
     this.head.moveTo(to, -this.headStart);
   }
 
-  private fail(fault: FrameFault, at: number): FrameEvent {
+  private fail(fault: FrameFault): FrameEvent {
     this.state = State.failed;
     this.fault = fault;
-    this.faultOffset = at;
     this.at = this.end;
     return FrameEvent.fault;
   }
@@ -214,16 +208,16 @@ export class FrameParser {
   /** A head beyond the limit; if it is none at all, that is told, as it would be in smaller pieces. */
   private tooLarge(): FrameEvent {
     const none = this.state === State.start && !couldStart(this.buf, this.headStart, this.end);
-    return this.fail(none ? FrameFault.badStart : FrameFault.headTooLarge, this.streamAt());
+    return this.fail(none ? FrameFault.badStart : FrameFault.headTooLarge);
   }
 
   /** The head goes on in the next piece: keeps what there is of it. */
   private gatherHead(): FrameEvent {
     const octets = this.end - this.headStart;
     if (this.state === State.start && !couldStart(this.buf, this.headStart, this.end)) {
-      return this.fail(FrameFault.badStart, this.streamAt());
+      return this.fail(FrameFault.badStart);
     }
-    if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge, this.streamAt());
+    if (octets > FRAME_LIMITS.headOctets) return this.fail(FrameFault.headTooLarge);
     const to = this.gathered.reserve(octets);
     this.buf.copy(to, 0, this.headStart, this.end);
     this.gathered.octets = octets;
@@ -247,9 +241,9 @@ export class FrameParser {
       this.head.buf = to;
       this.buf.copy(to, gathered.octets, this.at, this.at + kept - gathered.octets);
       if (!couldStart(to, 0, kept)) {
-        return this.fail(FrameFault.badStart, this.streamAt());
+        return this.fail(FrameFault.badStart);
       }
-      if (octets > kept) return this.fail(FrameFault.headTooLarge, this.streamAt());
+      if (octets > kept) return this.fail(FrameFault.headTooLarge);
       gathered.octets = octets;
       this.at = upTo;
       if (lf < 0 || octets < 2 || to[octets - 2] !== CR) continue;
@@ -271,7 +265,7 @@ export class FrameParser {
     if (this.state === State.start) {
       head.reset(buf);
       const fault = readStartLine(head, buf, start, cr);
-      if (fault !== FrameFault.none) return this.fail(fault, this.streamAt());
+      if (fault !== FrameFault.none) return this.fail(fault);
       this.setEndLine(buf);
       this.state = State.headers;
       return FrameEvent.more;
@@ -304,10 +298,6 @@ export class FrameParser {
   private setEndLine(buf: Buffer): void {
     const { tid } = this.head;
     this.endLine.set(buf, tid.start, tid.end);
-  }
-
-  private streamAt(): number {
-    return this.streamBase + this.at;
   }
 
   // ------------------------------------------------------------------------------------------------------------- body
@@ -347,7 +337,7 @@ export class FrameParser {
     this.spanOffset = this.bodyOctets;
     this.bodyOctets += end - start;
     if (this.bodyOctets > FRAME_LIMITS.otherBodyOctets && this.head.kind !== FrameKind.send) {
-      return this.fail(FrameFault.otherBodyTooLarge, this.streamAt());
+      return this.fail(FrameFault.otherBodyTooLarge);
     }
     return FrameEvent.body;
   }

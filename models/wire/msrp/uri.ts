@@ -72,7 +72,7 @@ function decodeUnreserved(text: string): string {
   if (!text.includes('%')) return text;
   return text.replace(/%([0-9A-Fa-f]{2})/g, (whole: string, hex: string) => {
     const character = String.fromCharCode(parseInt(hex, 16));
-    return /[A-Za-z0-9\-._~]/.test(character) ? character : whole.toUpperCase();
+    return /[A-Za-z0-9\-._~]/.test(character) ? character : whole;
   });
 }
 

@@ -76,6 +76,43 @@ describe('frames as emitted (rules 3.1)', () => {
     expect(written((w) => writeOk(w, request, 0, 4, text))).toBe(frame);
   });
 
+  it('a chunk says what it knows of its range: end and total each may be open', () => {
+    const text = new SendText(
+      pathLines('msrp://b:1/x;tcp', 'msrp://a:1/y;tcp'),
+      'abcd',
+      2,
+      false,
+      'text/plain',
+    );
+    const range = (end: number, total: number) =>
+      /Byte-Range: (.*)\r\n/.exec(written((w) => writeSendHead(w, ascii('tid1'), text, 7, end, total)))?.[1];
+    expect([range(9, 20), range(-1, 20), range(9, -1), range(-1, -1), range(6, 0)]).toEqual([
+      '7-9/20',
+      '7-*/20',
+      '7-9/*',
+      '7-*/*',
+      '7-6/0',
+    ]);
+    expect(text.afterRange).toContain('Failure-Report: no\r\n');
+  });
+
+  it.each([
+    [200, '200 OK'],
+    [400, '400 Bad Request'],
+    [403, '403 Forbidden'],
+    [408, '408 Request Timeout'],
+    [413, '413 Stop Sending Message'],
+    [415, '415 Unsupported Media Type'],
+    [423, '423 Parameter Out Of Bounds'],
+    [481, '481 No Such Session'],
+    [501, '501 Unknown Method'],
+    [506, '506 Session In Use'],
+    [499, '499'],
+  ])('a response %d has its comment, or none (RFC 4975 section 10)', (status, words) => {
+    const frame = written((w) => writeResponse(w, ascii('tid1 a'), 0, 4, status, 5, 6, 'b'));
+    expect(frame).toBe(`MSRP tid1 ${words}\r\nTo-Path: a\r\nFrom-Path: b\r\n-------tid1$\r\n`);
+  });
+
   it('a REPORT has Status and Byte-Range, no report headers and no body (RFC 4975 section 7.1.2)', () => {
     const request = ascii('msrp://r:1/r;tcp msrp://a:1/y;tcp msg1');
     const frame = written((w) =>
