@@ -73,8 +73,15 @@ describe('intervals over replications', () => {
     expect(difference.p).toBeCloseTo(0.002833, 6);
   });
 
-  it('equal pairs differ by nothing', () => {
+  it('equal pairs differ by nothing; pairs that differ all by the same do so for certain; of one pair nothing is known', () => {
     expect(pairedDifference([1, 2, 3], [1, 2, 3])).toMatchObject({ mean: 0, halfWidth: 0, p: 1 });
+    expect(pairedDifference([1, 2, 3], [2, 3, 4])).toMatchObject({ mean: 1, halfWidth: 0, p: 0 });
+    expect(pairedDifference([1], [2])).toEqual({ n: 1, mean: 1 });
+  });
+
+  it('the relative half-width is one of size: of a negative mean too, and of none if the mean is 0', () => {
+    expect(relativeHalfWidth({ n: 5, mean: -10, halfWidth: 2 })).toBe(0.2);
+    expect(relativeHalfWidth({ n: 5, mean: 0, halfWidth: 2 })).toBeUndefined();
   });
 
   it('replications for 5 %: enough with n, not with n - 1', () => {
@@ -83,7 +90,12 @@ describe('intervals over replications', () => {
     const width = (k: number) => (studentQuantile(0.975, k - 1) * 12) / Math.sqrt(k);
     expect(width(n)).toBeLessThanOrEqual(5);
     expect(width(n - 1)).toBeGreaterThan(5);
+    expect(replicationsNeeded({ ...estimate, mean: -100 }, 0.05)).toBe(n);
+    expect(replicationsNeeded({ ...estimate, deviation: 0 }, 0.05)).toBe(2);
     expect(replicationsNeeded({ n: 1, mean: 3 }, 0.05)).toBeUndefined();
+    expect(replicationsNeeded({ ...estimate, mean: 0 }, 0.05)).toBeUndefined();
+    // 12 % of the mean as half-width, a ten thousandth of it wanted: more than anybody runs.
+    expect(replicationsNeeded(estimate, 0.0001)).toBeUndefined();
   });
 
   it('stops at the first prefix that is precise enough, whatever comes after it', () => {
@@ -95,6 +107,9 @@ describe('intervals over replications', () => {
     expect(stopAfter(wild.slice(0, 7), rule)).toBeUndefined();
     expect(stopAfter(wild, rule)).toBe(8);
     expect(stopAfter([0, 0, 0, 0], rule)).toBe(4);
+    // Of one value nothing is known, whatever the rule says.
+    expect(stopAfter([10], { ...rule, least: 1 })).toBeUndefined();
+    expect(stopAfter([10, 10], { ...rule, least: 1 })).toBe(2);
   });
 });
 
@@ -108,7 +123,8 @@ describe('quantile intervals by order statistics', () => {
     const twenty = quantileInterval(oneTo(20), 0.5)!;
     expect(twenty.ranks).toEqual([6, 15]);
     expect(twenty.coverage).toBeCloseTo(0.9586, 4);
-    expect([twenty.low, twenty.high]).toEqual([6, 15]);
+    expect([twenty.low, twenty.value, twenty.high]).toEqual([6, 10, 15]);
+    expect(quantileInterval(oneTo(99), 0.9)!.value).toBe(90);
   });
 
   it('too few values give no interval: 5 for a median, 58 for the 95th percentile', () => {
@@ -129,7 +145,8 @@ describe('MSER-5', () => {
 
   it('says when a series never settles, and when it is too short', () => {
     expect(mser5(Array.from({ length: 100 }, (_, i) => i * i))!.settled).toBe(false);
-    expect(mser5([1, 2, 3])).toBeUndefined();
+    expect(mser5(level(9))).toBeUndefined();
+    expect(mser5(Array.from({ length: 10 }, () => 7))).toEqual({ cut: 0, settled: true });
   });
 });
 
@@ -149,11 +166,42 @@ describe('Mann-Whitney', () => {
   });
 
   it('ties go to the normal approximation; equal samples differ by nothing', () => {
-    expect(mannWhitney([3, 3, 3], [3, 3]).p).toBe(1);
+    expect(mannWhitney([3, 3, 3], [3, 3])).toMatchObject({ u: 3, p: 1 });
     const { p, exact } = mannWhitney([1, 2, 2, 3, 4, 5, 6, 7], [4, 6, 6, 7, 8, 9, 9, 10]);
     expect(exact).toBe(false);
     expect(p).toBeGreaterThan(0.005);
     expect(p).toBeLessThan(0.03);
+  });
+
+  it('with ties: the variance of U is that over all ways to deal the values out, half a step off its mean', () => {
+    const x = [1, 2, 2, 5];
+    const y = [2, 5, 5, 7, 8];
+    const all = [...x, ...y];
+    const count = (mine: readonly number[], theirs: readonly number[]) =>
+      mine.reduce(
+        (sum, a) => sum + theirs.filter((b) => a > b).length + theirs.filter((b) => a === b).length / 2,
+        0,
+      );
+    const us: number[] = [];
+    for (let deal = 0; deal < 2 ** all.length; deal++) {
+      const mine = all.filter((_, i) => (deal >> i) % 2 === 1);
+      if (mine.length === x.length)
+        us.push(
+          count(
+            mine,
+            all.filter((_, i) => (deal >> i) % 2 === 0),
+          ),
+        );
+    }
+    const mean = us.reduce((sum, u) => sum + u, 0) / us.length;
+    const variance = us.reduce((sum, u) => sum + (u - mean) * (u - mean), 0) / us.length;
+    const { u, p } = mannWhitney(x, y);
+    expect([u, mean]).toEqual([count(x, y), 10]);
+    expect(p).toBeCloseTo(2 * (1 - normalCdf((Math.abs(u - mean) - 0.5) / Math.sqrt(variance))), 12);
+    // Whichever of them is named first.
+    expect(mannWhitney(y, x).p).toBeCloseTo(p, 12);
+    expect(mannWhitney([20, 11, 17, 12], [19, 22, 16, 29, 24]).p).toBeCloseTo(0.1111111111, 9);
+    expect(mannWhitney([1, 4], [2, 3]).p).toBe(1);
   });
 });
 
@@ -161,6 +209,16 @@ describe('Kolmogorov-Smirnov', () => {
   it('the tail at 1.0 and at the 5 % point 1.3581', () => {
     expect(kolmogorovTail(1)).toBeCloseTo(0.2699996717, 9);
     expect(kolmogorovTail(1.3580986)).toBeCloseTo(0.05, 6);
+  });
+
+  it('the distance is the largest on either side, in whatever order the values come', () => {
+    // All values low: the sample runs ahead. All high: it stays behind.
+    expect(kolmogorovSmirnov([0.3, 0.1, 0.2], (x) => x).distance).toBeCloseTo(0.7, 12);
+    expect(kolmogorovSmirnov([0.8, 0.7, 0.9], (x) => x).distance).toBeCloseTo(0.7, 12);
+    expect(kolmogorovTail(0)).toBe(1);
+    // 10 values at the tabled 5 % point of D for n = 10, 0.409 (Massey 1951).
+    const values = Array.from({ length: 10 }, (_, i) => Math.max(0, (i + 1) / 10 - 0.409));
+    expect(kolmogorovSmirnov(values, (x) => x).p).toBeCloseTo(0.05, 2);
   });
 
   it('an even grid is uniform, its square is not', () => {

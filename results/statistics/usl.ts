@@ -29,6 +29,8 @@ export interface UslFit {
 export const LEAST_POINTS = 4;
 /** Nothing is said beyond this many times the last point. */
 const EXTRAPOLATION = 2;
+/** What rounding may do to a coefficient. */
+const ROUNDING = 1e-9;
 
 /** X(N) of a fit. */
 export function uslAt({ lambda, contention, coherence }: UslFit, n: number): number {
@@ -77,8 +79,10 @@ function described(
   const contention = cleaned(linear / one);
   const coherence = cleaned(square / one);
   const fit = { lambda: 1 / one, contention, coherence, r2: total === 0 ? 1 : 1 - error / total };
-  if (coherence === 0 || contention >= 1) return fit;
-  const peakAt = Math.max(1, Math.sqrt((1 - contention) / coherence));
+  // Where all must be done one after the other, more bring no more from the first on.
+  const grows = contention < 1 - ROUNDING;
+  if (grows && coherence === 0) return fit;
+  const peakAt = grows ? Math.max(1, Math.sqrt((1 - contention) / coherence)) : 1;
   const last = points.reduce((most, { n }) => Math.max(most, n), 0);
   return peakAt > EXTRAPOLATION * last ? { ...fit, peakAt } : { ...fit, peakAt, peak: uslAt(fit, peakAt) };
 }
