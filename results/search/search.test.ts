@@ -31,6 +31,7 @@ function model(load: number, change: { lateFrom?: number; worse?: number } = {})
   };
 }
 
+const WARM_UP = { until: 'mser5', fromSecond: 0, untilSecond: 10, removedSeconds: 0, series: [] } as const;
 const SPACE = { start: 10, least: 1, most: 1e6, precision: 0.02, whole: true };
 
 function question(over: Partial<CapacityQuestion>): CapacityQuestion {
@@ -57,6 +58,25 @@ describe('capacity', () => {
       expect(highestPassing! / 900).toBeGreaterThan(0.98);
       expect(probes.find(({ load }) => load === lowestFailing)!.station).toBe('the bottleneck');
     }
+  });
+
+  it('tries as few loads as the precision asks for: whole ones, and from far below where the busiest station may end', async () => {
+    const rough = await findCapacity(question({ space: { ...SPACE, precision: 0.5 } }));
+    expect(rough.highestPassing).toBeLessThan(900);
+    expect(rough.lowestFailing).toBeGreaterThanOrEqual(900);
+    expect(rough.lowestFailing! - rough.highestPassing!).toBeGreaterThan(100);
+    const exact = await findCapacity(question({ space: { ...SPACE, precision: 1e-9 } }));
+    expect(exact).toMatchObject({ verdict: 'found', highestPassing: 899, lowestFailing: 900 });
+    for (const { load } of exact.probes) expect(Number.isInteger(load)).toBe(true);
+    // At a load of 1 the station is busy for a thousandth: half of what fills it comes next.
+    const asked: number[] = [];
+    await findCapacity(
+      question({ space: { ...SPACE, start: 1 }, onProbe: ({ load }) => void asked.push(load) }),
+    );
+    expect(asked.slice(0, 3)).toEqual([1, 500, 1000]);
+    // Whole numbers have an end below, whatever the bound.
+    const none = question({ space: { ...SPACE, least: 0 }, objectives: [objective('push.dwell:avg<1us')] });
+    expect(await findCapacity(none)).toMatchObject({ verdict: 'nothing-passes', lowestFailing: 1 });
   });
 
   it('never invents a ceiling: bound not found, nothing passes', async () => {
@@ -105,6 +125,68 @@ describe('capacity', () => {
     expect(hopeless.verdict).toBe('not-confirmed');
   });
 
+  it('a winner holds at the far end of its confidence interval, whichever way the objective looks', async () => {
+    // Three seeds at 90, 100 and 110 %: the half-width is 24.8 % of the mean.
+    const spread = (kind: ProbeKind) => (kind.phase === 'confirm' ? [0.9, 1, 1.1][kind.replication]! : 1);
+    const below = await findCapacity(
+      question({
+        evaluate: (load, kind) => Promise.resolve(model(load, { worse: spread(kind) })),
+        confirmations: 3,
+      }),
+    );
+    expect(below).toMatchObject({ verdict: 'found', confirmations: [{ met: true }] });
+    expect(below.confirmedLoad).toBeLessThan(876);
+    expect(below.confirmedLoad).toBeGreaterThan(860);
+    const falling = (load: number, kind: ProbeKind) => {
+      const summary = model(load);
+      const meanUs = spread(kind) * Math.max(0, 1000 - load) * 1000;
+      return Promise.resolve({
+        ...summary,
+        distributions: { dwell: { ...summary.distributions.dwell!, meanUs } },
+      });
+    };
+    const above = await findCapacity(
+      question({ objectives: [objective('push.dwell:avg>100ms')], evaluate: falling, confirmations: 3 }),
+    );
+    expect(above.verdict).toBe('found');
+    expect(above.confirmedLoad).toBeLessThan(868);
+    expect(above.confirmedLoad).toBeGreaterThan(850);
+  });
+
+  it('what was not measured is not kept, neither in the search nor in a confirmation', async () => {
+    const silent = (load: number) => Promise.resolve({ ...model(load), distributions: {} });
+    const nothing = await findCapacity(question({ evaluate: silent }));
+    expect(nothing).toMatchObject({ verdict: 'nothing-passes' });
+    expect(nothing.probes[0]).toMatchObject({ values: [null], failed: ['push.dwell:avg<10ms'] });
+    const once = (load: number, kind: ProbeKind) =>
+      kind.phase === 'confirm' && kind.replication === 1 ? silent(load) : Promise.resolve(model(load));
+    const answer = await findCapacity(question({ evaluate: once, confirmations: 2 }));
+    expect(answer.verdict).toBe('not-confirmed');
+    expect(answer.confirmations).toEqual([{ objective: 'push.dwell:avg<10ms', met: false }]);
+  });
+
+  it('a load under which nothing settles does not pass, however good its figures', async () => {
+    const unsettled = (load: number) =>
+      Promise.resolve({ ...model(load), warmUp: { ...WARM_UP, settled: load < 500 } });
+    const { highestPassing, probes } = await findCapacity(question({ evaluate: unsettled }));
+    expect(highestPassing).toBeLessThan(500);
+    expect(highestPassing).toBeGreaterThan(485);
+    expect(probes.find(({ load }) => load > 500 && load < 900)!.failed).toEqual(['steady state']);
+  });
+
+  it('a load of which nothing was offered is carried, and its attempts are those of a second', async () => {
+    const idle = (load: number) => {
+      const summary = model(load);
+      const counts = { ...summary.counts, offered: 0, answeredDelivered: 0 };
+      return Promise.resolve({ ...summary, counts, ihs: { ...summary.ihs!, attempts: 0 } });
+    };
+    const { probes } = await findCapacity(question({ evaluate: idle }));
+    expect(probes[0]).toMatchObject({ carried: 1, attemptsPerS: 0, failed: [] });
+    expect('ihs' in probes[0]!).toBe(false);
+    const busy = await findCapacity(question({ loadSeconds: 10 }));
+    for (const probe of busy.probes) expect(probe.attemptsPerS).toBe(probe.load / 10);
+  });
+
   it('shows the design objective capacity and the zero-failure knee beside it', async () => {
     const evaluate = (load: number) => Promise.resolve(model(load, { lateFrom: 500 }));
     const { doc, zeroFailure } = await findCapacity(question({ evaluate }));
@@ -136,4 +218,9 @@ it('swings are sorted, the widest first', () => {
   const swings = swingsOf(10, [factor('b', 9, 11), factor('c', 20, 5), factor('a', 11, 9), factor('d')]);
   expect(swings.map(({ path }) => path)).toEqual(['c', 'a', 'b', 'd']);
   expect(swings[0].relative).toBe(1.5);
+  expect(swingsOf(-10, [factor('a', 9, 11)])[0].relative).toBe(0.2);
+  for (const base of [0, undefined]) expect(swingsOf(base, [factor('a', 9, 11)])[0].relative).toBeUndefined();
+  expect(swingsOf(10, [factor('a', undefined, 11), factor('b', 9)]).map(({ swing }) => swing)).toEqual([
+    0, 0,
+  ]);
 });
