@@ -31,7 +31,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'restante-others-'));
   writeFileSync(at('tiny.yaml'), TINY);
   const streams = { out: () => {}, err: () => {}, interactive: false };
-  const seed = 'a"b\\c d';
+  const seed = 'a"b\\c\nd';
   await main(['run', at('tiny.yaml'), '-q', '--no-report', '--seed', seed, '--out', at('run')], streams);
   summary = JSON.parse(textOf('summary.json')) as Summary;
 });
@@ -42,7 +42,7 @@ test('metrics.prom is OpenMetrics: its counters end at the counts, its timestamp
   const last = (name: string) => families.get(name)?.samples.at(-1);
   expect(last('restante_messages_offered')).toMatchObject({
     name: 'restante_messages_offered_total',
-    labels: { scenario: 'tiny', seed: 'a"b\\c d' },
+    labels: { scenario: 'tiny', seed: 'a"b\\c\nd' },
     value: summary.counts.offered,
     timestamp: summary.virtualNs / 1e9,
   });

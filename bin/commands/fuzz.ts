@@ -15,6 +15,7 @@ import { makeCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../terminal/interruption.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
+import { CLEAR_LINE } from '../terminal/visible.js';
 
 export interface FuzzOptions {
   readonly scenario: string;
@@ -67,7 +68,7 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
     });
   } finally {
     interruption.stop();
-    if (streams.interactive && !options.quiet) streams.err('\r\u001b[2K');
+    if (streams.interactive && !options.quiet) streams.err(CLEAR_LINE);
   }
   const minutes = (performance.now() - startMs) / 60_000;
   if (!options.quiet) streams.err(`${Math.round(seeds / minutes)} seeds a minute\n`);
@@ -148,7 +149,7 @@ function failureText({ seed, violated }: SeedReport, file: string | undefined): 
 
 function showProgress(streams: Streams, done: number, all: number, failures: number): void {
   const line = `${done} of ${all} seeds, ${failures} failed`;
-  if (streams.interactive) streams.err(`\r\u001b[2K${line}`);
+  if (streams.interactive) streams.err(`${CLEAR_LINE}${line}`);
   else if (done % Math.max(1, Math.round(all / 10)) === 0) streams.err(`${line}\n`);
 }
 

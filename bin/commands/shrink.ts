@@ -7,6 +7,7 @@ import { shrinkCell } from '../../workloads/fuzz/shrink-cell.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { anotherRunText, makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
 import type { Streams } from '../terminal/streams.js';
+import { CLEAR_LINE } from '../terminal/visible.js';
 
 export interface ShrinkOptions {
   readonly capsule: string;
@@ -31,9 +32,9 @@ export async function shrink(options: ShrinkOptions, streams: Streams): Promise<
     return ExitCode.checkDidNotFail;
   }
   const { cell: small, runs } = await shrinkCell(start, id, options.runs, (count, left) => {
-    if (!options.quiet && streams.interactive) streams.err(`\r\u001b[2K${count} runs, ${left} faults left`);
+    if (!options.quiet && streams.interactive) streams.err(`${CLEAR_LINE}${count} runs, ${left} faults left`);
   });
-  if (!options.quiet && streams.interactive) streams.err('\r\u001b[2K');
+  if (!options.quiet && streams.interactive) streams.err(CLEAR_LINE);
   const smaller = makeCapsule(evaluate(small), small, id);
   if (smaller === undefined) throw new UsageError('the smallest cell no longer fails');
   writeCapsule(smaller, file);

@@ -1,6 +1,5 @@
 /** Values of flags, as the parser gives them, in the form that commands take. */
 import { UsageError } from '../../results/exit-codes.js';
-import { isPrintable } from '../../workloads/scenario/printable.js';
 
 /** A flag that may stand once and needs a value. */
 export function single(name: string, value: unknown): string | undefined {
@@ -15,8 +14,6 @@ export function seedText(value: unknown): string | undefined {
   const seed = single('seed', value);
   if (seed !== undefined && seed.length > 200)
     throw new UsageError('--seed: a seed is a text of at most 200 characters');
-  if (seed !== undefined && !isPrintable(seed))
-    throw new UsageError('--seed: a seed has no control characters');
   return seed;
 }
 

@@ -5,10 +5,10 @@
 import { clockOfNs, thousands } from '../../results/text/format.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import type { Streams } from './streams.js';
+import { CLEAR_LINE } from './visible.js';
 
 const REDRAW_MS = 100;
 const BAR_WIDTH = 24;
-const CLEAR_LINE = '\r\u001b[2K';
 
 export class Progress {
   private readonly streams: Streams;

@@ -5,6 +5,7 @@
 import { ExitCode } from '../../results/exit-codes.js';
 import { whyNotWritten } from '../../results/folder/file-error.js';
 import { coloured, wantsColour } from './colour.js';
+import { visible } from './visible.js';
 
 export interface Streams {
   out(text: string): void;
@@ -13,10 +14,16 @@ export interface Streams {
   readonly interactive: boolean;
 }
 
-/** Writes to `stream`, with colour if that is `wanted`, or else if it is welcome there. */
-function painted(stream: NodeJS.WriteStream, wanted?: boolean): (text: string) => void {
+/** Writes to `stream`, with colour if that is `wanted`, or else if it is welcome there; to a terminal nothing that it would carry out. */
+export function painted(
+  stream: Pick<NodeJS.WriteStream, 'isTTY'> & { write(text: string): unknown },
+  wanted?: boolean,
+): (text: string) => void {
   const colour = wanted ?? wantsColour(stream, process.env);
-  return (text) => void stream.write(colour ? coloured(text) : text);
+  return (text) => {
+    const shown = stream.isTTY ? visible(text) : text;
+    stream.write(colour ? coloured(shown) : shown);
+  };
 }
 
 /** The streams of this process; `--color` and `--no-color` among `args` decide for both. A reader that has gone away (`| head`) ends the command quietly. */

@@ -11,7 +11,6 @@ import { HABIT_NAMES } from '../../models/hostile/habits.js';
 import { claimsSchema, faultSchema, healSchema } from '../faults/faults-schema.js';
 import { loadShape } from '../load/schema.js';
 import { PRESET_NAMES } from './presets.js';
-import { isPrintable } from './printable.js';
 import { REPORT_CHOICES } from './report-choices.js';
 import { core, server, timerProfile } from './servers-schema.js';
 import { bandwidth, duration, share, size, NEEDS_WHOLE } from './units.js';
@@ -144,12 +143,7 @@ export const scenarioSchema = z.strictObject({
     .regex(/^[a-z0-9][a-z0-9-]{0,63}$/, 'a name is lower-case letters, digits and hyphens, at most 64'),
   description: z.string().default(''),
   /** Text, never a number, so that 042 and 42 are two seeds. */
-  seed: z
-    .string({ error: 'a seed is text: put it in quotes, "42"' })
-    .min(1)
-    .max(200)
-    .refine(isPrintable, 'a seed has no control characters')
-    .default('42'),
+  seed: z.string({ error: 'a seed is text: put it in quotes, "42"' }).min(1).max(200).default('42'),
   /** Fills in what `traffic` leaves out: a busy hour of this kind of service (`presets.ts`). */
   preset: z.enum(PRESET_NAMES).optional(),
   /** Wall-clock time at which the run starts, in UTC. */
