@@ -9,12 +9,12 @@ import { IM_SERVER_HOST } from '../../addressing.js';
 import { Spans } from '../../msrp/sending/spans.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { type AcceptJudge, SKIP } from './accept-judge.js';
-import { CPIM, CpimTypes } from './cpim-types.js';
 import type { ImServerConfig } from '../config.js';
 import type { DeferredIndex } from '../store/deferred-index.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
 import { RecordFault, RecordMode, StoredRecord } from '../store/record.js';
 import type { DeferredStore } from '../store/store.js';
+import { NestedTypes } from './nested-types.js';
 import { PushWrapper, Wrapper } from './wrapper.js';
 
 const NO_ROW = -1;
@@ -29,7 +29,7 @@ export class PushPayloads {
   /** The row that `record` shows since `choose`, until something else is asked for. */
   private chosenRow = NO_ROW;
   private readonly wrapper: PushWrapper;
-  private readonly cpimTypes = new CpimTypes();
+  private readonly nested = new NestedTypes();
   private readonly preferred: Wrapper;
 
   constructor(
@@ -88,11 +88,12 @@ export class PushPayloads {
 
   /** True if the answer takes the type of the message's own body, and what that carries. */
   private isTaken(accepts: AcceptJudge, record: StoredRecord): boolean {
-    const leaf = this.wrapper.leafType(record);
-    if (leaf !== CPIM || !accepts.takesLeaf(leaf)) return accepts.takesLeaf(leaf);
-    const { bodyStart, bodyEnd } = record;
-    const inner = this.cpimTypes.within(this.ports.octets.buf, bodyStart, bodyEnd);
-    return inner.every((type) => accepts.takesLeaf(type));
+    const { wrapper, nested } = this;
+    const leaf = wrapper.leafType(record);
+    if (!accepts.takesLeaf(leaf)) return false;
+    if (leaf === '') return true;
+    nested.read(this.ports.octets.buf, wrapper.leaf, record.bodyStart, record.bodyEnd);
+    return nested.complete && nested.types.every((type) => accepts.takesLeaf(type));
   }
 
   private read(row: number): number {

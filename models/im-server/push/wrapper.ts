@@ -52,6 +52,8 @@ export interface WrapChoice {
 }
 
 export class PushWrapper {
+  /** The Content-Type that `leafType` last read. */
+  readonly leaf = new ContentType();
   private readonly dateLine = new DateLine();
   /**
    * The payload last made, until the next `wrap`: octets [0, prefixOctets) of `block`, then [bodyStart, bodyEnd) of the record
@@ -77,7 +79,6 @@ export class PushWrapper {
   private readonly omitFrame: boolean;
   private readonly message = new SipMessage();
   private readonly fragment = new FragmentHead();
-  private readonly type = new ContentType();
 
   /** `host` is the server's name, for the synthetic Via. */
   constructor(octets: Octets, w: OctetWriter, policy: HeaderPolicy, host: string, omitFrame = false) {
@@ -136,26 +137,25 @@ export class PushWrapper {
     spans.add(block, this.prefixOctets, this.prefixOctets + this.suffixOctets);
   }
 
-  /** Media type of the message's own body in lower case, `''` if it has none (A19). What is in a message/cpim is for `cpim-types.ts`. */
+  /**
+   * Media type of the message's own body in lower case, `''` if it has none (A19); `leaf` then holds it with its parameters. What is in
+   * a container is for `nested-types.ts`.
+   */
   leafType(record: StoredRecord): string {
     const { buf } = this.octets;
-    const { type } = this;
+    const { leaf } = this;
     if (record.mode === RecordMode.large) {
       const { fragment } = this;
       if (!fragment.parse(buf, record.fragmentStart, record.fragmentEnd)) return '';
       if (fragment.typeEnd === fragment.typeStart) return '';
-      type.parse(buf, fragment.typeStart, fragment.typeEnd);
+      leaf.parse(buf, fragment.typeStart, fragment.typeEnd);
     } else {
       if (record.bodyOctets === 0 || !this.parse(buf, record)) return '';
       const index = this.message.find(Header.contentType);
       if (index < 0) return '';
-      type.parse(buf, this.message.valueStart[index], this.message.valueEnd[index]);
+      leaf.parse(buf, this.message.valueStart[index], this.message.valueEnd[index]);
     }
-    const text =
-      buf.latin1Slice(type.typeStart, type.typeEnd) +
-      '/' +
-      buf.latin1Slice(type.subtypeStart, type.subtypeEnd);
-    return text.toLowerCase();
+    return leaf.mediaType();
   }
 
   private parse(buf: Buffer, record: StoredRecord): boolean {

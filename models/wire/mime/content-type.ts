@@ -76,6 +76,20 @@ export class ContentType {
     );
   }
 
+  /** True if the media type is `type`/anything, given in lower case. */
+  isOfTree(type: string): boolean {
+    const { buf } = this;
+    return buf !== undefined && equalsText(buf, this.typeStart, this.typeEnd, type);
+  }
+
+  /** `type/subtype` in lower case; `''` if there is none. */
+  mediaType(): string {
+    const { buf, typeStart, typeEnd, subtypeStart, subtypeEnd } = this;
+    if (buf === undefined || subtypeEnd === subtypeStart) return '';
+    const type = buf.latin1Slice(typeStart, typeEnd);
+    return `${type}/${buf.latin1Slice(subtypeStart, subtypeEnd)}`.toLowerCase();
+  }
+
   /** True if both have the same media type; parameters are not looked at (RFC 4975 section 8.6). */
   sameMediaType(other: ContentType): boolean {
     const a = this.buf;
