@@ -194,14 +194,31 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
     expect(rig.at(600).count()).toBe(1);
   });
 
-  test('a second notice during a turn opens no second connection beside it', () => {
+  test('a second notice during a turn opens no second connection beside it, and has its own turn afterwards', () => {
+    const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
+    rig.deliver(3, told('text/plain', 'a'));
+    rig
+      .at(2)
+      .up()
+      .say(http(200, list(entry('0000000a'))));
+    // What this one tells of is not in the list that she has.
+    rig.deliver(3, told('text/plain', 'b'));
+    expect([rig.at(3).count(), rig.conn().ip]).toEqual([2, IM_SERVER_IP]);
+    rig.up().say(http(404));
+    expect([rig.at(4).count(), rig.conn().ip]).toEqual([3, XDMS_IP]);
+    rig.up().say(http(200, list()));
+    expect(rig.at(600).count()).toBe(3);
+  });
+
+  test('a second notice during a turn that fails waits as long as the turn', () => {
     const rig = new FetchRig({ settingShares: { notify: 1, manual: 0, reject: 0, hold: 0 } });
     rig.deliver(3, told('text/plain', 'a'));
     rig.at(2).up();
     rig.deliver(3, told('text/plain', 'b'));
-    expect(rig.at(3).count()).toBe(1);
-    rig.say(http(200, list(entry('0000000a'))));
-    expect([rig.count(), rig.conn().ip]).toEqual([2, IM_SERVER_IP]);
+    rig.at(3).say(http(503));
+    expect([rig.at(32.9).count(), rig.at(33.1).count()]).toEqual([1, 2]);
+    rig.up().say(http(404));
+    expect(rig.at(600).count()).toBe(2);
   });
 
   test('an interim answer is none (RFC 9110 section 15.2)', () => {

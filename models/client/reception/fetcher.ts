@@ -50,6 +50,8 @@ class Turn {
   next = 0;
   connected = false;
   guard: TimerId = -1;
+  /** She registered or was told of messages meanwhile, which her list may not have had yet. */
+  again = false;
 
   constructor(
     readonly user: number,
@@ -106,7 +108,12 @@ export class MessageFetcher {
   onTimer(user: number): void {
     const { ports, table } = this.context;
     this.waits[user] = 0;
-    if (this.turns.has(user) || !table.isReady(user, ports.now())) return;
+    const running = this.turns.get(user);
+    if (running !== undefined) {
+      running.again = true;
+      return;
+    }
+    if (!table.isReady(user, ports.now())) return;
     const turn = new Turn(user, -1);
     this.turns.set(user, turn);
     this.connect(turn, this.config.xdmsIp);
@@ -270,6 +277,7 @@ export class MessageFetcher {
     turn.guard = -1;
     this.turns.delete(turn.user);
     if (!complete) this.wait(turn.user, RETRY_NS);
+    else if (turn.again) this.wait(turn.user, 0);
     else if (everyNs > 0) this.wait(turn.user, everyNs);
   }
 
