@@ -148,8 +148,8 @@ export const Observed = {
   /** The content of a Large Message, a stretch of it in each observation, in order, before its `sent`; not in the fingerprint.
    *  Octets: they. entity: sender user, message: m, a: offset of the first of them, b: 0. */
   largeContent: 61,
-  /** What each SEND of a Large Message says of it, before its `sent`; not in the fingerprint. Octets: the lines Message-ID and
-   *  Content-Type, each with its CRLF. entity: sender user, message: m, a: 0. */
+  /** What the sender says of a Large Message, before its `sent`; not in the fingerprint. Octets: the lines Message-ID and
+   *  Content-Type of each SEND, and Privacy if she is to be anonymous, each with its CRLF. entity: sender user, message: m, a: 0. */
   largeLabel: 62,
   /** A client sends a message that asks for notifications of its delivery (RFC 5438); not in the fingerprint, as all kinds from 64 on.
    *  entity: sender user, message: m, a: recipient user, b: 0. */

@@ -3,6 +3,7 @@
  */
 import type { Ports, TimerId } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
+import type { ClosingDialogs } from '../sip/closing-dialogs.js';
 import type { Leg } from '../sip/legs.js';
 import type { SipEndpoint } from '../sip/endpoint.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
@@ -19,6 +20,8 @@ export interface FleetContext {
   readonly writer: OctetWriter;
   /** UDP with the profile of the access leg. */
   readonly leg: Leg;
+  /** Dialogs whose BYE is unanswered; the transaction has a token of the kind `bye`. */
+  readonly closing: ClosingDialogs;
 }
 
 /** Kinds of the fleet's own timers; `a` is the user, for `session` and `large` the number of the session. */

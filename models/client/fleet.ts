@@ -11,6 +11,7 @@ import { unreachable } from '../../sim/kernel/assert.js';
 import { MSRP_PORT, SIP_PORT } from '../addressing.js';
 import { Devices } from '../devices.js';
 import { HOP_CANARY, mark } from '../marks.js';
+import { ClosingDialogs } from '../sip/closing-dialogs.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
 import { writeUnsupported } from '../sip/option-tags.js';
@@ -20,6 +21,7 @@ import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
+import { ALLOW, CAPABILITIES, contentRefusal, NO_CHANGE } from './capabilities.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
@@ -58,9 +60,6 @@ export interface ClientFleet extends Actor {
 /** Transactions of all clients together. */
 const TRANSACTION_LIMIT = (1 << 22) - 1;
 const CONNECTION_LIMIT = 1 << 20;
-const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
-/** RFC 3261 section 11.2: a MESSAGE may have any content, and nothing may be required. */
-const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
 const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;
 
@@ -97,6 +96,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       endpoint,
       writer: new OctetWriter(ports.octets),
       leg: legOf(Transport.udp, config.timers),
+      closing: new ClosingDialogs(),
     };
     this.inbox = this.makeInbox();
     this.registration = new Registration(this.context, this);
@@ -253,6 +253,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.notifier?.onCrash(local);
     this.large.onCrash(local);
     this.registration.onCrash(local);
+    this.context.closing.forget(local);
     this.endpoint.forget(local);
     if (local < this.context.config.subscribers) this.sender.onCrash(local);
   }
@@ -290,9 +291,12 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       return;
     }
     switch (message.method) {
-      case Method.message:
-        this.receiveMessage(tx, user, message);
+      case Method.message: {
+        const refusal = contentRefusal(message);
+        if (refusal === undefined) this.receiveMessage(tx, user, message);
+        else this.endpoint.answer(tx, message, refusal.status, refusal.lines);
         break;
+      }
       case Method.invite:
         if (message.hasToTag) this.withinDialog(tx, user, message);
         else this.push.onInvite(tx, user, message);
@@ -315,10 +319,12 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
    */
   private withinDialog(tx: Tx, user: number, message: SipMessage): void {
     const { endpoint, push, large } = this;
-    const dialog = push.dialogOf(user, message) ?? large.dialogOf(user, message);
+    const { closing } = this.context;
+    const dialog =
+      push.dialogOf(user, message) ?? large.dialogOf(user, message) ?? closing.dialogOf(user, message);
     if (dialog === undefined) endpoint.answer(tx, message, 481);
     else if (!dialog.acceptsCSeq(message)) endpoint.answer(tx, message, 500);
-    else if (message.method === Method.invite) endpoint.answer(tx, message, 488);
+    else if (message.method === Method.invite) endpoint.answer(tx, message, 488, NO_CHANGE);
     else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
     else {
       endpoint.answer(tx, message, 200);
@@ -350,7 +356,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
         this.large.onResponse(tx, number, message);
         break;
       default:
-        break; // our BYE: the session is over already
+        if (message.status >= 200) this.context.closing.settled(number, tx);
     }
   }
 
@@ -376,6 +382,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     if (tokenKind(token) === TokenKind.register) this.registration.onNoAnswer(tx, number, status);
     else if (tokenKind(token) === TokenKind.message) this.sender.answered(number, status);
     else if (tokenKind(token) === TokenKind.large) this.large.onNoAnswer(tx, number, status);
+    else this.context.closing.settled(number, tx);
   }
 }
 

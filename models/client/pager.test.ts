@@ -9,6 +9,7 @@ import { Observed } from '../observations.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { SipMessage } from '../wire/sip/message.js';
 import { validate } from '../wire/sip/validate.js';
+import { ClosingDialogs } from '../sip/closing-dialogs.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Devices } from '../devices.js';
@@ -102,6 +103,7 @@ describe('MESSAGE', () => {
       endpoint,
       writer,
       leg: 0,
+      closing: new ClosingDialogs(),
     } as const;
     const lengths: number[] = [];
     for (let i = 0; i < 400; i++) {

@@ -32,6 +32,19 @@ describe('a MESSAGE that arrives live', () => {
     expect(text).toMatch(/\r\nSupported:\r\n/);
   });
 
+  test('RFC 3261 sections 8.2.3 and 20.15: an encoded body is answered 415, one of no type 400, and neither is shown', () => {
+    const rig = rigged();
+    const typed = (id: string, lines: string): string =>
+      live(id).replace('Content-Type: text/plain\r\n', lines);
+    const [coded] = rig.exchange(typed('c1', 'Content-Type: text/plain\r\ne: identity, GZIP\r\n'));
+    expect(coded).toMatch(/^SIP\/2\.0 415 [\s\S]*\r\nAccept-Encoding: identity\r\n/);
+    expect(rig.exchange(typed('c2', ''))[0]).toMatch(/^SIP\/2\.0 400 /);
+    expect(rig.shown()).toEqual([]);
+    const plain = typed('c3', 'Content-Type: text/plain\r\nContent-Encoding: Identity\r\n');
+    expect(rig.exchange(plain)[0]).toMatch(/^SIP\/2\.0 200 /);
+    expect(rig.shown()).toHaveLength(1);
+  });
+
   test('what a client does not support is refused as RFC 3261 sections 8.2.1 and 8.2.2.3 say', () => {
     const rig = rigged();
     const lines = ['From: <sip:x@y>;tag=1', 'To: <sip:u3@ims.example>', 'Call-ID: o', 'CSeq: 9 REFER'];
@@ -154,6 +167,8 @@ describe('a push session', () => {
     const rig = rigged();
     const [answer] = rig.exchange(invite(options));
     expect(answer).toMatch(new RegExp(`^SIP/2\\.0 ${status} `));
+    // RFC 3261 sections 21.4.13 and 21.4.26.
+    expect(answer).toMatch(status === 415 ? /\r\nAccept: application\/sdp\r\n/ : /\r\nWarning: 304 /);
     expect(rig.fleet.pushSessions).toBe(0);
     expect(rig.ports.opened).toEqual([]);
   });

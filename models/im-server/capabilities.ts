@@ -10,12 +10,23 @@ import { writeUnsupported } from '../sip/option-tags.js';
 import type { Tx } from '../sip/user.js';
 import { equalsText } from '../wire/mime/octets.js';
 import { Header } from '../wire/sip/head/header-names.js';
+import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ACCEPTED, type DeferralJudge } from './deferral/deferral.js';
 import { ALLOW } from './deferral/answer-lines.js';
 
 /** Any content is stored; no coding, no extension and no language but these. */
 export const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
+
+/**
+ * Unsupported line for what a request within a dialog, or a REGISTER, requires (RFC 3261 sections 10.3 and 12.2.2); `''` if nothing.
+ * What addresses a user is judged with her (`deferral.ts`).
+ */
+export function unsupportedBy(message: SipMessage): string {
+  const { method } = message;
+  if (!message.has(Header.require) || (!message.hasToTag && method !== Method.register)) return '';
+  return writeUnsupported(message, Header.require, []);
+}
 
 /** Answers the OPTIONS `tx` at instance `instance` of a cluster; no dialog of ours has it. */
 export function answerOptions(

@@ -180,6 +180,7 @@ describe('refusals', () => {
     const rig = new AccessRig().from(client(7));
     rig.store(7);
     expect(rig.ask(request('PUT', rig.id(0)))).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET, DELETE\r\n/);
+    expect(rig.ask(request('BREW', rig.id(0)))).toMatch(/^HTTP\/1\.1 501 /);
     rig.cpu.full = true;
     expect(rig.ask(request('GET', rig.id(0)))).toMatch(/^HTTP\/1\.1 503 .*\r\nRetry-After: 5\r\n/);
     expect(rig.held()).toEqual([0]);

@@ -177,6 +177,7 @@ export class DeferredAccess {
     const user = Number(match[1]);
     if (user >= this.config.subscribers) return this.say(reply, 404);
     if (connection.fromIp !== FIRST_CLIENT_IP + user) return this.say(reply, 403);
+    if (method === HttpMethod.other) return this.say(reply, 501);
     if (method !== HttpMethod.get && method !== HttpMethod.delete) return this.say(reply, 405, ALLOW);
     const random0 = Number.parseInt(match[2], 16) | 0;
     const random1 = Number.parseInt(match[3], 16) | 0;

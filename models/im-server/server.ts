@@ -27,10 +27,11 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { endWithoutBody } from '../wire/sip/response.js';
 import { ALLOW, RETRY_AFTER, STORE_FULL } from './deferral/answer-lines.js';
 import { AcceptedRequests } from './deferral/accepted-requests.js';
-import { answerOptions } from './capabilities.js';
+import { answerOptions, unsupportedBy } from './capabilities.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
 import { ACCEPTED, DeferralJudge } from './deferral/deferral.js';
 import type { DeferredAccess } from './deferred-access.js';
+import { DialogDesk } from './dialog-desk.js';
 import { DeferredIndex } from './store/deferred-index.js';
 import { expiryFault } from './store/expiry.js';
 import { ExpiryTimer } from './store/expiry-timer.js';
@@ -61,6 +62,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   /** What users fetch and delete themselves. */
   private readonly access: DeferredAccess;
   private readonly streams: StreamDesk;
+  private readonly dialogs: DialogDesk;
   private readonly msrp: MsrpDriver;
   private readonly endpoint: SipEndpoint;
   private readonly writer: OctetWriter;
@@ -111,6 +113,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.notification = new SenderNotification(ports, config, judge, endpoint, writer, policy);
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
+    this.dialogs = new DialogDesk(endpoint, this.push.signalling, this.large);
     this.access = parts.access(ports, config, index, store, desk, writer, policy);
     this.streams = new StreamDesk(this.metadata, this.access, endpoint, this.msrp);
   }
@@ -198,8 +201,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   // ---- TransactionUser ----
 
   onRequest(tx: Tx, message: SipMessage): void {
-    if (this.push.signalling.onInDialogRequest(tx, message)) return;
-    if (this.large.onInDialogRequest(tx, message)) return;
+    const unsupported = unsupportedBy(message);
+    if (unsupported !== '') return this.refuse(tx, message, NO_MESSAGE, 420, unsupported);
+    if (this.dialogs.onRequest(tx, message)) return;
     switch (message.method) {
       case Method.message:
         this.receive(tx, message, ImServerWork.message);
@@ -208,15 +212,10 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         this.receive(tx, message, ImServerWork.register);
         return;
       case Method.invite:
-        // Of the dialogs that a To tag could name, none is ours.
-        if (message.hasToTag) this.endpoint.answer(tx, message, 481);
-        else this.receive(tx, message, ImServerWork.session);
+        this.receive(tx, message, ImServerWork.session);
         return;
       case Method.options:
         answerOptions(this.endpoint, this.judge, this.instance, this.ports.now(), tx, message);
-        return;
-      case Method.bye:
-        this.endpoint.answer(tx, message, 481);
         return;
       default:
         this.endpoint.answer(tx, message, 405, ALLOW);
@@ -238,15 +237,15 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onResponse(tx: Tx, message: SipMessage): void {
-    this.push.signalling.onResponse(tx, message);
+    this.dialogs.onResponse(tx, message);
   }
 
   onTimeout(tx: Tx): void {
-    this.push.signalling.onNoResponse(tx, 408);
+    this.dialogs.onNoResponse(tx, 408);
   }
 
   onTransportError(tx: Tx): void {
-    this.push.signalling.onNoResponse(tx, 503);
+    this.dialogs.onNoResponse(tx, 503);
   }
 
   onStrayResponse(): void {

@@ -16,6 +16,9 @@ import { Needle } from './readers/search.js';
 import type { Witness } from './ledger/witness.js';
 
 const CANARY = new Needle(NEVER_CANARY);
+const ANONYMOUS = new Needle('@anonymous.invalid');
+const ASSERTED = /^P-Asserted-Identity[ \t]*:.*?sip:u(\d+)@/im;
+const CALL_ID = /^(?:Call-ID|i)[ \t]*:[ \t]*(\S+)/im;
 /** Octets of a piece that may be the beginning of what the next one completes. */
 const OVERLAP = NEVER_CANARY.length - 1;
 
@@ -24,6 +27,9 @@ export class AnonymityHolds extends Invariant {
   readonly title = 'an anonymous sender stays unknown, and any other one is shown as asserted';
   readonly clause = '12.2.2.3 item 2; RFC 3323, RFC 3325';
   readonly kinds = [
+    Observed.sent,
+    Observed.largeRetried,
+    Observed.datagramDelivered,
     Observed.stored,
     Observed.presented,
     Observed.deliveredLive,
@@ -34,6 +40,8 @@ export class AnonymityHolds extends Invariant {
   /** By connection to the IM XDMS: the last octets that came, and how many. */
   private readonly tails = new Map<number, Buffer>();
   private readonly join = Buffer.alloc(2 * OVERLAP);
+  /** Call-IDs of the sessions in which an anonymous sender's Large Messages go. */
+  private readonly hiddenCalls = new Set<string>();
 
   constructor(
     context: InvariantContext,
@@ -58,7 +66,17 @@ export class AnonymityHolds extends Invariant {
       else if (a !== TcpEnd.fin) this.tails.delete(message);
       return;
     }
+    if (kind === Observed.datagramDelivered) {
+      if (user === this.context.clientHost && this.hiddenCalls.size > 0) this.inDialog(buf, start, end);
+      return;
+    }
     const { sip, ledger, m, fault } = this.witness;
+    if (kind === Observed.sent || kind === Observed.largeRetried) {
+      if (ledger.anonymous[m] === 1 && ledger.large.of(m) !== undefined) {
+        this.hiddenCalls.add(sip.text(Name.callId));
+      }
+      return;
+    }
     if (fault !== undefined || !ledger.knows(m)) return;
     this.checked++;
     const asserted = sip.find(Name.asserted);
@@ -80,6 +98,20 @@ export class AnonymityHolds extends Invariant {
       }
     }
   }
+
+  /** A datagram for a client: a request of an anonymous sender in her session, BYE as well as INVITE, asserts nobody. */
+  private inDialog(buf: Buffer, start: number, end: number): void {
+    if (ANONYMOUS.in(buf, start, end) < 0) return;
+    const text = buf.latin1Slice(start, end);
+    if (text.startsWith('SIP/2.0 ') || !this.hiddenCalls.has(CALL_ID.exec(text)?.[1] ?? '')) return;
+    if (!/^(?:From|f)[ \t]*:.*@anonymous\.invalid/im.test(text)) return;
+    this.checked++;
+    const asserted = ASSERTED.exec(text);
+    if (asserted === null) return;
+    const method = text.slice(0, text.indexOf(' '));
+    this.violate(`a ${method} showed its recipient that the anonymous sender is user ${asserted[1]}`);
+  }
+
   /** Octets that reached the IM XDMS on connection `conn`. */
   private scan(conn: number, buf: Buffer, start: number, end: number): void {
     this.checked++;

@@ -4,7 +4,7 @@ import type { InvariantContext } from './invariant.js';
 import { createInvariants } from './suite.js';
 
 export const S = 1e9;
-const CLIENT_HOST = 2;
+export const CLIENT_HOST = 2;
 export const SERVER_HOST = 1;
 
 /** A world of 10 users that starts at 2026-01-05T08:00:00Z, with timers of the Internet profile. */

@@ -188,6 +188,13 @@ export class SipEndpoint {
     layer.records.releaseResponse(this.ports.octets, slot);
   }
 
+  /** True while the 2xx of `respondUntilAck` waits for its ACK: no BYE may leave (RFC 3261 section 15). */
+  awaitsAck(tx: Tx): boolean {
+    const { machine } = this.core.layer;
+    const slot = machine.slotOf(tx);
+    return slot !== 0 && machine.awaitsAck(slot);
+  }
+
   /** `beginResponse`, `Content-Length: 0`, `respond` in one. `extraHeaders` are whole lines with CRLF. */
   answer(tx: Tx, message: SipMessage, status: number, extraHeaders = ''): boolean {
     const { writer } = this.core;

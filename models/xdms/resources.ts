@@ -75,6 +75,7 @@ export class Resources {
     this.user = this.userOf(target);
     if (this.user < 0) return this.refuse(404);
     const { method } = request;
+    if (method === HttpMethod.other) return this.refuse(501);
     const change = method === HttpMethod.put || method === HttpMethod.delete;
     if (!change && method !== HttpMethod.get) return this.refuse(405, ALLOW);
     if (!isImServerIp(fromIp, config.imServers) && (change || fromIp !== config.firstClientIp + this.user))

@@ -268,6 +268,7 @@ describe('nodes (sections 7.4 to 7.6)', () => {
       'cannot-delete',
     ],
     ['POST', (b) => b.ask('POST', DOCUMENT), 405, undefined],
+    ['a method that nobody knows', (b) => b.ask('BREW', DOCUMENT), 501, undefined],
     [
       'an unknown application usage',
       (b) => b.ask('GET', '/resource-lists/users/sip:u3@ims.example/index'),

@@ -29,6 +29,7 @@ describe('the recorder', () => {
     emit(2 * S, Observed.stored, 7, 0, 1.5 * S, 0, 341);
     emit(2 * S, Observed.storeAnswered, 7, 0, 202, 1.5 * S);
     emit(2.5 * S, Observed.answered, 3, 0, 202, 1 * S);
+    emit(8 * S, Observed.triggered, 7, 0, 0, 1);
     emit(9 * S, Observed.triggered, 7, 0, 3600, 1);
     emit(9 * S, Observed.pushInvited, 7, 0, 250_000, 1);
     emit(9.5 * S, Observed.pushSent, 7, 0, 0, -1);
@@ -49,6 +50,7 @@ describe('the recorder', () => {
       presented: 1,
       settled: 1,
       stillWaiting: 0,
+      triggers: 1,
       pushSessions: 1,
       pushSessionsFailed: 0,
     });

@@ -138,7 +138,10 @@ export class Recorder {
     tally(Observed.rejected, () => count.rejected++);
     tally(Observed.deadLettered, () => count.deadLettered++);
 
-    tally(Observed.triggered, () => count.triggers++);
+    // One that ends a registration triggers nothing (rules 2.3).
+    timed(Observed.triggered, (_message, expiresS) => {
+      if (expiresS > 0) count.triggers++;
+    });
     timed(Observed.pushInvited, (_push, sinceTriggerNs) => {
       count.pushSessions++;
       this.triggerLatency.record(sinceTriggerNs);

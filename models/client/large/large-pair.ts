@@ -86,5 +86,6 @@ export class LargePair {
     readonly number: number,
     readonly sender: number,
     readonly recipient: number,
+    readonly anonymous: boolean,
   ) {}
 }

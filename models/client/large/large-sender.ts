@@ -1,6 +1,6 @@
 /**
  * Sending Large Messages (change request 12.2.2.3 item 3, rules 1.2 S3, 3.2, 3.4, 3.5, R15): one session for each sender and
- * recipient at a time, opened by INVITE when something is to be sent, closed by BYE when all of it is settled. The client does not
+ * recipient at a time (two if only some of the messages are anonymous, since an INVITE is or is not, RFC 3323 section 4.1), opened by INVITE when something is to be sent, closed by BYE when all of it is settled. The client does not
  * know who answers, the recipient's client or the IM Server, and need not.
  *
  * The session fails if its connection is lost, a SEND is not answered in time, the peer says so or her answer opens none: then its
@@ -67,13 +67,13 @@ export class LargeSender extends SendOnly {
   /** Takes an offer of the workload. */
   offer(offer: LargeOffer): void {
     const { ports, config, table } = this.context;
-    const { sender, recipient, message } = offer;
+    const { sender, recipient, message, anonymous } = offer;
     assert(sender >= 0 && sender < config.subscribers, 'an offer of a sender who is no client');
     const item = this.items.of(offer);
     ports.observe.emit(Observed.offered, sender, message, recipient, offer.intendedAtNs);
     ports.observe.emit(Observed.largeOffered, sender, message, recipient, item.octets);
     this.held++;
-    const pair = this.pairs.between(sender, recipient);
+    const pair = this.pairs.between(sender, recipient, anonymous);
     pair.items.push(item);
     if (pair.phase === LargePhase.open) this.handOver(pair);
     else if (pair.phase === LargePhase.waiting && table.isReady(sender, ports.now())) this.invite(pair);
@@ -120,12 +120,12 @@ export class LargeSender extends SendOnly {
     }
     if (pair === undefined || pair.inviteTx !== tx) {
       // A 2xx for a session that was given up: it must be acknowledged and closed (RFC 3261 section 13.2.2.4).
-      if (message.status < 300) this.signalling.ackAndBye(message);
+      if (message.status < 300) this.signalling.closeAnswered(tx, message);
       return;
     }
     if (pair.dialog !== undefined) {
       if (pair.dialog.matches(message)) this.signalling.ack(pair.dialog, pair.sender);
-      else if (message.status < 300) this.signalling.ackAndBye(message);
+      else if (message.status < 300) this.signalling.closeAnswered(tx, message);
     } else if (message.status < 300) this.established(pair, message);
     else this.refused(pair, message.status);
   }
@@ -270,6 +270,7 @@ export class LargeSender extends SendOnly {
     }
     pair.dialog = dialog;
     pair.phase = LargePhase.open;
+    this.signalling.noteAnswer(pair.inviteTx, message);
     this.signalling.ack(dialog, pair.sender);
     const index = answer.parse(message.buf, message.bodyStart, message.bodyEnd) ? answer.msrpMedia() : -1;
     if (index < 0 || !takesContent(answer.media[index].direction)) return this.unusable(pair);
@@ -340,7 +341,8 @@ export class LargeSender extends SendOnly {
     assert(dialog !== undefined, 'BYE without a dialog');
     this.signalling.stopTimer(pair);
     pair.phase = LargePhase.leaving;
-    pair.inviteTx = this.signalling.bye(dialog, pair.sender, tokenOf(TokenKind.large, pair.number));
+    const token = tokenOf(TokenKind.large, pair.number);
+    pair.inviteTx = this.signalling.bye(dialog, pair.sender, pair.anonymous, token);
     this.signalling.endMsrp(pair);
     if (pair.inviteTx === NO_TX) this.closed(pair);
   }
@@ -353,8 +355,11 @@ export class LargeSender extends SendOnly {
 
   /** The session has failed; `sayBye` unless the peer did. What was in it goes into another. */
   private fail(pair: LargePair, sayBye: boolean): void {
-    const { dialog, sender } = pair;
-    if (sayBye && dialog !== undefined) this.signalling.bye(dialog, sender, tokenOf(TokenKind.bye, sender));
+    const { dialog, sender, anonymous } = pair;
+    if (sayBye && dialog !== undefined) {
+      this.signalling.giveUp(dialog, sender, anonymous);
+      pair.dialog = undefined;
+    }
     this.dropSession(pair, true);
     this.backOff(pair);
   }

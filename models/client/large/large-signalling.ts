@@ -10,6 +10,7 @@ import { MSRP_PORT, SIP_PORT } from '../../addressing.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { Spans } from '../../msrp/sending/spans.js';
 import { Observed } from '../../observations.js';
+import { AnsweredInvites } from '../../sip/answered-invites.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
@@ -21,7 +22,7 @@ import { endWithoutBody } from '../../wire/sip/response.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
 import type { LargeContent } from './large-content.js';
 import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
-import { LargeInviteWriter } from './large-writer.js';
+import { LargeInviteWriter, saysAnonymous, writeHiddenIdentity } from './large-writer.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Side } from '../msrp-desk.js';
 import { hostIp } from '../msrp-peer.js';
@@ -30,6 +31,7 @@ export class LargeSignalling {
   private readonly writer: LargeInviteWriter;
   private readonly msrpUri = new MsrpUri();
   private readonly cseq = new CSeq();
+  private readonly answered: AnsweredInvites;
   /** By user, and by address and port of the peer: the connection that sessions may share. */
   private readonly connections = new Map<number, Map<number, Conn>>();
 
@@ -39,6 +41,7 @@ export class LargeSignalling {
     private readonly content: LargeContent,
   ) {
     this.writer = new LargeInviteWriter(context.ports);
+    this.answered = new AnsweredInvites(context.config.timers);
   }
 
   /** Invites the recipient for the first message that waits. False if no transaction could be had. */
@@ -77,7 +80,8 @@ export class LargeSignalling {
     const first = item.sessions++ === 0;
     if (first && observe.wants(Observed.largeContent)) this.reportContent(item);
     if (first && observe.wants(Observed.largeLabel)) {
-      const lines = `Message-ID: ${item.messageId}\r\nContent-Type: ${item.contentType}\r\n`;
+      const privacy = item.offer.anonymous ? 'Privacy: id\r\n' : '';
+      const lines = `Message-ID: ${item.messageId}\r\nContent-Type: ${item.contentType}\r\n${privacy}`;
       const label = Buffer.from(lines, 'latin1');
       observe.emitOctets(Observed.largeLabel, sender, message, 0, label, 0, label.length);
     }
@@ -147,23 +151,36 @@ export class LargeSignalling {
     endpoint.sendStateless(user, writer.end(), length, length, config.coreIp, SIP_PORT, leg);
   }
 
-  /** BYE; its answer comes to `token`. */
-  bye(dialog: Dialog, user: number, token: number): Tx {
+  /** BYE; its answer comes to `token`. An anonymous sender is so in every request of the dialog (RFC 3323 section 4.2). */
+  bye(dialog: Dialog, user: number, anonymous: boolean, token: number): Tx {
     const { endpoint, writer, leg, config } = this.context;
     dialog.begin(writer, endpoint, 'BYE', user, leg);
+    if (anonymous) writeHiddenIdentity(writer, user);
     endWithoutBody(writer);
     const { length } = writer;
     return endpoint.request(user, writer.end(), length, length, config.coreIp, SIP_PORT, leg, token);
   }
 
-  /** A 2xx that nobody wants any more must be acknowledged and its session closed (RFC 3261 section 13.2.2.4). */
-  ackAndBye(message: SipMessage): void {
-    const dialog = dialogOfUac(this.context.ports.octets, message);
+  /** BYE for a session that is given up; the dialog lives until it is answered. */
+  giveUp(dialog: Dialog, user: number, anonymous: boolean): void {
+    const bye = this.bye(dialog, user, anonymous, tokenOf(TokenKind.bye, user));
+    this.context.closing.add(user, bye, dialog);
+  }
+
+  /** Takes note of the first 2xx to the INVITE `tx`. */
+  noteAnswer(tx: Tx, message: SipMessage): void {
+    this.answered.isNew(tx, message, this.context.ports.now());
+  }
+
+  /** A 2xx that nobody wants any more is acknowledged, and its session closed the first time (RFC 3261 section 13.2.2.4). */
+  closeAnswered(tx: Tx, message: SipMessage): void {
+    const { ports, endpoint } = this.context;
+    const dialog = dialogOfUac(ports.octets, message);
     if (dialog === undefined) return;
-    const user = this.context.endpoint.arrival.local;
+    const user = endpoint.arrival.local;
     this.ack(dialog, user);
-    this.bye(dialog, user, tokenOf(TokenKind.bye, user));
-    dialog.release();
+    if (this.answered.isNew(tx, message, ports.now())) this.giveUp(dialog, user, saysAnonymous(message));
+    else dialog.release();
   }
 
   /** True if the response is to an INVITE. */

@@ -14,6 +14,9 @@ import { ipText, MSRP_PORT, SIP_PORT, aliasUri, userUri } from '../../addressing
 import { HOP_CANARY, mark, NEVER_CANARY } from '../../marks.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import { DateLine } from '../../wire/sip/values/date.js';
+import type { OctetWriter } from '../../wire/octet-writer.js';
+import { Header } from '../../wire/sip/head/header-names.js';
+import type { SipMessage } from '../../wire/sip/message.js';
 import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { writeMsrpOffer } from '../../wire/sdp/write.js';
 import { AddressedStream, Draw } from '../chance.js';
@@ -22,9 +25,21 @@ import type { FleetContext } from '../context.js';
 import { USER_AGENT } from '../pager/pager-writer.js';
 
 const PRIORITIES = ['emergency', 'urgent', 'normal', 'non-urgent'] as const;
+const ANONYMOUS = '"Anonymous" <sip:anonymous@anonymous.invalid>';
 const LENGTH_DIGITS = 4;
 /** What the sender's side of a session takes, though nobody sends to her in it (R14). */
 const ACCEPT_TYPES = 'multipart/mixed multipart/alternative';
+
+/** Lines by which `sender` asks the network for anonymity, and to assert an alias (RFC 3325 sections 9.2 and 9.3). */
+export function writeHiddenIdentity(writer: OctetWriter, sender: number): void {
+  writer.ascii(`Privacy: id\r\nP-Preferred-Identity: <${aliasUri(sender)}>\r\n`);
+}
+
+/** True if the From of this answer is that of an anonymous INVITE of ours. */
+export function saysAnonymous(answer: SipMessage): boolean {
+  const at = answer.find(Header.from);
+  return at >= 0 && answer.text(at).includes(ANONYMOUS);
+}
 
 export class LargeInviteWriter {
   private readonly dateLine = new DateLine();
@@ -51,7 +66,7 @@ export class LargeInviteWriter {
     writer.ascii(`INVITE ${userUri(recipient)} SIP/2.0\r\n`);
     endpoint.writeVia(writer, sender, context.leg);
     writer.ascii('Max-Forwards: 70\r\nFrom: ');
-    writer.ascii(anonymous ? '"Anonymous" <sip:anonymous@anonymous.invalid>' : `<${userUri(sender)}>`);
+    writer.ascii(anonymous ? ANONYMOUS : `<${userUri(sender)}>`);
     writer.ascii(';tag=').hex32(random.addressed(Draw.largeTag, sender, session));
     writer.ascii(`\r\nTo: <${userUri(recipient)}>\r\nCall-ID: `);
     writer.hex32(random.addressed(Draw.largeCallId, sender, session)).hex32(session);
@@ -62,7 +77,7 @@ export class LargeInviteWriter {
     writer.ascii(
       ';+g.oma.sip-im.large-message\r\nAccept-Contact: *;+g.oma.sip-im.large-message;require;explicit\r\n',
     );
-    if (anonymous) writer.ascii(`Privacy: id\r\nP-Preferred-Identity: <${aliasUri(sender)}>\r\n`);
+    if (anonymous) writeHiddenIdentity(writer, sender);
     else writer.ascii(`P-Preferred-Identity: <${userUri(sender)}>\r\n`);
     writer.ascii('P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=');
     if (config.canaries) writer.ascii(mark(NEVER_CANARY, message));

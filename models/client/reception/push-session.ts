@@ -36,6 +36,7 @@ import { SessionDescription } from '../../wire/sdp/description.js';
 import { answerDirection, answerSetup, offererConnects } from '../../wire/sdp/negotiate.js';
 import { portFor, writeMsrpAnswer, type MsrpEndpoint } from '../../wire/sdp/write.js';
 import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
+import { ALLOW, NO_MSRP } from '../capabilities.js';
 import { AddressedStream, Draw } from '../chance.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from '../context.js';
 import type { Inbox } from './inbox.js';
@@ -115,7 +116,8 @@ export class PushSessions implements MsrpOwner {
     const { endpoint } = this.context;
     const refusal = this.refusal(user, message);
     if (refusal !== 0) {
-      endpoint.answer(tx, message, refusal, refusal === 415 ? TAKEN_CONTENT : '');
+      const lines = refusal === 415 ? TAKEN_CONTENT : refusal === 488 ? NO_MSRP : '';
+      endpoint.answer(tx, message, refusal, lines);
       return;
     }
     const { address } = this;
@@ -281,7 +283,8 @@ export class PushSessions implements MsrpOwner {
     copyRecordRoute(writer, message);
     writer.ascii('Contact: ');
     writeContactUri(writer, this.context.devices.userOf(user), ip);
-    writer.ascii(';+g.oma.sip-im\r\nContent-Type: application/sdp\r\nContent-Length: ').decimal(sdpOctets);
+    writer.ascii(`;+g.oma.sip-im\r\n${ALLOW}Content-Type: application/sdp\r\nContent-Length: `);
+    writer.decimal(sdpOctets);
     writer.ascii('\r\n\r\n');
     const bodyStart = writer.length;
     writeMsrpAnswer(writer, sdp, index, answer);
@@ -347,12 +350,20 @@ export class PushSessions implements MsrpOwner {
     endWithoutBody(writer);
     const { length } = writer;
     const block = writer.end();
-    endpoint.request(user, block, length, length, config.coreIp, SIP_PORT, leg, tokenOf(TokenKind.bye, user));
-    this.end(session);
+    const token = tokenOf(TokenKind.bye, user);
+    const bye = endpoint.request(user, block, length, length, config.coreIp, SIP_PORT, leg, token);
+    this.forget(session);
+    this.context.closing.add(user, bye, session.dialog);
   }
 
-  /** Forgets the session: its timer, the repeats of its 200, its MSRP session. */
+  /** The session is over without a BYE of ours. */
   private end(session: PushSession): void {
+    this.forget(session);
+    session.dialog.release();
+  }
+
+  /** Forgets all of the session but its dialog: its timer, the repeats of its 200, its MSRP session. */
+  private forget(session: PushSession): void {
     const { endpoint, ports } = this.context;
     this.sessions.delete(session.number);
     const all = this.ofUser.get(session.user) ?? [];
@@ -363,7 +374,6 @@ export class PushSessions implements MsrpOwner {
     if (endpoint.isLive(session.inviteTx)) endpoint.acknowledged(session.inviteTx);
     if (session.msrp >= 0 && this.driver.isOpen(session.msrp)) this.driver.endSession(session.msrp);
     session.msrp = -1;
-    session.dialog.release();
     if (session.invite !== 0) ports.octets.release(session.invite);
   }
 

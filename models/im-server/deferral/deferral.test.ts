@@ -152,9 +152,19 @@ describe('O3: refusals', () => {
     expect(answer).toContain('\r\nUnsupported: sec-agree\r\n');
   });
 
+  test('RFC 3261 section 20.15: a body of no type is answered 400, since what is pushed must say what it is (A6); no body needs none', () => {
+    const rig = new ServerRig();
+    const untyped = (body: string): string =>
+      rig.message(7, body).replace('Content-Type: text/plain\r\n', '');
+    expect(statusOf(answerTo(rig, untyped('x')))).toBe(400);
+    expect(statusOf(answerTo(rig, untyped('')))).toBe(202);
+    expect(statusOf(answerTo(rig, rig.message(7, 'x', ['c: text/plain'])))).toBe(202);
+  });
+
   test('N4: Privacy `critical` with a level that is not supported is answered 500', () => {
     const rig = new ServerRig();
-    expect(rig.store(7, 'x', ['Privacy: critical;beyond'])).toBe(500);
+    const refused = answerTo(rig, rig.message(7, 'x', ['Privacy: critical;beyond']));
+    expect([statusOf(refused), /\r\nWarning: 399 /.test(refused)]).toEqual([500, true]);
     expect(rig.store(7, 'x', ['Privacy: critical'])).toBe(202);
   });
 

@@ -14,6 +14,7 @@ import { parseSeconds } from '../../wire/sip/values/scalars.js';
 import { parseUri, SipUri, UriScheme } from '../../wire/sip/values/uri.js';
 import { equalsText } from '../../wire/mime/octets.js';
 import { Anonymity, anonymityOf } from './anonymity.js';
+import { CRITICAL_PRIVACY } from './answer-lines.js';
 import { ServiceSetting, type ImServerConfig } from '../config.js';
 import type { DeferredIndex } from '../store/deferred-index.js';
 import type { ServiceSettings } from '../settings.js';
@@ -78,8 +79,10 @@ export class DeferralJudge {
       const lines = writeUnsupported(message, Header.require, []);
       if (lines !== '') return refuse(verdict, 420, lines);
     }
+    // RFC 3261 section 20.15: it says what a body is, and what is pushed must say so too (A6).
+    if (!large && message.bodyOctets > 0 && !message.has(Header.contentType)) return refuse(verdict, 400);
     const anonymity = anonymityOf(message);
-    if (anonymity === Anonymity.unsupportedCritical) return refuse(verdict, 500);
+    if (anonymity === Anonymity.unsupportedCritical) return refuse(verdict, 500, CRITICAL_PRIVACY);
     verdict.anonymous = anonymity === Anonymity.requested;
     if (this.settings.of(user) === ServiceSetting.reject) return refuse(verdict, 480);
     const { quota } = config;

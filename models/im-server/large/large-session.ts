@@ -8,8 +8,10 @@ export class LargeSession {
   msrp = -1;
   /** Messages of this session that wait for their commit or for the station. */
   pending = 0;
-  /** The sender said BYE; the session goes when nothing is pending. */
+  /** No message comes any more; the session goes when nothing is pending, the dialog when it is ended by BYE. */
   over = false;
+  /** BYE of our own has left. */
+  byeSent = false;
   limitTimer: TimerId = -1;
 
   constructor(

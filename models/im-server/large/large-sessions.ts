@@ -7,46 +7,35 @@
  *
  * Not modelled: re-INVITE (488), UPDATE, session timers, early media, relays in our own path.
  */
-import { CommitStatus, type Ports, type RandomStream } from '../../../sim/host/ports.js';
+import { CommitStatus, type Ports } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
-import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../../addressing.js';
-import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
+import { SIP_PORT } from '../../addressing.js';
 import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver, MsrpOwner } from '../../msrp/driver.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import { Observed } from '../../observations.js';
-import { copyLines } from '../../sip/derived.js';
 import { dialogOfUas } from '../../sip/dialog.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import { OfferContent, TAKEN_CONTENT } from '../../sip/offer-content.js';
 import { legOf, Transport, type Leg as SipLeg } from '../../sip/legs.js';
-import type { Tx } from '../../sip/user.js';
-import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
+import { NO_TX, type Tx } from '../../sip/user.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { Direction, Setup } from '../../wire/sdp/constants.js';
-import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
-import { answerDirection, answerSetup, offererConnects } from '../../wire/sdp/negotiate.js';
-import { portFor, writeMsrpAnswer } from '../../wire/sdp/write.js';
-import { Header } from '../../wire/sip/head/header-names.js';
-import { parseIpv4 } from '../../wire/sip/values/host.js';
+import { SessionDescription } from '../../wire/sdp/description.js';
 import { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../../wire/sip/parse.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
 import { CAPABILITIES } from '../capabilities.js';
-import { ALONE, ImServerWork, type ImServerConfig } from '../config.js';
+import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
+import { ImServerWork, type ImServerConfig } from '../config.js';
 import { ACCEPTED, Deferral, type DeferralJudge } from '../deferral/deferral.js';
-import { FinishedBefore, peerKey } from '../store/finished-before.js';
+import { FinishedBefore } from '../store/finished-before.js';
+import { LargeAnswer } from './large-answer.js';
 import { LargeSession } from './large-session.js';
-import { tagOf } from '../../msrp/two-owners.js';
-import { Leg } from '../msrp-desk.js';
 import type { DeferredStore } from '../store/store.js';
 import { ImTimer } from '../timers.js';
+import { tokenOfBye } from '../tokens.js';
 import type { WorkDesk } from '../work.js';
-
-const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE\r\n';
-/** Token of a BYE whose answer nobody waits for. */
-const NOBODY = -1;
 
 /** A message that is assembled and not answered yet. */
 interface Assembled {
@@ -55,21 +44,23 @@ interface Assembled {
 }
 
 export class LargeSessions implements MsrpOwner {
+  /** Those that take messages. */
   private readonly sessions = new Map<number, LargeSession>();
+  /** Those that are over, and whose BYE is not answered or has to wait for an ACK. */
+  private readonly closing = new Map<number, LargeSession>();
+  /** Both, by our tag. */
   private readonly byToTag = new Map<number, LargeSession>();
   /** By the handle of the MSRP endpoint. */
   private readonly assembled = new Map<number, Assembled>();
   /** Takes what is in storage at the start. */
   readonly finishedBefore: FinishedBefore;
-  private readonly random: RandomStream;
   private readonly leg: SipLeg;
   private readonly offer = new SessionDescription();
   private readonly content = new OfferContent();
-  private readonly nextHop = new MsrpUri();
+  private readonly answer: LargeAnswer;
   private readonly invite = new SipMessage();
   private readonly deferral = new Deferral();
-  private nextSession = 0;
-  private readonly host: string;
+  private nextSession: number;
 
   constructor(
     private readonly ports: Ports,
@@ -81,10 +72,11 @@ export class LargeSessions implements MsrpOwner {
     private readonly endpoint: SipEndpoint,
     private readonly writer: OctetWriter,
   ) {
-    this.random = ports.random.stream('im-server/large');
+    this.answer = new LargeAnswer(ports, config, msrp, endpoint, writer);
     this.finishedBefore = new FinishedBefore(msrp, config.large.resumeWindowNs);
     this.leg = legOf(Transport.udp, config.timers);
-    this.host = imServerHost((config.cluster ?? ALONE).instance);
+    // A restarted server goes on with numbers that no earlier incarnation gave out (RFC 4566 section 5.2).
+    this.nextSession = ports.incarnation * 1_000_000;
   }
 
   /** Sessions that are open. */
@@ -109,7 +101,7 @@ export class LargeSessions implements MsrpOwner {
     }
     const readable = offer.parse(message.buf, message.bodyStart, message.bodyEnd);
     const index = readable ? offer.msrpMedia() : -1;
-    if (index < 0 || !this.canServe(message, offer.media[index])) {
+    if (index < 0 || !this.answer.canServe(message, offer.media[index])) {
       const warning = 'Warning: 304 im.ims.example "an offer of TCP/MSRP with a path is needed"\r\n';
       this.refuse(tx, message, verdict.user, 488, warning);
       return;
@@ -135,20 +127,31 @@ export class LargeSessions implements MsrpOwner {
     );
     this.sessions.set(session.number, session);
     this.byToTag.set(session.toTag, session);
-    this.accept(session, message, offer.media[index], index);
+    session.msrp = this.answer.accept(session, message, offer, index, this.finishedBefore);
+    session.limitTimer = ports.timer.after(
+      this.config.large.sessionLimitNs,
+      ImTimer.largeLimit,
+      session.number,
+      0,
+    );
+    ports.observe.emit(Observed.largeSessionOpened, session.user, session.number, 200, 0);
   }
 
-  /** True if the request belongs to one of our dialogs and was answered here. */
+  /**
+   * True if the request belongs to one of our dialogs and was answered here. A MESSAGE stands for itself in any dialog, and goes
+   * where its Request-URI says.
+   */
   onInDialogRequest(tx: Tx, message: SipMessage): boolean {
     const session = this.sessionOf(message);
-    if (session === undefined) return false;
+    if (session === undefined || message.method === Method.message) return false;
     const { endpoint } = this;
     if (!session.dialog.acceptsCSeq(message)) {
       endpoint.answer(tx, message, 500, 'Retry-After: 1\r\n');
     } else if (message.method === Method.bye) {
       endpoint.answer(tx, message, 200);
-      this.end(session, false);
-    } else if (message.method === Method.invite) endpoint.answer(tx, message, 488);
+      if (!session.over) this.close(session, false);
+      this.forget(session);
+    } else if (message.method === Method.invite) endpoint.answer(tx, message, 488, NO_CHANGE);
     else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
     else endpoint.answer(tx, message, 405, ALLOW);
     return true;
@@ -157,16 +160,25 @@ export class LargeSessions implements MsrpOwner {
   /** The ACK of our 200. */
   onAck(message: SipMessage): void {
     const session = this.sessionOf(message);
-    if (session !== undefined) this.endpoint.acknowledged(session.tx);
+    if (session === undefined) return;
+    this.endpoint.acknowledged(session.tx);
+    if (session.over && !session.byeSent) this.bye(session);
   }
 
   /** 64 T1 without ACK (RFC 3261 section 13.3.1.4). */
   onNoAck(tx: Tx): void {
-    for (const session of this.sessions.values()) {
+    for (const session of this.byToTag.values()) {
       if (session.tx !== tx) continue;
-      this.hangUp(session);
+      if (!session.over) this.close(session, true);
+      if (!session.byeSent) this.bye(session);
       return;
     }
+  }
+
+  /** The BYE of session `number` is answered, or never will be. */
+  onByeSettled(number: number): void {
+    const session = this.closing.get(number);
+    if (session !== undefined) this.forget(session);
   }
 
   /** From the actor's timers of the kind `ImTimer.largeLimit`. */
@@ -279,92 +291,47 @@ export class LargeSessions implements MsrpOwner {
 
   // ---- inside ----
 
-  private accept(session: LargeSession, message: SipMessage, media: SdpMedia, index: number): void {
-    const { ports, endpoint, writer, random, offer, msrp } = this;
-    const address = ipText(ports.ipOf(0));
-    const setup = answerSetup(media.setup, Setup.passive);
-    const port = portFor(setup, MSRP_PORT);
-    const path = `msrp://${address}:${port}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
-    const peerPath = message.buf.latin1Slice(media.pathStart, media.pathEnd);
-    const tag = tagOf(Leg.large, session.number);
-    const key = peerKey(message, session.anonymous);
-    if (session.anonymous && key !== '') this.finishedBefore.reveal(message, key, ports.now());
-    if (offererConnects(media.setup, setup)) session.msrp = msrp.openPassive(tag, path, peerPath, key);
-    else session.msrp = this.connect(tag, path, peerPath, key);
-
-    endpoint.beginResponse(writer, session.tx, message, 200);
-    copyLines(writer, message, Header.recordRoute);
-    writer.ascii(`Contact: <sip:${this.host}:${SIP_PORT}>\r\n${ALLOW}`);
-    writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
-    const lengthAt = writer.length;
-    writer.ascii('0000\r\n\r\n');
-    const bodyAt = writer.length;
-    writeMsrpAnswer(writer, offer, index, {
-      user: 'im',
-      sessionId: session.number,
-      sessionVersion: 0,
-      address,
-      port,
-      path,
-      acceptTypes: '*',
-      acceptWrappedTypes: '',
-      setup,
-      maxSizeOctets: this.config.large.messageOctets,
-      direction:
-        media.direction === Direction.sendrecv ? Direction.recvonly : answerDirection(media.direction),
-    });
-    writer.patchDecimal(lengthAt, 4, writer.length - bodyAt);
-    const { length } = writer;
-    endpoint.respondUntilAck(session.tx, writer.end(), length, bodyAt);
-    session.limitTimer = ports.timer.after(
-      this.config.large.sessionLimitNs,
-      ImTimer.largeLimit,
-      session.number,
-      0,
-    );
-    ports.observe.emit(Observed.largeSessionOpened, session.user, session.number, 200, 0);
-  }
-
-  /** True if the path of the offer leads over plain TCP. */
-  private canServe({ buf }: SipMessage, { pathStart, pathEnd }: SdpMedia): boolean {
-    return readNextHop(buf.latin1Slice(pathStart, pathEnd), this.nextHop);
-  }
-
-  /** The (illegal) offer of a passive sender is tolerated: the server connects (rules 3.4). */
-  private connect(tag: number, path: string, peerPath: string, key: string): number {
-    const uri = this.nextHop;
-    const host = Buffer.from(readNextHop(peerPath, uri) ? uri.host : '', 'latin1');
-    const ip = parseIpv4(host, 0, host.length);
-    if (ip < 0 || uri.port < 0) return this.msrp.openPassive(tag, path, peerPath, key);
-    return this.msrp.openActive(tag, this.ports.tcp.connect(0, ip, uri.port), path, peerPath, key);
-  }
-
   /**
-   * BYE of our own; nobody waits for its answer. The sender did not end the session: she may wait for a last 200, or for silence, and
-   * comes again with what she has not seen confirmed, so to her it has failed (R15).
+   * BYE of our own, once there is an ACK (RFC 3261 section 15). The sender did not end the session: she may wait for a last 200, or for
+   * silence, and comes again with what she has not seen confirmed, so to her it has failed (R15).
    */
   private hangUp(session: LargeSession): void {
-    const { writer, endpoint, config } = this;
-    session.dialog.begin(writer, endpoint, 'BYE', 0, this.leg);
-    endWithoutBody(writer);
-    const { length } = writer;
-    endpoint.request(0, writer.end(), length, length, config.coreIp, SIP_PORT, this.leg, NOBODY);
-    this.end(session, true);
+    this.close(session, true);
+    if (!this.endpoint.awaitsAck(session.tx)) this.bye(session);
   }
 
-  /** The dialog is over. What is being stored is stored all the same. */
-  private end(session: LargeSession, failed: boolean): void {
+  private bye(session: LargeSession): void {
+    const { writer, endpoint, config, leg } = this;
+    session.byeSent = true;
+    session.dialog.begin(writer, endpoint, 'BYE', 0, leg);
+    endWithoutBody(writer);
+    const { length } = writer;
+    const block = writer.end();
+    const token = tokenOfBye(session.number);
+    const tx = endpoint.request(0, block, length, length, config.coreIp, SIP_PORT, leg, token);
+    if (tx === NO_TX) this.forget(session);
+  }
+
+  /** The session takes nothing any more. What is being stored is stored all the same. */
+  private close(session: LargeSession, failed: boolean): void {
     const { msrp } = session;
     session.msrp = -1;
     session.over = true;
     this.sessions.delete(session.number);
-    this.byToTag.delete(session.toTag);
+    this.closing.set(session.number, session);
     if (session.limitTimer >= 0) this.ports.timer.cancel(session.limitTimer);
     session.limitTimer = -1;
     if (msrp >= 0) this.msrp.endSession(msrp, failed);
-    session.dialog.release();
     this.ports.observe.emit(Observed.largeSessionEnded, session.user, session.number, session.pending, 0);
     if (session.pending === 0) this.release(session);
+  }
+
+  /** The dialog is over, and with it the wait for an ACK. */
+  private forget(session: LargeSession): void {
+    this.closing.delete(session.number);
+    this.byToTag.delete(session.toTag);
+    this.endpoint.acknowledged(session.tx);
+    session.dialog.release();
   }
 
   private release(session: LargeSession): void {

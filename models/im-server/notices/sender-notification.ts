@@ -22,14 +22,13 @@ import { legOf, Transport, type Leg } from '../../sip/legs.js';
 import { ImdnReader, ImdnStatus, ImdnWriter } from '../../wire/cpim/imdn.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { ImServerConfig } from '../config.js';
+import { NOBODY } from '../tokens.js';
 import type { DeferralJudge } from '../deferral/deferral.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
 import { IdPurpose, idText } from '../store/record-ids.js';
 import { RecordFault, StoredRecord } from '../store/record.js';
 import { PushWrapper } from '../push/wrapper.js';
 
-/** Token of a request whose answer nobody waits for. */
-const NOBODY = -1;
 /** Base-62 characters of an id: 65 bits, more than the 64 of RFC 5438 section 6.3. */
 const ID_CHARS = 11;
 /** What an id of a notification is. */

@@ -14,9 +14,7 @@ import type { SipEndpoint } from '../../sip/endpoint.js';
 import { legOf, Transport, type Leg } from '../../sip/legs.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { ImServerConfig } from '../config.js';
-
-/** Token of a request whose answer nobody waits for. */
-const NOBODY = -1;
+import { NOBODY } from '../tokens.js';
 
 export class WaitingNotice {
   private readonly random: RandomStream;

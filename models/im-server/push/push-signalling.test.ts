@@ -46,6 +46,41 @@ describe('what belongs to a session', () => {
   });
 });
 
+test('what is asked within a push: re-INVITE 488 with Warning, another method 405 with all that is understood, MESSAGE as of no user', () => {
+  const rig = new ServerRig();
+  const client = pushed(rig, 'x').establish();
+  const all = 'INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER';
+  expect(header(client.invite, 'Allow')).toBe(all);
+  const [change] = client.request('INVITE', 3);
+  expect([words([change]), header(change, 'Warning').slice(0, 4)]).toEqual([['488'], '399 ']);
+  const [info] = client.request('INFO', 4);
+  expect([words([info]), header(info, 'Allow')]).toEqual([['405'], all]);
+  expect(words(client.request('MESSAGE', 5))).toEqual(['404']);
+  expect(words(client.bye())).toEqual(['200']);
+});
+
+describe('RFC 3261 section 13.2.2.4: a 2xx that comes again', () => {
+  test('of a session that is over is acknowledged, and there is no second BYE of the same CSeq', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'x').establish();
+    const [send] = client.take();
+    const [bye] = client.answer(send);
+    client.respond(200, '', 'cl', bye);
+    expect(rig.of(Observed.pushEnded)).toHaveLength(1);
+    for (let i = 0; i < 3; i++) expect(words(client.accept())).toEqual(['ACK']);
+    expect(words(client.accept({ tag: 'fork' }))).toEqual(['ACK', 'BYE']);
+    expect(words(client.accept({ tag: 'fork' }))).toEqual(['ACK']);
+  });
+
+  test('of a fork, while the push of the first runs, is closed once', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'x').establish();
+    expect(words(client.accept({ tag: 'fork' }))).toEqual(['ACK', 'BYE']);
+    expect(words(client.accept({ tag: 'fork' }))).toEqual(['ACK']);
+    expect(words(client.accept())).toEqual(['ACK']);
+  });
+});
+
 describe('a client who is silent', () => {
   test('A23: the second of a fork does not answer her BYE: the push of the first goes on as if nothing were', () => {
     const rig = new ServerRig({ push: { sendTimeoutNs: 100e9 } });

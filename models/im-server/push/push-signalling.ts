@@ -20,6 +20,7 @@ import {
 } from '../../addressing.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
+import { AnsweredInvites } from '../../sip/answered-invites.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import { PROFILE_TIMES } from '../../sip/transaction/timers.js';
@@ -38,11 +39,13 @@ import { Method } from '../../wire/sip/head/methods.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
 import { AcceptJudge } from './accept-judge.js';
 import { CAPABILITIES } from '../capabilities.js';
+import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Leg } from '../msrp-desk.js';
 import { PushPhase, PushSession } from './push-session.js';
 import { ImTimer } from '../timers.js';
+import { NOBODY } from '../tokens.js';
 
 const CALL_ID_PREFIX = 'push';
 const DIGIT_0 = 48;
@@ -67,6 +70,7 @@ export class PushSignalling {
   private readonly leg: SipLeg;
   private readonly answer = new SessionDescription();
   private readonly nextHop = new MsrpUri();
+  private readonly answered: AnsweredInvites;
   /** Numbers of push sessions are given out in turns by the servers of a cluster. */
   private nextPush = 0;
   private readonly pushStep: number;
@@ -82,6 +86,7 @@ export class PushSignalling {
   ) {
     this.random = ports.random.stream('im-server/push');
     this.leg = legOf(Transport.udp, config.timers);
+    this.answered = new AnsweredInvites(config.timers);
     // A restarted server goes on with numbers that no earlier incarnation gave out.
     const { instance, instances } = config.cluster ?? ALONE;
     this.nextPush = ports.incarnation * 1_000_000 * instances + instance;
@@ -113,7 +118,7 @@ export class PushSignalling {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
     writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii('Accept-Contact: *;+g.oma.sip-im;require;explicit\r\nAllow: INVITE, ACK, CANCEL, BYE\r\n');
+    writer.ascii(`Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n${ALLOW}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');
@@ -188,7 +193,7 @@ export class PushSignalling {
     }
     if (session === undefined) {
       // The session is over, but a 2xx of a fork, or one that crossed CANCEL, opened a dialog: close it (A23).
-      if (message.status < 300 && cseqIsInvite(message)) this.ackAndBye(message);
+      if (message.status < 300 && cseqIsInvite(message)) this.closeAnswered(tx, message);
       return;
     }
     if (!cseqIsInvite(message)) {
@@ -202,9 +207,10 @@ export class PushSignalling {
     }
     if (session.dialog !== undefined) {
       if (session.dialog.matches(message)) this.ack(session.dialog);
-      else this.ackAndBye(message);
+      else this.closeAnswered(tx, message);
       return;
     }
+    this.answered.isNew(tx, message, this.ports.now());
     this.established(session, message);
   }
 
@@ -216,11 +222,12 @@ export class PushSignalling {
     else this.finish(session);
   }
 
-  /** True if the request belongs to a push dialog and was answered here. */
+  /** True if the request belongs to a push dialog and was answered here. A MESSAGE stands for itself in any dialog. */
   onInDialogRequest(tx: Tx, message: SipMessage): boolean {
     const session = this.sessionOfCallId(message);
     const dialog = session?.dialog;
     if (session === undefined || dialog === undefined || !dialog.matches(message)) return false;
+    if (message.method === Method.message) return false;
     if (!dialog.acceptsCSeq(message)) {
       this.endpoint.answer(tx, message, 500, 'Retry-After: 1\r\n');
     } else if (message.method === Method.bye) {
@@ -234,8 +241,10 @@ export class PushSignalling {
       }
     } else if (message.method === Method.options) {
       this.endpoint.answer(tx, message, 200, CAPABILITIES);
+    } else if (message.method === Method.invite) {
+      this.endpoint.answer(tx, message, 488, NO_CHANGE);
     } else {
-      this.endpoint.answer(tx, message, 405, 'Allow: ACK, BYE, OPTIONS\r\n');
+      this.endpoint.answer(tx, message, 405, ALLOW);
     }
     return true;
   }
@@ -342,11 +351,12 @@ export class PushSignalling {
     );
   }
 
-  private ackAndBye(message: SipMessage): void {
+  /** A 2xx whose dialog nobody wants: ACK, and BYE the first time (RFC 3261 section 13.2.2.4). */
+  private closeAnswered(tx: Tx, message: SipMessage): void {
     const dialog = dialogOfUac(this.ports.octets, message);
     if (dialog === undefined) return;
     this.ack(dialog);
-    this.sendBye(dialog, NO_PUSH);
+    if (this.answered.isNew(tx, message, this.ports.now())) this.sendBye(dialog, NOBODY);
     dialog.release();
   }
 
@@ -367,9 +377,6 @@ export class PushSignalling {
     return this.owner.sessionOf(push);
   }
 }
-
-/** A token that no session has. */
-const NO_PUSH = -1;
 
 function cseqIsInvite(message: SipMessage): boolean {
   const index = message.find(Header.cseq);

@@ -24,6 +24,8 @@ export interface LargeRow {
   /** Digests of Message-ID and Content-Type. */
   messageId: number;
   contentType: number;
+  /** What its sender wants, whatever the INVITE says of the session. */
+  anonymous: boolean;
   /** Digest of the content. */
   body: number;
   readonly attempts: LargeAttempt[];
@@ -38,7 +40,7 @@ export class LargeLedger {
   }
 
   offered(m: number, octets: number): void {
-    this.rows.set(m, { octets, messageId: 0, contentType: 0, body: 0, attempts: [] });
+    this.rows.set(m, { octets, messageId: 0, contentType: 0, anonymous: false, body: 0, attempts: [] });
   }
 
   /** What is known of message `m`; undefined if it is none of the large ones. */

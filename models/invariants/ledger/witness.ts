@@ -176,6 +176,7 @@ export class Witness {
     if (kind === Observed.largeLabel) {
       row.messageId = lineDigest(buf, start, end, 'Message-ID');
       row.contentType = lineDigest(buf, start, end, 'Content-Type');
+      row.anonymous = lineDigest(buf, start, end, 'Privacy') !== 0;
     } else if (this.large.content(offset, buf, start, end) === row.octets) {
       row.body = this.large.contentDigest;
     }
@@ -197,6 +198,7 @@ export class Witness {
     ledger.expiresS[m] = -1;
     ledger.body[m] = row.body;
     ledger.contentType[m] = row.contentType;
+    ledger.anonymous[m] = row.anonymous ? 1 : 0;
     ledger.large.attempt(ledger, m, {
       callId: ledger.callId[m],
       from: ledger.from[m],

@@ -17,7 +17,7 @@ describe('requests of the IM Server to who is not there (rules 2.1)', () => {
     expect(firstLine(bench.takeOne().text)).toContain('480');
   });
 
-  it('hands what the IM Server says to an absent user back to it to be deferred, as that of a client', () => {
+  it('hands what the IM Server says to an absent user back to it to be deferred, as that of a client, and says whether she is bound', () => {
     const bench = registered(7);
     for (const user of [9, 7]) {
       bench.fromServer(bench.pushText('MESSAGE', user));
@@ -25,7 +25,7 @@ describe('requests of the IM Server to who is not there (rules 2.1)', () => {
       const { to, text } = bench.takeOne();
       expect([to, firstLine(text)]).toEqual(['10.0.0.2:5060', `MESSAGE sip:u${user}@ims.example SIP/2.0`]);
       expect(valuesOf(text, 'P-Served-User')).toEqual([
-        `<sip:u${user}@ims.example>;sescase=term;regstate=unreg`,
+        `<sip:u${user}@ims.example>;sescase=term;regstate=${user === 7 ? 'reg' : 'unreg'}`,
       ]);
       bench.fromServer(answer(text, 202));
       expect(firstLine(bench.takeOne().text)).toContain('202');

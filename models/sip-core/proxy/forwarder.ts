@@ -177,7 +177,8 @@ export class Forwarder {
       writer
         .ascii('P-Served-User: <sip:u')
         .decimal(served)
-        .ascii(`@${DOMAIN}>;sescase=term;regstate=unreg\r\n`);
+        .ascii(`@${DOMAIN}>;sescase=term;regstate=`)
+        .ascii(this.bindings.firstOf(served) === 0 ? 'unreg\r\n' : 'reg\r\n');
     }
     this.bodyStart = endForwarded(writer, message, edits);
     this.length = writer.length;

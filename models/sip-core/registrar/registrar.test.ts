@@ -49,6 +49,14 @@ describe('registrar (RFC 3261 section 10.3)', () => {
     expect(firstLine(thirdParty.text)).toBe('REGISTER sip:im.ims.example SIP/2.0');
   });
 
+  it('RFC 5626 section 6: says Flow-Timer only where outbound is in force', () => {
+    const bench = new CoreBench();
+    const supported = { extra: ['Supported: outbound'] };
+    expect(valuesOf(registerOnce(bench, 7, supported), 'Flow-Timer')).toEqual(['25']);
+    expect(valuesOf(registerOnce(bench, 7), 'Flow-Timer')).toEqual([]);
+    expect(valuesOf(registerOnce(bench, 7, { contacts: [], ...supported }), 'Flow-Timer')).toEqual([]);
+  });
+
   it('does not tell the alias when it is a canary that no octets to a client may hold', () => {
     const bench = new CoreBench({ canaries: true });
     expect(valuesOf(registerOnce(bench, 7), 'P-Associated-URI')).toEqual(['<sip:u7@ims.example>']);

@@ -64,7 +64,7 @@ export class Registrar {
   private readonly bucket: TokenBucket;
   private readonly grantedS: number;
   private readonly minS: number;
-  private readonly flowTimer: string;
+  private readonly outboundLines: string;
   private refused = 0;
 
   private readonly dateLine = new DateLine();
@@ -104,7 +104,7 @@ export class Registrar {
     this.bucket = new TokenBucket(config.registersPerSecond);
     this.grantedS = Math.max(1, Math.floor(config.registerExpiresNs / NS_PER_S));
     this.minS = Math.ceil(config.minExpiresNs / NS_PER_S);
-    this.flowTimer = `Flow-Timer: ${flowTimerSeconds(config.flowTimeoutNs)}\r\n`;
+    this.outboundLines = `Require: outbound\r\nFlow-Timer: ${flowTimerSeconds(config.flowTimeoutNs)}\r\n`;
   }
 
   /** Answers the REGISTER `tx` that came from `source`. */
@@ -340,8 +340,8 @@ export class Registrar {
     // The alias is a canary that no octets towards a client may hold: with canaries on she knows it without being told.
     if (!this.config.canaries) writer.ascii(`, <${aliasUri(user)}>`);
     writer.crlf();
-    if (this.outbound && this.supportsOutbound(message)) writer.ascii('Require: outbound\r\n');
-    writer.ascii(this.flowTimer);
+    // RFC 5626 section 6: Flow-Timer stands beside this option tag alone.
+    if (this.outbound && this.supportsOutbound(message)) writer.ascii(this.outboundLines);
     endWithoutBody(writer);
     const { length } = writer;
     endpoint.respond(tx, writer.end(), length, length);

@@ -17,12 +17,12 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
     const register = bench.registerText(7, { extra: ['Expires: 600'] });
     bench.fromClient(7, register);
     const [{ text }] = thirdParty(bench);
-    expect(text.replace(/branch=\S+/, 'branch=B')).toBe(
+    expect(text.replace(/branch=\S+/, 'branch=B').replace(/;tag=[0-9a-f]{16}/, ';tag=T')).toBe(
       lines(
         'REGISTER sip:im.ims.example SIP/2.0',
         'Via: SIP/2.0/UDP 10.0.0.1:5060;rport;branch=B',
         'Max-Forwards: 70',
-        'From: <sip:core.ims.example>;tag=0000000700000001',
+        'From: <sip:core.ims.example>;tag=T',
         'To: <sip:u7@ims.example>',
         'Call-ID: r7.0@core.ims.example',
         'CSeq: 1 REGISTER',
@@ -166,5 +166,15 @@ describe('flows over TCP (RFC 5626 sections 6 and 7)', () => {
     core.onTcpClosed(5, 1);
     expect(summary(thirdParty(bench))).toEqual(['2 REGISTER expires 0']);
     expect(ports.emitted.at(-1)?.[3]).toBe(2);
+  });
+});
+
+describe('RFC 3261 section 19.3', () => {
+  it('gives each third-party REGISTER a From tag that follows from nothing in it', () => {
+    const bench = new CoreBench();
+    for (const user of [7, 8]) bench.fromClient(user, bench.registerText(user, { extra: ['Expires: 600'] }));
+    const tags = thirdParty(bench).map(({ text }) => /;tag=([0-9a-f]{8})/.exec(text)?.[1] ?? '');
+    expect(new Set(tags).size).toBe(2);
+    for (const tag of tags) expect(Number.parseInt(tag, 16)).toBeGreaterThan(0xffff);
   });
 });

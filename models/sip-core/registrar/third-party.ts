@@ -30,6 +30,8 @@ import type { ImServers } from '../im-servers.js';
 export const THIRD_PARTY_TOKEN = 0x4000_0000;
 /** Purpose number of the addressed chance that spreads retries. */
 const RETRY_CHANCE = 0x7c01;
+/** Purpose number of the addressed chance of From tags. */
+const TAG_CHANCE = 0x7c03;
 const RETRY_BASE_NS = 2 * NS_PER_S;
 const RETRY_DOUBLINGS = 4;
 
@@ -153,7 +155,9 @@ export class ThirdPartyRegistration {
     writer.begin();
     writer.ascii(this.heads[this.servers.instanceOf(user)]);
     this.endpoint.writeVia(writer, 0, this.leg);
-    writer.ascii(`Max-Forwards: 70\r\nFrom: <sip:${CORE_HOST}>;tag=`).hex32(user).hex32(cseq);
+    writer.ascii(`Max-Forwards: 70\r\nFrom: <sip:${CORE_HOST}>;tag=`);
+    // Section 19.3: it can be guessed from nothing.
+    writer.hex32(this.ports.random.addressed(TAG_CHANCE, user, cseq)).hex32(cseq);
     writer
       .ascii('\r\nTo: <sip:u')
       .decimal(user)
