@@ -19,6 +19,12 @@ export function betaCdf(x: number): number {
   return cube * (20 - 45 * x + 36 * x * x - 10 * cube);
 }
 
+/** Density of Beta(3, 4), relative to uniform. */
+export function betaDensity(x: number): number {
+  const rest = 1 - x;
+  return 60 * x * x * rest * rest * rest;
+}
+
 /** Inverse of {@link betaCdf} by bisection: 50 halvings, sums and products only, so it is the same everywhere. */
 export const BETA_3_4: BurstShape = (share) => {
   let low = 0;

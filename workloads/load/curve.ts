@@ -4,7 +4,7 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import type { Load } from './schema.js';
+import { USUAL_DAY, type Load } from './schema.js';
 
 /** From the end of the stretch before to `untilNs`, rates in events a second at both ends. The last ends at Infinity. */
 export interface Stretch {
@@ -84,8 +84,7 @@ function stairs(load: Load, lengthNs: number): Curve {
 }
 
 function diurnal(load: Load, lengthNs: number): Curve {
-  if (load.diurnal === undefined) return level(load.rate);
-  const { day, startsAt, hours } = load.diurnal;
+  const { day, startsAt, hours } = load.diurnal ?? USUAL_DAY;
   const hourNs = day / 24;
   const mean = hours.reduce((sum, weight) => sum + weight, 0) / 24;
   // Lines between the middles of hours keep the mean of a whole day.

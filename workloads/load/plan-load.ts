@@ -1,5 +1,6 @@
 /** What a load amounts to before anything is simulated: expected arrivals, mean and highest rate. */
 import { NS_PER_S } from '../../sim/kernel/time.js';
+import { betaCdf, betaDensity } from './burst.js';
 import { curveOf, expectedCount, peakRate } from './curve.js';
 import type { Load } from './schema.js';
 
@@ -14,8 +15,8 @@ export interface LoadFigures {
   readonly peakPerS: number;
 }
 
-/** Highest density of Beta(3, 4), at 2/5, relative to uniform. */
-const BETA_PEAK = 60 * 0.4 * 0.4 * 0.6 * 0.6 * 0.6;
+/** Where Beta(3, 4) is densest. */
+const BETA_PEAK_AT = 2 / 5;
 
 /** Figures of `load` over `lengthNs`. */
 export function figuresOf(load: Load, lengthNs: number): LoadFigures {
@@ -32,9 +33,13 @@ export function figuresOf(load: Load, lengthNs: number): LoadFigures {
   }
   if (load.process === 'beta-burst' || load.process === 'uniform-burst') {
     const { count, over, at } = load.burst ?? { count: 0, over: 1, at: 0 };
-    const overS = (over ?? BURST_NS[load.process]) / NS_PER_S;
+    const overNs = over ?? BURST_NS[load.process];
     if (at >= lengthNs) return figures(0, 0);
-    return figures(count, (count / overS) * (load.process === 'beta-burst' ? BETA_PEAK : 1));
+    // What the end of the load cuts off is never offered.
+    const share = Math.min(1, (lengthNs - at) / overNs);
+    const isBeta = load.process === 'beta-burst';
+    const densest = isBeta ? betaDensity(Math.min(share, BETA_PEAK_AT)) : 1;
+    return figures(count * (isBeta ? betaCdf(share) : share), (count / (overNs / NS_PER_S)) * densest);
   }
   if (load.process === 'trace') return traceFigures(load, lengthNs, figures);
   const curve = curveOf(load, lengthNs);

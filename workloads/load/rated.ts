@@ -33,8 +33,9 @@ export function rated(
       const factor = modulation === undefined ? 1 : modulation.factorAt(atNs);
       const endNs = Math.min(stretch.untilNs, modulation?.untilNs ?? Infinity);
       const rate = rateAt(stretch, startNs, atNs) * factor;
+      // States go on for ever, and so would the search for one in which something comes.
+      if (stretch.untilNs === Infinity && stretch.to === 0) return Infinity;
       if (endNs === Infinity) {
-        if (rate <= 0) return Infinity;
         atNs += (left / rate) * NS_PER_S;
         return originNs + Math.round(atNs);
       }

@@ -16,6 +16,20 @@ const HOURS_OF_A_DAY = [
   13.0, 4.0, 1.8,
 ];
 
+const diurnal = z.strictObject({
+  day: duration().prefault('24h').describe('Length of a day of the curve; shorter compresses it.'),
+  startsAt: duration().prefault('0h').describe('Place in that day at which the load starts, as hours of 24.'),
+  hours: z
+    .array(z.number().min(0))
+    .length(24, 'a day has 24 hours')
+    .default(HOURS_OF_A_DAY)
+    .describe(
+      'Weight of each hour; only their proportions count. Straight lines between the middles of hours.',
+    ),
+});
+/** The day of who says nothing else of it. */
+export const USUAL_DAY: z.output<typeof diurnal> = diurnal.parse({});
+
 export const loadShape = {
   executor: z
     .enum(['constant-arrival-rate', 'ramping-arrival-rate', 'stairs', 'spike', 'soak', 'diurnal', 'closed'])
@@ -61,22 +75,9 @@ export const loadShape = {
     })
     .optional()
     .describe('Executor soak: `rate` held between two ramps.'),
-  diurnal: z
-    .strictObject({
-      day: duration().prefault('24h').describe('Length of a day of the curve; shorter compresses it.'),
-      startsAt: duration()
-        .prefault('0h')
-        .describe('Place in that day at which the load starts, as hours of 24.'),
-      hours: z
-        .array(z.number().min(0))
-        .length(24, 'a day has 24 hours')
-        .default(HOURS_OF_A_DAY)
-        .describe(
-          'Weight of each hour; only their proportions count. Straight lines between the middles of hours.',
-        ),
-    })
+  diurnal: diurnal
     .optional()
-    .describe('Executor diurnal: the curve of a day whose mean is `rate`.'),
+    .describe('Executor diurnal: the curve of a day whose mean is `rate`; 24h from midnight if left out.'),
   closed: z
     .strictObject({
       users: positive().describe('Users that each send, wait for the answer, think, and send again.'),

@@ -12,6 +12,15 @@ describe('a trace', () => {
     ]);
   });
 
+  test('may come from a spreadsheet: spaces, CR LF, columns in any order, rows at one instant', () => {
+    const text = 'octets , at, sender\r\n 30, 1 , 4\r\n,1\r\n20,1,\r\n';
+    expect(readTrace(text)).toEqual([
+      [1e9, 4, -1, 30],
+      [1e9, -1, -1, -1],
+      [1e9, -1, -1, 20],
+    ]);
+  });
+
   test.each([
     ['', 1, 1, 'the trace is empty'],
     ['at\n', 2, 1, 'a header and no rows'],
@@ -20,6 +29,8 @@ describe('a trace', () => {
     ['at,sender\n1,x\n', 2, 3, '"x" is not a whole number (sender)'],
     ['at\n1 second\n', 2, 1, '"1 second" is not an instant'],
     ['at\n2\n1\n', 3, 1, 'in order of time'],
+    ['sender,at\n,2\n17,1\n', 3, 4, 'in order of time'],
+    ['octets,sender,recipient,at\n5\n', 2, 3, '"" is not an instant'],
   ])('%j is refused with its place', (text, line, column, message) => {
     expect(readTrace(text)).toMatchObject({ line, column, message: expect.stringContaining(message) });
   });

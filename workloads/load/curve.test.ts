@@ -1,0 +1,173 @@
+/** Rates over time as each executor draws them: what is expected in a stretch, and what comes. */
+import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { Chance } from '../../sim/kernel/random.js';
+import { curveOf, expectedCount, peakRate } from './curve.js';
+import { instantsOf } from './instants.js';
+import { modulationOf } from './modulation.js';
+import { rated } from './rated.js';
+import { loadShape, type Load } from './schema.js';
+
+const S = 1e9;
+
+function loadOf(load: z.input<z.ZodObject<typeof loadShape>>): Load {
+  return z.strictObject(loadShape).parse(load);
+}
+
+/** What is expected in each of the stretches between `edges`, which are in seconds. */
+function counts(load: Load, lengthS: number, ...edges: number[]): number[] {
+  const curve = curveOf(load, lengthS * S);
+  return edges
+    .slice(1)
+    .map((until, i) => Math.round(expectedCount(curve, edges[i]! * S, until * S) * 1e6) / 1e6);
+}
+
+describe('executors', () => {
+  test('a spike climbs and falls along its edges, and the rate is what it was', () => {
+    const load = loadOf({
+      executor: 'spike',
+      rate: '10/s',
+      spike: { at: '50s', for: '20s', to: '100/s', edge: '10s' },
+    });
+    expect(counts(load, 200, 0, 40, 50, 70, 80, 200)).toEqual([400, 550, 2000, 550, 1200]);
+  });
+
+  test('a soak without ramps is one rate from end to end', () => {
+    const load = loadOf({ executor: 'soak', rate: '20/s', soak: { ramp: '0s' } });
+    expect(counts(load, 100, 0, 1, 99, 100)).toEqual([20, 1960, 20]);
+  });
+
+  test('stairs go on to the end of the load, into a step that is cut short', () => {
+    const load = loadOf({ executor: 'stairs', rate: '10/s', stairs: { step: '10/s', every: '20s' } });
+    expect(counts(load, 50, 0, 20, 40, 50)).toEqual([200, 400, 300]);
+  });
+
+  test('diurnal: a day of which nothing else is said has its curve too', () => {
+    const said = loadOf({ executor: 'diurnal', rate: '10/s', diurnal: {} });
+    const unsaid = loadOf({ executor: 'diurnal', rate: '10/s' });
+    const day = 24 * 3600;
+    expect(curveOf(unsaid, day * S)).toEqual(curveOf(said, day * S));
+    expect(peakRate(curveOf(unsaid, day * S), 0, day * S)).toBeCloseTo(10 * 0.13 * 24, 6);
+  });
+
+  test('the highest rate is found at either end of a stretch', () => {
+    for (const [rate, to] of [
+      ['10/s', '50/s'],
+      ['50/s', '10/s'],
+    ] as const) {
+      const load = loadOf({ executor: 'ramping-arrival-rate', rate, stages: [{ for: '100s', to }] });
+      expect(peakRate(curveOf(load, 100 * S), 0, 100 * S)).toBe(50);
+    }
+  });
+});
+
+describe('arrivals along a curve', () => {
+  test('end where its last rate is 0, in whatever state the process goes on', () => {
+    const load = loadOf({
+      executor: 'ramping-arrival-rate',
+      rate: '10/s',
+      stages: [{ for: '10s', to: '0/s' }],
+    });
+    let asked = 0;
+    const modulation = {
+      untilNs: 0,
+      factorAt(atNs: number): number {
+        if (++asked > 1000) throw new Error('it looks for an arrival for ever');
+        this.untilNs = atNs + S;
+        return 1;
+      },
+    };
+    // 50 in all.
+    const next = rated(curveOf(load, 20 * S), 7 * S, () => 20, modulation);
+    expect([next(0), next(0), next(0)].map((atNs) => atNs < 17 * S)).toEqual([true, true, false]);
+    expect(next(0)).toBe(Infinity);
+  });
+
+  test('come at the very end of a fall to 0 at the latest, whatever its length and height', () => {
+    for (let length = 1; length <= 40; length++) {
+      for (let rate = 0.1; rate < 3; rate += 0.1) {
+        const curve = [
+          { untilNs: length * S, from: rate, to: 0 },
+          { untilNs: Infinity, from: 0, to: 0 },
+        ];
+        const area = expectedCount(curve, 0, length * S);
+        const atNs = rated(curve, 0, () => area)(0);
+        // Where rounding leaves nothing to come, nothing comes.
+        if (atNs !== Infinity) expect(atNs / S).toBeCloseTo(length, 5);
+      }
+    }
+  });
+
+  test('a trace counts from the start of the load, a burst has the length that it is given', () => {
+    const chance = new Chance('42');
+    const trace = loadOf({
+      process: 'trace',
+      trace: {
+        file: 'x.csv',
+        rows: [
+          [1, -1, -1, -1],
+          [2 * S, -1, -1, -1],
+        ],
+      },
+    });
+    const rows = instantsOf(trace, chance, 'x', 7 * S, 100 * S);
+    expect([rows(0), rows(0), rows(0)]).toEqual([7 * S + 1, 9 * S, Infinity]);
+    const load = loadOf({ process: 'uniform-burst', burst: { at: '3s', over: '2s', count: 1000 } });
+    const next = instantsOf(load, chance, 'x', 7 * S, 100 * S);
+    const all = Array.from({ length: 1000 }, () => next(0) / S);
+    expect(Math.min(...all)).toBeGreaterThanOrEqual(10);
+    expect(Math.max(...all)).toBeLessThan(12);
+    expect(Math.max(...all) - Math.min(...all)).toBeGreaterThan(1.9);
+    expect(next(0)).toBe(Infinity);
+  });
+});
+
+describe('states', () => {
+  const onOff = (over: Partial<NonNullable<Parameters<typeof loadOf>[0]['onOff']>>) =>
+    loadOf({ process: 'on-off', rate: '1/s', onOff: { on: '5s', off: '15s', ...over } });
+
+  test('the first one is drawn by its share of the time', () => {
+    const chance = new Chance('42');
+    const busy = Array.from({ length: 4000 }, (_, i) => {
+      const states = modulationOf(onOff({ distribution: 'constant' }), chance.stream('x', i, 0));
+      return states!.factorAt(0) > 0;
+    });
+    expect(Math.abs(busy.filter(Boolean).length / 4000 - 0.25)).toBeLessThan(0.028);
+  });
+
+  test('those of an MMPP last exponential times with their own means', () => {
+    const load = loadOf({
+      process: 'mmpp',
+      rate: '1/s',
+      mmpp: {
+        states: [
+          { weight: 1, mean: '8s' },
+          { weight: 9, mean: '2s' },
+        ],
+      },
+    });
+    const states = modulationOf(load, new Chance('42').stream('x', 0, 0))!;
+    const stays: [number[], number[]] = [[], []];
+    for (let atNs = 0; stays[0].length < 5000; atNs = states.untilNs) {
+      const factor = states.factorAt(atNs);
+      stays[factor < 1 ? 0 : 1].push((states.untilNs - atNs) / S);
+    }
+    for (const [i, mean] of [8, 2].entries()) {
+      const all = stays[i as 0 | 1];
+      expect(Math.abs(all.reduce((sum, x) => sum + x, 0) / all.length / mean - 1)).toBeLessThan(0.06);
+      const shorter = all.filter((x) => x < mean).length / all.length;
+      expect(Math.abs(shorter - (1 - Math.exp(-1)))).toBeLessThan(0.03);
+    }
+  });
+
+  test('how long they last does not change the chance of the arrivals', () => {
+    // Two states alike are no states at all.
+    const instants = (mean: string) => {
+      const states = [1, 1].map((weight) => ({ weight, mean }));
+      const load = loadOf({ process: 'mmpp', rate: '5/s', mmpp: { states } });
+      const next = instantsOf(load, new Chance('42'), 'x', 0, 100 * S);
+      return Array.from({ length: 200 }, () => Math.round(next(0) / 1000));
+    };
+    expect(instants('3s')).toEqual(instants('7s'));
+  });
+});
