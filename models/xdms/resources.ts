@@ -27,7 +27,7 @@ import {
 } from '../wire/xcap/history.js';
 import { HistoryReader } from '../wire/xcap/history-reader.js';
 import { XcapTarget } from '../wire/xcap/target.js';
-import { escapedOctets, writeEscaped, writeUnescaped } from '../wire/xcap/xml-text.js';
+import { hasReference, writeEscaped, writeUnescaped } from '../wire/xcap/xml-text.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { Condition, conditionOf } from './conditions.js';
 import type { XdmsConfig } from './config.js';
@@ -111,15 +111,23 @@ export class Resources {
     return 409;
   }
 
+  /** True if there is what is selected: the entry, and of a field the entry that has it. */
+  private isThere(): boolean {
+    const { record } = this;
+    const { node, row, field } = this.selection;
+    if (node === Node.entry) return row !== 0;
+    if (node !== Node.field) return node !== Node.none;
+    const { table } = this.store;
+    record.read(this.octets, table.block[row], table.length[row]);
+    return record.has(field);
+  }
+
   // ---- GET (section 8.3) ----
 
   private get(request: HttpMessage): number {
     const { selection, target, store, user, reply } = this;
     if (!store.exists(user)) return this.refuse(404);
-    if (target.hasNode) {
-      const found = selection.node !== Node.none && (selection.node !== Node.entry || selection.row !== 0);
-      if (!found || selection.node === Node.namespaces) return this.refuse(404);
-    }
+    if (target.hasNode && (!this.isThere() || selection.node === Node.namespaces)) return this.refuse(404);
     const condition = conditionOf(request, this.change);
     if (condition !== Condition.go) {
       const status = condition === Condition.notModified ? 304 : 412;
@@ -255,12 +263,11 @@ export class Resources {
     const { reader } = this;
     const from = reader.fieldStart[HistoryField.reference];
     const to = reader.fieldEnd[HistoryField.reference];
+    // It may be spelt in several ways, and the selector is read already.
+    if (hasReference(reader.buf, from, to)) return this.referenceText() === buf.utf8Slice(start, end);
     let same = to - from === end - start;
     for (let i = 0; same && i < to - from; i++) same = reader.buf[from + i] === buf[start + i];
-    return (
-      same ||
-      (escapedOctets(buf, start, end) !== end - start && this.referenceText() === buf.utf8Slice(start, end))
-    );
+    return same;
   }
 
   private referenceText(): string {
@@ -280,7 +287,7 @@ export class Resources {
     if (target.hasNode && selection.node === Node.namespaces) return this.refuse(405, ALLOW_GET);
     if (!store.exists(user)) return this.refuse(404);
     const { node, row } = selection;
-    if (target.hasNode && (node === Node.none || (node === Node.entry && row === 0))) return this.refuse(404);
+    if (target.hasNode && !this.isThere()) return this.refuse(404);
     if (conditionOf(request, this.change) !== Condition.go) return this.refuse(412);
     if (!target.hasNode) {
       store.deleteDocument(user);
