@@ -159,6 +159,15 @@ describe('bodies', () => {
     expect(octets('42', 7, 16).length).toBe(16);
   });
 
+  test('have the size that was asked for, whatever they end in', () => {
+    for (let size = 16; size < 120; size++) {
+      for (let m = 0; m < 20; m++) {
+        const body = octets('42', m, size).toString('latin1');
+        expect(body.slice(16)).toMatch(/^(?:[A-Za-z .,;-]|\r\n)*$/);
+      }
+    }
+  });
+
   test('hold end-of-line pairs somewhere, as framing must survive them', () => {
     const all = Array.from({ length: 50 }, (_, m) => octets('42', m, 400).toString('latin1')).join('');
     expect(all).toContain('\r\n');
