@@ -100,6 +100,44 @@ describe('heads recognised by a template (RFC 4975 section 9)', () => {
     fc.assert(property, { seed: 42, numRuns: 1500 });
   });
 
+  it('are so in a stream that comes in pieces, and go no further than what is there', () => {
+    const property = fc.property(
+      fc.array(frame, { minLength: 3, maxLength: 6 }),
+      fc.nat({ max: 3 }),
+      fc.integer({ min: 20, max: 300 }),
+      fc.nat({ max: 400 }),
+      (frames, alike, size, missing) => {
+        const kinds = frames.map((one) => (alike === 3 ? one : { ...one, kind: alike }));
+        const whole = Buffer.from(stream(kinds, 95), 'latin1');
+        // What lies behind a piece is what comes next, and must not be read yet.
+        expect(told(whole, size)).toEqual(told(whole, 1));
+        const cut = whole.subarray(0, Math.max(1, whole.length - missing));
+        const slow = told(cut, 1);
+        expect(told(cut, cut.length)).toEqual(slow);
+        const tight = Buffer.from(new ArrayBuffer(cut.length));
+        cut.copy(tight);
+        expect(told(tight, cut.length)).toEqual(slow);
+      },
+    );
+    fc.assert(property, { seed: 42, numRuns: 150 });
+  });
+
+  it.each([0, 1, 2])('are none where a single octet is another one: frames of kind %i', (kind) => {
+    const frames = ['abcdefghijkl', 'mnopqrstuvwx', 'ABCDEFGHIJKL'].map((tid) => ({ tid, kind, body: 'x' }));
+    const text = Buffer.from(stream(frames, 95), 'latin1');
+    const second = text.indexOf('MSRP mnop');
+    const third = text.indexOf('MSRP ABCD');
+    for (let at = second; at < third; at++) {
+      for (const octet of [9, 32, 57, 127, text[at] ^ 1]) {
+        const changed = Buffer.from(text);
+        changed[at] = octet;
+        const fast = told(changed, text.length).join('\n');
+        const slow = told(changed, 1).join('\n');
+        if (fast !== slow) expect([at - second, octet, fast]).toEqual([at - second, octet, slow]);
+      }
+    }
+  });
+
   it.each(['abc def12345', 'abc\x7fdef12345', 'abc\x80def12345', 'abc\tdef12345'])(
     'are none where the transaction id is %j',
     (bad) => {
