@@ -1,5 +1,6 @@
 /** Which node a selector names, and what may be done to it (RFC 4825 sections 6.3 and 7.4 to 7.6, rules 2.5). */
 import { describe, expect, test } from 'vitest';
+import { Observed } from '../observations.js';
 import {
   conflictOf,
   documentOf,
@@ -20,6 +21,13 @@ function rigWith(...references: string[]): XdmsRig {
 }
 
 const A = 'history[@history-reference="a"]';
+/** What a field may say where it may not say anything. */
+const VALUES = new Map([
+  ['size', '12'],
+  ['expiry', '2026-01-05T08:00:00Z'],
+  ['date', '2026-01-05T08:00:00Z'],
+  ['time-stamp', '2026-01-05T08:00:00Z'],
+]);
 const PAGER = '<pager><from>a</from></pager>';
 
 describe('GET', () => {
@@ -64,6 +72,21 @@ describe('GET', () => {
   ])('%s names nothing', (selector) => {
     const reply = rigWith('a', 'b').get(selector);
     expect([reply.status, reply.etag, reply.body]).toEqual([404, '', '']);
+  });
+
+  test('of each field of a full entry gives that field, and a wildcard none of them', () => {
+    const inside = ['time-stamp', 'from', 'to', 'auth-id'];
+    const outside = ['size', 'expiry', 'subject', 'date'];
+    const element = (name: string) => `<${name}>${VALUES.get(name) ?? 'x'}</${name}>`;
+    const pager = `<pager>${inside.map(element).join('')}</pager>`;
+    const rig = rigWith();
+    const full = `<history history-reference="a">${outside.map(element).join('')}${pager}</history>`;
+    expect(rig.put(A, full).status).toBe(201);
+    for (const name of outside) expect(rig.get(`${A}/${name}`).body).toBe(element(name));
+    for (const name of inside) expect(rig.get(`${A}/pager/${name}`).body).toBe(element(name));
+    expect(rig.get(`${A}/pager`).body).toBe(pager);
+    const others = ['*', 'pager/*', ...inside, ...outside.map((name) => `pager/${name}`)];
+    for (const selector of others) expect(rig.get(`${A}/${selector}`).status).toBe(404);
   });
 
   test('of the root element gives it without a declaration, as an element', () => {
@@ -178,6 +201,12 @@ describe('DELETE', () => {
     expect([reply.status, conflictOf(reply), rig.list().join(' ')]).toEqual([status, element, left]);
   });
 
+  test('without a test takes the only entry', () => {
+    const rig = rigWith('a');
+    expect(rig.delete('history').status).toBe(200);
+    expect(rig.list()).toEqual([]);
+  });
+
   test('of namespaces is not allowed, and says what is', () => {
     const reply = rigWith('a').delete(`${A}/namespace::*`);
     expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([405, 'GET']);
@@ -200,6 +229,9 @@ describe('documents', () => {
     expect(rig.ask('GET', documentOf(3)).status).toBe(404);
     expect([put(LIST_TYPE), put(LIST_TYPE)]).toEqual([201, 200]);
     expect(rig.list()).toEqual(['a']);
+    // What is observed of requests is what was answered.
+    const seen = rig.test.observed.filter(({ kind }) => kind === Observed.xdmsRequest).map(({ a }) => a);
+    expect(seen).toEqual([415, 415, 404, 201, 200, 200]);
   });
 
   test.each([

@@ -31,6 +31,7 @@ describe('what is durable', () => {
     rig.put('history[@history-reference="a"]', entryOf('a', 'new'));
     rig.delete('history[3]');
     rig.add('d');
+    expect(rig.list()).toEqual(['a', 'b', 'd']);
     rig.restart();
     expect(rig.list()).toEqual(['a', 'b', 'd']);
     expect(rig.get('history[1]').body).toBe(entryOf('a', 'new'));
