@@ -122,17 +122,24 @@ describe('arrivals along a curve', () => {
   });
 });
 
+test('arrivals of a burst are as fine as its shape: hardly two come at one instant', () => {
+  const load = loadOf({ process: 'beta-burst', burst: { count: 5000 } });
+  const next = instantsOf(load, new Chance('42'), 'x', 0, 100 * S);
+  const all = Array.from({ length: 5000 }, () => next(0));
+  expect(new Set(all).size).toBeGreaterThan(4990);
+});
+
 describe('states', () => {
   const onOff = (over: Partial<NonNullable<Parameters<typeof loadOf>[0]['onOff']>>) =>
     loadOf({ process: 'on-off', rate: '1/s', onOff: { on: '5s', off: '15s', ...over } });
 
   test('the first one is drawn by its share of the time', () => {
     const chance = new Chance('42');
-    const busy = Array.from({ length: 4000 }, (_, i) => {
+    const busy = Array.from({ length: 800 }, (_, i) => {
       const states = modulationOf(onOff({ distribution: 'constant' }), chance.stream('x', i, 0));
       return states!.factorAt(0) > 0;
     });
-    expect(Math.abs(busy.filter(Boolean).length / 4000 - 0.25)).toBeLessThan(0.028);
+    expect(Math.abs(busy.filter(Boolean).length / 800 - 0.25)).toBeLessThan(0.061);
   });
 
   test('those of an MMPP last exponential times with their own means', () => {
