@@ -64,7 +64,7 @@ describe('GET: a message is fetched', () => {
       `--${boundary}--`,
     ].join('\r\n');
     expect(answer).toBe(
-      `HTTP/1.1 200 OK\r\nContent-Type: multipart/mixed;boundary=${boundary}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+      `HTTP/1.1 200 OK\r\nDate: Sun, 09 Sep 2001 01:46:40 GMT\r\nContent-Type: multipart/mixed;boundary=${boundary}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     expect(rig.held()).toEqual([0]);
     expect(rig.of(Observed.fetched).map(({ entity, message, a }) => [entity, message, a])).toEqual([
@@ -179,11 +179,23 @@ describe('refusals', () => {
   test('405 with Allow for another method, 503 with Retry-After from a full station', () => {
     const rig = new AccessRig().from(client(7));
     rig.store(7);
-    expect(rig.ask(request('PUT', rig.id(0)))).toMatch(/^HTTP\/1\.1 405 .*\r\nAllow: GET, DELETE\r\n/);
+    expect(rig.ask(request('PUT', rig.id(0)))).toMatch(
+      /^HTTP\/1\.1 405 .*\r\nDate: .*\r\nAllow: GET, DELETE\r\n/,
+    );
     expect(rig.ask(request('BREW', rig.id(0)))).toMatch(/^HTTP\/1\.1 501 /);
     rig.cpu.full = true;
-    expect(rig.ask(request('GET', rig.id(0)))).toMatch(/^HTTP\/1\.1 503 .*\r\nRetry-After: 5\r\n/);
+    expect(rig.ask(request('GET', rig.id(0)))).toMatch(
+      /^HTTP\/1\.1 503 .*\r\nDate: .*\r\nRetry-After: 5\r\n/,
+    );
     expect(rig.held()).toEqual([0]);
+  });
+
+  test('RFC 9112 section 9.6: who asks to close is told that it closes, and nobody else', () => {
+    const rig = new AccessRig().from(client(7));
+    rig.store(7);
+    expect(rig.ask(request('GET', rig.id(0)))).not.toContain('Connection');
+    const last = request('GET', rig.id(0)).replace('\r\n\r\n', '\r\nConnection: close\r\n\r\n');
+    expect(rig.ask(last)).toMatch(/^HTTP\/1\.1 200 [\s\S]*?\r\nConnection: close\r\n/);
   });
 
   test.each([
@@ -194,7 +206,9 @@ describe('refusals', () => {
   ])('what does not read is answered, counted, and ends its connection alone: %#', (text, status) => {
     const rig = new AccessRig().from(client(7)).from(client(7), 501);
     rig.store(7);
-    expect(rig.ask(text)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\nConnection: close\\r\\n`));
+    expect(rig.ask(text)).toMatch(
+      new RegExp(`^HTTP/1\\.1 ${status} .*\\r\\nDate: .*\\r\\nConnection: close\\r\\n`),
+    );
     expect(rig.of(Observed.malformed)).toHaveLength(1);
     expect(rig.ask(request('GET', rig.id(0)))).toBe('');
     expect(statuses(rig.ask(request('GET', rig.id(0)), 501))).toEqual([200]);

@@ -21,6 +21,7 @@ import { Observed } from '../observations.js';
 import { HttpFault, statusOfFault } from '../wire/http/faults.js';
 import { HttpMethod, type HttpMessage } from '../wire/http/message.js';
 import { HttpSide, HttpStream } from '../wire/http/stream.js';
+import { DateLine } from '../wire/sip/values/date.js';
 import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { ImServerWork, type ImServerConfig } from './config.js';
@@ -62,6 +63,9 @@ class Reply {
   head: Block = 0;
   length = 0;
   readonly body = new Spans();
+
+  /** `closes`: the connection ends after this answer, which says so (RFC 9112 section 9.6). */
+  constructor(readonly closes: boolean) {}
 }
 
 /** A request that waits for the station. */
@@ -82,6 +86,7 @@ export class DeferredAccess {
   private readonly record = new StoredRecord();
   private readonly wrapper: PushWrapper;
   private readonly kind: Wrapper;
+  private readonly dateLine = new DateLine();
   private nextNumber = 0;
 
   constructor(
@@ -124,7 +129,7 @@ export class DeferredAccess {
     if (stream.fault !== HttpFault.none && !connection.closing) {
       connection.closing = true;
       this.ports.observe.emitOctets(Observed.malformed, this.ports.hostId, 0, stream.fault, buf, start, end);
-      this.say(this.expect(connection), statusOfFault(stream.fault), 'Connection: close\r\n');
+      this.say(this.expect(connection), statusOfFault(stream.fault));
     }
     this.flush(connection);
   }
@@ -210,8 +215,7 @@ export class DeferredAccess {
     if (fault !== RecordFault.none || !wrapper.wrap(record, this.kind)) return this.say(reply, 500);
     wrapper.addTo(reply.body, block);
     const { payloadOctets, contentType } = wrapper;
-    writer.begin();
-    writeStatusLine(writer, 200);
+    this.begin(reply, 200);
     writer.ascii('Content-Type: ').ascii(contentType).crlf();
     writeLengthAndEnd(writer, payloadOctets);
     reply.length = writer.length;
@@ -235,16 +239,24 @@ export class DeferredAccess {
   // ---- answers ----
 
   private expect(connection: Connection): Reply {
-    const reply = new Reply();
+    const reply = new Reply(connection.closing);
     connection.replies.push(reply);
     return reply;
+  }
+
+  /** Status line, Date (RFC 9110 section 6.6.1), and whether the connection ends. */
+  private begin(reply: Reply, status: number): void {
+    const { writer } = this;
+    writer.begin();
+    writeStatusLine(writer, status);
+    this.dateLine.write(writer, this.ports.wallClock());
+    if (reply.closes) writer.ascii('Connection: close\r\n');
   }
 
   /** An answer without a body. */
   private say(reply: Reply, status: number, headers = ''): void {
     const { writer } = this;
-    writer.begin();
-    writeStatusLine(writer, status);
+    this.begin(reply, status);
     writer.ascii(headers);
     writeLengthAndEnd(writer, 0);
     reply.length = writer.length;

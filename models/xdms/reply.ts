@@ -2,10 +2,11 @@
  * The replies to what one delivery of a connection brought: composed one after the other in memory of their own (records are
  * written in the arena's scratch region meanwhile) and cut into blocks of the arena.
  */
-import type { Block, Octets } from '../../sim/host/ports.js';
+import type { Block, Octets, Ports } from '../../sim/host/ports.js';
 import { unreachable } from '../../sim/kernel/assert.js';
 import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
 import { OctetWriter } from '../wire/octet-writer.js';
+import { DateLine } from '../wire/sip/values/date.js';
 import { XDMS_LIMITS } from './config.js';
 
 /** Above the size at which a piece is cut: room for one more element with every octet escaped. */
@@ -46,8 +47,11 @@ export class ReplyWriter {
   readonly w = new OctetWriter(new OwnScratch());
   /** Where pieces go: block and length in turn. */
   private pieces: number[] = [];
+  /** The connection ends after the next reply, which says so (RFC 9112 section 9.6). */
+  closes = false;
+  private readonly dateLine = new DateLine();
 
-  constructor(private readonly octets: Octets) {}
+  constructor(private readonly ports: Ports) {}
 
   /** Starts the replies of a delivery; they end in `pieces`. */
   begin(pieces: number[]): void {
@@ -78,10 +82,12 @@ export class ReplyWriter {
     this.breathe();
   }
 
-  /** Status line, ETag and `headers`. */
+  /** Status line, Date (RFC 9110 section 6.6.1), ETag and `headers`. */
   head(status: number, change: number, headers = ''): void {
     const { w } = this;
     writeStatusLine(w, status);
+    this.dateLine.write(w, this.ports.wallClock());
+    if (this.closes) w.ascii('Connection: close\r\n');
     if (change !== 0) w.ascii('ETag: "').decimal(change).ascii('"\r\n');
     if (headers !== '') w.ascii(headers);
   }
@@ -97,7 +103,8 @@ export class ReplyWriter {
   }
 
   private cut(): void {
-    const { w, octets } = this;
+    const { w } = this;
+    const { octets } = this.ports;
     const { length } = w;
     if (length === 0) return;
     const block = octets.alloc(length);

@@ -147,7 +147,11 @@ describe('who is answered when', () => {
     rig.feed(putOf(rig, 'c'));
     expect(rig.test.closed).toEqual([]);
     rig.flush();
-    expect(statuses(rig)).toEqual([201]);
+    // RFC 9112 section 9.6: it says so; RFC 9110 section 6.6.1: and when.
+    const heads = rig.replies().map(({ head }) => head.match(/^(HTTP|Connection|Date).*\w/gm));
+    expect(heads).toEqual([
+      ['HTTP/1.1 201 Created', 'Date: Sun, 09 Sep 2001 01:46:40 GMT', 'Connection: close'],
+    ]);
     expect(rig.test.closed).toEqual([1]);
     rig.storage.held = false;
     rig.connect();

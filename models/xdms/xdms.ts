@@ -57,7 +57,7 @@ export class Xdms implements Actor {
   ) {
     const writer = new OctetWriter(ports.octets);
     this.store = new ListStore(ports, writer, config.subscribers);
-    this.reply = new ReplyWriter(ports.octets);
+    this.reply = new ReplyWriter(ports);
     this.resources = new Resources(config, ports.octets, this.store, writer, this.reply);
   }
 
@@ -83,6 +83,7 @@ export class Xdms implements Actor {
     stream.feed(buf, start, end);
     while (!connection.closing && stream.next()) {
       const { message } = stream;
+      this.reply.closes = !message.keepAlive;
       const status = this.resources.handle(message, connection.fromIp);
       this.ports.observe.emit(
         Observed.xdmsRequest,
@@ -94,7 +95,8 @@ export class Xdms implements Actor {
       if (!message.keepAlive) connection.closing = true;
     }
     if (stream.fault !== HttpFault.none) {
-      this.reply.plain(statusOfFault(stream.fault), 0, 'Connection: close\r\n');
+      this.reply.closes = true;
+      this.reply.plain(statusOfFault(stream.fault), 0);
       this.ports.observe.emitOctets(Observed.malformed, this.ports.hostId, 0, stream.fault, buf, start, end);
       connection.closing = true;
     }
