@@ -3,6 +3,9 @@ import { durationText } from '../scenario/units.js';
 import { figuresOf } from './plan-load.js';
 import type { Load } from './schema.js';
 
+/** More pieces of a load than this are a slip in a unit, and would take longer than the run. */
+const MOST_PIECES = 100_000;
+
 type Say = (path: string, message: string) => void;
 
 /** The key that says more about each executor and process. */
@@ -61,7 +64,9 @@ export function checkLoad(load: Load, lengthNs: number, report: Say): void {
   const { closed } = load;
   if (closed !== undefined && closed.think === 0)
     say('closed.think', 'users who never think ask without end: give them some time');
-  if (faults > 0) return; // a curve of stretches without length has no end
+  if (faults > 0) return; // stretches without length have no number
+  checkPieces(load, lengthNs, say);
+  if (faults > 0) return; // such a curve takes all memory
   if (lengthNs > 0 && !rateless && load.rate === 0 && load.executor === 'constant-arrival-rate')
     say(
       'rate',
@@ -113,4 +118,19 @@ function checkStates(load: Load, say: Say): void {
   if (mmpp !== undefined && mmpp.states.every(({ weight }) => weight === 0))
     say('mmpp.states', 'a process with no state in which anything arrives');
   if (onOff !== undefined && onOff.on === 0) say('onOff.on', 'a busy time lasts some time');
+}
+
+/** Steps, hours and changes of state to be expected: no more of them than can be walked. */
+function checkPieces({ stairs, diurnal, mmpp, onOff }: Load, lengthNs: number, say: Say): void {
+  const limit = (path: string, what: string, eachNs: number) => {
+    if (lengthNs / eachNs > MOST_PIECES)
+      say(path, `more than ${MOST_PIECES} ${what} in ${durationText(lengthNs)}: give them more time`);
+  };
+  if (stairs !== undefined && (stairs.steps ?? Infinity) > MOST_PIECES)
+    limit('stairs.every', 'steps', stairs.every);
+  if (diurnal !== undefined) limit('diurnal.day', 'hours of a day', diurnal.day / 24);
+  const changes = 'changes of state are to be expected';
+  if (mmpp !== undefined)
+    limit('mmpp.states', changes, mmpp.states.reduce((sum, { mean }) => sum + mean, 0) / mmpp.states.length);
+  if (onOff !== undefined) limit('onOff.on', changes, (onOff.on + onOff.off) / 2);
 }

@@ -21,19 +21,20 @@ export function instantsOf(
   untilNs: number,
 ): NextArrival {
   const stream = chance.stream(`${name}.arrivals`, 0, 0);
-  const curve = () => curveOf(load, untilNs - fromNs);
+  const lengthNs = untilNs - fromNs;
+  const curve = () => curveOf(load, lengthNs);
   switch (load.process) {
     case 'poisson':
       if (load.executor === 'constant-arrival-rate' && load.rate === 0) return () => Infinity;
       return load.executor === 'constant-arrival-rate'
         ? poisson(stream, load.rate)
-        : rated(curve(), fromNs, poissonArea(stream));
+        : rated(curve(), fromNs, lengthNs, poissonArea(stream));
     case 'constant':
-      return rated(curve(), fromNs, () => 1);
+      return rated(curve(), fromNs, lengthNs, () => 1);
     case 'mmpp':
     case 'on-off': {
       const modulation = modulationOf(load, chance.stream(`${name}.modulation`, 0, 0));
-      return rated(curve(), fromNs, poissonArea(stream), modulation);
+      return rated(curve(), fromNs, lengthNs, poissonArea(stream), modulation);
     }
     case 'beta-burst':
     case 'uniform-burst': {

@@ -13,12 +13,14 @@ import { rateAt, type Curve } from './curve.js';
 import type { Modulation } from './modulation.js';
 
 /**
- * The arrivals of `curve`, which starts at `originNs`. `area` draws how much area lies between two of them. Instants are rounded
- * to nanoseconds one by one, so that no error adds up. Infinity once no more can come.
+ * The arrivals of `curve`, which starts at `originNs`, within `lengthNs` of it. `area` draws how much area lies between two of
+ * them. Instants are rounded to nanoseconds one by one, so that no error adds up. Infinity, or an instant after the end, once no
+ * more come: states that change the rate go on for ever, so that only the end can stop who looks for a next one.
  */
 export function rated(
   curve: Curve,
   originNs: number,
+  lengthNs: number,
   area: () => number,
   modulation?: Modulation,
 ): NextArrival {
@@ -27,7 +29,7 @@ export function rated(
   let startNs = 0;
   return () => {
     let left = area();
-    for (;;) {
+    while (atNs < lengthNs) {
       while (atNs >= curve[index].untilNs) startNs = curve[index++].untilNs;
       const stretch = curve[index];
       const factor = modulation === undefined ? 1 : modulation.factorAt(atNs);
@@ -51,6 +53,7 @@ export function rated(
       left -= available;
       atNs = endNs;
     }
+    return Infinity;
   };
 }
 
