@@ -265,7 +265,10 @@ function answerText(
     );
   }
   for (const { objective, mean, halfWidth, met } of answer.confirmations) {
-    if (mean === undefined) continue;
+    if (mean === undefined) {
+      lines.push(`with fresh seeds: ${objective} does not hold`);
+      continue;
+    }
     const threshold = objectives.find(({ text }) => text === objective);
     const unit = threshold === undefined ? 'count' : unitOf(threshold.metric, threshold.aggregate);
     const state = met ? 'holds' : 'does not hold';

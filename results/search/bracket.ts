@@ -25,10 +25,13 @@ export interface Bracket {
   readonly lowestFailing?: number;
 }
 
-/** A load of the space: within its bounds, whole if need be, otherwise with six digits, so that a printed load is the load itself. */
+/**
+ * A load of the space: whole if need be, otherwise with six digits, so that a printed load is the load itself; and within the
+ * bounds, which may have more digits. The bounds come last: a bound that no load reaches would never end a search.
+ */
 export function loadOf(value: number, { least, most, whole }: SearchSpace): number {
-  const bounded = Math.min(most, Math.max(least, value));
-  return whole ? Math.round(bounded) : Number(bounded.toPrecision(6));
+  if (!whole) return Math.min(most, Math.max(least, Number(value.toPrecision(6))));
+  return Math.min(Math.floor(most), Math.max(Math.ceil(least), Math.round(value)));
 }
 
 /** Doubles from the start until a load fails, or halves until one passes. */
@@ -36,15 +39,15 @@ export async function bracket(space: SearchSpace, passes: Passes): Promise<Brack
   let load = loadOf(space.start, space);
   if (await passes(load)) {
     for (;;) {
-      if (load >= space.most) return { highestPassing: load };
       const next = loadOf(Math.max(load * 2, space.leap?.(load) ?? 0), space);
+      if (next === load) return { highestPassing: load };
       if (!(await passes(next))) return { highestPassing: load, lowestFailing: next };
       load = next;
     }
   }
   for (;;) {
     const next = loadOf(load / 2, space);
-    if (load <= space.least || next === load) return { lowestFailing: load };
+    if (next === load) return { lowestFailing: load };
     if (await passes(next)) return { highestPassing: next, lowestFailing: load };
     load = next;
   }

@@ -1,7 +1,8 @@
 /**
  * The capacity of a deployment: the highest load along one parameter at which all objectives hold. Bracket, bisect with the same seed
  * for every load (common random numbers, so that the response is close to monotone), look for contradictions, then confirm the winner
- * with fresh seeds and a longer window; a winner that does not hold is lowered by 1 % until one does.
+ * with fresh seeds and a longer window; a winner that does not hold is lowered by 1 %, ten times at most, and is "not-confirmed" if
+ * none of them holds.
  *
  * Pure: `evaluate` runs a load under a seed number. Never invents a ceiling: "bound-not-found" and "not-monotone" are verdicts of their
  * own.
@@ -59,7 +60,7 @@ export interface Probe {
   readonly fingerprint: string;
 }
 
-/** One objective over the confirming runs. */
+/** One objective over the confirming runs; or "carried load" or "steady state", if one of them failed it. */
 export interface Confirmation {
   readonly objective: string;
   readonly mean?: number;
@@ -142,7 +143,7 @@ export async function findCapacity(question: CapacityQuestion): Promise<Capacity
 }
 
 function probeOf(load: number, summary: Summary, question: CapacityQuestion): Probe {
-  const { objectives, carriedAtLeast, loadSeconds } = question;
+  const { objectives, loadSeconds } = question;
   const { counts, ihs, stations = [] } = summary;
   const values = objectives.map(({ metric, aggregate }) => valueOf(summary, metric, aggregate) ?? null);
   const failed = objectives
@@ -151,10 +152,7 @@ function probeOf(load: number, summary: Summary, question: CapacityQuestion): Pr
       return value === null || !keeps(objective, value);
     })
     .map(({ text }) => text);
-  const good = counts.answeredDelivered + counts.answeredDeferred;
-  const carried = counts.offered === 0 ? 1 : good / counts.offered;
-  if (carried < carriedAtLeast) failed.push('carried load');
-  if (summary.warmUp?.settled === false) failed.push('steady state');
+  failed.push(...unsound(summary, question));
   let busiest = { name: 'none', loadUtilisation: 0 };
   for (const station of stations) {
     if (station.loadUtilisation > busiest.loadUtilisation) busiest = station;
@@ -165,7 +163,7 @@ function probeOf(load: number, summary: Summary, question: CapacityQuestion): Pr
     values,
     failed,
     attemptsPerS: counts.offered / loadSeconds,
-    carried,
+    carried: carriedShare(summary),
     ...(ihs === undefined || ihs.attempts === 0
       ? {}
       : { ihs: ihs.inadequate / ihs.attempts, inadequate: ihs.inadequate }),
@@ -175,14 +173,29 @@ function probeOf(load: number, summary: Summary, question: CapacityQuestion): Pr
   };
 }
 
-/** The runs under fresh seeds: each objective must hold at the far end of its confidence interval. */
+/** Share of the offered messages that were answered 200 or 202; all if nothing was offered. */
+function carriedShare({ counts }: Summary): number {
+  const good = counts.answeredDelivered + counts.answeredDeferred;
+  return counts.offered === 0 ? 1 : good / counts.offered;
+}
+
+/** What makes a run fail whatever its objectives: figures of a load that is not carried, or does not settle, say nothing. */
+function unsound(summary: Summary, { carriedAtLeast }: CapacityQuestion): string[] {
+  const failed: string[] = [];
+  if (carriedShare(summary) < carriedAtLeast) failed.push('carried load');
+  if (summary.warmUp?.settled === false) failed.push('steady state');
+  return failed;
+}
+
+/** The runs under fresh seeds: all of them sound, and each objective holds at the far end of its confidence interval. */
 async function confirm(load: number, question: CapacityQuestion): Promise<Confirmation[]> {
   const runs = await Promise.all(
     Array.from({ length: question.confirmations }, (_, replication) =>
       question.evaluate(load, { phase: 'confirm', replication }),
     ),
   );
-  return question.objectives.map((objective) => {
+  const faults = new Set(runs.flatMap((summary) => unsound(summary, question)));
+  const judged = question.objectives.map((objective): Confirmation => {
     const all = runs.map((summary) => valueOf(summary, objective.metric, objective.aggregate));
     const values = all.filter((value) => value !== undefined);
     if (values.length < all.length) return { objective: objective.text, met: false };
@@ -191,6 +204,7 @@ async function confirm(load: number, question: CapacityQuestion): Promise<Confir
     const met = keeps(objective, mean + away);
     return { objective: objective.text, mean, ...(halfWidth === undefined ? {} : { halfWidth }), met };
   });
+  return [...judged, ...[...faults].map((objective) => ({ objective, met: false }))];
 }
 
 /** Where `good` ends among the loads: narrowed between the probes that there are, without going beyond them. */

@@ -174,6 +174,22 @@ describe('capacity', () => {
     expect(probes.find(({ load }) => load > 500 && load < 900)!.failed).toEqual(['steady state']);
   });
 
+  it.each([
+    ['carried load', (load: number) => ({ counts: { answeredDelivered: Math.min(load, 400) } })],
+    ['steady state', (load: number) => ({ warmUp: { ...WARM_UP, settled: load < 400 } })],
+  ])('a confirming run is judged like a probe: %s', async (what, changeOf) => {
+    const evaluate = (load: number, kind: ProbeKind) => {
+      const summary = model(load);
+      if (kind.phase === 'search' || kind.replication === 0) return Promise.resolve(summary);
+      const { counts, ...rest } = { counts: {}, ...changeOf(load) };
+      return Promise.resolve({ ...summary, ...rest, counts: { ...summary.counts, ...counts } });
+    };
+    const answer = await findCapacity(question({ evaluate, confirmations: 2 }));
+    expect(answer.verdict).toBe('not-confirmed');
+    expect(answer.confirmations).toContainEqual({ objective: what, met: false });
+    expect(answer.confirmations).toMatchObject([{ met: true }, { met: false }]);
+  });
+
   it('a load of which nothing was offered is carried, and its attempts are those of a second', async () => {
     const idle = (load: number) => {
       const summary = model(load);
