@@ -6,6 +6,7 @@ import { planOf } from './plan.js';
 import { loadScenario, shippedScenarios } from './scenario/scenario-files.js';
 import { faultPlan } from './faults/faults.js';
 import { linksOf } from './topology.js';
+import { overrideOf, quantityAt } from './vary.js';
 
 const OVERRIDES = [
   'network.loss=5%',
@@ -19,6 +20,25 @@ test.each(shippedScenarios())('the plan of %s reads back to the same scenario', 
   const plan = stringify(planOf(cellOf(scenario, '007')));
   expect(parseScenario(plan, 'plan.yaml')).toEqual({ ...scenario, seed: '007' });
 });
+
+test.each(['0.00000055/s', '0.0000001/s', '0.000000000123456789/s', '0.000002/h', '3/m'])(
+  'a rate of %s reads back',
+  (rate) => {
+    const scenario = loadScenario('smoke', [
+      `traffic.pager.rate=${rate}`,
+      'network.loss=0.0000005%',
+      'population.anonymousShare=0.00000000012%',
+    ]);
+    const plan = stringify(planOf(cellOf(scenario)));
+    expect(plan).not.toMatch(/\de-\d/);
+    expect(parseScenario(plan, 'plan.yaml')).toEqual(scenario);
+    const quantity = quantityAt(scenario, 'traffic.pager.rate', '--vary');
+    expect(loadScenario('smoke', [overrideOf(quantity, quantity.value)]).traffic.pager.rate).toBeCloseTo(
+      scenario.traffic.pager.rate,
+      20,
+    );
+  },
+);
 
 test('the plan says quantities with their units', () => {
   const plan = stringify(planOf(cellOf(loadScenario('smoke', OVERRIDES))));

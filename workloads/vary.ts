@@ -7,6 +7,7 @@ import { cellOf } from './cell.js';
 import { planOf } from './plan.js';
 import type { Scenario } from './scenario/scenario.js';
 import { hint } from './scenario/suggest.js';
+import { plainNumber } from './scenario/units.js';
 
 /** Characters of a value that are shown. */
 const LONGEST_VALUE = 40;
@@ -75,13 +76,7 @@ export function quantityAt(scenario: Scenario, path: string, flag: string): Quan
 /** `amount` at the place of `quantity`, as an override. */
 export function overrideOf(quantity: Quantity, amount: number): string {
   const number = quantity.whole ? Math.round(amount) : Number(amount.toPrecision(12));
-  return `${quantity.path}=${plain(number)}${quantity.unit}`;
-}
-
-/** A number without an exponent, as a scenario takes it. */
-function plain(value: number): string {
-  const text = String(value);
-  return text.includes('e') ? value.toFixed(12).replace(/\.?0+$/, '') : text;
+  return `${quantity.path}=${plainNumber(number)}${quantity.unit}`;
 }
 
 /** The values between commas, less those within brackets or braces: a value may be a list itself. */

@@ -158,19 +158,29 @@ export function durationText(ns: number): string {
   return `${ns}ns`;
 }
 
+/** A finite number from 0 up without an exponent, as a scenario takes it: exactly the digits that `String` gives it. */
+export function plainNumber(value: number): string {
+  const [mantissa, exponent] = String(value).split('e');
+  if (exponent === undefined) return mantissa;
+  const [whole, part = ''] = mantissa.split('.');
+  const point = whole.length + Number(exponent);
+  const digits = whole + part;
+  return point <= 0 ? `0.${'0'.repeat(-point)}${digits}` : digits.padEnd(point, '0');
+}
+
 /** A value in base units as text that reads back to the same value. */
 export function quantityText(name: QuantityName, value: number): string {
   switch (name) {
     case 'duration':
       return durationText(value);
     case 'size':
-      return `${value}B`;
+      return `${plainNumber(value)}B`;
     case 'rate':
-      return `${value}/s`;
+      return `${plainNumber(value)}/s`;
     case 'bandwidth':
-      return `${value}bit/s`;
+      return `${plainNumber(value)}bit/s`;
     case 'share':
       // Fifteen digits hide what the division by 100 added at the far end, so that 5% is 5% again.
-      return `${Number((value * 100).toPrecision(15))}%`;
+      return `${plainNumber(Number((value * 100).toPrecision(15)))}%`;
   }
 }
