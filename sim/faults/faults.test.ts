@@ -6,7 +6,6 @@ import { accessProfile, ACCESS_PROFILES } from '../network/access-profiles.js';
 import { LinkBits } from '../network/link.js';
 import { createWorld, type HostSpec } from '../world.js';
 import { expandPlan, problemOf } from './expand.js';
-import { isModelled } from './injector.js';
 import type { FaultEntry, FaultPlan } from './plan.js';
 
 const MS = 1_000_000;
@@ -80,8 +79,6 @@ describe('expanding a plan', () => {
     expect(problemOf(partition({ mode: 'fixed-percent', value: 101 }), HOSTS)).toMatch('at most 100');
     expect(problemOf(partition({ target: { host: 'server', first: 1, count: 1 } }), HOSTS)).toMatch('only 1');
     expect(problemOf(partition({ forNs: 0 }), HOSTS)).toMatch('longer than 0');
-    expect(isModelled('partition')).toBe(true);
-    expect(isModelled('slicer', {})).toBe(false);
   });
 });
 

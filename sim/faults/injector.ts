@@ -2,10 +2,9 @@
  * Installs the faults of an expanded plan at their instants and heals them after their time, as events of the fault phase, which
  * comes first in its instant. At `healAtNs` everything that is still in force heals, so that the liveness phase is undisturbed.
  */
-import { assert } from '../kernel/assert.js';
 import { type EventHandler, type Kernel, Phase } from '../kernel/kernel.js';
 import { FAULT_KINDS } from './kinds.js';
-import type { FaultContext, FaultKinds, Heal, Install } from './kinds/kind.js';
+import type { FaultContext, Heal, Install } from './kinds/kind.js';
 import type { ExpandedFault, ExpandedPlan, FaultKindName } from './plan.js';
 
 const INSTALL = 0;
@@ -13,8 +12,8 @@ const HEAL = 1;
 const LATER = 2;
 const HEAL_ALL = 3;
 
-/** What the injector works on; {@link FaultContext.later} is its own. */
-export type FaultSurroundings = Omit<FaultContext, 'later'>;
+/** What the injector works on; when things heal it says itself. */
+export type FaultSurroundings = Omit<FaultContext, 'later' | 'healAtNs'>;
 
 export class FaultInjector implements EventHandler {
   private readonly handler: number;
@@ -25,24 +24,19 @@ export class FaultInjector implements EventHandler {
   private readonly later = new Map<number, Heal>();
   private nextLater = 0;
 
-  /** Kinds that nothing installs are an assertion: check a plan with {@link isModelled} first. */
   constructor(
     private readonly kernel: Kernel,
     surroundings: FaultSurroundings,
     private readonly plan: ExpandedPlan,
     private readonly healAtNs = Infinity,
-    private readonly kinds: FaultKinds = FAULT_KINDS,
   ) {
     this.handler = kernel.register(this);
-    for (const fault of plan) {
-      assert(kinds[fault.kind] !== undefined, `the fault kind ${fault.kind} is not modelled yet`);
-    }
     const later = (delayNs: number, action: Heal): void => {
       const number = this.nextLater++;
       this.later.set(number, action);
       kernel.at(kernel.nowNs + delayNs, Phase.fault, this.handler, LATER, number, 0);
     };
-    this.context = { ...surroundings, later };
+    this.context = { ...surroundings, healAtNs, later };
   }
 
   /** Puts all events of the plan into the queue. Call once, at the start of the run. */
@@ -70,7 +64,7 @@ export class FaultInjector implements EventHandler {
     switch (kind) {
       case INSTALL: {
         const fault = this.plan[place];
-        const install = this.kinds[fault.kind] as Install<FaultKindName>;
+        const install = FAULT_KINDS[fault.kind] as Install<FaultKindName>;
         const typed = fault as Extract<ExpandedFault, { kind: FaultKindName }>;
         this.healers[place] = install(typed, this.context);
         return;
@@ -97,9 +91,4 @@ export class FaultInjector implements EventHandler {
     this.later.delete(number);
     if (action !== undefined) action();
   }
-}
-
-/** True if faults of this kind can be injected. */
-export function isModelled(kind: FaultKindName, kinds: FaultKinds = FAULT_KINDS): boolean {
-  return kinds[kind] !== undefined;
 }

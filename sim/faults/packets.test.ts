@@ -15,7 +15,12 @@ interface Got {
 }
 
 /** 4 clients, each sends its tick number every 100 ms to a server 10 ms away. */
-function run(faults: FaultPlan, untilNs = 3 * S, prepare: (world: World) => void = () => {}) {
+function run(
+  faults: FaultPlan,
+  untilNs = 3 * S,
+  prepare: (world: World) => void = () => {},
+  healAtNs = Infinity,
+) {
   const got: Got[] = [];
   const radio: string[] = [];
   const told: string[] = [];
@@ -65,6 +70,7 @@ function run(faults: FaultPlan, untilNs = 3 * S, prepare: (world: World) => void
       { name: 'clients', ip: 1000, addresses: 4, link, factory: scriptedActor, config: clients },
     ] as HostSpec[],
     faults,
+    healAtNs,
   });
   prepare(world);
   world.runUntil(untilNs);
@@ -120,6 +126,14 @@ describe('clog', () => {
         .filter(({ atMs }) => atMs > 1000 && atMs < 2010)
         .map(({ text }) => text),
     ).toEqual([]);
+  });
+
+  it.each(['clog', 'pause'] as const)('as a %s ends with the general healing, if that is earlier', (kind) => {
+    const { of } = run([{ ...onTwo, kind, params: {} }], 3 * S, () => {}, 1.55 * S);
+    const released = of(2).filter(({ atMs }) => atMs === 1560);
+    expect(released.map(({ text }) => text)).toEqual(Array.from({ length: 6 }, (_, i) => `tick ${10 + i}`));
+    const last = of(2).filter(({ atMs }) => atMs > 1560);
+    expect(last.map(({ atMs }) => atMs)).toEqual(of(0).flatMap(({ atMs }) => (atMs > 1560 ? [atMs] : [])));
   });
 });
 

@@ -8,6 +8,8 @@ import type { ExpandedFault, FaultDirection, FaultKindName } from '../plan.js';
 export interface FaultContext {
   readonly links: Links;
   readonly tcp: Tcp;
+  /** Everything that is in force heals then; Infinity for never. What a fault leaves to the links may not outlast it. */
+  readonly healAtNs: number;
   /** Virtual time now. */
   readonly now: () => number;
   /** Addressed chance of the fault: 32 bits for a member. */
@@ -27,7 +29,8 @@ export type Install<K extends FaultKindName> = (
   context: FaultContext,
 ) => Heal;
 
-export type FaultKinds = { readonly [K in FaultKindName]?: Install<K> };
+/** How each kind is installed. */
+export type FaultKinds = { readonly [K in FaultKindName]: Install<K> };
 
 /** The direction of a fault as bits of a link. */
 export function bitsOf(direction: FaultDirection): number {

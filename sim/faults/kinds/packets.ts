@@ -68,10 +68,10 @@ export const rate: Install<'rate'> = (fault, context) => {
   }));
 };
 
-/** What was sent before the clog still arrives; what is sent during it starts on its way at the end. */
+/** What was sent before the clog still arrives; what is sent during it starts on its way at its end, or when everything heals. */
 export const clog: Install<'clog'> = (fault, context) => {
   assert(fault.forNs !== undefined, 'a clog without an end');
-  const untilNs = fault.atNs + fault.forNs;
+  const untilNs = Math.min(fault.atNs + fault.forNs, context.healAtNs);
   return changing(fault, context, ({ clogUntilNs = 0 }) => ({ clogUntilNs: Math.max(clogUntilNs, untilNs) }));
 };
 
