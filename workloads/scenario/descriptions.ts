@@ -24,7 +24,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'population.devicesPerUser':
     'Shares of the users with one device, with two, with three, and so on; 100 % together.',
   'population.anonymousShare': 'Share of users who hide their identity from recipients (RFC 3323).',
-  'population.senders': 'Who sends: only users who have a network at the intended instant, or anyone.',
+  'population.senders':
+    'Who sends: anyone, or only users whom neither an absence nor a partition, of whatever direction, takes off the network at the intended instant.',
   'population.offlineShare': 'Share of clients without network from the start to the end of the load.',
   'population.hostile': 'Clients that do harm; the invariants are asked for the others.',
   'hostile.share': 'Share of clients that do.',

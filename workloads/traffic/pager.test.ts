@@ -107,7 +107,7 @@ describe('senders', () => {
     },
     { id: 'b', kind: 'partition', atNs: 0, host: 'core', members: [0], direction: 'both', params: {} },
   ] as const;
-  const outages = new Outages(plan, 'clients', 5);
+  const outages = new Outages(plan, 'clients', 5, Infinity);
 
   test('are those who have a network at that instant', () => {
     const population = new Population(new Chance('1'), 5, 0, outages);
@@ -115,6 +115,18 @@ describe('senders', () => {
     expect([...during].toSorted((a, b) => a - b)).toEqual([3, 4]);
     const after = new Set(Array.from({ length: 200 }, () => population.sender(200)));
     expect(after.size).toBe(5);
+  });
+
+  test('have their network again once everything heals, whatever the plan says', () => {
+    const cut = { id: 'a', kind: 'partition', host: 'clients', direction: 'both', params: {} } as const;
+    const until = (forNs: number | undefined, healNs: number, atNs = 100) => {
+      const outages = new Outages([{ ...cut, atNs, forNs, members: [1] }], 'clients', 5, healNs);
+      return [99, 100, 149, 150, 199, 200, 1e9].filter((instant) => outages.isCut(1, instant));
+    };
+    expect(until(100, 150)).toEqual([100, 149]);
+    expect(until(undefined, 150)).toEqual([100, 149]);
+    expect(until(100, 500)).toEqual([100, 149, 150, 199]);
+    expect(until(100, 150, 150)).toEqual([]);
   });
 
   test('are anyone if the scenario says so', () => {

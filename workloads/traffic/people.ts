@@ -16,7 +16,7 @@ export function absencesOf(scenario: Scenario, world: World): Absences | undefin
 /** Who takes part, and who has no network when. */
 export function populationOf(scenario: Scenario, world: World, absences: Absences | undefined): Population {
   const { subscribers, anonymousShare, senders, popularity } = scenario.population;
-  const outages = new Outages(world.plan, Host.clients, subscribers);
+  const outages = new Outages(world.plan, Host.clients, subscribers, phasesOf(scenario).healNs);
   const connectivity = {
     isCut: (user: number, atNs: number) => outages.isCut(user, atNs) || absences?.isCut(user) === true,
   };

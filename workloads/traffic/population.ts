@@ -15,19 +15,24 @@ const PURPOSE_ANONYMOUS = 0x3_0001;
 /** Draws of a sender before an offline one is taken, in the odd case that nearly nobody is online. */
 const MOST_DRAWS = 1000;
 
-/** Which users a fault plan takes off the network, and when. */
+/**
+ * Which users the partitions of a fault plan take off the network, and when: from the beginning of one in whatever direction to its
+ * end, or to when everything heals. Who comes back within a `spread` counts as back at once, who has crashed as never gone, and a
+ * pause leaves the network as it is: what these users are asked to send waits for them.
+ */
 export class Outages {
   private readonly cuts: { readonly fromNs: number; readonly untilNs: number; readonly cut: Uint8Array }[] =
     [];
 
-  /** `host` names the clients in the plan. */
-  constructor(plan: ExpandedPlan, host: string, subscribers: number) {
+  /** `host` names the clients in the plan; at `healNs` everything heals. */
+  constructor(plan: ExpandedPlan, host: string, subscribers: number, healNs: number) {
     for (const fault of plan) {
       if (fault.kind !== 'partition' || fault.host !== host) continue;
       const cut = new Uint8Array(subscribers);
       // Further devices lie behind the users; a user sends from her first.
       for (const member of fault.members) if (member < subscribers) cut[member] = 1;
-      this.cuts.push({ fromNs: fault.atNs, untilNs: fault.atNs + (fault.forNs ?? Infinity), cut });
+      const untilNs = Math.min(fault.atNs + (fault.forNs ?? Infinity), healNs);
+      this.cuts.push({ fromNs: fault.atNs, untilNs, cut });
     }
   }
 
