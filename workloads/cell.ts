@@ -2,7 +2,6 @@
  * The cell: one simulated world, described completely (DESIGN section 2). Same cell, same octets, on any machine. Plain data,
  * so that it can be written to a file, compared, and sent to a worker thread.
  */
-import type { FaultPlan } from '../sim/faults/plan.js';
 import type { Scenario } from './scenario/scenario.js';
 
 export interface Cell {
@@ -14,8 +13,6 @@ export interface Cell {
   readonly overrides: readonly string[];
   /** Name of the planted bug of `models/saboteurs`, or null for the honest models. */
   readonly sabotage: string | null;
-  /** The fault plan that runs in the place of the scenario's, each entry explicit. Left out: the scenario's own. */
-  readonly plan?: FaultPlan | undefined;
   /** Permutes events of one instant and phase. Left out: they go in order of scheduling. */
   readonly tieSeed?: number | undefined;
 }

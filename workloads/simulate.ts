@@ -221,7 +221,7 @@ function buildWorld(cell: Cell, actors: Actors, numbers: Numbers): World {
   return createWorld({
     seed,
     epochMs: Date.parse(scenario.epoch),
-    faults: cell.plan ?? faultPlan(scenario),
+    faults: faultPlan(scenario),
     healAtNs: phasesOf(scenario).healNs,
     kernel: cell.tieSeed === undefined ? {} : { tieSeed: cell.tieSeed },
     limits: { maxEvents: scenario.limits.events },

@@ -10,7 +10,7 @@ import { phasesOf } from '../../workloads/scenario/scenario.js';
 /** The faults of `cell` as bands of virtual time; what has no end of its own ends with the healing. */
 export function faultBands(cell: Cell): FaultBand[] {
   const healNs = phasesOf(cell.scenario).healNs;
-  return (cell.plan ?? faultPlan(cell.scenario)).map((fault) => {
+  return faultPlan(cell.scenario).map((fault) => {
     const { kind, target, mode, value, atNs, forNs } = fault;
     const share =
       mode === undefined || mode === 'all' ? '' : ` (${mode}${value === undefined ? '' : ` ${value}`})`;

@@ -21,16 +21,6 @@ export function expandPlan(plan: FaultPlan, hosts: readonly TargetHost[], chance
   return plan.map((entry, place) => expandEntry(entry, place, hosts, chance));
 }
 
-/** The entries of an expanded plan as a plan that expands to itself, whatever is taken out of it. */
-export function explicitPlan(plan: ExpandedPlan): FaultPlan {
-  return plan.map(({ host, members, ...rest }) => ({
-    ...rest,
-    target: { host },
-    mode: 'all' as const,
-    members,
-  }));
-}
-
 /** What is wrong with an entry, in words for its author; undefined if nothing is. */
 export function problemOf(entry: FaultEntry, hosts: readonly TargetHost[]): string | undefined {
   const { target, mode, value } = entry;

@@ -43,9 +43,9 @@ export class CellCache {
     }
   }
 
-  private fileOf({ scenario, seed, sabotage, overrides }: Cell): string {
-    // What the overrides did is in the scenario; they themselves are shown in the summary.
-    const text = sortedJson({ program: programHash(), scenario, seed, sabotage, overrides });
+  private fileOf(cell: Cell): string {
+    // All of it: what the overrides did is in the scenario, but they themselves are shown in the summary.
+    const text = sortedJson({ program: programHash(), cell });
     return join(this.folder, `${createHash('sha256').update(text).digest('hex').slice(0, 32)}.json`);
   }
 }

@@ -110,7 +110,7 @@ function paramsOf(fault: Fault): FaultParams[Fault['kind']] {
 
 /** The plan of `cell` as it runs, with explicit members; the offline clients of the population are in it. */
 export function expandedPlan(cell: Cell): ExpandedPlan {
-  return expandPlan(cell.plan ?? faultPlan(cell.scenario), hostsOf(cell.scenario), new Chance(cell.seed));
+  return expandPlan(faultPlan(cell.scenario), hostsOf(cell.scenario), new Chance(cell.seed));
 }
 
 /**
