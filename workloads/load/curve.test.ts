@@ -78,7 +78,7 @@ describe('arrivals along a curve', () => {
       },
     };
     // 50 in all.
-    const next = rated(curveOf(load, 20 * S), 7 * S, () => 20, modulation);
+    const next = rated(curveOf(load, 20 * S), 7 * S, 20 * S, () => 20, modulation);
     expect([next(0), next(0), next(0)].map((atNs) => atNs < 17 * S)).toEqual([true, true, false]);
     expect(next(0)).toBe(Infinity);
   });
@@ -91,7 +91,7 @@ describe('arrivals along a curve', () => {
           { untilNs: Infinity, from: 0, to: 0 },
         ];
         const area = expectedCount(curve, 0, length * S);
-        const atNs = rated(curve, 0, () => area)(0);
+        const atNs = rated(curve, 0, length * S, () => area)(0);
         // Where rounding leaves nothing to come, nothing comes.
         if (atNs !== Infinity) expect(atNs / S).toBeCloseTo(length, 5);
       }

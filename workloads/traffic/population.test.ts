@@ -70,11 +70,16 @@ describe('outages', () => {
       fault({ kind: 'crash', members: [3] }),
       fault({ host: 'core', members: [4] }),
     ] as unknown as ExpandedPlan;
-    const outages = new Outages(plan, 'clients', 5);
+    const outages = new Outages(plan, 'clients', 5, Infinity);
     const cut = [99, 100, 149, 150, 1e15].map((atNs) =>
       [0, 1, 2, 3, 4].filter((user) => outages.isCut(user, atNs)),
     );
     expect(cut).toEqual([[], [1, 2], [1, 2], [2], [2]]);
+    const healed = new Outages(plan, 'clients', 5, 120);
+    expect([1, 2].map((user) => [119, 120].map((atNs) => healed.isCut(user, atNs)))).toEqual([
+      [true, false],
+      [true, false],
+    ]);
   });
 });
 
