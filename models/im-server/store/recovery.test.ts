@@ -30,6 +30,23 @@ describe('S4: no number is given twice', () => {
     const bodies = rig.held().map((dm) => rig.record(dm).body);
     expect(bodies).toEqual(['one', 'two', 'three', 'four']);
   });
+
+  test('nor if that is all that storage refused, and the crash came before it was asked again', () => {
+    const rig = new ServerRig();
+    rig.storage.held = true;
+    rig.storage.outcome = CommitStatus.error;
+    rig.fromCore(rig.message(7, 'one'));
+    rig.storage.flush((token, status) => {
+      // The first commit is that of the numbers.
+      rig.storage.outcome = CommitStatus.ok;
+      rig.server.onCommitted(token, status);
+    });
+    expect(rig.taken().map(statusOf)).toEqual([202]);
+    rig.storage.held = false;
+    rig.restart();
+    expect(rig.store(7, 'two')).toBe(202);
+    expect(rig.held().map((dm) => rig.record(dm).body)).toEqual(['one', 'two']);
+  });
 });
 
 describe('I8: what is in storage is known again', () => {

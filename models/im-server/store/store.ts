@@ -119,12 +119,14 @@ export class DeferredStore {
     ports.storage.scan((key, block, length) => {
       const start = ports.octets.start(block);
       if (key === COUNTER_KEY) {
-        this.nextDm = this.reservedDm = ports.octets.buf.readDoubleLE(start);
+        this.nextDm = ports.octets.buf.readDoubleLE(start);
         return;
       }
       if (key >= OTHER_KEYS) return;
       const fault = record.read(ports.octets.buf, start, start + length);
       assert(fault === RecordFault.none && record.dm + 1 === key, 'storage holds a record that is not ours');
+      // Storage may have refused the reservation and then taken a message with a number from it.
+      this.nextDm = Math.max(this.nextDm, record.dm + this.dmStep);
       const row = index.append(record.dm, record.user, length, record.receivedAtNs, record.expiresAtNs);
       index.random0[row] = record.random0;
       index.random1[row] = record.random1;
@@ -132,6 +134,7 @@ export class DeferredStore {
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
       visit(record, ports.octets.buf, nowNs);
     });
+    this.reservedDm = this.nextDm;
     return index.rows;
   }
 
