@@ -148,6 +148,35 @@ describe('a paused host', () => {
   });
 });
 
+describe('a paused host whose CPU is shared', () => {
+  it('gives work that an input of the pause asks for its own time, though another job came due behind that input', () => {
+    const cpu: CpuSpec = {
+      servers: 1,
+      queueLimit: 10,
+      discipline: 'processor-sharing',
+      costs: [{ baseNs: 2 * MS, nsPerKiB: 0, distribution: 'constant' }],
+      provenance: 'test',
+    };
+    const served: string[] = [];
+    const { world, ports } = single(
+      (own) => ({
+        start: () => own.udp.bind(5),
+        onDatagram: () => void own.cpu.spend(0, 0, 2),
+        onServed: (token) => void served.push(`${token} at ${own.now() / MS} ms`),
+      }),
+      { cpu },
+    );
+    ports.cpu.spend(0, 0, 1);
+    world.runUntil(MS);
+    world.host('host').pause();
+    ports.udp.send(0, 5, 10, 5, textBlock(ports, 'x'), 1, 0, 0);
+    world.runUntil(10 * MS);
+    world.host('host').resume();
+    world.runUntil(S);
+    expect(served).toEqual(['1 at 10 ms', '2 at 12 ms']);
+  });
+});
+
 describe('Kernel.runUntil(Infinity)', () => {
   it('ends idle when nothing is left, with time at the last event', () => {
     const { world, ports } = single(() => ({}));

@@ -87,15 +87,22 @@ export class SharedCpu implements Station, EventHandler {
 
   onEvent(): void {
     if (!this.live) return;
-    const { pausable, meter, spec, sink } = this.parts;
+    const { pausable } = this.parts;
     this.event = NO_EVENT;
-    if (pausable?.paused === true) {
-      pausable.keep(() => this.onEvent());
-      return;
-    }
+    if (pausable?.paused === true) pausable.keep(() => this.finish());
+    else this.finish();
+  }
+
+  /**
+   * Lets go what is done, and plans for the rest. What was kept during a pause comes here after inputs that were kept before it, and
+   * may find an event that one of them planned: `plan` takes that back.
+   */
+  private finish(): void {
+    if (!this.live) return;
+    const { meter, spec, sink } = this.parts;
     this.advance();
     // Jobs of one end leave together, in order of arrival; a new one that comes meanwhile is not among them.
-    const until = Math.max(this.attainedNs, this.ends[0]) + ROUNDING_NS;
+    const until = this.attainedNs + ROUNDING_NS;
     const done: number[] = [];
     while (this.inSystem > 0 && this.ends[0] <= until) {
       done.push(this.tokens[0]);
