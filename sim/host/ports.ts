@@ -109,7 +109,10 @@ export interface TcpPort {
    * the same, but the caller should wait for `Actor.onTcpWritable` before it offers more.
    */
   write(conn: Conn, block: Block, start: number, end: number, body: boolean): boolean;
-  /** True while the send buffer is below its high-water mark. */
+  /**
+   * True while the send buffer is not over its high-water mark, as `write` counts it. After false `Actor.onTcpWritable` follows, unless
+   * the connection is over.
+   */
   writable(conn: Conn): boolean;
   /** True while the stack holds octets that were written and did not arrive: they may still leave, for the first time or again. */
   holds(conn: Conn): boolean;

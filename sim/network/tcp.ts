@@ -58,7 +58,7 @@ export class Tcp implements EventHandler {
   /** See `TcpPort.write`. On a connection that is over, the octets are dropped and the answer is true. */
   write(host: number, conn: Conn, block: Block, start: number, end: number, body: boolean): boolean {
     assert(start >= 0 && start <= end, 'a span that ends before it starts');
-    const { octets, tap, settings } = this.context;
+    const { octets, tap } = this.context;
     const from = this.find(host, conn);
     if (from === undefined || start === end) {
       octets.release(block);
@@ -69,14 +69,13 @@ export class Tcp implements EventHandler {
     tap.streamWritten(conn, first + start, first + end, body);
     from.ring.push(octets, block, start, end);
     this.stream.written(from, end - start);
-    if (from.unsent <= settings.highWaterOctets) return true;
-    from.blocked = true;
-    return false;
+    return this.hasRoom(from);
   }
 
+  /** See `TcpPort.writable`. */
   writable(host: number, conn: Conn): boolean {
     const end = this.find(host, conn);
-    return end !== undefined && end.unsent < this.context.settings.highWaterOctets;
+    return end !== undefined && this.hasRoom(end);
   }
 
   /** See `TcpPort.holds`. */
@@ -283,9 +282,15 @@ export class Tcp implements EventHandler {
   }
 
   private onWritable(end: TcpEndpoint): void {
-    if (end.state !== TcpState.established) return;
-    if (end.unsent >= this.context.settings.highWaterOctets) end.blocked = true;
-    else this.context.fabric.hosts[end.host].receiver.onTcpWritable(end.id);
+    if (end.state !== TcpState.established || !this.hasRoom(end)) return;
+    this.context.fabric.hosts[end.host].receiver.onTcpWritable(end.id);
+  }
+
+  /** Whether what waits is not above the mark. Whoever is told that it is will be told when there is room again. */
+  private hasRoom(end: TcpEndpoint): boolean {
+    if (end.unsent <= this.context.settings.highWaterOctets) return true;
+    end.blocked = true;
+    return false;
   }
 
   private onRead(reader: TcpEndpoint): void {
