@@ -240,6 +240,26 @@ describe('limits and misuse', () => {
     expect(kernel.nowNs).toBe(999);
   });
 
+  test('as many events as the limit allows are no reason to stop: only one more is', () => {
+    const kernel = new Kernel();
+    const { log, handler } = recording(kernel);
+    for (const atNs of [1, 2, 50]) kernel.at(atNs, 0, handler, atNs, 0, 0);
+    expect(kernel.runUntil(10, 2)).toBe(RunOutcome.reached);
+    expect(kernel.nowNs).toBe(10);
+    expect(kernel.runUntil(100, 0)).toBe(RunOutcome.eventLimit);
+    expect(kernel.nowNs).toBe(10);
+    expect(kernel.runUntil(100, 1)).toBe(RunOutcome.idle);
+    expect([log.length, kernel.nowNs]).toEqual([3, 100]);
+  });
+
+  test('time does not go back', () => {
+    const kernel = new Kernel();
+    kernel.runUntil(10);
+    expect(kernel.runUntil(10)).toBe(RunOutcome.idle);
+    expect(() => kernel.runUntil(9)).toThrow('in the past');
+    expect(kernel.nowNs).toBe(10);
+  });
+
   test('an event in the past, a fraction of a nanosecond and a stale cancel stop the run', () => {
     const kernel = new Kernel();
     const { handler } = recording(kernel);

@@ -154,19 +154,20 @@ export class Kernel {
   }
 
   /**
-   * Carries out all events up to and including `limitNs`, at most `maxEvents` of them. Time then stands at `limitNs`, or at the
-   * last event if the event limit came first.
+   * Carries out all events up to and including `limitNs`, which is not in the past, at most `maxEvents` of them. Time then stands at
+   * `limitNs`, or at the last event if the event limit came first: if one more was due.
    */
   runUntil(limitNs: number, maxEvents = Infinity): RunOutcome {
+    assert(limitNs >= this.nowNs, 'a run to an instant in the past');
     const { heap, heads } = this;
     const { slots } = heap;
     let left = maxEvents;
     for (;;) {
-      if (left <= 0) return RunOutcome.eventLimit;
       const laneNs = heads.earliest();
       const heapNs = heap.earliest();
       const timeNs = heapNs < laneNs ? heapNs : laneNs;
       if (timeNs > limitNs || timeNs === Infinity) break;
+      if (left <= 0) return RunOutcome.eventLimit;
       const fromHeap = heapNs < laneNs || (heapNs === laneNs && slots.key(heap.first()) < heads.firstKey());
       this.nowNs = timeNs;
       this.pending--;
