@@ -98,7 +98,8 @@ export class EventSlots {
 
   /** Takes back the release of `slot`, into which nothing was put since: its last event has its id again, but is not live. */
   retain(slot: number): number {
-    const at = this.free.lastIndexOf(slot, this.freeCount - 1);
+    const at = this.freeCount === 0 ? -1 : this.free.lastIndexOf(slot, this.freeCount - 1);
+    assert(at >= 0, 'retaining a slot that is not free');
     this.free[at] = this.free[--this.freeCount];
     const head = slot * SLOT_INTS + HEAD;
     this.ints[head] = (this.ints[head] - GENERATION) & GENERATION_MASK;
