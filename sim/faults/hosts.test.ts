@@ -91,6 +91,14 @@ describe('slowdown', () => {
     world.runUntil(4 * S);
     expect(served).toEqual([10, 30, 60, 20, 10]);
   });
+
+  it('that is not in force cannot be given back, least of all in place of another', () => {
+    const { world } = single([], () => ({}));
+    const host = world.host('host');
+    host.slowDown(3, true);
+    expect(() => host.slowDown(2, false)).toThrow('not in force');
+    expect(host.ports.cpu.slowdown).toBe(3);
+  });
 });
 
 describe('a slowdown ends', () => {

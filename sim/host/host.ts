@@ -144,7 +144,11 @@ export class Host implements NetworkHost {
   /** Makes CPU work take `factor` times as long from now on, or gives that back. Several multiply. */
   slowDown(factor: number, inForce: boolean): void {
     if (inForce) this.slowdowns.push(factor);
-    else this.slowdowns.splice(this.slowdowns.indexOf(factor), 1);
+    else {
+      const at = this.slowdowns.indexOf(factor);
+      assert(at >= 0, 'giving back a slowdown that is not in force');
+      this.slowdowns.splice(at, 1);
+    }
     if (this.present !== undefined) this.present.cpu.slowdown = this.slowdownFactor;
   }
 
