@@ -24,7 +24,10 @@ module.exports = {
       name: 'models-see-ports-only',
       severity: 'error',
       from: { path: room('models') },
-      to: { path: '^dist/sim/', pathNot: '^dist/sim/(host/ports|kernel/assert|kernel/time)\\.js$' },
+      to: {
+        path: '^dist/sim/',
+        pathNot: '^dist/sim/(host/ports|kernel/assert|kernel/time|kernel/columns)\\.js$',
+      },
     },
     {
       name: 'models-import-no-package',
@@ -51,6 +54,15 @@ module.exports = {
       to: {
         path: room('workloads', 'bin', 'bench', 'models'),
         pathNot: '^dist/models/(observations|marks|invariants)',
+      },
+    },
+    {
+      name: 'results-see-of-sim-what-models-see',
+      severity: 'error',
+      from: { path: room('results') },
+      to: {
+        path: '^dist/sim/',
+        pathNot: '^dist/sim/(host/ports|kernel/assert|kernel/time|kernel/columns)\\.js$',
       },
     },
     {

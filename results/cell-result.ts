@@ -1,5 +1,5 @@
 /**
- * What one cell gives (DESIGN section 8). The *exact* part depends on the cell alone: same cell, same bytes, and any
+ * What one cell gives (`docs/architecture.md`, "Results"). The *exact* part depends on the cell alone: same cell, same bytes, and any
  * difference is a change of behaviour. The *noisy* part depends on the machine. They never share a document: `Summary` is
  * `summary.json`, `Timing` is `timing.json`.
  *

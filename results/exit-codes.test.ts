@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ExitCode, worstOf } from './exit-codes.js';
 
-describe('exit codes (DESIGN section 8)', () => {
+describe('exit codes', () => {
   test('nothing wrong is 0', () => {
     expect(worstOf([])).toBe(0);
     expect(worstOf([ExitCode.pass])).toBe(0);

@@ -6,7 +6,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { blankComments, problemsOf, type Source } from './tidy.js';
+import { blankComments, problemsOf, strangersOf, type Source } from './tidy.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const ROOMS = ['sim', 'models', 'workloads', 'results', 'bin', 'bench'];
@@ -30,6 +30,49 @@ describe('the tree is tidy', () => {
     );
     expect(found).toEqual([]);
     if (room === 'sim' || room === 'models') expect(sources.length).toBeGreaterThan(10);
+  });
+});
+
+describe('what comments and pages name exists', () => {
+  const paths = ['sim', 'models', 'workloads', 'results', 'bin', 'bench', 'test', 'scripts', 'docs']
+    .flatMap((room) =>
+      readdirSync(join(root, room), { recursive: true, encoding: 'utf8' }).map((name) => `${room}/${name}`),
+    )
+    .concat(readdirSync(root))
+    .map((path) => path.replaceAll('\\', '/'))
+    .filter((path) => /\.(?:ts|mjs|cjs|md)$/.test(path) && !path.startsWith('results/runs/'));
+  const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
+  const decisions = new Set(textOf('docs/decisions.md').match(/(?<=^\*\*)D-\d{3}/gm));
+
+  test('files, documents and decisions', () => {
+    expect(decisions.size).toBeGreaterThan(90);
+    const sources = paths.filter((path) => path !== 'CHANGELOG.md');
+    const known = { files: paths, decisions };
+    expect(sources.flatMap((path) => strangersOf({ path, text: textOf(path) }, known))).toEqual([]);
+  });
+
+  const named = (path: string, text: string) =>
+    strangersOf(
+      { path, text },
+      { files: ['sim/host/ports.ts', 'docs/ci.md'], decisions: new Set(['D-001']) },
+    );
+
+  test.each([
+    ['a file', 'sim/a.ts', '/** See `host/port.ts`. */\n'],
+    ['a page', 'sim/a.ts', '// See docs/cd.md.\n'],
+    ['a decision', 'docs/ci.md', 'Nothing (D-002).\n'],
+    [
+      'a document without a name that anybody could look up',
+      'sim/a.ts',
+      '/** Chance (DESIGN section 5). */\n',
+    ],
+  ])('%s that is nowhere is seen', (_title, path, text) => {
+    expect(named(path, text)).toHaveLength(1);
+  });
+
+  test('what is there, standards, and what is no comment are no fault', () => {
+    const text = `/** \`host/ports.ts\` (D-001; docs/ci.md; RFC 3261 section 8). */\nconst a = 'b.ts';\n`;
+    expect(named('sim/a.ts', text)).toEqual([]);
   });
 });
 
@@ -72,6 +115,7 @@ describe('the tidy check sees', () => {
     ],
     ['a package in a model', 'models/a.ts', `${HEADER}import { K } from 'yaml';\n`, 'yaml'],
     ['seedrandom elsewhere', 'sim/a.ts', `${HEADER}import s from 'seedrandom';\n`, 'seedrandom'],
+    ['a host from a result', 'results/a.ts', `${HEADER}import { H } from '../sim/host/host.js';\n`, 'host'],
     [
       'a thread in a result',
       'results/a.ts',

@@ -53,7 +53,7 @@ interface Room {
 }
 
 const NOTHING = /^(?!)/;
-const PORTS = 'sim/host/ports|sim/kernel/assert|sim/kernel/time';
+const PORTS = 'sim/host/ports|sim/kernel/assert|sim/kernel/time|sim/kernel/columns';
 
 const ROOMS: readonly Room[] = [
   { files: /^sim\/rx\.ts$/, own: /^sim\//, packages: /^rxjs$/ },
@@ -77,7 +77,9 @@ const ROOMS: readonly Room[] = [
   },
   {
     files: /^results\//,
-    own: /^(?:results\/|sim\/|models\/(?:observations\.|marks\.|invariants\/))/,
+    own: new RegExp(
+      `^(?:results/|(?:${PORTS}|sim/host/observations)\\.|models/(?:observations\\.|marks\\.|invariants/))`,
+    ),
     packages:
       /^(?:hdr-histogram-js|hyparquet-writer|vega|vega-lite|yaml|node:(?:crypto|fs|path|url|util|zlib))$/,
   },
@@ -129,6 +131,41 @@ export function problemsOf(source: Source, resolve: (from: string, specifier: st
   return problems;
 }
 
+/** Files as comments and pages name them: sources and scripts, with folders or without, and pages of `docs`. */
+const FILE_NAME = /(?<![\w./<$*-])(?:\w[\w.-]*\/)*\w[\w.-]*\.(?:ts|mjs|cjs)\b|\bdocs\/[\w-]+\.md\b/g;
+/** A document by a name alone and a section of it: standards have numbers before. */
+const DOCUMENT = /\b[A-Z]{2,} section \d/g;
+const DECISION = /\bD-\d{3}\b/g;
+
+/** What there is to name: files by their paths from the root, and decisions. */
+export interface Known {
+  readonly files: readonly string[];
+  readonly decisions: ReadonlySet<string>;
+}
+
+/** Whether `name` can mean this file: the same last part, and folders that are on its way; others may be left out. */
+function isCalled(file: string, name: string): boolean {
+  const onWay = file.split('/');
+  const parts = name.split('/');
+  return onWay.pop() === parts.pop() && parts.every((part) => onWay.includes(part));
+}
+
+/** What the comments of a source, or all words of a page, name that does not exist. */
+export function strangersOf({ path, text }: Source, { files, decisions }: Known): string[] {
+  const words = path.endsWith('.md') ? text : blankCode(text);
+  const found: string[] = [];
+  const check = (pattern: RegExp, exists: (name: string) => boolean) => {
+    for (const { 0: name, index } of words.matchAll(pattern)) {
+      const line = text.slice(0, index).split('\n').length;
+      if (!exists(name)) found.push(`${path}:${line}: ${name} does not exist`);
+    }
+  };
+  check(FILE_NAME, (name) => files.some((file) => isCalled(file, name)));
+  check(DOCUMENT, () => false);
+  check(DECISION, (name) => decisions.has(name));
+  return found;
+}
+
 /** A block comment comes first, but for a shebang and imports. */
 function hasHeader(text: string): boolean {
   return /^(?:#![^\n]*\n)?(?:import [^;]*;\n|\s)*\/\*\*/.test(text);
@@ -141,6 +178,12 @@ export function blankComments(text: string): string {
 
 function commentsOnly(text: string): string {
   return scan(text, false);
+}
+
+/** `text` with all but comments blanked, positions kept. */
+function blankCode(text: string): string {
+  const code = scan(text, false);
+  return text.replace(/[^\n]/g, (octet, at: number) => (code[at] === octet ? ' ' : octet));
 }
 
 const TOKENS =

@@ -1,5 +1,5 @@
 /**
- * The cell: one simulated world, described completely (DESIGN section 2). Same cell, same octets, on any machine. Plain data,
+ * The cell: one simulated world, described completely (`docs/architecture.md`). Same cell, same octets, on any machine. Plain data,
  * so that it can be written to a file, compared, and sent to a worker thread.
  */
 import type { Scenario } from './scenario/scenario.js';

@@ -1,5 +1,5 @@
 /**
- * The one function of the product: a cell in, a result out (DESIGN section 2). Builds the world of a cell, connects recorder,
+ * The one function of the product: a cell in, a result out (`docs/architecture.md`). Builds the world of a cell, connects recorder,
  * invariants and workload to it, and runs it in slices of one virtual second.
  *
  * The exact part of the result is a function of the cell. The noisy part is measured here, around the run, never in it.

@@ -1,6 +1,6 @@
 /**
  * The chance of a single client: decisions addressed by (purpose, user, ordinal), so that an idle client holds no state for it
- * and a new draw for one client never shifts that of another (DESIGN section 5).
+ * and a new draw for one client never shifts that of another (`docs/architecture.md`, "Time and chance").
  */
 import type { RandomPort, RandomStream } from '../../sim/host/ports.js';
 

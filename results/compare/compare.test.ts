@@ -1,4 +1,4 @@
-/** Comparison of two results (DESIGN section 8; product 4): what counts as worse, and what cannot be compared. */
+/** Comparison of two results (D-031): what counts as worse, and what cannot be compared. */
 import { describe, expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import type { Summary } from '../cell-result.js';

@@ -1,5 +1,5 @@
 /**
- * Two results of one cell, compared exactly (DESIGN section 8): in virtual time any difference is a change of behaviour. What
+ * Two results of one cell, compared exactly (D-031): in virtual time any difference is a change of behaviour. What
  * changed is judged figure by figure; when it began is read from the checkpoints of the fingerprint.
  *
  * Not done here: comparing two scenarios or two seeds. Their difference says nothing about the models, so they are incomparable.

@@ -2,7 +2,7 @@
  * The one Node type that `sim` and `models` may see: `Buffer`, reduced to the members that are used.
  *
  * Everything else of Node (timers, `process`, `node:*`) is invisible to the compiler in these two rooms, so that a host
- * timer or a file access does not even compile there (DESIGN section 3).
+ * timer or a file access does not even compile there (`docs/architecture.md`, "Rooms").
  */
 interface Buffer extends Uint8Array {
   toString(encoding?: 'latin1' | 'utf8' | 'ascii' | 'hex', start?: number, end?: number): string;

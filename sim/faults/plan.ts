@@ -1,6 +1,6 @@
 /**
  * A fault plan: explicit, typed entries that can be printed, saved, edited and shrunk. Kinds carry the names of tc-netem, Chaos
- * Mesh and toxiproxy (DESIGN section 6).
+ * Mesh and toxiproxy (`docs/faults.md`).
  *
  * A plan as written may say *how many* members a fault takes (`mode`, `value`); `expand.ts` turns it before the run into one
  * that says *which*. What runs is always the expanded plan.

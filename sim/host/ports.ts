@@ -47,7 +47,7 @@ export interface Octets {
 
 /** Names a pending timer until it fires or is cancelled; afterwards it is stale and `cancel` of it is an assertion. */
 export type TimerId = number;
-/** A first-in-first-out queue for one constant delay, far cheaper than the heap (DESIGN section 5). */
+/** A first-in-first-out queue for one constant delay, far cheaper than the heap (D-127). */
 export type Lane = number;
 
 export interface TimerPort {

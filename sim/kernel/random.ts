@@ -1,5 +1,5 @@
 /**
- * Chance. Three kinds, so that a changed draw in one place never shifts another (DESIGN section 5):
+ * Chance. Three kinds, so that a changed draw in one place never shifts another (`docs/architecture.md`, "Time and chance"):
  *
  * - *Streams*, named by (purpose, entity, incarnation): for statistics, where many draws are made in order. An alea generator of
  *   `seedrandom`, imported nowhere else. A restarted host asks with its next incarnation and gets a fresh stream.

@@ -131,7 +131,7 @@ export class Links {
     return (this.state[this.firstLink[host] + local] & bit) === 0;
   }
 
-  /** Takes directions down, or gives one earlier `takeDown` back. A link is up once every holder gave back. */
+  /** Takes directions down, or gives back one that was taken down before. A link is up once every holder gave back. */
   hold(host: number, local: number, bits: number, down: boolean): void {
     const link = this.firstLink[host] + local;
     for (let bit = 1; bit <= 2; bit <<= 1) {

@@ -1,6 +1,6 @@
 /**
  * Metadata requests that are to be made or wait for their answer, in order: a ring of numbers that grows up to a limit.
- * Volatile; what a crash forgets is found again by comparing lists (`metadata-reconciler.ts`).
+ * Volatile; what a crash forgets is found again by comparing lists (`metadata.ts`).
  */
 import { assert } from '../../../sim/kernel/assert.js';
 

@@ -86,7 +86,7 @@ export class StoredRecord {
   random0 = 0;
   random1 = 0;
   attempts = 0;
-  /** A bit for each {@link Wrapper} under which it was pushed and refused (A18). */
+  /** A bit for each `Wrapper` (`push/wrapper.ts`) under which it was pushed and refused (A18). */
   wrappersTried = 0;
   /** Start line, header lines and empty line. */
   headStart = 0;

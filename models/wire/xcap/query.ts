@@ -4,7 +4,7 @@
  */
 import { XCAP_LIMITS } from './faults.js';
 
-/** Where bindings go; {@link XcapTarget} is one. */
+/** Where bindings go; `XcapTarget` is one. */
 export interface BindingSink {
   readonly decoded: Buffer;
   used: number;

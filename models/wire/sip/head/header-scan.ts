@@ -3,7 +3,7 @@
  *
  * The hottest loop of the product. It reads four octets at a time and stops only at octets below 32, which are the ends of lines
  * (and the rare tab or escaped control character); then the name is told by `headerIdFast`. What that does not know is read octet
- * by octet. `twin.ts` says the same in plain words, and a test holds the two together.
+ * by octet. `plain-twin.ts` says the same in plain words, and a test holds the two together.
  */
 import { CHARS, Char, skipSpace, trimEnd } from '../chars.js';
 import { SipFault } from '../faults.js';
