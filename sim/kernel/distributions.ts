@@ -1,5 +1,6 @@
 /**
- * Samplers on a stream of chance. Each draws a fixed number of uniforms, so that a changed parameter shifts no later draw.
+ * Samplers on a stream of chance. Each draws a fixed number of uniforms, so that a changed parameter shifts no later draw; but
+ * {@link erlang} draws as many as it has phases.
  *
  * Only `exp`, `log`, `log1p`, `sqrt`, `sin` and `cos` are used: they agree between Node versions, which `Math.pow` and `**`
  * with a fractional exponent do not (a golden table in the test pins them). A power x^a is exp(a log x).

@@ -2,7 +2,8 @@
  * Chance on a link: loss, duplication and jitter. Every decision is *addressed*: it depends on the seed, the link, its direction
  * and the number of the packet on it, and on nothing else, so that a draw elsewhere never shifts it.
  *
- * Packets are numbered in the order in which they are offered to the path. A datagram of n fragments takes n numbers.
+ * Packets are numbered in the order in which they are offered to the path. What is offered as n packets (a datagram of n fragments, a
+ * long TCP segment) takes n numbers: each of them can be lost, but duplication, jitter and corruption are drawn once for all.
  */
 import { standardNormal } from '../kernel/distributions.js';
 import { type Chance, unit } from '../kernel/random.js';

@@ -2,8 +2,8 @@
  * The data of TCP: sending within window and line rate, arrival in order, reading, loss and retransmission.
  *
  * How it differs from a real stack, and why an application sees the same kind of thing:
- * - A segment may be much larger than a packet (`segmentMaxOctets`); it takes part in chance once for each packet that it would be.
- *   On a path with chance or a rate, segments are at most four packets.
+ * - A segment may be much larger than a packet (`segmentMaxOctets`). Each packet that it would be can be lost, but jitter and
+ *   corruption are drawn once for all of it. On a path with chance or a rate, segments are at most four packets.
  * - A lost segment stalls its direction for a retransmission timeout (RFC 6298: doubling), then is sent again; what was sent before
  *   it still arrives. There is no fast retransmit, no SACK, no congestion window: throughput is window over round trip, or the rate.
  * - Acknowledgements are not packets. A direction makes progress only while all four link directions are up; a sender that

@@ -3,7 +3,7 @@
  * offline times lognormal, and their means give the wanted share of users offline at any instant. At the start the whole
  * population is in equilibrium: a user who is away is away for the *rest* of a time that was picked in proportion to its length.
  *
- * All chance is addressed by user and ordinal, so a user costs one pending event and four octets. From the end of the load
+ * All chance is addressed by user and ordinal, so a user costs one pending event and five octets. From the end of the load
  * everybody is online, as after a planned fault.
  *
  * Not modelled: correlation between users, hours of the day.
