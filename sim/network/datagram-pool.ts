@@ -1,6 +1,8 @@
 /**
  * Datagrams on their way, as rows of integers in one typed array; nothing is allocated for a packet.
  */
+import { widened } from '../kernel/columns.js';
+
 export const DatagramField = {
   block: 0,
   length: 1,
@@ -24,14 +26,17 @@ export class DatagramPool {
   take(): number {
     if (this.freeCount > 0) return this.free[--this.freeCount];
     if ((this.used + 1) << ROW_SHIFT > this.rows.length) {
-      const rows = new Int32Array(this.rows.length * 2);
-      rows.set(this.rows);
-      this.rows = rows;
-      const free = new Int32Array(this.free.length * 2);
-      free.set(this.free);
-      this.free = free;
+      this.rows = widened(this.rows, new Int32Array(this.rows.length * 2));
+      this.free = widened(this.free, new Int32Array(this.free.length * 2));
     }
     return this.used++ << ROW_SHIFT;
+  }
+
+  /** Another row that says what `row` says; as {@link take}. */
+  copy(row: number): number {
+    const copy = this.take();
+    this.rows.copyWithin(copy, row, row + (1 << ROW_SHIFT));
+    return copy;
   }
 
   give(row: number): void {

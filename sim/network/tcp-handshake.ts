@@ -8,7 +8,8 @@
  */
 import { Phase } from '../kernel/kernel.js';
 import { SegmentBits, TcpEnd } from '../host/ports.js';
-import { type TcpContext, TcpEvent } from './tcp-context.js';
+import { Offer } from './link.js';
+import { BARE_OCTETS, type TcpContext, TcpEvent } from './tcp-context.js';
 import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
 import type { TcpStream } from './tcp-stream.js';
 
@@ -116,14 +117,14 @@ export class TcpHandshake {
   /** The stack of the host that `end` talks to answers RST, for it knows no such connection. False if that is lost. */
   resetBack(end: TcpEndpoint): boolean {
     const { links, kernel, handler } = this.context;
-    const lane = links.offer(end.peerHost, end.peerLocal, end.host, end.local, 40, 1, false);
+    const lane = links.offer(end.peerHost, end.peerLocal, end.host, end.local, BARE_OCTETS, 1, false);
     const bits = SegmentBits.rst | SegmentBits.ack | SegmentBits.reverse;
-    this.context.tap.bareSegment(end.peerHost, end.id, bits, lane === -1);
+    this.context.tap.bareSegment(end.peerHost, end.id, bits, lane === Offer.lost);
     if (lane >= 0) kernel.after(lane, handler, TcpEvent.resetBack, end.id, 0);
-    else if (lane !== -1) {
+    else if (lane !== Offer.lost) {
       kernel.at(links.arrivalNs, Phase.network, handler, TcpEvent.resetBack, end.id, 0);
     }
-    return lane !== -1;
+    return lane !== Offer.lost;
   }
 
   private sendSyn(client: TcpEndpoint): void {

@@ -1,8 +1,8 @@
 /**
  * UDP: datagrams from (host, local, port) to (address, port) over the two access links.
  *
- * A datagram above the path's MTU travels in IP fragments: it takes part in chance once for each fragment and is lost if one
- * of them is, which is how fragmentation shows to a receiver.
+ * A datagram above the path's MTU travels in IP fragments: each can be lost, and the datagram is lost if one of them is, which is how
+ * fragmentation shows to a receiver. Duplication, jitter and corruption are drawn once for the datagram.
  *
  * Not modelled: ICMP, so a datagram to an address or port where nobody listens vanishes (for the sender, as if lost); socket
  * buffers; checksums; fragments that arrive apart; multicast.
@@ -20,6 +20,8 @@ export const IP_HEADER_OCTETS = 20;
 export const UDP_HEADER_OCTETS = 8;
 /** Largest payload of a UDP datagram over IPv4. */
 export const UDP_PAYLOAD_LIMIT = 65_507;
+/** Up to the least MTU that IPv4 lets hosts count on (RFC 791 section 3.1: 576), no profile needs to be asked. */
+const UNFRAGMENTED_OCTETS = 576 - IP_HEADER_OCTETS - UDP_HEADER_OCTETS;
 
 const ARRIVE = 0;
 const FAR_QUEUE = 1;
@@ -71,8 +73,7 @@ export class Udp implements EventHandler {
     const { links } = this;
     const toLocal = toIp - this.fabric.hosts[toHost].firstIp;
     let packets = 1;
-    // Below the least MTU that IPv4 allows hosts to count on (576), no profile needs to be asked.
-    if (length > 548) packets = this.fragments(length, fromHost, fromLocal, toHost, toLocal);
+    if (length > UNFRAGMENTED_OCTETS) packets = this.fragments(length, fromHost, fromLocal, toHost, toLocal);
     const wire = length + UDP_HEADER_OCTETS + packets * IP_HEADER_OCTETS;
     const lane = links.offer(fromHost, fromLocal, toHost, toLocal, wire, packets, true);
     if (lane === Offer.lost) {
@@ -192,10 +193,8 @@ export class Udp implements EventHandler {
   }
 
   private copyOf(row: number): number {
-    const copy = this.pool.take();
-    const { rows } = this.pool;
-    rows.copyWithin(copy, row, row + 8);
-    this.octets.retain(rows[row + F.block]);
+    const copy = this.pool.copy(row);
+    this.octets.retain(this.pool.rows[copy + F.block]);
     return copy;
   }
 
