@@ -1,9 +1,8 @@
-/** The lifetime of a deferred message: S6, S6a, S6b, S6c, A9, A10; and the queue that ends it. */
-import fc from 'fast-check';
+/** The lifetime of a deferred message: S6, S6a, S6b, S6c, A9, A10. */
 import { describe, expect, test } from 'vitest';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { Observed } from '../../observations.js';
-import { DO_NOT_STORE, expiryFault, expiryInstant, ExpiryQueue, NEVER, NO_EXPIRES } from './expiry.js';
+import { DO_NOT_STORE, expiryFault, expiryInstant, NEVER, NO_EXPIRES } from './expiry.js';
 import { ServerRig } from '../testing.js';
 
 const CONFIG = { enabled: true, defaultNs: 100e9, maxNs: 200e9, skewLimitNs: 300e9 };
@@ -122,20 +121,4 @@ describe('in the server', () => {
     index.state[2] = 5;
     expect(rig.pass(12).held()).toEqual([]);
   });
-});
-
-test('the queue gives rows by instant, then by message number', () => {
-  const entry = fc.record({ atNs: fc.integer({ min: 0, max: 20 }), row: fc.nat(1000) });
-  fc.assert(
-    fc.property(fc.array(entry, { maxLength: 200 }), (entries) => {
-      const queue = new ExpiryQueue();
-      entries.forEach(({ atNs, row }, dm) => queue.push(atNs, row, dm));
-      const out: number[][] = [];
-      for (; queue.size > 0; queue.shift()) out.push([queue.earliestNs, queue.earliestDm, queue.earliestRow]);
-      const expected = entries.map(({ atNs, row }, dm) => [atNs, dm, row]);
-      expect(out).toEqual(expected.sort((a, b) => a[0] - b[0] || a[1] - b[1]));
-      expect(queue.earliestNs).toBe(Infinity);
-    }),
-    { seed: 42, numRuns: 200 },
-  );
 });

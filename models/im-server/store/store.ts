@@ -17,7 +17,7 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import { ALONE } from '../config.js';
 import type { Deferral } from '../deferral/deferral.js';
 import { Leaves, RowState, type DeferredIndex } from './deferred-index.js';
-import { ExpiryQueue } from './expiry.js';
+import { ExpiryQueue } from './expiry-queue.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
 import { RecordWriter } from './record-writer.js';
