@@ -6,6 +6,7 @@
  */
 import type { Block, Octets } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
+import { widened } from '../../sim/kernel/columns.js';
 import { SlotIndex } from '../sip/transaction/slot-index.js';
 import { REFERENCE_AT } from './entry-record.js';
 
@@ -145,13 +146,13 @@ export class ListTable {
 
   private enlarge(): void {
     const length = this.user.length * 2;
-    this.user = wider(this.user, new Int32Array(length));
-    this.block = wider(this.block, new Int32Array(length));
-    this.length = wider(this.length, new Int32Array(length));
-    this.number = wider(this.number, new Float64Array(length));
-    this.next = wider(this.next, new Int32Array(length));
-    this.previous = wider(this.previous, new Int32Array(length));
-    this.hash = wider(this.hash, new Int32Array(length));
+    this.user = widened(this.user, new Int32Array(length));
+    this.block = widened(this.block, new Int32Array(length));
+    this.length = widened(this.length, new Int32Array(length));
+    this.number = widened(this.number, new Float64Array(length));
+    this.next = widened(this.next, new Int32Array(length));
+    this.previous = widened(this.previous, new Int32Array(length));
+    this.hash = widened(this.hash, new Int32Array(length));
   }
 }
 
@@ -159,9 +160,4 @@ function hashOf(user: number, buf: Uint8Array, start: number, end: number): numb
   let hash = Math.imul(user ^ 0x2545f491, 0x9e3779b1);
   for (let i = start; i < end; i++) hash = Math.imul(hash ^ buf[i], 0x01000193);
   return hash ^ (hash >>> 15);
-}
-
-function wider<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

@@ -10,6 +10,7 @@
 import { Observed } from '../../models/observations.js';
 import { markNumber, Needle } from '../../models/invariants/readers/search.js';
 import { BODY_MARK } from '../../models/marks.js';
+import { widened } from '../../sim/kernel/columns.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 
@@ -205,11 +206,8 @@ type Numbers =
 /** `values`, or a longer copy in which `index` has a place. */
 function roomy<T extends Numbers>(values: T, index: number): T {
   if (index < values.length) return values;
-  const larger = new (values.constructor as new (length: number) => T)(
-    Math.max(values.length * 2, index + 1),
-  );
-  larger.set(values);
-  return larger;
+  const Column = values.constructor as new (length: number) => T;
+  return widened(values, new Column(Math.max(values.length * 2, index + 1)));
 }
 
 /** The message number of the body mark in a record, or -1 if it has none. */

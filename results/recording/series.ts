@@ -2,6 +2,7 @@
  * Time series: one row for each second of virtual time, in columns that grow. Flows count what happened in a second, levels say
  * how things stood at its end.
  */
+import { widened } from '../../sim/kernel/columns.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { Series, Throughput } from '../cell-result.js';
 
@@ -89,10 +90,9 @@ export class Level {
   }
 }
 
-function grown(values: Float64Array<ArrayBuffer>, index: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(Math.max(values.length * 2, index + 1));
-  larger.set(values);
-  return larger;
+/** A longer copy of `values`, in which `index` has a place. */
+export function grown(values: Float64Array<ArrayBuffer>, index: number): Float64Array<ArrayBuffer> {
+  return widened(values, new Float64Array(Math.max(values.length * 2, index + 1)));
 }
 
 /** `series` as CSV with a header line, one row a second. */

@@ -3,6 +3,7 @@
  * each second. Occupancy is integrated over virtual time, for the self-checks.
  */
 import { Observed } from '../../models/observations.js';
+import { widened } from '../../sim/kernel/columns.js';
 import type { Counts, Summary } from '../cell-result.js';
 import { Extremes } from './extremes.js';
 import { TimedHistogram } from './histogram.js';
@@ -92,8 +93,9 @@ export class StoreRecorder {
     this.count.stored++;
     this.stored.add(second, 1);
     if (dm >= this.recordOctets.length) {
-      this.recordOctets = larger(this.recordOctets, dm);
-      this.storedNs = larger(this.storedNs, dm);
+      const length = Math.max(this.recordOctets.length * 2, dm + 1);
+      this.recordOctets = widened(this.recordOctets, new Float64Array(length));
+      this.storedNs = widened(this.storedNs, new Float64Array(length));
     }
     this.recordOctets[dm] = octets;
     this.storedNs[dm] = this.clock.nowNs;
@@ -120,11 +122,4 @@ export class StoreRecorder {
     this.records.change(second, -1);
     this.octets.change(second, -this.recordOctets[dm]);
   }
-}
-
-/** A longer copy of `values`, in which `index` has a place. */
-function larger(values: Float64Array<ArrayBuffer>, index: number): Float64Array<ArrayBuffer> {
-  const copy = new Float64Array(Math.max(values.length * 2, index + 1));
-  copy.set(values);
-  return copy;
 }

@@ -1,6 +1,7 @@
 /**
  * Committed records: key to block and length. Octets stay in the arena; the index costs a map entry and twelve octets a record.
  */
+import { widened } from '../kernel/columns.js';
 import type { Block, Octets } from './ports.js';
 
 export class Records {
@@ -65,16 +66,11 @@ export class Records {
 
   private fresh(): number {
     if (this.used === this.blocks.length) {
-      this.blocks = doubled(this.blocks);
-      this.lengths = doubled(this.lengths);
-      this.free = doubled(this.free);
+      const length = this.used * 2;
+      this.blocks = widened(this.blocks, new Int32Array(length));
+      this.lengths = widened(this.lengths, new Int32Array(length));
+      this.free = widened(this.free, new Int32Array(length));
     }
     return this.used++;
   }
-}
-
-function doubled(from: Int32Array): Int32Array<ArrayBuffer> {
-  const to = new Int32Array(from.length * 2);
-  to.set(from);
-  return to;
 }

@@ -9,6 +9,7 @@
  * Not modelled: the length of a slice, the cost of switching, weights.
  */
 import { assert } from '../kernel/assert.js';
+import { widened } from '../kernel/columns.js';
 import { type EventHandler, Phase } from '../kernel/kernel.js';
 import { costOf, type Station, type StationParts } from './station.js';
 import type { StationMeter } from './station-meter.js';
@@ -183,14 +184,10 @@ export class SharedCpu implements Station, EventHandler {
   }
 
   private enlarge(): void {
-    const wider = (column: Float64Array): Float64Array<ArrayBuffer> => {
-      const larger = new Float64Array(column.length * 2);
-      larger.set(column);
-      return larger;
-    };
-    this.ends = wider(this.ends);
-    this.order = wider(this.order);
-    this.tokens = wider(this.tokens);
-    this.arrivals = wider(this.arrivals);
+    const length = this.ends.length * 2;
+    this.ends = widened(this.ends, new Float64Array(length));
+    this.order = widened(this.order, new Float64Array(length));
+    this.tokens = widened(this.tokens, new Float64Array(length));
+    this.arrivals = widened(this.arrivals, new Float64Array(length));
   }
 }

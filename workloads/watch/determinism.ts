@@ -3,6 +3,7 @@
  * that differs is known with its number and instant. Because the two take turns in one process, state that leaks between worlds
  * shows as well.
  */
+import { widened } from '../../sim/kernel/columns.js';
 import type { CellResult } from '../../results/cell-result.js';
 import type { Simulation } from '../simulation.js';
 
@@ -23,9 +24,7 @@ class SliceLog {
     b: number,
   ): void => {
     if (this.length + WIDTH > this.values.length) {
-      const larger = new Float64Array(this.values.length * 2);
-      larger.set(this.values);
-      this.values = larger;
+      this.values = widened(this.values, new Float64Array(this.values.length * 2));
     }
     const { values, length } = this;
     values[length] = index;

@@ -7,7 +7,7 @@
  * Not here: the octets of a message (storage has them) and any decision.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import { widened } from '../../columns.js';
+import { widened } from '../../../sim/kernel/columns.js';
 
 /** Where a deferred message stands. */
 export const RowState = {

@@ -3,7 +3,7 @@
  * Struct of arrays with a free list, since each deferred message passes through here.
  */
 import type { Block } from '../../../sim/host/ports.js';
-import { widened } from '../../columns.js';
+import { widened } from '../../../sim/kernel/columns.js';
 
 export class PendingStores {
   tx = new Int32Array(64);

@@ -2,7 +2,7 @@
  * What the transaction interpreter asks of its owner: a queue of (operation, slot, argument) in one typed array, drained before
  * anything else happens.
  */
-import { widened } from '../../columns.js';
+import { widened } from '../../../sim/kernel/columns.js';
 
 /** Operations of outputs. */
 export const Out = {

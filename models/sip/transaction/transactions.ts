@@ -14,7 +14,7 @@
  *
  * Time does not appear: delays are codes (`timers.ts`), relative to the instant at which the owner drains.
  */
-import { widened } from '../../columns.js';
+import { widened } from '../../../sim/kernel/columns.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import type { Leg } from '../legs.js';
 import { profileOf } from '../legs.js';

@@ -7,6 +7,7 @@
  *
  * Not here: any check of a value (`validate.ts` and the value parsers).
  */
+import { widened } from '../../../sim/kernel/columns.js';
 import { HEADER_IDS, HEADER_NAMES, Header } from './head/header-names.js';
 import { METHOD_NAMES, Method } from './head/methods.js';
 import { SipAddress, SipContact, parseAddress } from './values/address.js';
@@ -298,19 +299,13 @@ export class SipMessage {
   }
 
   private grow(): void {
-    const wider = (column: Int32Array): Int32Array<ArrayBuffer> => {
-      const larger = new Int32Array(column.length * 2);
-      larger.set(column);
-      return larger;
-    };
-    this.ids = wider(this.ids);
-    this.nameStart = wider(this.nameStart);
-    this.nameEnd = wider(this.nameEnd);
-    this.valueStart = wider(this.valueStart);
-    this.valueEnd = wider(this.valueEnd);
-    this.lineEnd = wider(this.lineEnd);
-    const folded = new Uint8Array(this.folded.length * 2);
-    folded.set(this.folded);
-    this.folded = folded;
+    const length = this.ids.length * 2;
+    this.ids = widened(this.ids, new Int32Array(length));
+    this.nameStart = widened(this.nameStart, new Int32Array(length));
+    this.nameEnd = widened(this.nameEnd, new Int32Array(length));
+    this.valueStart = widened(this.valueStart, new Int32Array(length));
+    this.valueEnd = widened(this.valueEnd, new Int32Array(length));
+    this.lineEnd = widened(this.lineEnd, new Int32Array(length));
+    this.folded = widened(this.folded, new Uint8Array(length));
   }
 }
