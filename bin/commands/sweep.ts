@@ -7,7 +7,7 @@ import { sortedJson } from '../../results/folder/json.js';
 import { scalarsOf } from '../../results/metrics.js';
 import { replicationSeed, scalarsCsv } from '../../results/replications.js';
 import { gridOf } from '../../results/search/grid.js';
-import { pairedScalars, pairedText } from '../../results/paired.js';
+import { pairedScalars, pairedText } from '../../results/paired-rows.js';
 import { estimateOf } from '../../results/statistics/interval.js';
 import {
   checkStudyTarget,

@@ -1,7 +1,7 @@
 /** Paired comparison under common random numbers, and the median of replications by order statistics. */
 import { describe, expect, it } from 'vitest';
 import type { Summary } from './cell-result.js';
-import { pairedScalars, pairedText } from './paired.js';
+import { pairedScalars, pairedText } from './paired-rows.js';
 import { replicatedScalars, replicationsText } from './replications.js';
 
 /** A run in which so many messages were stored and settled. */
