@@ -32,6 +32,7 @@ import { thresholdsOf } from './objectives.js';
 import { largeTraffic } from './traffic/large-message.js';
 import { Numbers } from './traffic/numbers.js';
 import { plannedOutage } from './faults/outage.js';
+import { arenaOctets } from './forecast/arena.js';
 import { pagerTraffic } from './traffic/pager.js';
 import { absencesOf, populationOf } from './traffic/people.js';
 import { planDigest } from './plan.js';
@@ -225,7 +226,7 @@ function buildWorld(cell: Cell, actors: Actors, numbers: Numbers): World {
     healAtNs: phasesOf(scenario).healNs,
     kernel: cell.tieSeed === undefined ? {} : { tieSeed: cell.tieSeed },
     limits: { maxEvents: scenario.limits.events },
-    arena: { initialOctets: topology.arenaOctets(scenario) },
+    arena: { initialOctets: arenaOctets(scenario) },
     hosts: [
       {
         name: topology.Host.core,

@@ -1,8 +1,9 @@
 /**
- * From a scenario to a world: addresses, hosts and their settings, links and the fault plan. The one place that knows how the
- * words of a scenario map to the settings of the models.
+ * From a scenario to a world: hosts by name, their settings, CPU stations and storage, devices and links. The one place that knows
+ * how the words of a scenario map to the settings of the models.
  *
- * Not modelled: more than one SIP/IP Core or IM XDMS.
+ * Not here: the fault plan (`faults/faults.ts`), and how much memory a world needs (`forecast/arena.ts`). Not modelled: more than
+ * one SIP/IP Core or IM XDMS.
  */
 import { CORE_IP, FIRST_CLIENT_IP, XDMS_IP } from '../models/addressing.js';
 import type { ClientFleetConfig, PagerMessageBody } from '../models/client/config.js';
@@ -15,8 +16,6 @@ import type { CpuSpec, StorageSpec, WorkCost } from '../sim/host/specs.js';
 import { hashText } from '../sim/kernel/mix.js';
 import { accessProfile, type AccessProfile } from '../sim/network/access-profiles.js';
 import type { Cell } from './cell.js';
-import { meanLargeOctets } from './forecast/forecast-parts.js';
-import { figuresOf } from './load/plan-load.js';
 import type { Numbers } from './traffic/numbers.js';
 import { REPORTS } from './scenario/report-choices.js';
 import type { Scenario } from './scenario/scenario.js';
@@ -48,7 +47,6 @@ export function imHostsOf({ server }: Scenario): string[] {
 
 /** So that the content of Large Messages has a seed of its own. */
 const CONTENT_SALT = 0x1a46e;
-const OCTETS_OF_A_GIB = 1_073_741_824;
 
 /** The devices of all users. Who has several is a hash of the user alone, the same for every seed. */
 export function devicesOf({ population }: Scenario): Devices {
@@ -280,29 +278,4 @@ export function serverStorage(scenario: Scenario): StorageSpec {
 /** The storage of the IM XDMS: as that of the IM Server. */
 export function xdmsStorage(scenario: Scenario): StorageSpec {
   return serverStorage(scenario);
-}
-
-/** Requests and responses that the transactions of one deferred message keep for half a minute, and its record. */
-const OCTETS_OF_A_MESSAGE = 3072;
-/** A Large Message has its octets in its record, while it is put together there and while it is put together at the recipient. */
-const PLACES_OF_A_LARGE_MESSAGE = 2;
-
-/** Address space of a world in which next to nothing happens: scratch, a pattern for Large Messages, and some room. */
-const OCTETS_OF_A_WORLD = 2 * 1_048_576;
-
-/**
- * Octets of address space to reserve for a world of this size. In a large one what is not used is never touched, and costs nothing; up
- * to 32 MiB the C library hands out memory that was used before, which is cleared for each world. It grows when that is too
- * little, and then is copied.
- */
-export function arenaOctets(scenario: Scenario): number {
-  const { pager, large } = scenario.traffic;
-  const offered = figuresOf(pager, scenario.duration).expected;
-  const larges = large === undefined ? 0 : figuresOf(large, scenario.duration).expected;
-  const largeOctets = larges * PLACES_OF_A_LARGE_MESSAGE * meanLargeOctets(scenario);
-  return Math.min(
-    OCTETS_OF_A_GIB,
-    OCTETS_OF_A_WORLD +
-      Math.ceil(scenario.population.subscribers * 1024 + offered * OCTETS_OF_A_MESSAGE + largeOctets),
-  );
 }
