@@ -94,11 +94,6 @@ export function normalCdf(z: number): number {
   return z >= 0 ? 1 - tail : tail;
 }
 
-/** The quantile of the standard normal law, for p in (0, 1). */
-export function normalQuantile(p: number): number {
-  return bisect((z) => normalCdf(z), p, 0, 10);
-}
-
 /**
  * The z with `cdf(z) = p` for a distribution symmetrical about 0 or on positive numbers: `low` and `high` are a first guess of the
  * bracket, widened until it holds.

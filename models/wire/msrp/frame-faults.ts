@@ -33,23 +33,6 @@ export const FrameFault = {
 } as const;
 export type FrameFault = (typeof FrameFault)[keyof typeof FrameFault];
 
-/** One line for each fault, for logs and tests. */
-export const FAULT_TEXT: readonly string[] = [
-  'no fault',
-  'not the start of an MSRP frame',
-  'transaction id missing or malformed',
-  'header section too large',
-  'body of a non-SEND frame too large',
-  'neither a method nor a status code',
-  'header line without a colon',
-  'header field repeated',
-  'To-Path or From-Path missing',
-  'malformed Byte-Range',
-  'malformed Success-Report or Failure-Report',
-  'malformed Status',
-  'Message-ID missing',
-];
-
 export const FRAME_LIMITS = {
   /** Start line and headers together. */
   headOctets: 8192,

@@ -55,7 +55,7 @@ export function takesContent(direction: Direction): boolean {
  * True if the format list [start, end) (a=accept-types and the like) has an entry for `type`, which is `type/subtype` in
  * lower case: the same, `type/*` or `*`. Parameters of entries are ignored.
  */
-export function listAccepts(buf: Buffer, start: number, end: number, type: string): boolean {
+function listAccepts(buf: Buffer, start: number, end: number, type: string): boolean {
   let at = start;
   while (at < end) {
     let entryEnd = at;
@@ -81,16 +81,6 @@ function entryMatches(buf: Buffer, start: number, end: number, type: string): bo
   return equalsText(buf, start, end, type);
 }
 
-/** What the peer's lists say about one message. */
-export const AcceptVerdict = {
-  accepted: 0,
-  /** The root type is not in accept-types: nothing of the kind may be pushed in this session. */
-  rootRefused: 1,
-  /** A type inside the root is in neither list: this message may not be pushed. */
-  nestedRefused: 2,
-} as const;
-export type AcceptVerdict = (typeof AcceptVerdict)[keyof typeof AcceptVerdict];
-
 /** True if the peer of `media` takes `type` (lower case) as the root of a message. */
 export function acceptsRoot(buf: Buffer, media: SdpMedia, type: string): boolean {
   return listAccepts(buf, media.acceptTypesStart, media.acceptTypesEnd, type);
@@ -101,16 +91,4 @@ export function acceptsNested(buf: Buffer, media: SdpMedia, type: string): boole
   return (
     acceptsRoot(buf, media, type) || listAccepts(buf, media.acceptWrappedStart, media.acceptWrappedEnd, type)
   );
-}
-
-/** Judges a message of type `root` that holds parts of the types `nested` (all lower case) against `media` (A19). */
-export function judgeTypes(
-  buf: Buffer,
-  media: SdpMedia,
-  root: string,
-  nested: readonly string[],
-): AcceptVerdict {
-  if (!acceptsRoot(buf, media, root)) return AcceptVerdict.rootRefused;
-  for (const type of nested) if (!acceptsNested(buf, media, type)) return AcceptVerdict.nestedRefused;
-  return AcceptVerdict.accepted;
 }

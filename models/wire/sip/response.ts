@@ -4,7 +4,7 @@
  *     writer.begin();
  *     beginResponse(writer, request, 202, 'Accepted', tag, fromIp, fromPort);
  *     writer.ascii('Date: ')...crlf();       // further header lines
- *     endWithoutBody(writer);                // or endWithBody
+ *     endWithoutBody(writer);                // or Content-Length, the empty line and a body
  *     const block = writer.end();
  *
  * Not here: which status to answer, and whether: `canBeAnswered` must have said yes.
@@ -154,15 +154,4 @@ export function beginResponse(
 /** Writes `Content-Length: 0` and the empty line. */
 export function endWithoutBody(writer: OctetWriter): void {
   writer.constant(NO_BODY);
-}
-
-/** Writes Content-Length, the empty line and the body; Content-Type is the caller's. Returns the body's offset from the start of the message. */
-export function endWithBody(writer: OctetWriter, body: Uint8Array, start: number, end: number): number {
-  writer
-    .ascii('Content-Length: ')
-    .decimal(end - start)
-    .ascii('\r\n\r\n');
-  const bodyAt = writer.length;
-  writer.span(body, start, end);
-  return bodyAt;
 }
