@@ -1,7 +1,10 @@
 /** Fits of service times against lines and likelihoods by hand (`calibrate`). */
 import { describe, expect, test } from 'vitest';
 import { fitLine, fitShapes, meanAbsolutePercentageError, type ShapeName } from './fit.js';
-import { normalQuantile } from './special.js';
+import { bisect, normalCdf } from './special.js';
+
+/** The quantile of the standard normal law. */
+const normalQuantile = (p: number): number => bisect((z) => normalCdf(z), p, 0, 10);
 
 const KIB = 1024;
 /** Quantiles of a law at the middles of n equal shares. */
