@@ -7,7 +7,7 @@
 export const ClientFlag = {
   /** The access link is up, as the device sees its own radio. */
   linkUp: 1,
-  /** A 200 to REGISTER came, and the flow has not failed since. The binding may have run out: see `isRegistered`. */
+  /** A 200 to REGISTER came, and the flow has not failed since. The binding may have run out: see `isReady`. */
   bound: 2,
   /** A keep-alive request waits for its answer. */
   pinging: 4,

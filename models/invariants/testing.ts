@@ -95,7 +95,7 @@ export function request(lines: readonly string[], body = bodyOf(7)): string {
 /** Header lines of the same message as the network asserts them. */
 export const ASSERTED_LINES: readonly string[] = [...SENT_LINES, ASSERTED];
 
-/** The stored record of a request: the fixed part of `im-server/record.ts`, and the request. */
+/** The stored record of a request: the fixed part of `im-server/store/record.ts`, and the request. */
 export function record(lines: readonly string[], body = bodyOf(7)): string {
   return '\0'.repeat(56) + request(lines, body);
 }
@@ -133,7 +133,7 @@ export function send(
   );
 }
 
-/** The answer to a SEND of the other side; `toUser` says whose path it goes to, the server's if it is undefined. */
+/** The answer to the SEND `tid` of the other side. */
 export function response(tid: string, status = 200): string {
   return `MSRP ${tid} ${status} OK\r\nTo-Path: msrp://10.16.0.2:2855/c;tcp\r\nFrom-Path: msrp://10.0.0.2:2855/s;tcp\r\n-------${tid}$\r\n`;
 }

@@ -7,6 +7,7 @@
  */
 import type { Block, Ports } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
+import { widened } from '../../sim/kernel/columns.js';
 
 const INITIAL_SLOTS = 64;
 
@@ -82,26 +83,18 @@ export class WaitingWork {
   }
 
   private grow(): void {
-    const wider = (column: Int32Array): Int32Array<ArrayBuffer> => {
-      const larger = new Int32Array(column.length * 2);
-      larger.set(column);
-      return larger;
-    };
-    this.block = wider(this.block);
-    this.start = wider(this.start);
-    this.length = wider(this.length);
-    this.kind = wider(this.kind);
-    this.local = wider(this.local);
-    this.fromIp = wider(this.fromIp);
-    this.fromPort = wider(this.fromPort);
-    this.conn = wider(this.conn);
-    this.tx = wider(this.tx);
-    this.nextFree = wider(this.nextFree);
-    const held = new Uint8Array(this.held.length * 2);
-    held.set(this.held);
-    this.held = held;
-    const use = new Float64Array(this.use.length * 2);
-    use.set(this.use);
-    this.use = use;
+    const size = this.use.length * 2;
+    this.block = widened(this.block, new Int32Array(size));
+    this.start = widened(this.start, new Int32Array(size));
+    this.length = widened(this.length, new Int32Array(size));
+    this.kind = widened(this.kind, new Int32Array(size));
+    this.local = widened(this.local, new Int32Array(size));
+    this.fromIp = widened(this.fromIp, new Int32Array(size));
+    this.fromPort = widened(this.fromPort, new Int32Array(size));
+    this.conn = widened(this.conn, new Int32Array(size));
+    this.tx = widened(this.tx, new Int32Array(size));
+    this.nextFree = widened(this.nextFree, new Int32Array(size));
+    this.held = widened(this.held, new Uint8Array(size));
+    this.use = widened(this.use, new Float64Array(size));
   }
 }

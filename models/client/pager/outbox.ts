@@ -6,6 +6,7 @@
  * Not modelled: giving a message up before it was sent, however long its sender stays off the network.
  */
 import { assert } from '../../../sim/kernel/assert.js';
+import { widened } from '../../../sim/kernel/columns.js';
 import { NONE } from '../client-table.js';
 import type { PagerOffer } from '../config.js';
 
@@ -240,10 +241,4 @@ export class Outbox {
       }
     }
   }
-}
-
-/** Copies a column into its wider successor. */
-export function widened<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }

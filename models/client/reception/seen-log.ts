@@ -9,7 +9,7 @@
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import { NONE } from '../client-table.js';
-import { widened } from '../pager/outbox.js';
+import { widened } from '../../../sim/kernel/columns.js';
 
 /** Entries of one page; each is two words. */
 const PAGE_ENTRIES = 8;

@@ -5,6 +5,7 @@
  * Columns with free lists, so that a request allocates nothing. Not here: what to do with them.
  */
 import type { Block } from '../../../sim/host/ports.js';
+import { widened } from '../../../sim/kernel/columns.js';
 import type { Tx } from '../../sip/user.js';
 
 const INITIAL_SLOTS = 64;
@@ -102,19 +103,19 @@ export class Contexts {
 
   private grow(): void {
     const size = this.serverTx.length * 2;
-    this.serverTx = wider(this.serverTx, size);
-    this.user = wider(this.user, size);
-    this.pending = wider(this.pending, size);
-    this.generation = wider(this.generation, size);
-    this.bestStatus = wider(this.bestStatus, size);
-    this.bestBlock = wider(this.bestBlock, size);
-    this.bestLength = wider(this.bestLength, size);
-    this.bestBodyStart = wider(this.bestBodyStart, size);
-    this.firstBranch = wider(this.firstBranch, size);
-    this.nextFree = wider(this.nextFree, size);
-    this.invite = widerOctets(this.invite, size);
-    this.mayDefer = widerOctets(this.mayDefer, size);
-    this.timer = widerFloats(this.timer, size);
+    this.serverTx = widened(this.serverTx, new Int32Array(size));
+    this.user = widened(this.user, new Int32Array(size));
+    this.pending = widened(this.pending, new Int32Array(size));
+    this.generation = widened(this.generation, new Int32Array(size));
+    this.bestStatus = widened(this.bestStatus, new Int32Array(size));
+    this.bestBlock = widened(this.bestBlock, new Int32Array(size));
+    this.bestLength = widened(this.bestLength, new Int32Array(size));
+    this.bestBodyStart = widened(this.bestBodyStart, new Int32Array(size));
+    this.firstBranch = widened(this.firstBranch, new Int32Array(size));
+    this.nextFree = widened(this.nextFree, new Int32Array(size));
+    this.invite = widened(this.invite, new Uint8Array(size));
+    this.mayDefer = widened(this.mayDefer, new Uint8Array(size));
+    this.timer = widened(this.timer, new Float64Array(size));
   }
 }
 
@@ -153,28 +154,10 @@ export class Branches {
 
   private grow(): void {
     const size = this.context.length * 2;
-    this.context = wider(this.context, size);
-    this.next = wider(this.next, size);
-    this.tx = wider(this.tx, size);
-    this.generation = wider(this.generation, size);
-    this.timerC = widerFloats(this.timerC, size);
+    this.context = widened(this.context, new Int32Array(size));
+    this.next = widened(this.next, new Int32Array(size));
+    this.tx = widened(this.tx, new Int32Array(size));
+    this.generation = widened(this.generation, new Int32Array(size));
+    this.timerC = widened(this.timerC, new Float64Array(size));
   }
-}
-
-function wider(column: Int32Array, size: number): Int32Array<ArrayBuffer> {
-  const larger = new Int32Array(size);
-  larger.set(column);
-  return larger;
-}
-
-function widerOctets(column: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
-  const larger = new Uint8Array(size);
-  larger.set(column);
-  return larger;
-}
-
-function widerFloats(column: Float64Array, size: number): Float64Array<ArrayBuffer> {
-  const larger = new Float64Array(size);
-  larger.set(column);
-  return larger;
 }

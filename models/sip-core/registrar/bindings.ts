@@ -12,6 +12,7 @@
  * Not modelled: Path vectors, q (all instances of a user are equal targets), another flow of an instance after the first one failed.
  */
 import type { Block, Octets } from '../../../sim/host/ports.js';
+import { widened } from '../../../sim/kernel/columns.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import type { Leg } from '../../sip/legs.js';
 
@@ -43,7 +44,7 @@ export class Bindings {
   contactLength = new Uint16Array(INITIAL_SLOTS);
   uriStart = new Uint16Array(INITIAL_SLOTS);
   uriEnd = new Uint16Array(INITIAL_SLOTS);
-  /** The URI as Request-URI (`wire/sip/target-uri.ts`): the same octets as a rule, else behind the Contact in its block. */
+  /** The URI as Request-URI (`wire/sip/values/target-uri.ts`): the same octets as a rule, else behind the Contact in its block. */
   targetStart = new Uint16Array(INITIAL_SLOTS);
   targetEnd = new Uint16Array(INITIAL_SLOTS);
   instanceStart = new Uint16Array(INITIAL_SLOTS);
@@ -218,36 +219,31 @@ export class Bindings {
 
   private grow(): void {
     const size = this.user.length * 2;
-    this.user = copied(this.user, new Int32Array(size));
-    this.ip = copied(this.ip, new Int32Array(size));
-    this.port = copied(this.port, new Uint16Array(size));
-    this.conn = copied(this.conn, new Int32Array(size));
-    this.leg = copied(this.leg, new Uint8Array(size));
-    this.expiresAtNs = copied(this.expiresAtNs, new Float64Array(size));
-    this.lastSeenNs = copied(this.lastSeenNs, new Float64Array(size));
-    this.cseq = copied(this.cseq, new Float64Array(size));
-    this.callIdHigh = copied(this.callIdHigh, new Int32Array(size));
-    this.callIdLow = copied(this.callIdLow, new Int32Array(size));
-    this.regId = copied(this.regId, new Int32Array(size));
-    this.contact = copied(this.contact, new Int32Array(size));
-    this.contactLength = copied(this.contactLength, new Uint16Array(size));
-    this.uriStart = copied(this.uriStart, new Uint16Array(size));
-    this.uriEnd = copied(this.uriEnd, new Uint16Array(size));
-    this.targetStart = copied(this.targetStart, new Uint16Array(size));
-    this.targetEnd = copied(this.targetEnd, new Uint16Array(size));
-    this.instanceStart = copied(this.instanceStart, new Uint16Array(size));
-    this.instanceEnd = copied(this.instanceEnd, new Uint16Array(size));
-    this.timer = copied(this.timer, new Float64Array(size));
-    this.generation = copied(this.generation, new Int32Array(size));
-    this.nextOfUser = copied(this.nextOfUser, new Int32Array(size));
-    this.older = copied(this.older, new Int32Array(size));
-    this.newer = copied(this.newer, new Int32Array(size));
+    this.user = widened(this.user, new Int32Array(size));
+    this.ip = widened(this.ip, new Int32Array(size));
+    this.port = widened(this.port, new Uint16Array(size));
+    this.conn = widened(this.conn, new Int32Array(size));
+    this.leg = widened(this.leg, new Uint8Array(size));
+    this.expiresAtNs = widened(this.expiresAtNs, new Float64Array(size));
+    this.lastSeenNs = widened(this.lastSeenNs, new Float64Array(size));
+    this.cseq = widened(this.cseq, new Float64Array(size));
+    this.callIdHigh = widened(this.callIdHigh, new Int32Array(size));
+    this.callIdLow = widened(this.callIdLow, new Int32Array(size));
+    this.regId = widened(this.regId, new Int32Array(size));
+    this.contact = widened(this.contact, new Int32Array(size));
+    this.contactLength = widened(this.contactLength, new Uint16Array(size));
+    this.uriStart = widened(this.uriStart, new Uint16Array(size));
+    this.uriEnd = widened(this.uriEnd, new Uint16Array(size));
+    this.targetStart = widened(this.targetStart, new Uint16Array(size));
+    this.targetEnd = widened(this.targetEnd, new Uint16Array(size));
+    this.instanceStart = widened(this.instanceStart, new Uint16Array(size));
+    this.instanceEnd = widened(this.instanceEnd, new Uint16Array(size));
+    this.timer = widened(this.timer, new Float64Array(size));
+    this.generation = widened(this.generation, new Int32Array(size));
+    this.nextOfUser = widened(this.nextOfUser, new Int32Array(size));
+    this.older = widened(this.older, new Int32Array(size));
+    this.newer = widened(this.newer, new Int32Array(size));
   }
-}
-
-function copied<T extends Int32Array | Uint16Array | Uint8Array | Float64Array>(from: T, to: T): T {
-  to.set(from);
-  return to;
 }
 
 /** Digests octets [start, end) to 64 bits in two halves; `half` 0 or 1 chooses. FNV-1a with two bases. */

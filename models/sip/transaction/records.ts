@@ -3,6 +3,7 @@
  * as wide as the interpreter's (`Transactions.capacity`).
  */
 import type { Block, Octets } from '../../../sim/host/ports.js';
+import { widened } from '../../../sim/kernel/columns.js';
 
 /** Bits of {@link Records.flags}. */
 export const Flag = {
@@ -56,18 +57,21 @@ export class Records {
   /** Makes room for slots below `slots`. */
   fit(slots: number): void {
     if (slots <= this.flags.length) return;
-    const octets = (column: Uint8Array): Uint8Array<ArrayBuffer> => copied(column, new Uint8Array(slots));
-    const shorts = (column: Uint16Array): Uint16Array<ArrayBuffer> => copied(column, new Uint16Array(slots));
-    const words = (column: Int32Array): Int32Array<ArrayBuffer> => copied(column, new Int32Array(slots));
-    const numbers = (column: Float64Array): Float64Array<ArrayBuffer> =>
-      copied(column, new Float64Array(slots));
+    const octets = (column: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> =>
+      widened(column, new Uint8Array(slots));
+    const shorts = (column: Uint16Array<ArrayBuffer>): Uint16Array<ArrayBuffer> =>
+      widened(column, new Uint16Array(slots));
+    const words = (column: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> =>
+      widened(column, new Int32Array(slots));
+    const numbers = (column: Float64Array<ArrayBuffer>): Float64Array<ArrayBuffer> =>
+      widened(column, new Float64Array(slots));
     this.flags = octets(this.flags);
     this.method = octets(this.method);
     this.token = words(this.token);
     this.local = words(this.local);
     this.peerIp = words(this.peerIp);
     this.peerPort = shorts(this.peerPort);
-    this.replyIp = copied(this.replyIp, new Uint32Array(slots));
+    this.replyIp = widened(this.replyIp, new Uint32Array(slots));
     this.replyPort = shorts(this.replyPort);
     this.conn = numbers(this.conn);
     this.request = words(this.request);
@@ -111,9 +115,4 @@ export class Records {
     if (block !== 0) octets.release(block);
     this.response[slot] = 0;
   }
-}
-
-function copied<From, To extends { set(from: From): void }>(from: From, to: To): To {
-  to.set(from);
-  return to;
 }

@@ -9,7 +9,7 @@
  * Contract
  * - `handle(slot, event)` queues outputs in the order of the row's actions; a row's `deliver` comes after its timers, and
  *   `terminated` last, after the stop of every timer still pending. The owner drains before anything else happens.
- * - An output is (op, slot, argument). A started timer is reported back by `timerFired`, never after its stop.
+ * - An output is (op, slot, argument). A started timer is reported back by `repeatFired` or `lifeFired`, never after its stop.
  * - After `terminated` the slot is free only when the owner calls `release`.
  *
  * Time does not appear: delays are codes (`timers.ts`), relative to the instant at which the owner drains.
