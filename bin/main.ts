@@ -9,6 +9,7 @@ import { BREAK_FLAGS, breakCommands } from './parser/break-commands.js';
 import { counted, seedText, several, single } from './parser/flags.js';
 import { sayingNext } from './terminal/next.js';
 import { PLANNER_FLAGS, plannerCommands } from './parser/planner-commands.js';
+import { refuseMistaken } from './parser/refused.js';
 import { SHOW_FLAGS, showCommands } from './parser/show-commands.js';
 import type { Streams } from './terminal/streams.js';
 import {
@@ -86,6 +87,7 @@ export async function main(args: readonly string[], given: Streams): Promise<num
     throw new Shown();
   };
   try {
+    refuseMistaken(args);
     if (args.includes('--print-config') && !args.some((arg) => !arg.startsWith('-')))
       await settle({ 'print-config': true }, ALL_FLAGS);
     const parser = withoutSpareHelp(commands(args, streams, done, settle));
