@@ -2,7 +2,7 @@
  * Making folders, and trying beforehand whether they could be made. One at a time from above: where a file system takes no folders
  * (`/proc`), `mkdirSync` with `recursive` never comes back.
  */
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, rmSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, realpathSync, rmSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { UsageError } from '../exit-codes.js';
 import { whyNotWritten } from './file-error.js';
@@ -47,7 +47,7 @@ function tryFolder(folder: string, isTaken: boolean): void {
   let existing = resolve(folder);
   while (!existsSync(existing)) existing = dirname(existing);
   // What is replaced as a whole needs room beside it.
-  const room = isTaken && existing === resolve(folder) ? dirname(existing) : existing;
+  const room = isTaken && existing === resolve(folder) ? dirname(realpathSync(existing)) : existing;
   rmSync(mkdtempSync(join(room, '.restante-')), { recursive: true });
 }
 

@@ -1,13 +1,14 @@
 /** Writing a folder whole: under a temporary name beside it, renamed when everything is there, so one with the final name is complete. */
-import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
 import { makeFolder } from './make-folder.js';
 
-/** Puts a folder with `files`, by name, in the place of `target`, whatever is there. Throws what the file system throws. */
+/** Puts a folder with `files`, by name, in the place of `named`, whatever is there; a link stays one, to the new folder. Throws what the file system throws. */
 export function replaceFolder(
-  target: string,
+  named: string,
   files: Iterable<readonly [name: string, content: string | Uint8Array]>,
 ): void {
+  const target = existsSync(named) ? realpathSync(named) : named;
   const beside = dirname(resolve(target));
   makeFolder(beside);
   const temporary = mkdtempSync(join(beside, `.${basename(target)}-`));

@@ -1,11 +1,13 @@
 import {
   chmodSync,
   existsSync,
+  lstatSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
   readFileSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -27,7 +29,12 @@ afterEach(() => {
 });
 
 const result = sampleResult();
-const other: CellResult = { ...result, summary: { ...result.summary, fingerprint: 'ffffffffffffffff' } };
+const but = (change: Partial<CellResult['summary']>): CellResult => ({
+  ...result,
+  summary: { ...result.summary, ...change },
+});
+const changed = but({ fingerprint: 'ffffffffffffffff' });
+const other = but({ seed: '43', fingerprint: 'ffffffffffffffff' });
 
 const written = (result: CellResult, plan: string, folder: string) =>
   writeRunFolder(result.summary, runFiles(result, plan), folder);
@@ -69,6 +76,44 @@ describe('the run folder', () => {
     );
     expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
     expect(readdirSync(folder)).toEqual(['run']);
+  });
+
+  test('with a part of a run is replaced by the run that got further, and by none that did not', () => {
+    const target = join(folder, 'run');
+    const part = (events: number) =>
+      but({ partial: true, outcome: 'interrupted', events, fingerprint: 'aa' });
+    written(part(100), 'one\n', target);
+    checkTarget(intended(), target);
+    written(part(200), 'two\n', target);
+    expect(() => written(part(150), 'three\n', target)).toThrow(
+      /it holds more of this run\. This one is in .*run-2 /,
+    );
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('two\n');
+    written(result, 'whole\n', target);
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('whole\n');
+    expect(() => written(part(500), 'four\n', target)).toThrow(/kept as it is/);
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('whole\n');
+  });
+
+  test('is kept where another version gave the same run another fingerprint; the new one stands beside it', () => {
+    const target = join(folder, 'run');
+    written(result, 'one\n', target);
+    const told = `it holds this run with the fingerprint ${result.summary.fingerprint}, as another version of restante gives it. This one is in ${target}-2 (PASSED, ffffffffffffffff)\nNext:  restante compare ${target} ${target}-2`;
+    for (const plan of ['two\n', 'again\n']) {
+      expect(() => written(changed, plan, target)).toThrow(told);
+      expect(readFileSync(join(`${target}-2`, 'plan.yaml'), 'utf8')).toBe(plan);
+    }
+    expect(readFileSync(join(target, 'plan.yaml'), 'utf8')).toBe('one\n');
+    expect(readdirSync(folder)).toEqual(['run', 'run-2']);
+  });
+
+  test('that is a link stays one, and what it names is replaced', () => {
+    mkdirSync(join(folder, 'disk'));
+    symlinkSync(join(folder, 'disk'), join(folder, 'link'));
+    written(result, 'one\n', join(folder, 'link'));
+    expect(lstatSync(join(folder, 'link')).isSymbolicLink()).toBe(true);
+    expect(readFileSync(join(folder, 'disk', 'plan.yaml'), 'utf8')).toBe('one\n');
+    expect(readdirSync(folder)).toEqual(['disk', 'link']);
   });
 
   test('of our own naming gets a number beside a run of the same fingerprint that says something else', () => {

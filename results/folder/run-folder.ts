@@ -1,7 +1,7 @@
 /**
  * The folder of a run. It is written under a temporary name and renamed, so a folder with the final name is complete. An
- * existing folder is replaced only if its exact part says the same; anything else is somebody else's and stays: a folder that was
- * named is refused, one of our own naming gets a number.
+ * existing folder is replaced only if its exact part says the same, or if it holds a part of what is to be there; anything else is
+ * somebody else's and stays: a folder that was named is refused, one of our own naming gets a number (D-083, D-140).
  */
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -14,6 +14,7 @@ import { checkWritable, unwritable } from './make-folder.js';
 import { replaceFolder } from './replace-folder.js';
 import { seriesCsv } from '../recording/series.js';
 import { summaryText } from '../text/text.js';
+import { judge } from '../verdict.js';
 
 /** A seed as a part of a file name: what is not safe becomes `_`, and a long one is cut. */
 export function safeSeed(seed: string): string {
@@ -60,15 +61,22 @@ export interface Intended {
 export function checkTarget(intended: Intended, folder?: string): void {
   if (folder !== undefined && existsSync(folder) && !isEmptyFolder(folder)) {
     const there = summaryIn(folder);
-    const same =
-      there !== undefined &&
-      there.scenario === intended.scenario &&
-      there.seed === intended.seed &&
-      there.sabotage === intended.sabotage &&
-      (there.planDigest === undefined || there.planDigest === intended.planDigest);
-    if (!same) throw refusal(folder, there !== undefined);
+    if (there === undefined || !isSameCell(there, intended)) throw refusal(folder, there !== undefined);
   }
   checkWritable(folder ?? runsFolder(), folder !== undefined);
+}
+
+/** True if both are of one cell, as far as summaries of earlier versions tell. */
+function isSameCell(
+  one: Pick<Summary, 'scenario' | 'seed' | 'sabotage' | 'planDigest'>,
+  other: Pick<Summary, 'scenario' | 'seed' | 'sabotage' | 'planDigest'>,
+): boolean {
+  return (
+    one.scenario === other.scenario &&
+    one.seed === other.seed &&
+    one.sabotage === other.sabotage &&
+    (one.planDigest === undefined || other.planDigest === undefined || one.planDigest === other.planDigest)
+  );
 }
 
 /** The summary in `folder`, or undefined if there is none that we could have written. */
@@ -88,9 +96,23 @@ function refusal(folder: string, isRun: boolean): UsageError {
   );
 }
 
+/** That a run of the cell in `folder` says something else than what is there, and is kept in `beside`. */
+function keptBeside(folder: string, summary: Summary, beside: string): UsageError {
+  const there = summaryIn(folder);
+  const what = summary.partial
+    ? 'it holds more of this run'
+    : there?.fingerprint === summary.fingerprint
+      ? 'it tells this run in another way, as another version of restante does'
+      : `it holds this run with the fingerprint ${there?.fingerprint ?? ''}, as another version of restante gives it`;
+  return new UsageError(
+    `${folder} is kept as it is: ${what}. This one is in ${beside} (${judge(summary).sentence}, ${summary.fingerprint})\nNext:  restante compare ${folder} ${beside}`,
+  );
+}
+
 /**
  * Writes the run to `folder`, or to a folder of its own name below {@link runsFolder} if that is undefined. Gives the folder.
- * Throws a `UsageError` if it cannot be written, or if another run is in `folder`.
+ * Throws a `UsageError` if it cannot be written, or if another run is in `folder`. Where that is one of the same cell, as of another
+ * version of this program, the run is written beside it all the same, since it may have taken hours.
  * `files` are those of {@link runFiles}, `more` what there is besides, by name.
  */
 export function writeRunFolder(
@@ -101,13 +123,16 @@ export function writeRunFolder(
 ): string {
   let target = folder ?? join(runsFolder(), runName(summary));
   try {
-    if (folder === undefined) target = freeFolder(target, files);
-    if (existsSync(target)) checkReplaceable(target, files);
+    const isOurs = folder === undefined || isOfCell(target, summary);
+    if (isOurs) target = freeFolder(target, summary);
+    else if (existsSync(target) && !isEmptyFolder(target))
+      throw refusal(target, summaryIn(target) !== undefined);
     replaceFolder(target, [...files, ...more]);
     if (folder === undefined) pointAt(dirname(resolve(target)), target);
   } catch (error) {
     throw error instanceof UsageError ? error : unwritable(target, error);
   }
+  if (folder !== undefined && target !== folder) throw keptBeside(folder, summary, target);
   return target;
 }
 
@@ -125,21 +150,25 @@ function pointAt(beside: string, target: string): void {
  * `target`, or that name with `-2`, `-3`, ... behind it: two runs have one fingerprint if they differ in nothing that the octets
  * show, as where a threshold was changed. None of them takes the other's place, and none is in vain.
  */
-function freeFolder(target: string, files: ReadonlyMap<string, string>): string {
+function freeFolder(target: string, summary: Summary): string {
   let free = target;
-  for (let n = 2; existsSync(free) && !isReplaceable(free, files); n++) free = `${target}-${n}`;
+  for (let n = 2; existsSync(free) && !isReplaceable(free, summary); n++) free = `${target}-${n}`;
   return free;
 }
 
-/** A folder may be replaced by a run that says exactly the same, and an empty one by any. */
-function isReplaceable(target: string, files: ReadonlyMap<string, string>): boolean {
+/** A folder may be replaced by a run that says exactly the same, one with a part of a run by one that got as far, an empty one by any. */
+function isReplaceable(target: string, summary: Summary): boolean {
   if (isEmptyFolder(target)) return true;
   const there = summaryIn(target);
-  return there !== undefined && sortedJson(there) === files.get('summary.json');
+  if (there === undefined) return false;
+  if (sortedJson(there) === sortedJson(summary)) return true;
+  return there.partial && isSameCell(there, summary) && (!summary.partial || summary.events >= there.events);
 }
 
-function checkReplaceable(target: string, files: ReadonlyMap<string, string>): void {
-  if (!isReplaceable(target, files)) throw refusal(target, summaryIn(target) !== undefined);
+/** True if a run of the cell of `summary` is in `target`. */
+function isOfCell(target: string, summary: Summary): boolean {
+  const there = existsSync(target) ? summaryIn(target) : undefined;
+  return there !== undefined && isSameCell(there, summary);
 }
 
 function isEmptyFolder(path: string): boolean {
