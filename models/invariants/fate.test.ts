@@ -200,6 +200,19 @@ describe('I9a: nothing is lost', () => {
     expect(act().violated(END_S).includes('I9a')).toBe(!holds);
   });
 
+  test.each<[string, (b: Bench) => Bench]>([
+    ['is stored', (b) => b.see(Observed.stored, 2, 0, 2 * S, 0, record(ASSERTED_LINES), 2.01)],
+    ['is answered', (b) => b.see(Observed.answered, 1, 7, 202, 0, '', 2.05)],
+  ])('a message whose 202 left too soon is named as soon as it %s', (_what, act) => {
+    const bench = sent().see(Observed.storeAnswered, 2, -1, 202, 2 * S, '', 2);
+    expect(bench.violated()).toEqual(['I9a']);
+    // Of another user, so it is another message.
+    bench.see(Observed.storeAnswered, 3, -1, 202, 2 * S, '', 2.001);
+    expect(act(bench).first('I9a')).toBe(
+      'at 2.000000 s: the 202 for a message to user 2 left the server before that was stored: message 7',
+    );
+  });
+
   test('an interrupted run says nothing about what it would still have done', () => {
     const bench = bound(stored());
     expect(bench.violated()).toEqual([]);

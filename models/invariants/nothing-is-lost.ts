@@ -49,6 +49,8 @@ export class NothingIsLost extends Invariant {
   /** Where users delete messages themselves: the words of each DM id, and what was asked for, `user:word:word`. */
   private readonly idOfDm = new Map<number, string>();
   private readonly discardsAsked = new Set<string>();
+  /** User whose message the first violation could not name yet; -1 if there is none. */
+  private unnamed = -1;
   /** When a push to the user was last begun. */
   private readonly invitedAt: Float64Array;
 
@@ -65,6 +67,7 @@ export class NothingIsLost extends Invariant {
 
   watch(kind: number, user: number, message: number, a: number, b: number, buf: Buffer, start: number): void {
     if (kind === Observed.stored) {
+      if (user === this.unnamed) this.name(this.witness.ledger.ofDm(message));
       // Only where a setting may be `manual`: it costs memory for each message.
       if (this.context.withholds !== true) return;
       const word0 = buf.readInt32LE(start + ID_AT) >>> 0;
@@ -81,7 +84,7 @@ export class NothingIsLost extends Invariant {
     else if (kind === Observed.settled) this.settled(message);
     else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
     else if (kind === Observed.withheld) this.withheld[user] = 1;
-    else if (a === 202) this.accepted(kind, message);
+    else if (a === 202) this.accepted(kind, user, message);
   }
 
   private discarded(user: number, dm: number): void {
@@ -94,15 +97,25 @@ export class NothingIsLost extends Invariant {
   }
 
   /** Accepted means committed: the commit comes before the 202. */
-  private accepted(kind: number, message: number): void {
+  private accepted(kind: number, user: number, message: number): void {
     const { ledger } = this.witness;
     if (kind === Observed.answered) {
+      if (ledger.knows(message) && ledger.recipient[message] === this.unnamed) this.name(message);
       // To a Large Message 202 says that no confirmation was asked for: nothing was promised.
       if ((ledger.fate[message] & Fate.stored) !== 0 || ledger.large.of(message) !== undefined) return;
       this.violate(`message ${message} was answered 202 before it was stored`);
     } else if (!ledger.hasDm(message)) {
-      this.violate('a 202 left the server before its message was stored');
+      const isFirst = this.first === undefined;
+      this.violate(`the 202 for a message to user ${user} left the server before that was stored`);
+      if (isFirst && this.first !== undefined) this.unnamed = user;
     }
+  }
+
+  /** The server does not know the number of a message; the next of this user that is stored or answered is the one. */
+  private name(message: number): void {
+    if (message < 0) return;
+    this.first = `${this.first ?? ''}: message ${message}`;
+    this.unnamed = -1;
   }
 
   /** Delivered means shown: the client's 200 comes after it, and the deletion after that. */
