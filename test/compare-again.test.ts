@@ -49,7 +49,7 @@ test('the first differing event has number, instant and words, and lies in the f
   const { firstDifferingSecond = -1, firstDifferingEvent } = JSON.parse(out) as Comparison;
   const { base, next } = firstDifferingEvent ?? {};
   // The store is the first to do without the Subject.
-  expect(base?.what).toMatch(/^stored, \d+, message \d+ /);
+  expect(base?.what).toMatch(/^stored, user \d+, deferred message \d+, which is message \d+ /);
   expect(next?.event).toBe(base?.event);
   expect(Math.floor((base?.atNs ?? 0) / 1e9)).toBe(firstDifferingSecond);
 

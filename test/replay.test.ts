@@ -144,6 +144,22 @@ describe('replay --ladder', () => {
     expect(out).toContain('to u7\n');
   });
 
+  it('of a violation that names nobody says which numbers there are to ask for', async () => {
+    const { code, err } = await replayed(
+      'nameless',
+      { violation: { ...made.violation, message: null, first: 'at 1 s: x' } },
+      '--ladder',
+    );
+    const [, least, most, some] =
+      /^no ladder: I9a names no message here; ask for one of (\d+) to (\d+), as in --ladder (\d+)\n$/.exec(
+        err,
+      ) ?? [];
+    expect([code, Number(some) >= Number(least) && Number(some) <= Number(most)]).toEqual([4, true]);
+    expect((await replayed('nameless-again', {}, '--ladder', some ?? '')).out).toContain(
+      `message ${some} from `,
+    );
+  });
+
   it('of a message that nobody offered says so in one line, and draws nothing', async () => {
     const svg = join(folder, 'nobody.svg');
     const { code, out, err } = await replayed('nobody', {}, '--ladder', '999', '--svg', svg);

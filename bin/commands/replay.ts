@@ -2,6 +2,7 @@
  * `restante replay`: a capsule again. It reproduces if its invariant is violated again, and says whether every octet was the same; where one
  * was not, it names what differs between then and now.
  */
+import { Observed } from '../../models/observations.js';
 import { compareWithCapsule, type Capsule } from '../../results/capsule.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { checkFileWritable } from '../../results/folder/make-folder.js';
@@ -114,13 +115,33 @@ function ladderOf(
   if (suspect !== undefined) evaluate(cell, [suspect]);
   const message = suspect?.message();
   if (place === undefined || message === undefined) {
-    streams.err(`no ladder: ${violation.id} names no message here; ask for one, as in --ladder 17\n`);
-    return undefined;
+    return numbersWatcher(`no ladder: ${violation.id} names no message here`);
   }
   streams.err(
     `${violation.id} names no message; message ${message} is the last that had to do with user ${place.user} until then\n`,
   );
   return ladderWatcher(message);
+}
+
+/** Draws nothing; says at the end `why`, and which numbers there are to ask for. */
+function numbersWatcher(why: string): LadderWatcher {
+  const numbers: number[] = [];
+  return {
+    attach({ observations }) {
+      observations.subscribe(Observed.offered, (_kind, _sender, message) => void numbers.push(message));
+    },
+    finish: () => {},
+    ladder: () => undefined,
+    absence: () => {
+      const some = numbers[numbers.length >> 1];
+      if (some === undefined) return `${why}, and none was offered`;
+      const [least, most] = [
+        numbers.reduce((a, b) => Math.min(a, b)),
+        numbers.reduce((a, b) => Math.max(a, b)),
+      ];
+      return `${why}; ask for one of ${least} to ${most}, as in --ladder ${some}`;
+    },
+  };
 }
 
 function instantOf(text: string): number {

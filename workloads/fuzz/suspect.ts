@@ -2,12 +2,9 @@
  * Which message a violation is about, if its words name a user and an instant but no message: the last one that reached her until then,
  * or else the last that was stored for her or that she sent. A guess for drawing a ladder, never for judging.
  */
-import { markNumber, Needle } from '../../models/invariants/readers/search.js';
-import { BODY_MARK } from '../../models/marks.js';
 import { Observed } from '../../models/observations.js';
+import { markedIn } from '../watch/marked.js';
 import type { Watcher } from '../watch/watcher.js';
-
-const MARK = new Needle(BODY_MARK);
 
 /** The user and instant that the words of a violation name (`at 80.155835 s: user 90 ...`); undefined if they do not. */
 export function placeOf(first: string): { readonly user: number; readonly atNs: number } | undefined {
@@ -51,10 +48,4 @@ export function suspectWatcher(user: number, atNs: number): SuspectWatcher {
     finish: () => {},
     message: () => reached ?? touched,
   };
-}
-
-function markedIn(buf: Buffer, start: number, end: number): number | undefined {
-  const at = MARK.in(buf, start, end);
-  const message = at < 0 ? -1 : markNumber(buf, at + MARK.octets.length, end);
-  return message < 0 ? undefined : message;
 }

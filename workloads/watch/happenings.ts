@@ -13,6 +13,8 @@ import { NS_PER_S } from '../../sim/kernel/time.js';
 import type { World } from '../../sim/world.js';
 import type { Cell } from '../cell.js';
 import { prepare } from '../simulate.js';
+import { isOfStore, observationInWords } from './happening-words.js';
+import { markedIn } from './marked.js';
 import type { Watcher } from './watcher.js';
 
 /** One thing that happened. */
@@ -20,7 +22,7 @@ export interface Happening {
   /** Number of the event of the kernel, from 1. */
   readonly event: number;
   readonly atNs: number;
-  /** For people: `IM Server sends SIP INVITE to 10.16.0.7`, `settled, user 9, message 12`. */
+  /** For people: `IM Server sends SIP INVITE to 10.16.0.7`, `settled, user 9, deferred message 4, which is message 12`. */
   readonly what: string;
   /** Everything that counts, exactly: two happenings are the same if this is. */
   readonly digest: string;
@@ -73,10 +75,19 @@ class SecondWatcher implements Watcher {
       const atNs = kernel.nowNs;
       this.happenings.push({ event: kernel.executed, atNs, what, digest: [atNs, ...exact].join(' ') });
     };
+    /** Messages by their number in the store, which was given before the second, perhaps. */
+    const messageOf = new Map<number, number>();
     for (const [name, kind] of Object.entries(Observed)) {
       if (kind >= TAP_KINDS_FROM) continue;
-      observations.subscribe(kind, (_kind, entity, message, a, b, _buf, start, end) => {
-        if (within()) add(`${name}, ${entity}, message ${message}`, name, entity, message, a, b, end - start);
+      const isStored = kind === Observed.stored;
+      observations.subscribe(kind, (_kind, entity, number, a, b, buf, start, end) => {
+        if (!isStored && !within()) return;
+        let message = end > start ? markedIn(buf, start, end) : undefined;
+        if (isStored && message !== undefined) messageOf.set(number, message);
+        if (!within()) return;
+        if (isOfStore(kind)) message ??= messageOf.get(number);
+        const what = observationInWords(name, kind, entity, number, message);
+        add(what, name, entity, number, a, b, end - start);
       });
     }
     observations.subscribe(Observed.datagramSent, (_kind, host, local, toIp, _b, buf, start, end) => {
