@@ -279,7 +279,7 @@ describe('a run', () => {
   });
 
   test('Ctrl-C keeps partial results, marks them, and exits 130', async () => {
-    const args = [PROGRAM, 'run', 'tiny.yaml', '--set', 'drain=20d', '--out', out('cut')];
+    const args = [PROGRAM, 'run', 'tiny.yaml', '--set', 'drain=10d', '--out', out('cut')];
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => void (stdout += chunk.toString()));

@@ -53,6 +53,14 @@ test('JUnit: a case for each invariant and threshold, seed and fingerprint as pr
   expect(property('fingerprint')).toBe(summary.fingerprint);
 });
 
+test('JUnit: a run that offered nothing is a warning, not a failure', () => {
+  const tags = tagsOf(junitXml({ ...summary, counts: { ...summary.counts, offered: 0 } }));
+  expect(tags.filter(({ name }) => name === 'failure')).toEqual([]);
+  expect(
+    tags.filter(({ name }) => name === 'skipped').map(({ attributes }) => attributes['message']),
+  ).toEqual(['warning: nothing was offered']);
+});
+
 test('JUnit: a regression is a failed case, an improvement is none', () => {
   const counts = { ...summary.counts, retransmissions: 99, transactionTimeouts: 0 };
   const next = { ...summary, fingerprint: 'f', counts };

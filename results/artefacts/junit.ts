@@ -60,7 +60,7 @@ function properties(summary: Summary): [string, string][] {
   ];
 }
 
-function runCases({ outcome, selfChecks }: Summary): Case[] {
+function runCases({ outcome, selfChecks, counts }: Summary): Case[] {
   const broken = (selfChecks ?? []).filter(({ held }) => !held);
   return [
     {
@@ -68,6 +68,10 @@ function runCases({ outcome, selfChecks }: Summary): Case[] {
       name: 'comes to its end',
       ...(outcome === 'completed' ? {} : { failure: `the run ended as ${outcome}` }),
     },
+    // There only if it has something to say: it is about the scenario, not about what the run found.
+    ...(counts.offered > 0
+      ? []
+      : [{ group: 'run', name: 'offers something', warning: 'nothing was offered' }]),
     ...(selfChecks === undefined
       ? []
       : [

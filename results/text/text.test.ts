@@ -27,6 +27,15 @@ describe('the report in text', () => {
     expect(text).toContain('VIOLATED 3 times\n       first: m 17 at 12.5 s');
   });
 
+  test('of a run that offered nothing says so at its head', () => {
+    const { summary } = sampleResult();
+    const words = 'of virtual time\nnothing was offered: no message was put to the test\n';
+    // The head stands apart from what was changed in the run.
+    const headless = (text: string) => text.replace('\n\n', '\n');
+    expect(headless(summaryText({ ...summary, counts: { ...summary.counts, offered: 0 } }))).toContain(words);
+    expect(summaryText(summary)).not.toContain('nothing was offered');
+  });
+
   test('says that nobody asked, where much was handled inadequately and no threshold is set', () => {
     const { summary } = sampleResult();
     const limits = { answerLimitNs: 12e9, deliveryLimitNs: 120e9, unanswered: 0, undelivered: 0, spoilt: 0 };

@@ -56,6 +56,7 @@ function header(summary: Summary): string[] {
   const lines: string[] = [];
   if (summary.overrides.length > 0) lines.push(`with ${summary.overrides.join(', ')}`);
   if (summary.sabotage !== null) lines.push(`SABOTAGED by ${summary.sabotage}: a bug was planted on purpose`);
+  if (summary.counts.offered === 0) lines.push('nothing was offered: no message was put to the test');
   if (summary.partial) lines.push(`PARTIAL (${summary.outcome}): the figures cover the time until then`);
   return lines;
 }

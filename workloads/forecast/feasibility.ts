@@ -3,7 +3,14 @@
  * `consistency.ts`; here is what may be wanted (an overload on purpose) and should not come as a surprise.
  */
 import { octetsText } from '../../results/text/format.js';
-import { forecastOf, SUBSCRIBER_OCTETS, type Forecast, type StationForecast } from './forecast.js';
+import { NS_PER_S } from '../../sim/kernel/time.js';
+import {
+  forecastOf,
+  SECOND_OCTETS,
+  SUBSCRIBER_OCTETS,
+  type Forecast,
+  type StationForecast,
+} from './forecast.js';
 import type { Problem } from '../scenario/problems.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { durationText } from '../scenario/units.js';
@@ -38,14 +45,20 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
   const overloads: Problem[] = [];
   const warnings: Problem[] = [];
   const limit = scenario.limits.memory;
-  const people = scenario.population.subscribers * SUBSCRIBER_OCTETS;
   if (forecast.memoryOctets > limit) {
     errors.push({
       path: ['limits', 'memory'],
-      instead: people > forecast.memoryOctets / 2 ? ['population', 'subscribers'] : TRAFFIC,
-      message: `about ${octetsText(forecast.memoryOctets)} of memory would be needed, more than the limit of ${octetsText(limit)}: take fewer subscribers or messages, or raise limits.memory`,
+      instead: needingMost(scenario, forecast.memoryOctets),
+      message: `about ${octetsText(forecast.memoryOctets)} of memory would be needed, more than the limit of ${octetsText(limit)}: take fewer subscribers or messages or less virtual time, or raise limits.memory`,
     });
   }
+  const expected = forecast.pager.expected + (forecast.large?.expected ?? 0);
+  if (expected < 1)
+    warnings.push({
+      path: ['traffic', 'pager', 'rate'],
+      instead: TRAFFIC,
+      message: `${amount(expected)} messages are expected in the whole run: most seeds offer none, and then nothing is put to the test`,
+    });
   for (const station of forecast.stations) {
     const { name, servers, meanErlang, peakErlang, peakCause } = station;
     const path = pathOf(name);
@@ -89,6 +102,14 @@ export function feasibilityOf(scenario: Scenario, forecast: Forecast = forecastO
   }
   warnings.push(...unhealed(scenario));
   return { errors, overloads, warnings };
+}
+
+/** The key of what takes more than half of so much memory. */
+function needingMost(scenario: Scenario, octets: number): string[] {
+  if (scenario.population.subscribers * SUBSCRIBER_OCTETS > octets / 2) return ['population', 'subscribers'];
+  if ((phasesOf(scenario).endNs / NS_PER_S) * SECOND_OCTETS <= octets / 2) return TRAFFIC;
+  const phases = ['rampUp', 'duration', 'drain'] as const;
+  return [phases.reduce((most, key) => (scenario[key] > scenario[most] ? key : most))];
 }
 
 /** Partitions that last to the end leave messages waiting; that may be wanted. */

@@ -100,9 +100,27 @@ describe('a scenario that asks for too much', () => {
     );
   });
 
+  test('is warned if most seeds would offer no message, and only then', () => {
+    expect(said(BUSY, ['traffic.pager.rate=0.0005/s'])).toBe(
+      '--set traffic.pager.rate=0.0005/s  warning  0.5 messages are expected in the whole run: most seeds offer none, and then nothing is put to the test',
+    );
+    expect(said(BUSY, ['traffic.pager.rate=0.001/s'])).toBe('');
+    // One mode may be silent.
+    expect(said(BUSY, ['traffic.pager.rate=0/s', 'traffic.large={rate: 0.001/s}'])).toBe('');
+  });
+
+  test('is refused if the seconds of a quiet run need more memory than it may have', () => {
+    const quiet = ['traffic.pager.rate=1/h', 'population.subscribers=2', 'faults=[]'];
+    expect(said(BUSY.replace('1000s', '10d'), quiet)).toBe('');
+    expect(said(BUSY.replace('1000s', '100d'), quiet)).toMatch(
+      /^busy\.yaml:4:11 {2}error {2}about 22\.7 GiB of memory would be needed, more than the limit of 4\.00 GiB: take fewer subscribers or messages or less virtual time/,
+    );
+    expect(said(BUSY, [...quiet, 'drain=20d'])).toMatch(/^--set drain=20d {2}error {2}about /);
+  });
+
   test('is refused if it needs more memory than it may have', () => {
     expect(said(BUSY, ['limits.memory=100MiB'])).toMatch(
-      /^--set limits\.memory=100MiB {2}error {2}about 162 MiB of memory would be needed, more than the limit of 100 MiB/,
+      /^--set limits\.memory=100MiB {2}error {2}about 166 MiB of memory would be needed, more than the limit of 100 MiB/,
     );
   });
 });

@@ -64,6 +64,8 @@ const REQUEST_OCTETS = 900;
 const BASE_OCTETS = 130e6;
 export const SUBSCRIBER_OCTETS = 2_000;
 const MESSAGE_OCTETS = 1_000;
+/** Memory of a virtual second in which nothing happens: its checkpoint, and its row of the timeline until the files are written. Measured on runs of days. */
+export const SECOND_OCTETS = 2_800;
 /** A deferred message is committed when it is stored and when it has left. */
 const COMMITS_OF_A_MESSAGE = 2;
 /** Keep-alives leave at 90 % of five sixths of the time-out of a flow, on average. */
@@ -220,7 +222,12 @@ export function forecastOf(scenario: Scenario): Forecast {
     ],
     links,
     peakStoredMessages,
-    memoryOctets: BASE_OCTETS + clients * SUBSCRIBER_OCTETS + offered * 100 + storedOctets,
+    memoryOctets:
+      BASE_OCTETS +
+      clients * SUBSCRIBER_OCTETS +
+      (phasesOf(scenario).endNs / NS_PER_S) * SECOND_OCTETS +
+      offered * 100 +
+      storedOctets,
     events: Math.round(
       offered * 12 +
         deferred * 30 +
