@@ -6,6 +6,7 @@ import { checkAnalysis } from '../steady-state.js';
 import { thresholdProblems } from '../objectives.js';
 import { checkFaults } from '../faults/faults-check.js';
 import { checkLoad } from '../load/check.js';
+import { epochProblem } from './epoch-check.js';
 import type { Problem } from './problems.js';
 import type { Scenario } from './scenario.js';
 
@@ -42,6 +43,8 @@ export function checkConsistency(scenario: Scenario): Problem[] {
     );
   }
   checkAnalysis(scenario, say);
+  const odd = epochProblem(scenario);
+  if (odd !== undefined) say('epoch', odd);
   checkTrace(scenario, say);
   checkPopulation(scenario, say);
   checkSizes(scenario, say);
