@@ -1,6 +1,7 @@
 /**
  * Progress of a run on stderr: the virtual clock, the speed relative to real time, and events a second. One redrawn line on a
- * terminal, otherwise a plain line for each tenth of the run.
+ * terminal, otherwise a plain line for each tenth of the run. A line that is wider than the terminal would be broken, and then only its
+ * last part drawn again.
  */
 import { clockOfNs, thousands } from '../../results/text/format.js';
 import type { Simulation } from '../../workloads/simulation.js';
@@ -38,7 +39,7 @@ export class Progress {
       this.drawn = true;
       const full = Math.round(part * BAR_WIDTH);
       const bar = `[${'#'.repeat(full)}${'-'.repeat(BAR_WIDTH - full)}] `;
-      this.streams.err(`${CLEAR_LINE}${bar}${this.line(simulation, nowMs)}`);
+      this.streams.err(`${CLEAR_LINE}${this.fitting(bar, this.line(simulation, nowMs))}`);
       return;
     }
     const tenths = Math.floor(part * 10);
@@ -51,6 +52,15 @@ export class Progress {
   clear(): void {
     if (this.drawn) this.streams.err(CLEAR_LINE);
     this.drawn = false;
+  }
+
+  /** The bar and the line, the line alone, or what there is room for of it. */
+  private fitting(bar: string, line: string): string {
+    // Some terminals go to the next line when the last column is written.
+    const columns = this.streams.columns?.() ?? 0;
+    const room = columns > 0 ? columns - 1 : Infinity;
+    if (bar.length + line.length <= room) return bar + line;
+    return line.slice(0, Math.max(0, room));
   }
 
   private line(simulation: Pick<Simulation, 'nowNs' | 'endNs' | 'events'>, nowMs: number): string {

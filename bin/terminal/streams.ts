@@ -12,6 +12,8 @@ export interface Streams {
   err(text: string): void;
   /** True if stderr is a terminal, on which a line can be redrawn. */
   readonly interactive: boolean;
+  /** Columns of that terminal as it is now; undefined or left out if nobody knows. */
+  columns?(): number | undefined;
 }
 
 /** Writes to `stream`, with colour if that is `wanted`, or else if it is welcome there; to a terminal nothing that it would carry out. */
@@ -40,6 +42,7 @@ export function processStreams(args: readonly string[] = []): Streams {
   return {
     out: painted(process.stdout, wanted),
     err: painted(process.stderr, wanted),
+    columns: () => process.stderr.columns,
     interactive: process.stderr.isTTY && process.env['TERM'] !== 'dumb' && process.env['CI'] === undefined,
   };
 }
