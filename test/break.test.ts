@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { seedRange } from '../bin/commands/fuzz.js';
+import { main } from '../bin/main.js';
 import { capsuleOf, messageNumberIn, parseCapsule, type Capsule } from '../results/capsule.js';
 import { sortedJson } from '../results/folder/json.js';
 import { ladderSvg } from '../results/report/ladder/ladder-svg.js';
@@ -213,6 +214,31 @@ describe('shrink', () => {
     expect((faults ?? []).length).toBeLessThanOrEqual(5);
     expect((await called('replay', join(folder, 'large.min.json'), '--quiet')).code).toBe(4);
   });
+});
+
+describe('shrink that is interrupted', () => {
+  it('keeps the smallest so far, says so, and exits 130; without a terminal progress comes in plain lines', async () => {
+    const file = fileOf('cut.json', made);
+    let out = '';
+    let err = '';
+    const streams = {
+      out: (text: string) => void (out += text),
+      err: (text: string) => {
+        err += text;
+        if (/^\d+ runs?, /.test(text)) process.emit('SIGINT');
+      },
+      interactive: false,
+    };
+    expect(await main(['shrink', file, '--runs', '500'], streams)).toBe(130);
+    expect(err).toMatch(/^\d+ runs?, \d+ faults? left\n$/);
+    const kept = join(folder, 'cut.min.json');
+    expect(out).toMatch(
+      /^INTERRUPTED: the smallest so far is kept in .*cut\.min\.json\nI9a is still violated: /,
+    );
+    expect((await called('replay', kept, '--quiet')).code).toBe(4);
+    expect(process.listenerCount('SIGINT')).toBe(before);
+  });
+  const before = process.listenerCount('SIGINT');
 });
 
 describe('lift', () => {

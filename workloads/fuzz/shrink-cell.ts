@@ -14,15 +14,20 @@ export interface Shrunk {
   readonly cell: Cell;
   /** Runs that it took. */
   readonly runs: number;
+  /** True if it was stopped before nothing more could be taken away. */
+  readonly stopped: boolean;
 }
+
+/** Ends a search from within. */
+class Stopped extends Error {}
 
 /** Losses are only looked at one by one if there are no more than these. */
 const MOST_DROPS = 400;
 /** A loss may become so many faults; beyond that, the probability says it better. */
 const FEW_FAULTS = 5;
 
-/** Told after each run. */
-export type OnTrial = (runs: number, faultsLeft: number) => void;
+/** Told after each run; true ends the search with what was found by then. */
+export type OnTrial = (runs: number, faultsLeft: number) => Promise<boolean>;
 
 /**
  * The smallest cell found in which the invariant `id` is violated as it is in `cell`. At most `limit` runs are made for weaker faults
@@ -31,17 +36,20 @@ export type OnTrial = (runs: number, faultsLeft: number) => void;
 export async function shrinkCell(cell: Cell, id: string, limit: number, onTrial: OnTrial): Promise<Shrunk> {
   let runs = 0;
   let smallest = cell;
-  const fails = (candidate: Cell): Promise<boolean> => {
+  /** The smallest before its losses were lifted into many faults. */
+  let beforeLifting = cell;
+  const fails = async (candidate: Cell): Promise<boolean> => {
     runs++;
     const failed = evaluate(candidate).invariants.some((verdict) => verdict.id === id && !verdict.held);
     if (failed) smallest = candidate;
-    onTrial(runs, smallest.scenario.faults.length);
-    return Promise.resolve(failed);
+    if (await onTrial(runs, smallest.scenario.faults.length)) throw new Stopped();
+    return failed;
   };
   const fewer = async (from: Cell, most?: number): Promise<Cell> =>
     withFaults(from, await minimise(from.scenario.faults, (faults) => fails(withFaults(from, faults)), most));
   const single = async (from: Cell): Promise<Cell> => {
     if (!isLossy(from)) return from;
+    beforeLifting = from;
     const { cell: lifted, drops } = liftLosses(from);
     runs++;
     if (drops > MOST_DROPS || !(await fails(lifted))) return from;
@@ -51,8 +59,16 @@ export async function shrinkCell(cell: Cell, id: string, limit: number, onTrial:
     smallest = from;
     return from;
   };
-  const bare = await single(await fewer(cell));
-  const weak = await descend(bare, simplerCells, fails, limit);
-  // In a smaller world, one more may be needless, and fewer packets are lost.
-  return { cell: weak === bare ? bare : await single(await fewer(weak)), runs };
+  try {
+    const bare = await single(await fewer(cell));
+    beforeLifting = bare;
+    const weak = await descend(bare, simplerCells, fails, limit);
+    // In a smaller world, one more may be needless, and fewer packets are lost.
+    const least = weak === bare ? bare : await single(await fewer(weak));
+    return { cell: least, runs, stopped: false };
+  } catch (error) {
+    if (!(error instanceof Stopped)) throw error;
+    const lifted = smallest.scenario.faults.length > beforeLifting.scenario.faults.length;
+    return { cell: lifted ? beforeLifting : smallest, runs, stopped: true };
+  }
 }
