@@ -4,7 +4,7 @@
  */
 import type { Summary } from './cell-result.js';
 import { headed } from './text/format.js';
-import { scalarsOf, valueOf, type Unit } from './metrics.js';
+import { scalarsOf, unitOf, valueOf, type Unit } from './metrics.js';
 import { quantileInterval, type QuantileInterval } from './statistics/order-statistics.js';
 import { estimateOf, relativeHalfWidth, replicationsNeeded, type Estimate } from './statistics/interval.js';
 import { keeps, valueText, type Threshold } from './thresholds.js';
@@ -56,6 +56,8 @@ export interface ReplicatedThreshold {
   readonly met: boolean;
   readonly metIn: number;
   readonly n: number;
+  /** The mean for people, or why there is none. */
+  readonly measured: string;
   readonly mean?: number;
   readonly halfWidth?: number;
 }
@@ -70,10 +72,12 @@ export function replicatedThresholds(
     const values = all.filter((value) => value !== undefined);
     const metIn = values.filter((value) => keeps(threshold, value)).length;
     const head = { threshold: threshold.text, severity: threshold.severity, metIn, n: summaries.length };
-    if (values.length === 0) return { ...head, met: false };
+    if (values.length === 0) return { ...head, met: false, measured: 'nothing was measured' };
     const { mean, halfWidth } = estimateOf(values);
+    const some = values.length === all.length ? '' : `, in ${values.length} of ${all.length}`;
+    const measured = `${valueText(mean, unitOf(threshold.metric, threshold.aggregate))}${some}`;
     const met = values.length === all.length && keeps(threshold, mean);
-    return { ...head, met, mean, ...(halfWidth === undefined ? {} : { halfWidth }) };
+    return { ...head, met, measured, mean, ...(halfWidth === undefined ? {} : { halfWidth }) };
   });
 }
 

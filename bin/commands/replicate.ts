@@ -5,6 +5,12 @@ import type { Summary } from '../../results/cell-result.js';
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/folder/json.js';
 import {
+  failureWords,
+  replicationFindings,
+  replicationsJunit,
+  soundness,
+} from '../../results/replication-findings.js';
+import {
   replicatedScalars,
   replicatedThresholds,
   replicationsCsv,
@@ -82,11 +88,14 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
   const partial = summaries.length < replications && !enough;
   const scalars = replicatedScalars(summaries);
   const thresholds = replicatedThresholds(summaries, thresholdsOf(cell.scenario));
+  // `sound` leaves thresholds out, which are judged by the means.
   const runs = summaries.map((summary) => ({
     seed: summary.seed,
     fingerprint: summary.fingerprint,
-    verdict: judge({ ...summary, thresholds: [] }).sentence,
+    verdict: judge(summary).sentence,
+    sound: soundness(summary).sentence === 'PASSED',
   }));
+  const replicated = { scenario: cell.scenario.name, seed: cell.seed, summaries, thresholds, partial };
   const answer = { partial, replications: summaries.length, asked: replications, scalars, thresholds, runs };
   const text = textOf(
     options,
@@ -99,17 +108,22 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
   const files = new Map<string, string | Uint8Array>([
     ['replications.parquet', table],
     ['replications.csv', replicationsCsv(summaries)],
+    ['junit.xml', replicationsJunit(replicated)],
     ['plan.yaml', stringify(planOf(cellOf(cell.scenario, cell.seed)))],
     ['summary.md', `# ${cell.scenario.name}, ${replications} replications\n\n\`\`\`text\n${text}\n\`\`\`\n`],
   ]);
   writeStudy(question, answer, files, target);
 
   // What a single run finds wrong is wrong with the study; thresholds are judged by the means.
-  const codes: ExitCode[] = summaries.map((summary) => judge({ ...summary, thresholds: [] }).exitCode);
+  const codes: ExitCode[] = summaries.map((summary) => soundness(summary).exitCode);
   if (thresholds.some(({ met, severity }) => !met && severity === 'fail'))
     codes.push(ExitCode.thresholdFailed);
   if (study.interrupted !== undefined && partial) codes.push(study.interrupted);
   const code = worstOf(codes);
+  if (process.env['GITHUB_ACTIONS'] === 'true') {
+    const { githubCommands } = await import('../annotations.js');
+    streams.err(githubCommands(replicationFindings(replicated)));
+  }
   if (options.json) streams.out(sortedJson(answer));
   else {
     if (!options.quiet) streams.out(`${text}\n\n`);
@@ -118,7 +132,7 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
         ? 'PASSED'
         : partial
           ? `INTERRUPTED: partial results (exit ${code})`
-          : `FAILED (exit ${code})`;
+          : `FAILED: ${failureWords(replicated)} (exit ${code})`;
     streams.out(`${sentence}  ${counted(summaries.length)}, ${study.provenance}\nResults  ${target}\n`);
   }
   return code;

@@ -10,7 +10,8 @@ import { figuresOf } from '../compare/figures.js';
 import { comparisonSentence } from '../compare/text.js';
 import { valueText } from '../thresholds.js';
 
-interface Case {
+/** A test case. */
+export interface Case {
   readonly group: string;
   readonly name: string;
   /** What went wrong; absent if nothing did. */
@@ -27,20 +28,27 @@ export function junitXml(summary: Summary, comparison?: Comparison): string {
     ...thresholdCases(summary),
     ...(comparison === undefined ? [] : comparisonCases(comparison, summary)),
   ];
+  return junitDocument(summary.scenario, properties(summary), cases);
+}
+
+/** The document of `cases` about `scenario`, with a final end of line. */
+export function junitDocument(
+  scenario: string,
+  told: readonly (readonly [name: string, value: string])[],
+  cases: readonly Case[],
+): string {
   const failures = cases.filter(({ failure }) => failure !== undefined).length;
   const skipped = cases.filter(({ warning }) => warning !== undefined).length;
   const totals = `tests="${cases.length}" failures="${failures}" errors="0" skipped="${skipped}"`;
-  const name = `restante ${summary.scenario}`;
+  const name = `restante ${scenario}`;
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
     `<testsuites name=${quoted(name)} ${totals}>`,
     `  <testsuite name=${quoted(name)} ${totals}>`,
     '    <properties>',
-    ...properties(summary).map(
-      ([key, value]) => `      <property name=${quoted(key)} value=${quoted(value)}/>`,
-    ),
+    ...told.map(([key, value]) => `      <property name=${quoted(key)} value=${quoted(value)}/>`),
     '    </properties>',
-    ...cases.flatMap((entry) => caseLines(summary.scenario, entry)),
+    ...cases.flatMap((entry) => caseLines(scenario, entry)),
     '  </testsuite>',
     '</testsuites>',
     '',

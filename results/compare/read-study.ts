@@ -52,8 +52,12 @@ export function readReplications(path: string): ReplicationsStudy {
   if (head[0] !== 'seed' || head[1] !== 'fingerprint' || body.some((row) => row.length !== head.length))
     throw new UsageError(`${table} is damaged: it is no table of replications`);
   const names = head.slice(2).map((text) => /^(.*) \[(.*)\]$/.exec(text)?.slice(1) ?? [text, 'count']);
-  const verdicts = new Map(
-    (runs as { seed?: unknown; verdict?: unknown }[]).map(({ seed: of, verdict }) => [of, verdict]),
+  // Studies of before have no `sound`, and a verdict that leaves thresholds out.
+  const sound = new Map(
+    (runs as { seed?: unknown; verdict?: unknown; sound?: unknown }[]).map((run) => [
+      run.seed,
+      typeof run.sound === 'boolean' ? run.sound : run.verdict === 'PASSED',
+    ]),
   );
   return {
     folder,
@@ -66,7 +70,7 @@ export function readReplications(path: string): ReplicationsStudy {
       values: new Map(
         values.flatMap((text, i) => (text === '' ? [] : [[names[i][0], Number(text)] as const])),
       ),
-      sound: verdicts.get(ofSeed) === 'PASSED',
+      sound: sound.get(ofSeed) === true,
     })),
   };
 }
