@@ -14,6 +14,7 @@ import { keysAt, valuesAt } from './schema-walk.js';
 import { applyPreset } from './presets.js';
 import { readTrace } from '../load/trace.js';
 import { hint } from './suggest.js';
+import { MOST_LEVELS, tooDeep } from './depth.js';
 import { NEEDS_WHOLE } from './units.js';
 
 /** What is read once is not worth a parser of its own, which the library would otherwise write and compile for each object. */
@@ -113,6 +114,14 @@ export function readYaml(
   text: string,
   file: string,
 ): { readonly source: SourceText; readonly content: unknown } {
+  const deep = tooDeep(text);
+  if (deep !== undefined) {
+    const before = text.slice(0, deep).split('\n');
+    const place = `${file}:${before.length}:${(before.at(-1)?.length ?? 0) + 1}`;
+    throw new ScenarioError(
+      `${place}  error  more than ${MOST_LEVELS} levels within each other: this is no scenario`,
+    );
+  }
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines });
   const source: SourceText = { file, text, lines, document };

@@ -80,6 +80,20 @@ export function renderProblem(
   const width = Math.max(1, Math.min(to - from, lineText.length - (col - 1)));
   const gutter = String(line).padStart(5);
   const head = `${source.file}:${line}:${col}  ${severity}  ${problem.message}`;
-  const shown = lineText.replaceAll('\t', ' ');
-  return `${head}\n${gutter} | ${shown}\n${' '.repeat(5)} | ${' '.repeat(col - 1)}${'^'.repeat(width)}`;
+  const { shown, before } = cut(lineText.replaceAll('\t', ' '), col - 1);
+  const mark = '^'.repeat(Math.max(1, Math.min(width, shown.length - before)));
+  return `${head}\n${gutter} | ${shown}\n${' '.repeat(5)} | ${' '.repeat(before)}${mark}`;
+}
+
+/** Columns of a line that are shown, and how many of them before the place. */
+const SHOWN_COLUMNS = 160;
+const COLUMNS_BEFORE = 60;
+
+/** A long line around `place`, with dots where it goes on; `before` is where the place is then. */
+function cut(line: string, place: number): { readonly shown: string; readonly before: number } {
+  if (line.length <= SHOWN_COLUMNS) return { shown: line, before: place };
+  const from = Math.max(0, Math.min(place - COLUMNS_BEFORE, line.length - SHOWN_COLUMNS));
+  const head = from > 0 ? '...' : '';
+  const tail = from + SHOWN_COLUMNS < line.length ? '...' : '';
+  return { shown: head + line.slice(from, from + SHOWN_COLUMNS) + tail, before: head.length + place - from };
 }
