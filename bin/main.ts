@@ -9,7 +9,7 @@ import { BREAK_FLAGS, breakCommands } from './parser/break-commands.js';
 import { counted, seedText, several, single } from './parser/flags.js';
 import { sayingNext } from './terminal/next.js';
 import { PLANNER_FLAGS, plannerCommands } from './parser/planner-commands.js';
-import { refuseMistaken } from './parser/refused.js';
+import { plainly, refuseMistaken } from './parser/refused.js';
 import { SHOW_FLAGS, showCommands } from './parser/show-commands.js';
 import type { Streams } from './terminal/streams.js';
 import {
@@ -61,8 +61,9 @@ const TELLING = new Set(['completion', 'explain', 'list', 'schema', '--help', '-
 /** Ends a command that was only to show its settings. */
 class Shown extends Error {}
 
-/** Runs the command line `args`; gives the exit code. Never throws. */
-export async function main(args: readonly string[], given: Streams): Promise<number> {
+/** Runs the command line `words`; gives the exit code. Never throws. */
+export async function main(words: readonly string[], given: Streams): Promise<number> {
+  const args = plainly(words);
   const next = sayingNext(args, given);
   const { streams } = next;
   let exitCode: number = ExitCode.pass;
@@ -83,11 +84,12 @@ export async function main(args: readonly string[], given: Streams): Promise<num
     restore = filled.restore;
     if (argv['quiet'] === true) next.hush();
     if (argv['print-config'] !== true) return;
-    streams.out(settings.settingsText(argv, args, taken));
+    const show = argv['json'] === true ? settings.settingsJson : settings.settingsText;
+    streams.out(show(argv, args, taken));
     throw new Shown();
   };
   try {
-    refuseMistaken(args);
+    refuseMistaken(args, Object.keys(FLAGS));
     if (args.includes('--print-config') && !args.some((arg) => !arg.startsWith('-')))
       await settle({ 'print-config': true }, ALL_FLAGS);
     const parser = withoutSpareHelp(commands(args, streams, done, settle));

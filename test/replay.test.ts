@@ -84,6 +84,19 @@ describe('replay', () => {
     expect(out).toMatch(/\n {2}it was made on Node v0, this is v\d\S+\n$/);
   });
 
+  it('that came to a limit before the violation says that it does not know: exit 8', async () => {
+    const limited = {
+      ...cell,
+      scenario: { ...cell.scenario, limits: { ...cell.scenario.limits, events: 500 } },
+    };
+    const short = makeCapsule({ ...evaluate(cell), outcome: 'event-limit' }, limited) as Capsule;
+    const { code, out } = await replayed('limited', short);
+    expect(out).toBe(
+      'INCONCLUSIVE: the limit of events was reached (limits.events), and I9a held until then\n',
+    );
+    expect(code).toBe(8);
+  });
+
   it('that differs though nothing that is known does, asks whether the run is deterministic', async () => {
     const { out } = await replayed('odd', OTHER_RUN);
     expect(out).toMatch(

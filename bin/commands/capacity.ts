@@ -51,8 +51,19 @@ function shareOf(text: string, flag: string): number {
   const match = /^([0-9]+(?:\.[0-9]+)?)%$/.exec(text);
   const value = Number(match?.[1]) / 100;
   if (match === null || value > 1)
-    throw new UsageError(`${flag} ${text}: a share is needed here, for example 2%`);
+    throw new UsageError(
+      `${flag} ${text}: a share of at most 100% is needed here, for example ${flag} ${flag === '--carried' ? '99%' : '2%'}`,
+    );
   return value;
+}
+
+/** Finer than this, the search would tell loads apart that no run tells apart. */
+const FINEST = 0.0001;
+
+function precisionOf(text: string): number {
+  const share = shareOf(text, '--precision');
+  if (share >= FINEST) return share;
+  throw new UsageError(`--precision ${text}: a search ends at some distance, 0.01% or more`);
 }
 
 function mostOf(text: string, quantity: Quantity): number {
@@ -115,11 +126,12 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
       ? highestValid(load.value, (amount) => cellAt(amount, { phase: 'search' }))
       : mostOf(options.max, load);
   cellAt(most, { phase: 'search' });
+  const carriedAtLeast = shareOf(options.carried, '--carried');
   const space = {
     start: Math.min(load.value, most),
     least: load.whole ? Math.min(2, load.value) : load.value / SPAN,
     most,
-    precision: Math.max(0.0001, shareOf(options.precision, '--precision')),
+    precision: precisionOf(options.precision),
     whole: load.whole,
   };
   const question: StudyQuestion = {
@@ -147,7 +159,7 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
       findCapacity({
         space,
         objectives,
-        carriedAtLeast: shareOf(options.carried, '--carried'),
+        carriedAtLeast,
         confirmations: options.confirm,
         loadSeconds: scenario.duration / 1e9,
         evaluate: (amount, kind) => study.evaluate(cellAt(amount, kind)),

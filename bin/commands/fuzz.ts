@@ -117,7 +117,11 @@ export function seedRange(text: string): { readonly from: number; readonly to: n
   const first = Number(range?.[1]);
   const from = range?.[2] === undefined ? 1 : first;
   const to = range?.[2] === undefined ? first : Number(range[2]);
-  if (range === null || to < from || to === 0) {
+  if (range !== null && to > 0 && to < from)
+    throw new UsageError(`--seeds ${text} ends before it begins: write --seeds ${to}..${from}`);
+  if (/^\d+(?:\.\.\d+)?$/.test(text) && range === null)
+    throw new UsageError(`--seeds ${text}: seeds are numbers up to 999999999`);
+  if (range === null || to === 0) {
     throw new UsageError(`--seeds ${text} is not a range: write --seeds 1..500, or --seeds 500`);
   }
   return { from, to };

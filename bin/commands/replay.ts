@@ -39,7 +39,7 @@ export interface ReplayOptions {
   readonly quiet: boolean;
 }
 
-/** Runs the command; gives the exit code: 4 if the invariant is violated again, 9 if not. */
+/** Runs the command; gives the exit code: 4 if the invariant is violated again, 9 if not, 8 if a limit came before. */
 export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
   if (options.lift !== undefined) {
@@ -67,6 +67,12 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   if (untilNs !== undefined && judged.outcome === 'interrupted')
     return partOf(judged, capsule, cell, untilNs, streams);
   const { violated, exact, words } = compareWithCapsule(capsule, judged);
+  // What the rest of the run would have shown, nobody knows.
+  if (!violated && judged.outcome === 'event-limit') {
+    const { id } = capsule.violation;
+    streams.out(`INCONCLUSIVE: the limit of events was reached (limits.events), and ${id} held until then\n`);
+    return ExitCode.inconclusive;
+  }
   const verdict = violated ? (exact ? 'REPRODUCED' : 'REPRODUCED IN ANOTHER RUN') : 'NOT REPRODUCED';
   streams.out(`${verdict}: ${words}\n`);
   if (!violated || !exact) streams.out(anotherRunText(capsule, cell));

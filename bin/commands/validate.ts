@@ -5,11 +5,13 @@ import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { isFaultPlan } from '../../workloads/faults/faults-file.js';
 import { ScenarioError } from '../../workloads/scenario/problems.js';
 import { loadScenario } from '../../workloads/scenario/scenario-files.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 
 /** Checks each of `files`; all are looked at, whatever the first one holds. Gives the exit code. */
 export function validate(files: readonly string[], set: readonly string[], streams: Streams): number {
   let code: number = ExitCode.pass;
+  let valid: string | undefined;
   for (const file of files) {
     let warnings = 0;
     try {
@@ -19,6 +21,7 @@ export function validate(files: readonly string[], set: readonly string[], strea
       });
       const also = warnings === 0 ? '' : `, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`;
       streams.out(`${file}: valid (${scenario.name}${also})\n`);
+      valid ??= file;
     } catch (error) {
       if (!(error instanceof UsageError)) throw error;
       code = ExitCode.usage;
@@ -32,6 +35,10 @@ export function validate(files: readonly string[], set: readonly string[], strea
       streams.err(`${other ?? error.message}\n`);
       streams.out(`${file}: ${other === undefined ? 'not valid' : 'no scenario'}\n`);
     }
+  }
+  if (valid !== undefined && code === ExitCode.pass) {
+    const what = [valid, ...set.flatMap((text) => ['--set', text])].map(shellWord).join(' ');
+    streams.err(`\nNext:  restante plan ${what}\n       restante run ${what}\n`);
   }
   return code;
 }

@@ -26,8 +26,25 @@ const SWITCHES: ReadonlySet<string> = new Set([
   'yaml',
 ]);
 
-/** Throws a `UsageError` for the first of `args` that would not mean what it says. */
-export function refuseMistaken(args: readonly string[]): void {
+/** What may stand before a command, since it is the same for all. */
+const BEFORE = /^(?:-h|--(?:help|version|color|no-color|print-config))$/;
+
+/** `help`, `help run` and `version`, as people write them for other programs, in the form that the parser knows. */
+export function plainly(args: readonly string[]): readonly string[] {
+  if (args[0] === 'version' && args.length === 1) return ['--version'];
+  return args[0] === 'help' ? [...args.slice(1), '--help'] : args;
+}
+
+/** Throws a `UsageError` for the first of `args` that would not mean what it says; `commands` are their names. */
+export function refuseMistaken(args: readonly string[], commands: readonly string[]): void {
+  const at = args.findIndex((arg) => commands.includes(arg));
+  const early = args.slice(0, Math.max(0, at)).find((arg) => arg.startsWith('-') && !BEFORE.test(arg));
+  if (early !== undefined) {
+    const [first = ''] = early.split('=');
+    throw new UsageError(
+      `${first} stands before the command: flags come after it, restante ${args[at]} ... ${first}`,
+    );
+  }
   for (const [i, arg] of args.entries()) {
     if (arg === '-')
       throw new UsageError(

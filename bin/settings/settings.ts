@@ -7,6 +7,7 @@
  */
 import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { sortedJson } from '../../results/folder/json.js';
 import { RESULTS_VARIABLE } from '../../results/folder/folders.js';
 import { UsageError } from '../../results/exit-codes.js';
 import { hint } from '../../workloads/scenario/suggest.js';
@@ -54,6 +55,8 @@ export function settingsOfEnvironment(environment: Environment): Settings {
       throw new UsageError(
         `the environment variable ${variable} is no setting${hint(variable, NAMES.map(variableOf))}`,
       );
+    if (SETTINGS[name] === 'number' && !/^[1-9]\d{0,6}$/.test(value))
+      throw new UsageError(`${variable}=${value}: a whole number from 1 up is needed`);
     found[name] = SETTINGS[name] === 'switch' ? switchOf(variable, value) : value;
   }
   return found;
@@ -133,19 +136,35 @@ async function scenarioGoesFirst(
   return namesSeed(scenario);
 }
 
-/** The settings as a table: each with its value and its origin. `flags` are those of the command, whose arguments are `args`. */
-export function settingsText(
-  argv: Readonly<Record<string, unknown>>,
-  args: readonly string[],
-  taken: ReadonlyMap<SettingName, Setting>,
-): string {
-  const rows = NAMES.map((name) => {
+type Taken = ReadonlyMap<SettingName, Setting>;
+
+/** Each setting, its value and its origin, in words. */
+function settingsRows(argv: Readonly<Record<string, unknown>>, args: readonly string[], taken: Taken) {
+  return NAMES.map((name): [name: SettingName, value: string, from: string] => {
     const setting = taken.get(name);
     if (setting !== undefined) return [name, String(setting.value), setting.origin];
     if (isGiven(name, args)) return [name, String(argv[name]), 'command line'];
     return [name, DEFAULTS[name], 'default'];
   });
-  const shown = [['setting', 'value', 'from'], ...rows];
+}
+
+/** The settings as JSON: by name, the value as it is told to people and where it comes from. Parameters as of {@link settingsText}. */
+export function settingsJson(
+  argv: Readonly<Record<string, unknown>>,
+  args: readonly string[],
+  taken: Taken,
+): string {
+  const rows = settingsRows(argv, args, taken);
+  return sortedJson(Object.fromEntries(rows.map(([name, value, from]) => [name, { value, from }])));
+}
+
+/** The settings as a table: each with its value and its origin. `flags` are those of the command, whose arguments are `args`. */
+export function settingsText(
+  argv: Readonly<Record<string, unknown>>,
+  args: readonly string[],
+  taken: Taken,
+): string {
+  const shown = [['setting', 'value', 'from'], ...settingsRows(argv, args, taken)];
   const width = (column: number) => Math.max(...shown.map((row) => row[column].length));
   const line = ([name, value, from]: string[]) =>
     `${name.padEnd(width(0))}  ${value.padEnd(width(1))}  ${from}\n`;

@@ -8,7 +8,7 @@ export interface Interruption {
   stop(): void;
 }
 
-/** Notes the first SIGINT or SIGTERM, so that the run can end between two slices; the second one ends the process. `onFirst` is
+/** Notes the first SIGINT, SIGTERM or SIGHUP (the terminal is gone, which ends it like SIGTERM), so that the run can end between two slices; the second one ends the process. `onFirst` is
  * called at the first one. */
 export function watchForInterruption(onFirst: () => void = () => undefined): Interruption {
   let code: ExitCode | undefined;
@@ -21,11 +21,13 @@ export function watchForInterruption(onFirst: () => void = () => undefined): Int
   const onTerminate = () => note(ExitCode.terminated);
   process.on('SIGINT', onInterrupt);
   process.on('SIGTERM', onTerminate);
+  process.on('SIGHUP', onTerminate);
   return {
     code: () => code,
     stop: () => {
       process.off('SIGINT', onInterrupt);
       process.off('SIGTERM', onTerminate);
+      process.off('SIGHUP', onTerminate);
     },
   };
 }

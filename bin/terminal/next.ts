@@ -11,7 +11,6 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   fuzz: ['restante replay CAPSULE --ladder', 'restante shrink CAPSULE'],
   replay: ['restante shrink CAPSULE', 'restante explain INVARIANT'],
   shrink: ['restante replay CAPSULE --ladder'],
-  validate: ['restante plan FILE', 'restante run FILE'],
   schema: ['restante init DIR', 'restante validate FILE'],
   compare: ['restante explain METRIC'],
   baseline: ['restante run SCENARIO --baseline'],
