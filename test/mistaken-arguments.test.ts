@@ -36,7 +36,10 @@ test.each([
     ['fuzz', '--seeds', '1..999999999999'],
     /^restante: --seeds 1\.\.999999999999: seeds are numbers up to 999999999\n$/,
   ],
-  [['fuzz', '--seeds', '5..1'], /^restante: --seeds 5\.\.1 ends before it begins: write --seeds 1\.\.5\n$/],
+  [
+    ['fuzz', '--seeds', '5..1'],
+    /^restante: --seeds 5\.\.1 is not a range: it ends before it begins, write --seeds 1\.\.5\n$/,
+  ],
   [
     ['capacity', 'smoke', '--slo', 'ihs:rate<1%', '--precision', '0%'],
     /^restante: --precision 0%: a search ends at some distance, 0\.01% or more\n$/,

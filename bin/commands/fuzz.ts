@@ -118,7 +118,9 @@ export function seedRange(text: string): { readonly from: number; readonly to: n
   const from = range?.[2] === undefined ? 1 : first;
   const to = range?.[2] === undefined ? first : Number(range[2]);
   if (range !== null && to > 0 && to < from)
-    throw new UsageError(`--seeds ${text} ends before it begins: write --seeds ${to}..${from}`);
+    throw new UsageError(
+      `--seeds ${text} is not a range: it ends before it begins, write --seeds ${to}..${from}`,
+    );
   if (/^\d+(?:\.\.\d+)?$/.test(text) && range === null)
     throw new UsageError(`--seeds ${text}: seeds are numbers up to 999999999`);
   if (range === null || to === 0) {
