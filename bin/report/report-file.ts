@@ -14,7 +14,7 @@ export function faultBands(cell: Cell): FaultBand[] {
     const { kind, target, mode, value, atNs, forNs } = fault;
     const share =
       mode === undefined || mode === 'all' ? '' : ` (${mode}${value === undefined ? '' : ` ${value}`})`;
-    const endNs = forNs === undefined ? healNs : atNs + forNs;
+    const endNs = Math.min(atNs + (forNs ?? Infinity), healNs);
     return { label: `${kind} on ${target.host}${share}`, fromS: atNs / 1e9, toS: endNs / 1e9 };
   });
 }

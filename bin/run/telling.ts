@@ -34,7 +34,8 @@ export function tell(
   if (simulated.difference !== undefined) codes.push(ExitCode.notDeterministic);
   tellDeterminism(simulated, options, streams);
   if (options.json) streams.out(sortedJson(summary));
-  else if (options.quiet) streams.out(`${verdict.sentence}  ${summary.fingerprint}  ${folder}\n`);
+  else if (options.quiet)
+    streams.out(`${verdict.sentence}  ${summary.fingerprint}  ${folder}${agreed(simulated, options)}\n`);
   else {
     const page = content.hasPage ? join(folder, 'report.html') : undefined;
     streams.out(reportText(result, folder, nextCommands(asked.cell, options, summary.outcome), page));
@@ -56,6 +57,13 @@ function tellDeterminism({ result, difference }: Simulated, options: RunOptions,
   if (difference !== undefined) streams.err(`restante: not deterministic: ${difference}\n`);
   else if (options.verifyDeterminism && !summary.partial && !options.quiet)
     streams.err(`deterministic: two runs, ${summary.events} equal events, one fingerprint\n`);
+}
+
+/** What the one line of a quiet run says of the second one. */
+function agreed({ result, difference }: Simulated, options: RunOptions): string {
+  const { partial, events } = result.summary;
+  if (!options.verifyDeterminism || partial || difference !== undefined) return '';
+  return `  two runs, ${events} equal events`;
 }
 
 /** Two or three commands that a reader of this report may want next. */
