@@ -1,6 +1,7 @@
 /**
- * OPTIONS at the IM Server (RFC 3261 section 11.2): the status that an INVITE would have got from the one who is addressed, and with a
- * 200 what can be done here. Who addresses the server itself, without a user, is always answered.
+ * What the IM Server can do, and what of a request it cannot. OPTIONS (RFC 3261 section 11.2) is answered with the status that an
+ * INVITE would have got from the one who is addressed, and with a 200 what can be done here. Who addresses the server itself,
+ * without a user, is always answered.
  *
  * Not modelled: an SDP body of the capabilities; Contact.
  */

@@ -131,6 +131,30 @@ describe('what is asked within the dialog', () => {
     expect(rig.fromCore(text('BYE', 7)).map(statusOf)).toEqual([200]);
   });
 
+  test('section 10.3: so it is with REGISTER, which then registers nobody', () => {
+    const rig = new ServerRig();
+    rig.store(7);
+    const register = (more: string): string =>
+      lines(
+        'REGISTER sip:im.ims.example SIP/2.0',
+        `Via: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKq${more.length}`,
+        'From: <sip:core.ims.example>;tag=r',
+        'To: <sip:u7@ims.example>',
+        'Call-ID: r7@core.ims.example',
+        `CSeq: ${more.length + 1} REGISTER`,
+        'Contact: <sip:core.ims.example>;+g.oma.sip-im',
+        'Expires: 600',
+        `${more}Content-Length: 0`,
+        '',
+        '',
+      );
+    const refused = rig.fromCore(register('Require: foo\r\n'));
+    expect(refused.map(statusOf)).toEqual([420]);
+    expect(rig.of(Observed.triggered)).toEqual([]);
+    expect(statusOf(rig.fromCore(register(''))[0])).toBe(200);
+    expect(rig.of(Observed.triggered)).toHaveLength(1);
+  });
+
   test('section 20.5: 200 and 405 allow what is understood; a MESSAGE goes where its Request-URI says, to no user here', () => {
     const sender = new LargeSender(new ServerRig()).open();
     const all = 'INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER';
