@@ -1,7 +1,7 @@
 /**
  * What a client says of herself, and what content of a MESSAGE she refuses for it (RFC 3261 sections 8.2.3, 11.2, 20.5 and 20.15).
  *
- * Not modelled: extensions that a peer could require.
+ * Not modelled: BYE and ACK say nothing of extensions.
  */
 import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
@@ -9,8 +9,12 @@ import { ListCursor } from '../wire/sip/values/list.js';
 
 export const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
 const CODING = 'Accept-Encoding: identity\r\n';
+/** Extensions that she understands, and that a request to her may require. */
+export const UNDERSTOOD: readonly string[] = ['path', 'outbound'];
+/** They are named in MESSAGE, REGISTER, INVITE and its 2xx (RFC 3261 section 13.2.1, RFC 5626 section 4.3). */
+export const SUPPORTED = `Supported: ${UNDERSTOOD.join(', ')}\r\n`;
 /** A MESSAGE may have any content, and nothing may be required. */
-export const CAPABILITIES = `${ALLOW}Accept: */*\r\n${CODING}Accept-Language: en\r\nSupported:\r\n`;
+export const CAPABILITIES = `${ALLOW}Accept: */*\r\n${CODING}Accept-Language: en\r\n${SUPPORTED}`;
 /** With the 488 to a re-INVITE (section 14.2). */
 export const NO_CHANGE = 'Warning: 399 client.invalid "a session is not changed here"\r\n';
 

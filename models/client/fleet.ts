@@ -21,7 +21,7 @@ import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
-import { ALLOW, CAPABILITIES, contentRefusal, NO_CHANGE } from './capabilities.js';
+import { ALLOW, CAPABILITIES, contentRefusal, NO_CHANGE, UNDERSTOOD } from './capabilities.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
@@ -284,8 +284,10 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onRequest(tx: Tx, message: SipMessage): void {
     const user = this.endpoint.arrival.local;
-    // RFC 3261 section 8.2.2.3: no extension is supported that a peer could require of a client here.
-    const unsupported = message.has(Header.require) ? writeUnsupported(message, Header.require, []) : '';
+    // RFC 3261 section 8.2.2.3.
+    const unsupported = message.has(Header.require)
+      ? writeUnsupported(message, Header.require, UNDERSTOOD)
+      : '';
     if (unsupported !== '') {
       this.endpoint.answer(tx, message, 420, unsupported);
       return;

@@ -21,6 +21,7 @@ describe('sending', () => {
     expect(text).toMatch(/^INVITE sip:u2@ims\.example SIP\/2\.0\r\n/);
     expect(header(text, 'Contact')).toContain('<sip:u1@10.16.0.1:5060>;+g.oma.sip-im.large-message');
     expect(header(text, 'P-Preferred-Identity')).toBe('<sip:u1@ims.example>');
+    expect(header(text, 'Supported')).toBe('path, outbound');
     expect(header(text, 'P-Access-Network-Info')).toContain(mark(NEVER_CANARY, 5));
     const [head, sdp] = text.split('\r\n\r\n');
     expect(header(head, 'Content-Length') || /Content-Length: (\d+)$/.exec(head)?.[1]).toBe(
@@ -341,6 +342,7 @@ describe('live from another client', () => {
     const rig = new LargeRig();
     open(rig, 'live1@a');
     expect(rig.ok).toContain('a=accept-types:*');
+    expect(header(rig.ok, 'Supported')).toBe('path, outbound');
     rig.toClient(sendText(rig, 'live0001', 'abcdefghijkl'));
     expect(rig.fromClient()).toMatch(/^MSRP live0001 200/);
     expect(rig.of(Observed.largeLive).map(({ text }) => text)).toEqual([BODY]);

@@ -53,6 +53,7 @@ describe('MESSAGE', () => {
       expect.stringMatching(/^Call-ID: [0-9a-f]{16}@10\.16\.0\.1$/),
       'CSeq: 1 MESSAGE',
       'P-Preferred-Identity: <sip:u1@ims.example>',
+      'Supported: path, outbound',
       expect.stringMatching(/utran-cell-id-3gpp=q7NeVeRx[0-9a-z]{8}$/),
       'User-Agent: restante-client/1',
       'Date: Sun, 09 Sep 2001 01:46:40 GMT',

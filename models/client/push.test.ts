@@ -29,7 +29,7 @@ describe('a MESSAGE that arrives live', () => {
     expect(header(text, 'Accept')).toBe('*/*');
     expect(header(text, 'Accept-Encoding')).toBe('identity');
     expect(header(text, 'Accept-Language')).toBe('en');
-    expect(text).toMatch(/\r\nSupported:\r\n/);
+    expect(text).toMatch(/\r\nSupported: path, outbound\r\n/);
   });
 
   test('RFC 3261 sections 8.2.3 and 20.15: an encoded body is answered 415, one of no type 400, and neither is shown', () => {
@@ -54,6 +54,8 @@ describe('a MESSAGE that arrives live', () => {
     expect(bad).toMatch(/^SIP\/2\.0 420 [\s\S]*Unsupported: nothing-known\r/);
     const several = invite({ callId: 'p2@im', extra: ['Require: one', 'Require: two,', ' three'] });
     expect(header(rig.exchange(several)[0], 'Unsupported')).toBe('one, two, three');
+    const understood = live('b@0').replace('Content-Type', 'Require: Outbound, path\r\nContent-Type');
+    expect(rig.exchange(understood)[0]).toMatch(/^SIP\/2\.0 200 /);
     const empty = live('b@1').replace('Content-Type', 'Require:\r\nContent-Type');
     expect(rig.exchange(empty)[0]).toMatch(/^SIP\/2\.0 200 /);
     expect(rig.fleet.pushSessions).toBe(0);

@@ -14,10 +14,10 @@ import { Header } from '../wire/sip/head/header-names.js';
 import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ACCEPTED, type DeferralJudge } from './deferral/deferral.js';
-import { ALLOW } from './deferral/answer-lines.js';
+import { ALLOW, SUPPORTED } from './deferral/answer-lines.js';
 
 /** Any content is stored; no coding, no extension and no language but these. */
-export const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\nSupported:\r\n`;
+export const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n${SUPPORTED}`;
 
 /**
  * Unsupported line for what a request within a dialog, or a REGISTER, requires (RFC 3261 sections 10.3 and 12.2.2); `''` if nothing.

@@ -19,6 +19,7 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { writeMsrpOffer } from '../../wire/sdp/write.js';
+import { ALLOW, SUPPORTED } from '../capabilities.js';
 import { AddressedStream, Draw } from '../chance.js';
 import type { LargeOffer } from '../config.js';
 import type { FleetContext } from '../context.js';
@@ -96,7 +97,7 @@ export class LargeInviteWriter {
     const ident = randomIdent(this.idChance.at(sender, session * SESSION_ID_CHARS), SESSION_ID_CHARS);
     const canary = config.canaries ? mark(HOP_CANARY, sender) : '';
     this.localUri = `msrp://${address}:${MSRP_PORT}/${ident}${canary};tcp`;
-    writer.ascii('Allow: INVITE, ACK, CANCEL, BYE, OPTIONS, MESSAGE\r\n');
+    writer.ascii(ALLOW).ascii(SUPPORTED);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0'.repeat(LENGTH_DIGITS)).ascii('\r\n\r\n');

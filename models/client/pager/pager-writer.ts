@@ -16,6 +16,7 @@ import { NEVER_CANARY } from '../../marks.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { DateLine } from '../../wire/sip/values/date.js';
 import { AskingHead, CPIM } from '../large/asking-head.js';
+import { SUPPORTED } from '../capabilities.js';
 import { Draw } from '../chance.js';
 import type { ClientFleetConfig, PagerMessageBody, PagerOffer } from '../config.js';
 import type { FleetContext } from '../context.js';
@@ -74,7 +75,7 @@ export class PagerWriter {
       anonymousHost: t.add('@anonymous.invalid'),
       preferred: t.add('\r\nCSeq: 1 MESSAGE\r\nP-Preferred-Identity: <sip:u'),
       alias: t.add(`\r\nCSeq: 1 MESSAGE\r\nPrivacy: id\r\nP-Preferred-Identity: <sip:${NEVER_CANARY}`),
-      access: t.add(`@${DOMAIN}>\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=`),
+      access: t.add(`@${DOMAIN}>\r\n${SUPPORTED}P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=`),
       canary: t.add(NEVER_CANARY),
       userAgent: t.add(`\r\nUser-Agent: ${USER_AGENT}\r\n`),
       expires: t.add('Expires: '),

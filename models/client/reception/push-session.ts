@@ -36,7 +36,7 @@ import { SessionDescription } from '../../wire/sdp/description.js';
 import { answerDirection, answerSetup, offererConnects } from '../../wire/sdp/negotiate.js';
 import { portFor, writeMsrpAnswer, type MsrpEndpoint } from '../../wire/sdp/write.js';
 import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
-import { ALLOW, NO_MSRP } from '../capabilities.js';
+import { ALLOW, NO_MSRP, SUPPORTED } from '../capabilities.js';
 import { AddressedStream, Draw } from '../chance.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from '../context.js';
 import type { Inbox } from './inbox.js';
@@ -283,7 +283,7 @@ export class PushSessions implements MsrpOwner {
     copyRecordRoute(writer, message);
     writer.ascii('Contact: ');
     writeContactUri(writer, this.context.devices.userOf(user), ip);
-    writer.ascii(`;+g.oma.sip-im\r\n${ALLOW}Content-Type: application/sdp\r\nContent-Length: `);
+    writer.ascii(`;+g.oma.sip-im\r\n${ALLOW}${SUPPORTED}Content-Type: application/sdp\r\nContent-Length: `);
     writer.decimal(sdpOctets);
     writer.ascii('\r\n\r\n');
     const bodyStart = writer.length;

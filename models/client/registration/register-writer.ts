@@ -7,6 +7,7 @@
 import { DOMAIN, SIP_PORT } from '../../addressing.js';
 import { NEVER_CANARY } from '../../marks.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
+import { SUPPORTED } from '../capabilities.js';
 import { Draw } from '../chance.js';
 import type { FleetContext } from '../context.js';
 import { USER_AGENT } from '../pager/pager-writer.js';
@@ -41,9 +42,7 @@ export class RegisterWriter {
       contact: t.add(' REGISTER\r\nContact: '),
       instance: t.add(`;${FEATURES};+sip.instance="<urn:uuid:`),
       expires: t.add('>";reg-id=1\r\nExpires: '),
-      access: t.add(
-        '\r\nSupported: path, outbound\r\nP-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=',
-      ),
+      access: t.add(`\r\n${SUPPORTED}P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=`),
       canary: t.add(NEVER_CANARY),
       end: t.add(`\r\nUser-Agent: ${USER_AGENT}\r\nContent-Length: 0\r\n\r\n`),
     };

@@ -3,6 +3,8 @@ import { IM_SERVER_HOST } from '../../addressing.js';
 
 /** What this UAS understands, in a dialog or not (section 20.5). */
 export const ALLOW = 'Allow: INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER\r\n';
+/** No extension, which an INVITE and its 2xx say too (sections 13.2.1 and 20.37). */
+export const SUPPORTED = 'Supported:\r\n';
 /** Seconds after which an overloaded server may be asked again. Assumed. */
 export const RETRY_AFTER = 'Retry-After: 5\r\n';
 /** No room for anybody; a wait of seconds will not help (rules 2.6). */

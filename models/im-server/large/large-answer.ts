@@ -21,7 +21,7 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { ALONE, type ImServerConfig } from '../config.js';
-import { ALLOW } from '../deferral/answer-lines.js';
+import { ALLOW, SUPPORTED } from '../deferral/answer-lines.js';
 import { Leg } from '../msrp-desk.js';
 import { type FinishedBefore, peerKey } from '../store/finished-before.js';
 import type { LargeSession } from './large-session.js';
@@ -68,7 +68,7 @@ export class LargeAnswer {
 
     endpoint.beginResponse(writer, session.tx, message, 200);
     copyLines(writer, message, Header.recordRoute);
-    writer.ascii(`Contact: <sip:${this.host}:${SIP_PORT}>\r\n${ALLOW}`);
+    writer.ascii(`Contact: <sip:${this.host}:${SIP_PORT}>\r\n${ALLOW}${SUPPORTED}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');

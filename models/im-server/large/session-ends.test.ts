@@ -159,6 +159,7 @@ describe('what is asked within the dialog', () => {
     const sender = new LargeSender(new ServerRig()).open();
     const all = 'INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER';
     expect(header(sender.ok, 'Allow')).toBe(all);
+    expect(sender.ok).toContain('\r\nSupported:\r\n');
     expect(header(sender.within('INFO')[0], 'Allow')).toBe(all);
     expect(sender.within('MESSAGE').map(statusOf)).toEqual([404]);
     const [refused] = sender.within('INVITE');

@@ -51,6 +51,7 @@ test('what is asked within a push: re-INVITE 488 with Warning, another method 40
   const client = pushed(rig, 'x').establish();
   const all = 'INVITE, ACK, CANCEL, BYE, MESSAGE, OPTIONS, REGISTER';
   expect(header(client.invite, 'Allow')).toBe(all);
+  expect(client.invite).toContain('\r\nSupported:\r\n');
   const [change] = client.request('INVITE', 3);
   expect([words([change]), header(change, 'Warning').slice(0, 4)]).toEqual([['488'], '399 ']);
   const [info] = client.request('INFO', 4);

@@ -39,7 +39,7 @@ import { Method } from '../../wire/sip/head/methods.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
 import { AcceptJudge } from './accept-judge.js';
 import { CAPABILITIES } from '../capabilities.js';
-import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
+import { ALLOW, NO_CHANGE, SUPPORTED } from '../deferral/answer-lines.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Leg } from '../msrp-desk.js';
@@ -118,7 +118,7 @@ export class PushSignalling {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
     writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii(`Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n${ALLOW}`);
+    writer.ascii(`Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n${ALLOW}${SUPPORTED}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');
