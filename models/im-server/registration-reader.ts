@@ -1,9 +1,11 @@
 /**
  * Reads a third-party REGISTER of the SIP/IP Core (rules 2.3): whose, for how long, and whether a binding can take IM. The
- * feature tags are visible nowhere but in the client's own REGISTER, which is the body (message/sip).
+ * feature tags are visible nowhere but in the body (message/sip), which is the registrar's 200 with all bindings here; the client's
+ * own REGISTER is read as well (rules 4.4).
  *
  * Not modelled: service-info bodies, reg-event subscriptions.
  */
+import { IM_TAG } from '../feature-tags.js';
 import { Header } from '../wire/sip/head/header-names.js';
 import { SipFault } from '../wire/sip/faults.js';
 import { SipAddress, SipContact, parseAddress, parseContact } from '../wire/sip/values/address.js';
@@ -13,8 +15,6 @@ import { Framing, parseSip } from '../wire/sip/parse.js';
 import { parseSeconds } from '../wire/sip/values/scalars.js';
 import type { DeferralJudge } from './deferral/deferral.js';
 
-/** The feature tag of an IM-capable Contact. */
-const IM_TAG = '+g.oma.sip-im';
 
 export class RegistrationReader {
   user = -1;
@@ -57,6 +57,7 @@ export class RegistrationReader {
     const { list, contact } = this;
     for (list.open(inner, Header.contact); list.next();) {
       if (parseContact(inner.buf, list.start, list.end, contact) !== SipFault.none || contact.star) continue;
+      if (contact.expiresSeconds === 0) continue;
       if (contact.cursor.open(inner.buf, contact.paramsStart, list.end).find(IM_TAG)) return true;
     }
     return false;

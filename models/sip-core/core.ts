@@ -296,9 +296,6 @@ class SipCore implements Actor, TransactionUser {
     source.port = arrival.fromPort;
     source.conn = arrival.conn;
     source.leg = arrival.leg;
-    source.block = arrival.block;
-    source.start = arrival.start;
-    source.length = arrival.length;
     return source;
   }
 
@@ -328,9 +325,6 @@ class SipCore implements Actor, TransactionUser {
     source.port = fromPort;
     source.conn = conn;
     source.leg = endpoint.legOfTx(tx);
-    source.block = endpoint.requestBlock(tx);
-    source.start = endpoint.requestStart(tx);
-    source.length = endpoint.requestLength(tx);
     this.handleRequest(tx, endpoint.requestOf(tx), source);
   }
 

@@ -1,7 +1,7 @@
 /**
  * Where the message in hand came from. As `SipEndpoint.arrival`, but also true for work that waited for the CPU.
  */
-import type { Block, Conn } from '../../sim/host/ports.js';
+import type { Conn } from '../../sim/host/ports.js';
 import type { Leg } from '../sip/legs.js';
 
 export class Source {
@@ -10,8 +10,4 @@ export class Source {
   /** 0 for UDP. */
   conn: Conn = 0;
   leg: Leg = 0;
-  /** Block with the octets of the message, where they start in it, and how many. */
-  block: Block = 0;
-  start = 0;
-  length = 0;
 }

@@ -11,6 +11,7 @@
  */
 import type { Ports } from '../../../sim/host/ports.js';
 import { ipText, MSRP_PORT, SIP_PORT, aliasUri, userUri } from '../../addressing.js';
+import { LARGE_TAG } from '../../feature-tags.js';
 import { HOP_CANARY, mark, NEVER_CANARY } from '../../marks.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import { DateLine } from '../../wire/sip/values/date.js';
@@ -75,9 +76,7 @@ export class LargeInviteWriter {
     writer.ascii(
       `\r\nCSeq: 1 INVITE\r\nContact: <sip:${anonymous ? 'anonymous' : `u${sender}`}@${address}:${SIP_PORT}>`,
     );
-    writer.ascii(
-      ';+g.oma.sip-im.large-message\r\nAccept-Contact: *;+g.oma.sip-im.large-message;require;explicit\r\n',
-    );
+    writer.ascii(`;${LARGE_TAG}\r\nAccept-Contact: *;${LARGE_TAG};require;explicit\r\n`);
     if (anonymous) writeHiddenIdentity(writer, sender);
     else writer.ascii(`P-Preferred-Identity: <${userUri(sender)}>\r\n`);
     writer.ascii('P-Access-Network-Info: 3GPP-E-UTRAN-FDD;utran-cell-id-3gpp=');

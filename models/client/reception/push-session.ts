@@ -19,6 +19,7 @@
 import { TcpEnd, type Block, type Conn, type Lane, type TimerId } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { ipText, MSRP_PORT, SIP_PORT, userOfUserPart } from '../../addressing.js';
+import { IM_TAG } from '../../feature-tags.js';
 import { MsrpStatus, type SessionEnd } from '../../msrp/codes.js';
 import type { MsrpDriver, MsrpOwner } from '../../msrp/driver.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
@@ -283,7 +284,7 @@ export class PushSessions implements MsrpOwner {
     copyRecordRoute(writer, message);
     writer.ascii('Contact: ');
     writeContactUri(writer, this.context.devices.userOf(user), ip);
-    writer.ascii(`;+g.oma.sip-im\r\n${ALLOW}${SUPPORTED}Content-Type: application/sdp\r\nContent-Length: `);
+    writer.ascii(`;${IM_TAG}\r\n${ALLOW}${SUPPORTED}Content-Type: application/sdp\r\nContent-Length: `);
     writer.decimal(sdpOctets);
     writer.ascii('\r\n\r\n');
     const bodyStart = writer.length;

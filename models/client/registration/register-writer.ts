@@ -5,6 +5,7 @@
  * Not modelled: authentication, several flows or contacts, GRUU, Path beyond saying that it is supported.
  */
 import { DOMAIN, SIP_PORT } from '../../addressing.js';
+import { IM_TAG, LARGE_TAG } from '../../feature-tags.js';
 import { NEVER_CANARY } from '../../marks.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { SUPPORTED } from '../capabilities.js';
@@ -13,7 +14,7 @@ import type { FleetContext } from '../context.js';
 import { USER_AGENT } from '../pager/pager-writer.js';
 import { Templates, writeMarkNumber } from '../templates.js';
 
-const FEATURES = '+g.oma.sip-im;+g.oma.sip-im.large-message';
+const FEATURES = `${IM_TAG};${LARGE_TAG}`;
 const AT = 0x40;
 const COLON = 0x3a;
 const GREATER = 0x3e;

@@ -18,6 +18,7 @@ import {
   SIP_PORT,
   userUri,
 } from '../../addressing.js';
+import { IM_TAG } from '../../feature-tags.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { AnsweredInvites } from '../../sip/answered-invites.js';
@@ -118,7 +119,7 @@ export class PushSignalling {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
     writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii(`Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n${ALLOW}${SUPPORTED}`);
+    writer.ascii(`Accept-Contact: *;${IM_TAG};require;explicit\r\n${ALLOW}${SUPPORTED}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');

@@ -35,12 +35,14 @@ import type { Devices } from '../../devices.js';
 import type { ImServers } from '../im-servers.js';
 import { type Deferral, ProxyResponses } from './proxy-responses.js';
 import { writeUnsupported } from '../../sip/option-tags.js';
+import { NeededFeatures } from './needed-features.js';
 import { Router } from './routing.js';
 import type { Source } from '../source.js';
 
 export class Proxy implements Deferral {
   private readonly endpoint: SipEndpoint;
   private readonly bindings: Bindings;
+  private readonly needs = new NeededFeatures();
   private readonly forwarder: Forwarder;
   private readonly imServers: ImServers;
   private readonly devices: Devices;
@@ -87,7 +89,7 @@ export class Proxy implements Deferral {
     const served = plan.servedUser;
     if (plan.own) {
       answerOwn(this.endpoint, tx, message);
-    } else if (served >= 0 && this.bindings.firstOf(served) !== 0) {
+    } else if (served >= 0 && this.bindings.hasUsable(served, this.needs.of(message))) {
       this.deliverLive(tx, message, served, sender, source);
     } else if (served >= 0) {
       if (!isDeferrable(message, sender)) this.endpoint.answer(tx, message, 480);
@@ -262,7 +264,7 @@ export class Proxy implements Deferral {
     const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
     endpoint.setToken(tx, context);
     for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
-      if (!bindings.isFlowOfChoice(b)) continue;
+      if (!bindings.takes(b, this.needs.features) || !bindings.isFlowOfChoice(b)) continue;
       const leg = bindings.leg[b] as Leg;
       const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
       const { length, bodyStart } = forwarder;

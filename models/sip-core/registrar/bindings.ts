@@ -49,6 +49,8 @@ export class Bindings {
   targetEnd = new Uint16Array(INITIAL_SLOTS);
   instanceStart = new Uint16Array(INITIAL_SLOTS);
   instanceEnd = new Uint16Array(INITIAL_SLOTS);
+  /** Bits of `Feature`: what the Contact says that it takes. */
+  features = new Uint8Array(INITIAL_SLOTS);
   /** The pending timer of the lifetime, and a count that tells one use of the slot from the next. */
   timer = new Float64Array(INITIAL_SLOTS);
   generation = new Int32Array(INITIAL_SLOTS);
@@ -75,6 +77,16 @@ export class Bindings {
 
   next(binding: Binding): Binding {
     return this.nextOfUser[binding];
+  }
+
+  /** True if a binding of `user` takes all of `needed`. */
+  hasUsable(user: number, needed: number): boolean {
+    for (let b = this.first[user]; b !== 0; b = this.nextOfUser[b]) if (this.takes(b, needed)) return true;
+    return false;
+  }
+
+  takes(binding: Binding, needed: number): boolean {
+    return (this.features[binding] & needed) === needed;
   }
 
   countOf(user: number): number {
@@ -238,6 +250,7 @@ export class Bindings {
     this.targetEnd = widened(this.targetEnd, new Uint16Array(size));
     this.instanceStart = widened(this.instanceStart, new Uint16Array(size));
     this.instanceEnd = widened(this.instanceEnd, new Uint16Array(size));
+    this.features = widened(this.features, new Uint8Array(size));
     this.timer = widened(this.timer, new Float64Array(size));
     this.generation = widened(this.generation, new Int32Array(size));
     this.nextOfUser = widened(this.nextOfUser, new Int32Array(size));

@@ -13,6 +13,7 @@ import type { Ports } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { CORE_HOST, DOMAIN, aliasUri } from '../../addressing.js';
 import type { Devices } from '../../devices.js';
+import { Feature, IM_TAG, LARGE_TAG } from '../../feature-tags.js';
 import { Observed } from '../../observations.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import type { Tx } from '../../sip/user.js';
@@ -122,11 +123,7 @@ export class Registrar {
     else if (refusal !== 0) this.reject(tx, message, refusal, '');
     else {
       const tell = this.commit(message, user, source);
-      // The answer may be the end of the transaction's hold.
-      this.ports.octets.retain(source.block);
-      this.accept(tx, message, user);
-      if (tell) this.thirdParty.registered(user, source.block, source.start, source.length);
-      this.ports.octets.release(source.block);
+      this.accept(tx, message, user, tell);
     }
   }
 
@@ -256,10 +253,13 @@ export class Registrar {
     return 0;
   }
 
-  /** Makes the changes that were judged. True if the IM Server is to hear of a registration. */
+  /**
+   * Makes the changes that were judged. True if the IM Server is to hear of the bindings that there are now: the set of them is another
+   * one, or the operator tells of refreshes too. That none is left, `Liveness` tells.
+   */
   private commit(message: SipMessage, user: number, source: Source): boolean {
-    const before = this.bindings.firstOf(user) !== 0;
-    let registered = false;
+    let changed = false;
+    let refreshed = false;
     this.list.open(message, Header.contact);
     while (this.list.next()) {
       parseContact(message.buf, this.list.start, this.list.end, this.contact);
@@ -273,10 +273,15 @@ export class Registrar {
       const binding = this.find(message.buf, user);
       if (requestedS > 0) {
         this.bind(message, user, binding, Math.min(requestedS, this.grantedS), source);
-        registered = true;
-      } else if (binding !== 0) this.liveness.drop(binding, Removal.unregistered);
+        if (binding === 0) changed = true;
+        else refreshed = true;
+      } else if (binding !== 0) {
+        this.liveness.drop(binding, Removal.unregistered);
+        changed = true;
+      }
     }
-    return registered && (!before || this.config.thirdPartyOnRefresh);
+    if (this.bindings.firstOf(user) === 0) return false;
+    return changed || (refreshed && this.config.thirdPartyOnRefresh);
   }
 
   private bind(message: SipMessage, user: number, found: Binding, seconds: number, source: Source): void {
@@ -288,8 +293,11 @@ export class Registrar {
     writer.span(message.buf, this.list.start, contact.paramsStart);
     this.params.open(message.buf, contact.paramsStart, contact.paramsEnd);
     let instanceAt = 0;
+    let features = 0;
     while (this.params.next()) {
       const { nameStart, nameEnd, valueStart, valueEnd } = this.params;
+      if (this.params.is(IM_TAG)) features |= Feature.im;
+      else if (this.params.is(LARGE_TAG)) features |= Feature.large;
       if (sameText(message.buf, nameStart, nameEnd, 'expires')) continue;
       writer.octet(0x3b).span(message.buf, nameStart, nameEnd);
       if (!this.params.hasValue) continue;
@@ -313,6 +321,7 @@ export class Registrar {
     bindings.targetEnd[binding] = cut ? octets : bindings.uriEnd[binding];
     bindings.instanceStart[binding] = instanceAt;
     bindings.instanceEnd[binding] = instanceAt + contact.instanceEnd - contact.instanceStart;
+    bindings.features[binding] = features;
     bindings.regId[binding] = this.regIdOf();
     bindings.callIdHigh[binding] = this.callIdHigh;
     bindings.callIdLow[binding] = this.callIdLow;
@@ -324,8 +333,8 @@ export class Registrar {
     this.ports.observe.emit(Observed.bindingAdded, user, 0, seconds, bindings.countOf(user));
   }
 
-  /** Step 8: the 200 with all bindings. */
-  private accept(tx: Tx, message: SipMessage, user: number): void {
+  /** Step 8: the 200 with all bindings. With `tell` the IM Server gets it too. */
+  private accept(tx: Tx, message: SipMessage, user: number, tell: boolean): void {
     const { writer, bindings, endpoint } = this;
     const now = this.ports.now();
     endpoint.beginResponse(writer, tx, message, 200);
@@ -344,7 +353,13 @@ export class Registrar {
     if (this.outbound && this.supportsOutbound(message)) writer.ascii(this.outboundLines);
     endWithoutBody(writer);
     const { length } = writer;
-    endpoint.respond(tx, writer.end(), length, length);
+    const block = writer.end();
+    // The answer is its sender's, and may be gone with it.
+    if (tell) octets.retain(block);
+    endpoint.respond(tx, block, length, length);
+    if (!tell) return;
+    this.thirdParty.registered(user, block, length);
+    octets.release(block);
   }
 
   private supportsOutbound(message: SipMessage): boolean {

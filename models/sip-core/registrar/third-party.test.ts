@@ -12,11 +12,11 @@ function summary(sent: readonly Sent[]): string[] {
 }
 
 describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
-  it('carries the identity, the granted lifetime and the client REGISTER as message/sip', () => {
+  it('carries the identity, the granted lifetime and what the registrar answered as message/sip', () => {
     const bench = new CoreBench();
-    const register = bench.registerText(7, { extra: ['Expires: 600'] });
-    bench.fromClient(7, register);
-    const [{ text }] = thirdParty(bench);
+    bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 600'] }));
+    const [{ text: answered }, { text }] = bench.take();
+    expect(answered).toMatch(/^SIP\/2\.0 200 OK\r\n[^]*;expires=600\r\n/);
     expect(text.replace(/branch=\S+/, 'branch=B').replace(/;tag=[0-9a-f]{16}/, ';tag=T')).toBe(
       lines(
         'REGISTER sip:im.ims.example SIP/2.0',
@@ -29,9 +29,9 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
         'Contact: <sip:core.ims.example>',
         'Expires: 600',
         'Content-Type: message/sip',
-        `Content-Length: ${register.length}`,
+        `Content-Length: ${answered.length}`,
         '',
-        register,
+        answered,
       ),
     );
   });
@@ -70,14 +70,21 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
     expect(thirdParty(bench)).toEqual([]);
   });
 
-  it('is not sent while another device of the user stays registered', () => {
-    const bench = new CoreBench({ flowTimeoutNs: 1e13 });
+  it('shows all devices, also when one of several comes or goes, and Expires 0 when the last is gone', () => {
+    const bench = new CoreBench({ flowTimeoutNs: 1e13, thirdPartyOnRefresh: false });
     bench.register(7);
-    bench.register(7, { port: 5070, callId: 'dev2' });
+    const second = { port: 5070, callId: 'dev2' };
+    bench.fromClient(7, bench.registerText(7, second), 5070);
+    const [both] = thirdParty(bench);
+    expect(both.text.match(/Contact: <sip:u7@10\.16\.0\.7:\d+>/g)).toHaveLength(2);
+    bench.fromServer(answer(both.text, 200));
     bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 0'] }));
-    expect(thirdParty(bench)).toEqual([]);
-    bench.fromClient(7, bench.registerText(7, { port: 5070, callId: 'dev2', extra: ['Expires: 0'] }), 5070);
-    expect(summary(thirdParty(bench))).toEqual(['3 REGISTER expires 0']);
+    const [one] = thirdParty(bench);
+    expect(summary([both, one])).toEqual(['2 REGISTER expires 3600', '3 REGISTER expires 3600']);
+    expect(one.text.match(/Contact: <sip:u7@10\.16\.0\.7:\d+>/g)).toEqual(['Contact: <sip:u7@10.16.0.7:5070>']);
+    bench.fromServer(answer(one.text, 200));
+    bench.fromClient(7, bench.registerText(7, { ...second, extra: ['Expires: 0'] }), 5070);
+    expect(summary(thirdParty(bench))).toEqual(['4 REGISTER expires 0']);
   });
 
   it('has never two outstanding for one user; the newest state wins', () => {
@@ -85,12 +92,12 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
     bench.fromClient(7, bench.registerText(7));
     const [outstanding] = thirdParty(bench);
     bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 0'] }));
-    bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 100', 'Subject: newest'] }));
+    bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 100'] }));
     expect(thirdParty(bench)).toEqual([]);
     bench.fromServer(answer(outstanding.text, 200));
     const next = thirdParty(bench);
     expect(summary(next)).toEqual(['2 REGISTER expires 100']);
-    expect(next[0].text).toContain('Subject: newest');
+    expect(next[0].text).toContain(';expires=100\r\n');
     bench.fromServer(answer(next[0].text, 200));
     expect(thirdParty(bench)).toEqual([]);
   });
@@ -144,7 +151,8 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
 
   it('goes over TCP when it is large (RFC 3261 section 18.1.1)', () => {
     const bench = new CoreBench();
-    bench.fromClient(7, bench.registerText(7, { extra: [`X-Pad: ${'x'.repeat(900)}`] }));
+    const contacts = [`Contact: <sip:u7@10.16.0.7:5060>;+g.oma.sip-im;pad=${'x'.repeat(900)}`];
+    bench.fromClient(7, bench.registerText(7, { contacts }));
     expect(thirdParty(bench)).toEqual([]);
     expect(bench.ports.opened.map(({ ip }) => ip)).toEqual([IM_SERVER_IP]);
     expect(CORE_IP).not.toBe(IM_SERVER_IP);

@@ -1,7 +1,8 @@
 /**
  * Third-party registration: the Core tells the IM Server who is registered (rules 2.3 and 4.4; TS 24.229 section 5.4.1.7 by way
- * of the rules). A REGISTER for the user with the lifetime of her bindings, or Expires 0 when the last is gone; on registration
- * and refresh the client's own REGISTER is the body, since feature tags are visible nowhere else.
+ * of the rules). A REGISTER for the user with the lifetime of her bindings, or Expires 0 when the last is gone. When a binding is
+ * made, refreshed or taken back, the registrar's 200 is the body: feature tags are visible nowhere else, and it has those of all her
+ * bindings, where her REGISTER has those of one device.
  *
  * Never two outstanding for one user, and the newest state wins: what changes while one is outstanding is sent when its answer is
  * there. Lost requests are the transaction layer's to repeat. A time-out, a transport failure, 408, 480 or a 5xx is tried again
@@ -10,7 +11,8 @@
  *
  * Volatile: after a restart the clients' new registrations bring everything back.
  *
- * Not modelled: service-info, the 200 of the registrar as second body, network-initiated de-registration after a failure.
+ * Not modelled: service-info, her REGISTER as another body, network-initiated de-registration after a failure; that the flow of one of
+ * several devices died is told with the next REGISTER.
  */
 import type { Block, Ports } from '../../../sim/host/ports.js';
 import { CoreTimer } from '../timers.js';
@@ -43,9 +45,8 @@ interface Job {
   /** The state changed since the outstanding request left. */
   stale: boolean;
   attempt: number;
-  /** The client's REGISTER, held; 0 if there is none to pass on. */
+  /** The registrar's 200, held; 0 if there is none to pass on. */
   block: Block;
-  start: number;
   length: number;
 }
 
@@ -89,13 +90,12 @@ export class ThirdPartyRegistration {
     return this.jobs.size;
   }
 
-  /** She registered or refreshed: octets [start, start + length) of `block` are her REGISTER, of which a hold is taken. */
-  registered(user: number, block: Block, start: number, length: number): void {
+  /** Her bindings are as the 200 in `block` says, of which a hold is taken. */
+  registered(user: number, block: Block, length: number): void {
     const job = this.jobOf(user);
     this.forgetBody(job);
     this.ports.octets.retain(block);
     job.block = block;
-    job.start = start;
     job.length = length;
     this.changed(user, job);
   }
@@ -133,7 +133,7 @@ export class ThirdPartyRegistration {
   private jobOf(user: number): Job {
     let job = this.jobs.get(user);
     if (job !== undefined) return job;
-    job = this.spare.pop() ?? { phase: Phase.idle, stale: false, attempt: 0, block: 0, start: 0, length: 0 };
+    job = this.spare.pop() ?? { phase: Phase.idle, stale: false, attempt: 0, block: 0, length: 0 };
     job.phase = Phase.idle;
     job.stale = false;
     job.attempt = 0;
@@ -170,7 +170,7 @@ export class ThirdPartyRegistration {
     const bodyStart = writer.length;
     if (bodyOctets > 0) {
       const { octets } = this.ports;
-      const from = octets.start(job.block) + job.start;
+      const from = octets.start(job.block);
       writer.span(octets.buf, from, from + bodyOctets);
     }
     const { length } = writer;
