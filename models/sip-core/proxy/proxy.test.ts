@@ -63,7 +63,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     }
   });
 
-  it('goes to every device, takes the first 2xx, and defers only when all are absent', () => {
+  it('goes to every device, takes the first 2xx, and defers when absence is the best answer (section 16.7 item 6)', () => {
     const bench = registered(7, 9);
     bench.register(9, { port: 5070, callId: 'dev2' });
     bench.fromClient(7, bench.messageText(7, 9));
@@ -80,6 +80,12 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     const again = bench.take();
     bench.fromClient(9, answer(again[0].text, 480), 5070);
     bench.fromClient(9, answer(again[1].text, 503));
+    expect(bench.takeOne().to).toBe('10.0.0.2:5060');
+    // A server failure is of a higher class than 480, and says nothing of her other device.
+    bench.fromClient(7, bench.messageText(7, 9));
+    const broken = bench.take();
+    bench.fromClient(9, answer(broken[0].text, 500), 5070);
+    bench.fromClient(9, answer(broken[1].text, 480));
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
   });
 
