@@ -15,7 +15,6 @@ import { Framing, parseSip } from '../wire/sip/parse.js';
 import { parseSeconds } from '../wire/sip/values/scalars.js';
 import type { DeferralJudge } from './deferral/deferral.js';
 
-
 export class RegistrationReader {
   user = -1;
   /** Lifetime of the binding; 0: the user is gone. */

@@ -138,7 +138,11 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     bench.register(9, { port: 5060, contacts: [flow(5060, 1)] });
     bench.register(9, { port: 5070, callId: 'flow2', contacts: [flow(5070, 2)] });
     bench.register(9, { port: 5080, callId: 'tablet' });
-    bench.register(9, { port: 5090, callId: 'plain', contacts: ['Contact: <sip:u9@10.16.0.9:5090>;+g.oma.sip-im'] });
+    bench.register(9, {
+      port: 5090,
+      callId: 'plain',
+      contacts: ['Contact: <sip:u9@10.16.0.9:5090>;+g.oma.sip-im'],
+    });
     const targets = () => {
       bench.fromClient(7, bench.messageText(7, 9));
       return bench.take().map(({ to }) => to.replace('10.16.0.9:', ''));

@@ -81,7 +81,9 @@ describe('third-party REGISTER (rules 2.3 and 4.4)', () => {
     bench.fromClient(7, bench.registerText(7, { extra: ['Expires: 0'] }));
     const [one] = thirdParty(bench);
     expect(summary([both, one])).toEqual(['2 REGISTER expires 3600', '3 REGISTER expires 3600']);
-    expect(one.text.match(/Contact: <sip:u7@10\.16\.0\.7:\d+>/g)).toEqual(['Contact: <sip:u7@10.16.0.7:5070>']);
+    expect(one.text.match(/Contact: <sip:u7@10\.16\.0\.7:\d+>/g)).toEqual([
+      'Contact: <sip:u7@10.16.0.7:5070>',
+    ]);
     bench.fromServer(answer(one.text, 200));
     bench.fromClient(7, bench.registerText(7, { ...second, extra: ['Expires: 0'] }), 5070);
     expect(summary(thirdParty(bench))).toEqual(['4 REGISTER expires 0']);
