@@ -95,7 +95,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'core.registerExpires': 'Lifetime granted to a binding that asks for nothing or for more.',
   'core.minExpires': 'Shorter lifetimes are refused with 423.',
   'core.flowTimeout': 'A flow from which nothing came for so long is dead.',
-  'core.liveDeliveryLimit': 'A message that a registered client has not answered by then is deferred.',
+  'core.liveDeliveryLimit':
+    'A message that a registered client has not answered by then is deferred; 32s if left out where client.timers is ims.',
   'core.thirdPartyOnRefresh': 'Third-party REGISTER to the IM Server also on a refresh.',
   'core.registerLimit': 'REGISTER a second that are admitted; more are answered 503 with Retry-After.',
   cpu: 'The CPU: a station with equal servers and one bounded queue.',
@@ -242,7 +243,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'claims.lyingDisk': 'The disk may lose what it said it had.',
   thresholds: 'Metric to expressions like "p(95)<800ms", as in k6; with expr and severity for a warning.',
   ihs: 'When a scenario attempt counts as inadequately handled.',
-  'ihs.answerLimit': 'An answer to the sender that takes longer.',
+  'ihs.answerLimit': 'An answer to the sender that takes longer; 48s if left out where client.timers is ims.',
   'ihs.deliveryLimit': 'A delivery that takes longer.',
   limits: 'Where a run ends or is refused instead of going on.',
   'limits.events': 'Events of the simulation; more end the run with exit 8.',

@@ -22,6 +22,19 @@ function errorOf(text: string, overrides: readonly string[] = []): string {
 }
 
 describe('a scenario file', () => {
+  test('O4: with the timers of the IMS a live attempt lasts 32 s, if nothing else is said', () => {
+    const limits = (text: string): number[] => {
+      const { core, ihs } = parseScenario(`${SMALLEST}${text}`, 'tiny.yaml');
+      return [core.liveDeliveryLimit / 1e9, ihs.answerLimit / 1e9];
+    };
+    expect(limits('client: { timers: ims }\n')).toEqual([32, 48]);
+    expect(
+      limits('client: { timers: ims }\ncore: { liveDeliveryLimit: 5s }\nihs: { answerLimit: 7s }\n'),
+    ).toEqual([5, 7]);
+    expect(limits('server: { timers: ims }\n')).toEqual([8, 12]);
+    expect(errorOf(`${SMALLEST}client: { timers: ims }\ncore: 7\n`)).toContain('tiny.yaml:8:7  error');
+  });
+
   test('expands to base units with nothing left to default', () => {
     const scenario = parseScenario(SMALLEST, 'tiny.yaml');
     expect(scenario.seed).toBe('42');
@@ -33,6 +46,7 @@ describe('a scenario file', () => {
     });
     expect(scenario.core.flowTimeout).toBe(30_000_000_000);
     expect(scenario.core.liveDeliveryLimit).toBe(8_000_000_000);
+    expect(scenario.ihs.answerLimit).toBe(12_000_000_000);
     expect(scenario.server.cpu).toMatchObject({
       provenance: 'assumed',
       costs: { message: { base: 50_000, perKiB: 5_000, distribution: 'constant' } },

@@ -12,6 +12,7 @@ import { scenarioSchema, type Scenario } from './scenario.js';
 import { keysOfFault } from '../faults/faults-schema.js';
 import { keysAt, valuesAt } from './schema-walk.js';
 import { applyPreset } from './presets.js';
+import { applyProfileDefaults } from './profile-defaults.js';
 import { readTrace } from '../load/trace.js';
 import { hint } from './suggest.js';
 import { MOST_LEVELS, tooDeep } from './depth.js';
@@ -86,6 +87,7 @@ function judge(
   if (resized !== undefined && typeof population === 'object') population['subscribers'] = resized.value;
   applyPreset(fields, chosen.length > 0);
   for (const override of overrides) applyOverride(fields, override);
+  applyProfileDefaults(fields);
   const result = scenarioSchema.safeParse(fields, READ_ONCE);
   if (!result.success) return { scenario: undefined, problems: problemsOf(result.error), warnings: [] };
   const scenario = withTrace(result.data, file, surroundings);

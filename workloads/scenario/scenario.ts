@@ -221,7 +221,7 @@ export const scenarioSchema = z.strictObject({
   /** When a scenario attempt counts as handled inadequately (rules 6.4); both assumed. */
   ihs: z
     .strictObject({
-      /** From the intended time to the 200 or 202: `core.liveDeliveryLimit` and half as much again. */
+      /** From the intended time to the 200 or 202: `core.liveDeliveryLimit` and half as much again (48s with the timers of the IMS). */
       answerLimit: duration().prefault('12s'),
       /** From when a stored message and its recipient were both there to its settlement. */
       deliveryLimit: duration().prefault('2m'),

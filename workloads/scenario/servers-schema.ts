@@ -51,6 +51,7 @@ export const core = z.strictObject({
   /** Shorter ones are refused with 423. */
   minExpires: duration().prefault('60s'),
   flowTimeout: duration().prefault('30s'),
+  /** 32s where `client.timers` is `ims` (`profile-defaults.ts`). */
   liveDeliveryLimit: duration().prefault('8s'),
   /** Third-party REGISTER also on a refresh. */
   thirdPartyOnRefresh: z.boolean().default(true),
