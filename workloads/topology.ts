@@ -140,6 +140,7 @@ export function serverConfig(cell: Cell, instance: number): ImServerConfig {
       maxSessions: push.maxConcurrent,
       startsPerSecond: push.startRate ?? 0,
       startJitterNs: push.startJitter,
+      refreshesAreTold: cell.scenario.core.thirdPartyOnRefresh,
       bindLimitNs: push.bindLimit,
       retryNs: push.retry,
       graceNs: push.grace,

@@ -30,6 +30,8 @@ export interface PushConfig {
   readonly startsPerSecond: number;
   /** Each push waits a time uniform in [0, this] after its trigger, so that a storm of registrations spreads. */
   readonly startJitterNs: number;
+  /** The Core tells of each refresh, so that a lifetime that is over means that she is gone. */
+  readonly refreshesAreTold: boolean;
   /** How long the server waits for the client's MSRP connection and binding SEND before it gives the session up. */
   readonly bindLimitNs: number;
   /** A message that a session failed to deliver, or that came for a registered user, is tried again after this while she stays

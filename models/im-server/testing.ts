@@ -130,6 +130,7 @@ export const TEST_SERVER: ImServerConfig = {
     maxSessions: 100,
     startsPerSecond: 0,
     startJitterNs: 0,
+    refreshesAreTold: true,
     bindLimitNs: 32 * NS_PER_S,
     retryNs: 30 * NS_PER_S,
     graceNs: 30 * NS_PER_S,

@@ -18,6 +18,28 @@ describe('O8, D1, D2: the trigger', () => {
     expect(words(rig.register(7))).toEqual(['200', 'INVITE']);
   });
 
+  test('D1: a registration is over with its lifetime, and what comes then waits for the next one', () => {
+    const rig = new ServerRig();
+    rig.register(7, 60);
+    rig.pass(91);
+    rig.store(7);
+    expect(invites(rig.pass(30.2).taken())).toBe(0);
+    expect(words(rig.register(7, 60))).toEqual(['200', 'INVITE']);
+    const untold = new ServerRig({ push: { refreshesAreTold: false } });
+    untold.register(7, 60);
+    untold.pass(91);
+    untold.store(7);
+    expect(invites(untold.pass(30.2).taken())).toBe(1);
+  });
+
+  test('D1: until then what came is tried again', () => {
+    const rig = new ServerRig();
+    rig.register(7, 60);
+    rig.pass(40);
+    rig.store(7);
+    expect(invites(rig.pass(30.2).taken())).toBe(1);
+  });
+
   test('the operator may switch pushing off', () => {
     const rig = new ServerRig({ push: { enabled: false } });
     rig.store(7);

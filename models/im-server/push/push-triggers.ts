@@ -5,12 +5,16 @@
  * A trigger is a third-party REGISTER with an IM-capable binding. What a push could not deliver, or came for a registered user, is
  * tried again by a timer (our decision: on a lossy network it would wait for a refresh otherwise).
  *
+ * Her registration is over with the lifetime that the Core named last, if it tells of refreshes: it says so itself as a rule, but one that
+ * lost its bindings would leave her registered here for ever.
+ *
  * After a restart the server has forgotten who is registered, and the Core has no reason to say it again before the next refresh.
  * So it takes everybody for registered until the Core answers otherwise (our decision).
  *
  * Not here: the session itself (`push.ts`).
  */
 import type { Ports } from '../../../sim/host/ports.js';
+import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { Observed } from '../../observations.js';
 import { ImServerWork, ServiceSetting, type ImServerConfig } from '../config.js';
 import type { DeferredIndex } from '../store/deferred-index.js';
@@ -25,8 +29,15 @@ const Presence = { away: 0, here: 1, assumed: 2 } as const;
 /** Answers to a push that say that nobody is there (RFC 3261 sections 21.4.5, 21.4.11, 21.4.18). */
 const ABSENT: readonly number[] = [404, 410, 480];
 
+/** How long after her lifetime she counts as registered: a REGISTER of the Core about a refresh may still be on its way (Timer F). */
+const LAPSE_GRACE_S = 32;
+/** Longer lifetimes count as this; no run lasts as long. */
+const LONGEST_S = 0x7fff_ffff;
+
 export class PushTriggers {
   private readonly admission: PushAdmission;
+  /** By user: end of the registration in whole seconds of the run, rounded up; counts while she is `here`. */
+  private readonly untilS: Uint32Array;
   /** By user: {@link Presence}. */
   private readonly presence: Uint8Array;
   private readonly retryPending: Uint8Array;
@@ -44,6 +55,7 @@ export class PushTriggers {
     const { subscribers, push } = config;
     this.admission = new PushAdmission(push, subscribers);
     this.presence = new Uint8Array(subscribers);
+    this.untilS = new Uint32Array(subscribers);
     if (ports.incarnation > 0) this.presence.fill(Presence.assumed);
     this.retryPending = new Uint8Array(subscribers);
   }
@@ -56,13 +68,21 @@ export class PushTriggers {
   }
 
   isHere(user: number): boolean {
-    return this.presence[user] !== Presence.away;
+    return this.presence[user] === Presence.here
+      ? !this.hasLapsed(user)
+      : this.presence[user] === Presence.assumed;
+  }
+
+  private hasLapsed(user: number): boolean {
+    return this.config.push.refreshesAreTold && this.ports.now() >= this.untilS[user] * NS_PER_S;
   }
 
   /** A third-party REGISTER came (rules 2.3); does not start a push by itself. */
   registered(user: number, expiresS: number, capable: boolean): void {
-    const wasHere = this.presence[user] === Presence.here;
+    const wasHere = this.presence[user] === Presence.here && !this.hasLapsed(user);
     this.presence[user] = expiresS > 0 && capable ? Presence.here : Presence.away;
+    this.untilS[user] =
+      Math.ceil(this.ports.now() / NS_PER_S) + Math.min(expiresS, LONGEST_S) + LAPSE_GRACE_S;
     this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
     if (!this.isHere(user)) return;
     this.index.reconsider(user);
