@@ -22,6 +22,7 @@ import { SIP_PORT } from '../addressing.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
 import { legOf, Transport } from '../sip/legs.js';
+import { PROFILE_TIMES } from '../sip/transaction/timers.js';
 import { endpointDefaults, type TransactionUser, type Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
@@ -64,6 +65,8 @@ class SipCore implements Actor, TransactionUser {
   private readonly registrar: Registrar;
   private readonly proxy: Proxy;
   private readonly work: WaitingWork;
+  /** A request that waited longer is dropped: its sender's transaction is over (RFC 3261 section 17.1), and she may have sent it anew. */
+  private readonly staleNs: number;
   private readonly stun = new StunMessage();
   private readonly source = new Source();
   /** Users by the connection that their client opened, to know whose flow ends with it. */
@@ -108,6 +111,8 @@ class SipCore implements Actor, TransactionUser {
       this.devices,
     );
     this.work = new WaitingWork(ports);
+    const { clientTimers, serverTimers } = config;
+    this.staleNs = 64 * Math.max(PROFILE_TIMES[clientTimers].t1Ns, PROFILE_TIMES[serverTimers].t1Ns);
     this.liveness.onRemoved = (user) => {
       if (this.bindings.firstOf(user) === 0) this.thirdParty.gone(user);
     };
@@ -167,9 +172,10 @@ class SipCore implements Actor, TransactionUser {
     const start = octets.start(block) + work.start[token];
     const end = start + work.length[token];
     const local = work.local[token];
-    if (work.kind[token] === CoreWork.keepAlive)
-      this.onKeepAlive(local, fromIp, fromPort, octets.buf, start, end);
-    else this.endpoint.onDatagram(local, fromIp, fromPort, block, octets.buf, start, end);
+    const kind = work.kind[token];
+    if (kind === CoreWork.keepAlive) this.onKeepAlive(local, fromIp, fromPort, octets.buf, start, end);
+    else if (kind === CoreWork.response || this.ports.now() - work.sinceNs[token] <= this.staleNs)
+      this.endpoint.onDatagram(local, fromIp, fromPort, block, octets.buf, start, end);
     work.release(held);
   }
 

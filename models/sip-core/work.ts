@@ -22,6 +22,8 @@ export class WaitingWork {
   fromPort = new Int32Array(INITIAL_SLOTS);
   conn = new Int32Array(INITIAL_SLOTS);
   tx = new Int32Array(INITIAL_SLOTS);
+  /** When it came. */
+  sinceNs = new Float64Array(INITIAL_SLOTS);
   private held = new Uint8Array(INITIAL_SLOTS);
   /** Counts up with each use of a slot; 0 while it is free. */
   private use = new Float64Array(INITIAL_SLOTS);
@@ -45,6 +47,7 @@ export class WaitingWork {
     }
     this.use[slot] = ++this.uses;
     this.held[slot] = 0;
+    this.sinceNs[slot] = this.ports.now();
     return slot;
   }
 
@@ -93,6 +96,7 @@ export class WaitingWork {
     this.fromPort = widened(this.fromPort, new Int32Array(size));
     this.conn = widened(this.conn, new Int32Array(size));
     this.tx = widened(this.tx, new Int32Array(size));
+    this.sinceNs = widened(this.sinceNs, new Float64Array(size));
     this.nextFree = widened(this.nextFree, new Int32Array(size));
     this.held = widened(this.held, new Uint8Array(size));
     this.use = widened(this.use, new Float64Array(size));
