@@ -1,6 +1,6 @@
 /**
- * Large Messages at the client: the octets of the INVITE, SENDs until all is settled, refusals, a replacement session (R15), and
- * what comes live from another client (rules 1.2 S3, 3.2, 3.4; RFC 4975).
+ * Large Messages at the client: the octets of the INVITE, SENDs until all is settled, refusals, and a replacement session (R15;
+ * rules 1.2 S3, 3.2; RFC 4975).
  */
 import { describe, expect, test } from 'vitest';
 import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
@@ -11,7 +11,7 @@ import { LARGE_ATTEMPTS } from './large/large-sender.js';
 import { LARGE_BIND_LIMIT_NS } from './large/large-waits.js';
 import { header, response } from './testing.js';
 import { ANSWER, LargeRig, PEER } from './testing-large.js';
-import { invite, type PushRig, request, START_S } from './testing-push.js';
+import { START_S } from './testing-push.js';
 
 describe('sending', () => {
   test('the INVITE offers MSRP and says of its sender what a MESSAGE says', () => {
@@ -314,89 +314,5 @@ describe('sending', () => {
     rig.confirm(again);
     expect(rig.statuses()).toEqual([]);
     expect(rig.of(Observed.largeRetried)).toHaveLength(1);
-  });
-});
-
-describe('live from another client', () => {
-  const BODY = `${mark(BODY_MARK, 9)} a picture`;
-  const from = 'sip:u1@ims.example';
-  const live = (callId: string): string =>
-    invite({ callId, from }).replace(
-      /Contact: .*\r\n/,
-      'Contact: <sip:u1@10.16.0.1:5060>;+g.oma.sip-im.large-message\r\n',
-    );
-  const sendText = (rig: PushRig, tid: string, id: string): string =>
-    `MSRP ${tid} SEND\r\nTo-Path: ${rig.path}\r\nFrom-Path: msrp://10.0.0.2:2855/serverSession01;tcp\r\nMessage-ID: ${id}\r\n` +
-    `Byte-Range: 1-${BODY.length}/${BODY.length}\r\nContent-Type: image/jpeg\r\n\r\n${BODY}\r\n-------${tid}$\r\n`;
-
-  /** Takes a live session to its bound connection. */
-  function open(rig: LargeRig, callId: string): void {
-    [rig.ok = ''] = rig.exchange(live(callId));
-    rig.path = /a=path:(\S+)/.exec(rig.ok)?.[1] ?? '';
-    rig.conn = rig.ports.opened.at(-1)?.conn ?? 0;
-    rig.fleet.onTcpConnected(rig.conn);
-    rig.fromClient();
-  }
-
-  test('any type is taken, shown with the INVITE that brought it, and answered 200', () => {
-    const rig = new LargeRig();
-    open(rig, 'live1@a');
-    expect(rig.ok).toContain('a=accept-types:*');
-    expect(header(rig.ok, 'Supported')).toBe('path, outbound');
-    rig.toClient(sendText(rig, 'live0001', 'abcdefghijkl'));
-    expect(rig.fromClient()).toMatch(/^MSRP live0001 200/);
-    expect(rig.of(Observed.largeLive).map(({ text }) => text)).toEqual([BODY]);
-    expect(rig.of(Observed.largeLiveInvite)[0].text).toContain('Call-ID: live1@a');
-  });
-
-  test('its content asks to be told of delivery (RFC 5438): a MESSAGE to who is in From', () => {
-    const rig = new LargeRig({ takeNumber: () => 100 });
-    open(rig, 'live1@a');
-    const cpim = [
-      `From: <${from}>`,
-      'To: <sip:u3@ims.example>',
-      'NS: imdn <urn:ietf:params:imdn>',
-      'imdn.Message-ID: large34jk',
-      'imdn.Disposition-Notification: positive-delivery',
-      '',
-      'Content-Type: text/plain',
-      '',
-      'Hello',
-    ].join('\r\n');
-    const text = sendText(rig, 'live0001', 'abcdefghijkl').replace('image/jpeg', 'message/cpim');
-    const range = `1-${cpim.length}/${cpim.length}`;
-    rig.toClient(text.replace(BODY, cpim).replace(/1-\d+\/\d+/, range));
-    rig.ports.advance(rig.ports.nowNs);
-    expect(rig.of(Observed.notificationSent).map(({ entity, a }) => [entity, a])).toEqual([[3, 1]]);
-  });
-
-  test('sent again in another session under the same Message-ID, it is not shown again (R15)', () => {
-    const rig = new LargeRig();
-    open(rig, 'live1@a');
-    rig.toClient(sendText(rig, 'live0001', 'abcdefghijkl'));
-    rig.deliver(
-      3,
-      request('BYE', 3, [
-        `From: <${from}>;tag=srv`,
-        `To: ${header(rig.ok, 'To')}`,
-        'Call-ID: live1@a',
-        'CSeq: 2 BYE',
-      ]),
-    );
-    open(rig, 'live2@a');
-    rig.toClient(sendText(rig, 'live0002', 'abcdefghijkl'));
-    expect(rig.fromClient()).toMatch(/MSRP live0002 200/);
-    expect(rig.of(Observed.largeLive)).toHaveLength(1);
-    expect(rig.of(Observed.duplicateDropped)).toHaveLength(1);
-  });
-
-  test('a small Message-ID is none to go by: another session may use it for another message', () => {
-    const rig = new LargeRig();
-    open(rig, 'live1@a');
-    rig.toClient(sendText(rig, 'live0001', '4567'));
-    open(rig, 'live2@a');
-    rig.toClient(sendText(rig, 'live0002', '4567'));
-    expect(rig.of(Observed.largeLive).length + rig.of(Observed.duplicateDropped).length).toBe(2);
-    expect(rig.of(Observed.duplicateDropped)).toHaveLength(0);
   });
 });
