@@ -3,8 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { BODY_MARK, mark } from '../marks.js';
 import { Observed } from '../observations.js';
 import { header } from './testing.js';
-import { ANSWER, LargeRig, PEER } from './testing-large.js';
-import { invite, type PushRig, request, START_S } from './testing-push.js';
+import { LargeRig } from './testing-large.js';
+import { invite, type PushRig, request } from './testing-push.js';
 
 describe('live from another client', () => {
   const BODY = `${mark(BODY_MARK, 9)} a picture`;
