@@ -32,7 +32,8 @@ test('what is shown is read from the arena as it is after it grew', () => {
     emitOctets: (kind: number, _u: number, _m: number, _a: number, buf: Buffer, start: number, end: number) =>
       void shown.push([kind, buf.latin1Slice(start, end) === text]),
   };
-  const inbox = new Inbox({ octets, observe } as unknown as Ports, new ClientTable(2), new Devices(2));
+  const ports = { octets, observe, now: () => 0 } as unknown as Ports;
+  const inbox = new Inbox(ports, new ClientTable(2), new Devices(2));
   expect(inbox.pushed(1, message)).toBe(200);
   expect(octets.buf).not.toBe(before);
   expect(shown).toEqual([[Observed.presented, true]]);

@@ -4,7 +4,7 @@
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../../sim/host/ports.js';
 import { Observed } from '../../observations.js';
-import { MESSAGE_KEYS_KEPT } from './inbox.js';
+import { EARLIER_KEPT } from './inbox.js';
 import { live, payload, rigged, send } from '../testing-push.js';
 
 describe('nothing is shown twice (I8)', () => {
@@ -65,11 +65,23 @@ describe('nothing is shown twice (I8)', () => {
     expect(rig.shown().filter(([kind]) => kind === Observed.duplicateDropped)).toEqual([]);
   });
 
-  test('the memory is bounded, and reaches back at least as far as its limit', () => {
+  test('A11, P5: one that was delivered live first, and then many others, is pushed: it is known, however many there were', () => {
     const rig = rigged();
-    for (let i = 0; i < MESSAGE_KEYS_KEPT; i++) rig.deliver(3, live(`call${i}`));
+    for (let i = 0; i < EARLIER_KEPT.atLeast; i++) rig.deliver(3, live(`call${i}`));
     rig.establish();
     rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', payload('call0')));
+    expect(rig.of(Observed.duplicateDropped)).toHaveLength(1);
+  });
+
+  test('A11: a push Message-ID comes again after hundreds of others, that of a message without a key too', () => {
+    const rig = rigged().establish();
+    const nameless = payload('call').replace('i: call', 'X: call');
+    for (let i = 0; i < 300; i++)
+      rig.toClient(send(rig.path, `tidtid${1000 + i}`, `pushMessage${i}`, nameless));
+    rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+    rig.establish({ callId: 'push2@im' });
+    rig.toClient(send(rig.path, 'tidtidtid0', 'pushMessage0', nameless));
+    expect(rig.of(Observed.presented)).toHaveLength(300);
     expect(rig.of(Observed.duplicateDropped)).toHaveLength(1);
   });
 

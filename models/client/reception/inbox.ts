@@ -9,6 +9,7 @@
  * The `...Seen` and `note...` methods are the places where a saboteur may break a client.
  */
 import type { Block, Ports } from '../../../sim/host/ports.js';
+import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { SERVER_IDENTITY } from '../../addressing.js';
 import { Observed } from '../../observations.js';
 import { MsrpStatus } from '../../msrp/codes.js';
@@ -17,15 +18,20 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { ContentType } from '../../wire/mime/content-type.js';
 import type { Devices } from '../../devices.js';
+import type { LogBounds } from '../../hash-log.js';
 import type { ClientTable } from '../client-table.js';
 import { MessageKey } from './message-key.js';
 import type { Notifier } from './notifier.js';
 import { Hash64, SeenLog } from './seen-log.js';
 
-/** Push Message-IDs that a client remembers at least: more than a server can have unsettled at a time. */
-export const PUSH_IDS_KEPT = 256;
-/** Messages that a client remembers at least by their key, live and pushed together. */
-export const MESSAGE_KEYS_KEPT = 64;
+/** Messages of each user that are found quickly; likewise push Message-IDs. */
+export const RECENT_KEPT = 64;
+/**
+ * Earlier ones. What was shown live is pushed all the same if its 200 was lost, and what was pushed is pushed again if its was: while she can be
+ * reached, after the retries of the server, and after any absence, in which nothing comes that would displace it. So the newest stay
+ * whatever their age, and all of an hour in which many come.
+ */
+export const EARLIER_KEPT: LogBounds = { atLeast: 4096, atMost: 65_536, windowNs: 3600 * NS_PER_S };
 
 export class Inbox {
   /** Who looks whether what was shown asks for a notification (RFC 5438); undefined if nobody does. */
@@ -47,8 +53,8 @@ export class Inbox {
   ) {
     this.ports = ports;
     this.table = table;
-    this.pushIds = new SeenLog(devices.subscribers, PUSH_IDS_KEPT);
-    this.keys = new SeenLog(devices.subscribers, MESSAGE_KEYS_KEPT);
+    this.pushIds = new SeenLog(devices.subscribers, RECENT_KEPT, EARLIER_KEPT);
+    this.keys = new SeenLog(devices.subscribers, RECENT_KEPT, EARLIER_KEPT);
   }
 
   /** A MESSAGE came outside of any push; the caller answers it. */
@@ -191,7 +197,7 @@ export class Inbox {
   }
 
   protected notePushId(user: number, h1: number, h2: number): void {
-    this.pushIds.add(user, h1, h2);
+    this.pushIds.add(user, h1, h2, this.ports.now());
   }
 
   protected keySeen(user: number, h1: number, h2: number): boolean {
@@ -199,7 +205,7 @@ export class Inbox {
   }
 
   protected noteKey(user: number, h1: number, h2: number): void {
-    this.keys.add(user, h1, h2);
+    this.keys.add(user, h1, h2, this.ports.now());
   }
 
   protected statusOfPushed(): number {

@@ -1,15 +1,18 @@
 /**
- * What a client remembers of messages it has already shown: 64-bit hashes, the newest {@link entriesLimit} of each user, in a
- * pool of small pages that belong to a user only once she has received something.
+ * What a client remembers of messages it has already shown, as 64-bit hashes. The newest {@link recentLimit} of each user are in a pool of
+ * small pages that belong to a user only once she has received something. What is older goes to a log of her own, which few users ever
+ * have: there it is kept for a time that begins when it left the pages, or until many others have come ({@link LogBounds}).
  *
  * Two uses: push Message-IDs (RFC 4975 section 5.4, rule A11: the server repeats them), and Call-ID with From tag of messages
- * delivered live, which the network may defer all the same when the answer was lost (P5 keeps both intact).
+ * delivered live, which the network may defer all the same when the answer was lost (P5 keeps both intact). Such a message is pushed
+ * when she can be reached, however many others came meanwhile.
  *
- * Not modelled: a memory that survives a restart of the device. A hash of 64 bits is taken for the value itself.
+ * It outlives a crash of the client, as what a device has stored does. A hash of 64 bits is taken for the value itself.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import { NONE } from '../client-table.js';
 import { widened } from '../../../sim/kernel/columns.js';
+import { HashLog, type LogBounds } from '../../hash-log.js';
+import { NONE } from '../client-table.js';
 
 /** Entries of one page; each is two words. */
 const PAGE_ENTRIES = 8;
@@ -26,11 +29,17 @@ export class SeenLog {
   /** The next older page of the same user. */
   private older = new Int32Array(FIRST_PAGES);
   private usedPages = 0;
+  /** What no longer has room in the pages of a user. */
+  private readonly earlier = new Map<number, HashLog>();
 
-  /** Remembers at least `entriesLimit` of the last entries of each of `subscribers` users. */
-  constructor(subscribers: number, entriesLimit: number) {
-    assert(entriesLimit >= 1, 'a memory of nothing');
-    this.pagesLimit = Math.ceil(entriesLimit / PAGE_ENTRIES) + 1;
+  /** Has at least `recentLimit` of the last entries of each of `subscribers` users in its pages, and earlier ones within `bounds`. */
+  constructor(
+    subscribers: number,
+    recentLimit: number,
+    private readonly bounds: LogBounds,
+  ) {
+    assert(recentLimit >= 1, 'a memory of nothing');
+    this.pagesLimit = Math.ceil(recentLimit / PAGE_ENTRIES) + 1;
     this.newest = new Int32Array(subscribers).fill(NONE);
   }
 
@@ -47,14 +56,15 @@ export class SeenLog {
         if (words[at] === hash1 && words[at + 1] === hash2) return true;
       }
     }
-    return false;
+    const earlier = this.earlier.get(user);
+    return earlier !== undefined && earlier.look(hash1, hash2) >= 0;
   }
 
   /** Remembers an entry; the oldest page of the user is taken again once she has as many as the limit allows. */
-  add(user: number, hash1: number, hash2: number): void {
+  add(user: number, hash1: number, hash2: number, nowNs: number): void {
     let page = this.newest[user];
     if (page === NONE || this.fill[page] === PAGE_ENTRIES) {
-      const fresh = this.takePage(user);
+      const fresh = this.takePage(user, nowNs);
       this.older[fresh] = this.newest[user];
       this.newest[user] = fresh;
       this.fill[fresh] = 0;
@@ -71,12 +81,13 @@ export class SeenLog {
     return this.usedPages;
   }
 
-  private takePage(user: number): number {
+  private takePage(user: number, nowNs: number): number {
     let count = 0;
     let before = NONE;
     for (let page = this.newest[user]; page !== NONE; page = this.older[page]) {
       if (++count === this.pagesLimit) {
         // The oldest page: everything newer than it covers the limit.
+        this.keepEarlier(user, page, nowNs);
         if (before === NONE) this.newest[user] = NONE;
         else this.older[before] = NONE;
         return page;
@@ -90,6 +101,15 @@ export class SeenLog {
       this.older = widened(this.older, new Int32Array(pages));
     }
     return this.usedPages++;
+  }
+
+  /** The page is full: its entries make room for others. */
+  private keepEarlier(user: number, page: number, nowNs: number): void {
+    let log = this.earlier.get(user);
+    if (log === undefined) this.earlier.set(user, (log = new HashLog(this.bounds)));
+    const first = page * PAGE_WORDS;
+    for (let at = first; at < first + PAGE_WORDS; at += 2)
+      log.note(this.words[at], this.words[at + 1], 0, nowNs);
   }
 }
 
