@@ -78,8 +78,13 @@ export interface MsrpConfig {
   readonly maxPartialsOfSession: number;
   /** Pieces of one partial that do not touch; beyond it 413. */
   readonly maxGaps: number;
-  /** Finished Message-IDs that a session remembers, so that a duplicate is answered but not handed up twice (R15). */
+  /**
+   * Finished Message-IDs that a session remembers however long ago they were finished, so that a duplicate is answered but not handed up twice
+   * (R15). It remembers those of the last window above as well, be it that of failed sessions or of ended ones.
+   */
   readonly finishedIds: number;
+  /** Most that it remembers of both, which bounds its memory to some 24 octets each. */
+  readonly finishedIdsLimit: number;
   /** Send FIN when the last session of a connection has ended. */
   readonly closeWhenIdle: boolean;
 }
@@ -98,7 +103,8 @@ export function msrpDefaults(): MsrpConfig {
     maxPartialOctets: 1024 * 1024 * 1024,
     maxPartialsOfSession: 64,
     maxGaps: 1024,
-    finishedIds: 16,
+    finishedIds: 4096,
+    finishedIdsLimit: 65_536,
     closeWhenIdle: true,
   };
 }

@@ -1,5 +1,6 @@
 /** What the parts of one endpoint share. */
 import type { Octets, RandomStream } from '../../sim/host/ports.js';
+import type { LogBounds } from '../hash-log.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { MsrpConfig } from './codes.js';
 import { Out, Outputs } from './outputs.js';
@@ -16,6 +17,9 @@ export interface MessageJudge {
     totalOctets: number,
   ): number;
 }
+
+/** Refused ids that a session remembers, at least (R13). */
+const REFUSED_KEPT = 16;
 
 /** What happened so far, in numbers. */
 export interface MsrpCounters {
@@ -43,6 +47,8 @@ export class Context {
   readonly judge: MessageJudge;
   /** True while TCP holds octets of this connection that did not arrive. */
   readonly holds: (conn: number) => boolean;
+  /** How many Message-IDs a session remembers, and for how long. */
+  readonly idBounds: LogBounds;
   readonly out = new Outputs();
   readonly counters: MsrpCounters = {
     framesReceived: 0,
@@ -78,6 +84,11 @@ export class Context {
     this.config = config;
     this.judge = judge;
     this.holds = holds;
+    this.idBounds = {
+      atLeast: Math.max(REFUSED_KEPT, config.finishedIds),
+      atMost: Math.max(REFUSED_KEPT, config.finishedIds, config.finishedIdsLimit),
+      windowNs: Math.max(config.resumeWindowNs, config.afterByeNs),
+    };
   }
 
   markReady(connection: Connection): void {

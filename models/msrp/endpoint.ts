@@ -19,7 +19,7 @@ import { Ending, IDLE_CONNECTION_NS } from './ending.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
 import { Out } from './outputs.js';
 import { Binding } from './receiving/binding.js';
-import { REFUSED_KEPT, Reassembly } from './receiving/reassembly.js';
+import { Reassembly } from './receiving/reassembly.js';
 import { Receiver } from './receiving/receiver.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 import { Sender } from './sending/sender.js';
@@ -109,7 +109,7 @@ export class MsrpEndpoint {
 
   private open(tag: number, active: boolean, localUri: string, peerPath: string, peerKey: string): Session {
     const { ctx } = this;
-    const session = new Session(Math.max(REFUSED_KEPT, ctx.config.finishedIds));
+    const session = new Session(ctx.idBounds);
     assert(
       session.local.parse(localUri) && session.local.hasSessionId,
       'our own URI must be an MSRP URI with a session-id',

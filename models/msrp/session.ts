@@ -5,6 +5,7 @@
 import { OkFrames } from '../wire/msrp/frame-again.js';
 import { FrameParser } from '../wire/msrp/frame-parser.js';
 import { MsrpUri } from '../wire/msrp/uri.js';
+import type { LogBounds } from '../hash-log.js';
 import { Fifo } from './fifo.js';
 import { IdMemory } from './receiving/id-memory.js';
 import type { OutgoingMessage, Transaction } from './sending/outgoing.js';
@@ -45,7 +46,8 @@ export class Session {
   awaiting = 0;
 
   readonly partials: PartialMessage[] = [];
-  readonly ids: IdMemory;
+  /** What it finished, and what a failed one did that it replaces (R15). */
+  ids: IdMemory;
   /** What was finished, when this one was opened, in sessions that its peer had ended; null if nothing (R15). */
   endedBefore: IdMemory | null = null;
   /** Until when another session may take over what this one did from a failed one; 0 if nothing, and once a chunk has come (R15). */
@@ -53,7 +55,7 @@ export class Session {
   /** When the earliest pending timer of the session fires. */
   timerNs = Infinity;
 
-  constructor(remembered: number) {
+  constructor(remembered: LogBounds) {
     this.ids = new IdMemory(remembered);
   }
 }

@@ -170,3 +170,69 @@ describe('R15: resumption on a replacement session', () => {
     expect(rig.held()).toEqual([]);
   });
 });
+
+describe('R15, I8: however many messages were finished, each is known again for the resume window', () => {
+  const idOf = (n: number): string => `bxV3k9Qw0Z${1000 + n}`;
+  const sendAll = (sender: LargeSender, count: number): string[] =>
+    Array.from({ length: count }, (_, n) => said(sender.send(`body ${n}`, { id: idOf(n) }))).flat();
+  /** What was stored beyond the first `count`, once all of them came again from `sender`, and how often she heard 200. */
+  const cameAgain = (rig: ServerRig, sender: LargeSender, count: number): [more: number, oks: number] => {
+    expect(rig.held()).toHaveLength(count);
+    const oks = sendAll(sender, count).filter((status) => status === '200').length;
+    return [rig.held().length - count, oks];
+  };
+
+  test.each([17, 400])('%i of one session, in the same session', (count) => {
+    const rig = new ServerRig();
+    const sender = opened(rig);
+    sendAll(sender, count);
+    expect(cameAgain(rig, sender, count)).toEqual([0, count]);
+  });
+
+  test.each([17, 400])('%i of a session that failed', (count) => {
+    const rig = new ServerRig();
+    const first = opened(rig);
+    sendAll(first, count);
+    rig.server.onTcpClosed(first.conn, 1);
+    rig.settle();
+    expect(cameAgain(rig.pass(299), again(rig), count)).toEqual([0, count]);
+  });
+
+  test.each([17, 400])('%i of one that its sender ended', (count) => {
+    const rig = new ServerRig();
+    const first = opened(rig);
+    sendAll(first, count);
+    first.within('BYE');
+    expect(cameAgain(rig.pass(299), again(rig), count)).toEqual([0, count]);
+  });
+
+  test.each([17, 200])('one each of %i sessions that their sender ended', (count) => {
+    const rig = new ServerRig();
+    for (let n = 0; n < count; n++) {
+      const path = `msrp://10.16.0.1:9/sender${1000 + n};tcp`;
+      const one = new LargeSender(rig).open({ callId: `call${n}`, path });
+      one.send(`body ${n}`, { id: idOf(n) });
+      one.within('BYE');
+    }
+    expect(cameAgain(rig, again(rig), count)).toEqual([0, count]);
+  });
+
+  test.each([17, 400])('%i that a restarted server finds in its records', (count) => {
+    const rig = new ServerRig();
+    sendAll(opened(rig), count);
+    rig.restart();
+    expect(cameAgain(rig, again(rig), count)).toEqual([0, count]);
+  });
+
+  test('those of several sessions one after the other, each of which failed', () => {
+    const rig = new ServerRig();
+    for (let n = 0; n < 40; n++) {
+      const path = `msrp://10.16.0.1:9/sender${1000 + n};tcp`;
+      const one = new LargeSender(rig).open({ callId: `call${n}`, path });
+      one.send(`body ${n}`, { id: idOf(n) });
+      rig.server.onTcpClosed(one.conn, 1);
+      rig.settle();
+    }
+    expect(cameAgain(rig, again(rig), 40)).toEqual([0, 40]);
+  });
+});

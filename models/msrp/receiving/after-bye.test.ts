@@ -3,9 +3,11 @@ import { describe, expect, test } from 'vitest';
 import { AfterBye, finishedIn, ID_PENDING } from './after-bye.js';
 import { IdMemory } from './id-memory.js';
 
+const BOUNDS = { atLeast: 8, atMost: 8, windowNs: 0 };
+
 function memory(...ids: readonly (readonly [string, number])[]): IdMemory {
-  const made = new IdMemory(8);
-  for (const [id, status] of ids) made.remember(Buffer.from(id, 'latin1'), 0, id.length, status);
+  const made = new IdMemory(BOUNDS);
+  for (const [id, status] of ids) made.remember(Buffer.from(id, 'latin1'), 0, id.length, status, 0);
   return made;
 }
 
@@ -53,7 +55,7 @@ describe('finished messages of ended sessions', () => {
   test('a session with none leaves those of an earlier one their own time', () => {
     const after = new AfterBye(100);
     after.keep('alice', memory(['first', 200]), 0);
-    after.keep('alice', new IdMemory(8), 90);
+    after.keep('alice', memory(), 90);
     expect(known(after, 'alice', 'first', 99)).toBe(200);
     expect(known(after, 'alice', 'first', 100)).toBe(-1);
   });

@@ -33,7 +33,7 @@ export class AfterBye {
       this.byPeer.delete(key);
     }
     const before = this.byPeer.get(peerKey);
-    if (before !== undefined && before.ids !== ids) before.ids.add(ids);
+    if (before !== undefined && before.ids !== ids) before.ids.add(ids, nowNs);
     this.byPeer.delete(peerKey);
     this.byPeer.set(peerKey, { ids: before?.ids ?? ids, untilNs: nowNs + this.windowNs });
   }

@@ -158,10 +158,10 @@ export class PartialMessage implements ReceivedMessage {
   }
 
   /** Notes in `ids` how the message ended; its label must have been kept. */
-  rememberIn(ids: IdMemory, status: number): void {
+  rememberIn(ids: IdMemory, status: number, nowNs: number): void {
     assert(this.label !== 0, 'a message without a label');
     const base = this.octets.start(this.label);
-    ids.remember(this.octets.buf, base + this.idStart, base + this.idEnd, status);
+    ids.remember(this.octets.buf, base + this.idStart, base + this.idEnd, status, nowNs);
   }
 
   /** What `ids` says of the message; -1 if nothing. */

@@ -4,7 +4,7 @@
  * resume window (R15). A replacement that comes before this side knows of the failure finds the finished ids too, and so does one
  * that comes after a BYE (`after-bye.ts`).
  *
- * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk.
+ * Bounded: octets of one message, octets of all partials, partials of a session, gaps of a message, time without a chunk, finished ids.
  */
 import type { FrameHead } from '../../wire/msrp/frame-head.js';
 import { MsrpStatus } from '../codes.js';
@@ -25,9 +25,6 @@ interface Leftover {
 
 /** A remembered id whose first octets were discarded after too long a wait (R13): it begins anew, or not at all. */
 const ID_GONE = 1;
-
-/** Refused ids that a session remembers, at least. */
-export const REFUSED_KEPT = 16;
 
 const HASH = 35;
 const DOLLAR = 36;
@@ -69,7 +66,7 @@ export class Reassembly {
     const own = session.ids.look(head.buf, messageId.start, messageId.end);
     const known = own >= 0 ? own : this.lookElsewhere(session, head);
     // Known from elsewhere, it is known from now on for as long as this session, and what that leaves.
-    if (own < 0 && known >= 0) session.ids.remember(head.buf, messageId.start, messageId.end, known);
+    if (own < 0 && known >= 0) session.ids.remember(head.buf, messageId.start, messageId.end, known, nowNs);
     if (known >= 0 && (known !== ID_GONE || head.rangeStart > 1)) {
       this.verdict = known === ID_GONE ? MsrpStatus.stopSending : known;
       if (known === MsrpStatus.ok || known === ID_PENDING) counters.duplicateChunks++;
@@ -122,7 +119,7 @@ export class Reassembly {
   }
 
   private refuse(session: Session, head: FrameHead, status: number): null {
-    session.ids.remember(head.buf, head.messageId.start, head.messageId.end, status);
+    session.ids.remember(head.buf, head.messageId.start, head.messageId.end, status, this.ctx.nowNs);
     this.verdict = status;
     return null;
   }
@@ -219,13 +216,14 @@ export class Reassembly {
 
   private giveUp(session: Session, partial: PartialMessage): void {
     const { connection, ids } = session;
+    const { nowNs } = this.ctx;
     if (connection !== null && connection.partial === partial) {
       // A chunk of it stands still in the middle; its head may be all that names the message.
       const { buf, messageId } = connection.parser.head;
-      ids.remember(buf, messageId.start, messageId.end, ID_GONE);
+      ids.remember(buf, messageId.start, messageId.end, ID_GONE, nowNs);
       connection.partial = null;
       connection.refusal = MsrpStatus.stopSending;
-    } else partial.rememberIn(ids, ID_GONE);
+    } else partial.rememberIn(ids, ID_GONE, nowNs);
     this.discard(session, partial);
   }
 
@@ -251,11 +249,9 @@ export class Reassembly {
       if (!failed && session.heirUntilNs === 0) this.afterBye.keep(session.peerKey, session.ids, nowNs);
       return;
     }
-    const ids = new IdMemory(session.ids.size);
     // Of two sessions side by side that fail, both have ids that come again.
-    const older = this.leftovers.get(session.peerKey);
-    if (older !== undefined) ids.copyFrom(older.ids);
-    ids.add(session.ids);
+    const ids = this.leftovers.get(session.peerKey)?.ids ?? session.ids;
+    if (ids !== session.ids) ids.add(session.ids, nowNs);
     this.forget(session.peerKey);
     this.leftovers.set(session.peerKey, { partials: session.partials.splice(0), ids, expiresNs });
     out.push(Out.timer, expiresNs - nowNs, 0, TimerOf.resume);
@@ -276,7 +272,7 @@ export class Reassembly {
     if (leftover === undefined) return;
     this.leftovers.delete(session.peerKey);
     session.heirUntilNs = leftover.expiresNs;
-    session.ids.copyFrom(leftover.ids);
+    session.ids = leftover.ids;
     for (const partial of leftover.partials) {
       partial.deadlineNs = this.ctx.nowNs + this.ctx.config.partialTimeoutNs;
       partial.collecting = session.id;
@@ -290,10 +286,10 @@ export class Reassembly {
    * within `lastsNs` is answered as for any duplicate (R15).
    */
   recall(peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
-    const { config, nowNs, out } = this.ctx;
+    const { idBounds, nowNs, out } = this.ctx;
     const known = this.leftovers.get(peerKey);
-    const ids = known?.ids ?? new IdMemory(Math.max(REFUSED_KEPT, config.finishedIds));
-    ids.remember(buf, start, end, MsrpStatus.ok);
+    const ids = known?.ids ?? new IdMemory(idBounds);
+    ids.remember(buf, start, end, MsrpStatus.ok, nowNs);
     const expiresNs = Math.max(known?.expiresNs ?? 0, nowNs + lastsNs);
     this.leftovers.set(peerKey, { partials: known?.partials ?? [], ids, expiresNs });
     out.push(Out.timer, lastsNs, 0, TimerOf.resume);
@@ -306,7 +302,7 @@ export class Reassembly {
   answered(message: PartialMessage, status: number): void {
     if (message.peerKey === '') return;
     for (const ids of this.idsOf(message.peerKey))
-      if (message.statusIn(ids) === ID_PENDING) message.rememberIn(ids, status);
+      if (message.statusIn(ids) === ID_PENDING) message.rememberIn(ids, status, this.ctx.nowNs);
   }
 
   /** Drops leftovers whose window is over. */

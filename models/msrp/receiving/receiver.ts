@@ -252,7 +252,7 @@ export class Receiver {
     partial.handle = this.handles;
     this.pending.set(partial.handle, partial);
     if (config.finishedIds > 0) {
-      session.ids.remember(head.buf, head.messageId.start, head.messageId.end, ID_PENDING);
+      session.ids.remember(head.buf, head.messageId.start, head.messageId.end, ID_PENDING, this.ctx.nowNs);
     }
     out.push(Out.message, session.id, session.tag, partial.handle);
   }
@@ -294,7 +294,7 @@ export class Receiver {
     const session = this.ctx.sessions.get(message.sessionId);
     if (session !== undefined) {
       if (this.ctx.config.finishedIds > 0 || status !== MsrpStatus.ok)
-        message.rememberIn(session.ids, status);
+        message.rememberIn(session.ids, status, this.ctx.nowNs);
     }
     this.replies.toMessage(message, status);
     this.reassembly.answered(message, status);
