@@ -182,14 +182,14 @@ describe('R15, I8: however many messages were finished, each is known again for 
     return [rig.held().length - count, oks];
   };
 
-  test.each([17, 400])('%i of one session, in the same session', (count) => {
+  test.each([17, 250])('%i of one session, in the same session', (count) => {
     const rig = new ServerRig();
     const sender = opened(rig);
     sendAll(sender, count);
     expect(cameAgain(rig, sender, count)).toEqual([0, count]);
   });
 
-  test.each([17, 400])('%i of a session that failed', (count) => {
+  test.each([17, 250])('%i of a session that failed', (count) => {
     const rig = new ServerRig();
     const first = opened(rig);
     sendAll(first, count);
@@ -198,7 +198,7 @@ describe('R15, I8: however many messages were finished, each is known again for 
     expect(cameAgain(rig.pass(299), again(rig), count)).toEqual([0, count]);
   });
 
-  test.each([17, 400])('%i of one that its sender ended', (count) => {
+  test.each([17, 250])('%i of one that its sender ended', (count) => {
     const rig = new ServerRig();
     const first = opened(rig);
     sendAll(first, count);
@@ -217,7 +217,7 @@ describe('R15, I8: however many messages were finished, each is known again for 
     expect(cameAgain(rig, again(rig), count)).toEqual([0, count]);
   });
 
-  test.each([17, 400])('%i that a restarted server finds in its records', (count) => {
+  test.each([17, 250])('%i that a restarted server finds in its records', (count) => {
     const rig = new ServerRig();
     sendAll(opened(rig), count);
     rig.restart();

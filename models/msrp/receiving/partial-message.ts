@@ -109,14 +109,18 @@ export class PartialMessage implements ReceivedMessage {
     return segments.single !== 0 || segments.count === 0 ? segments.single : segments.join(this.total);
   }
 
-  /** Keeps Message-ID, Content-Type and transaction id of `head` beyond the frame, and for the last chunk what a reply needs. */
+  /**
+   * Keeps Message-ID, Content-Type and transaction id of `head` beyond the frame, and for the last chunk what a reply needs. A type that
+   * was told stays where a later first chunk tells none (D-100).
+   */
   keepLabel(head: FrameHead, asFirst: boolean, forReply: boolean): void {
     const { octets } = this;
     const old = this.label;
     const from = octets.buf;
     const oldStart = old === 0 ? 0 : octets.start(old);
     const keep = old !== 0 && !asFirst;
-    const type = keep
+    const keepType = keep || (old !== 0 && !head.contentType.present);
+    const type = keepType
       ? this.typeEnd - this.typeStart
       : Math.max(0, head.contentType.end - head.contentType.start);
     const tid = keep ? this.tidEnd - this.tidStart : head.tid.end - head.tid.start;
@@ -128,13 +132,10 @@ export class PartialMessage implements ReceivedMessage {
     const start = octets.start(label);
     let at = start;
     at = copy(to, at, head.buf, head.messageId.start, id);
-    if (keep) {
-      at = copy(to, at, from, oldStart + this.typeStart, type);
-      at = copy(to, at, from, oldStart + this.tidStart, tid);
-    } else {
-      at = copy(to, at, head.buf, head.contentType.start, type);
-      at = copy(to, at, head.buf, head.tid.start, tid);
-    }
+    if (keepType) at = copy(to, at, from, oldStart + this.typeStart, type);
+    else at = copy(to, at, head.buf, head.contentType.start, type);
+    if (keep) at = copy(to, at, from, oldStart + this.tidStart, tid);
+    else at = copy(to, at, head.buf, head.tid.start, tid);
     at = copy(to, at, head.buf, head.tid.start, replyTid);
     copy(to, at, head.buf, head.fromPath.start, path);
     if (old !== 0) octets.release(old);

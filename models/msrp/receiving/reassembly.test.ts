@@ -102,21 +102,6 @@ describe('reassembly (RFC 4975 section 7.3.1)', () => {
     }
   });
 
-  it('Content-Type and transaction id are those of the earliest chunk that starts at 1 (A13, S3-msrp)', () => {
-    const { owner } = receiver();
-    owner.receive(CONN, chunk({ from: 4, body: 'd', tid: 'late1', type: 'text/late' }));
-    owner.receive(CONN, chunk({ from: 1, body: 'ab', tid: 'first1', type: 'text/first;charset=utf-8' }));
-    owner.receive(CONN, chunk({ from: 1, body: 'ab', tid: 'again1', type: 'text/again' }));
-    owner.receive(CONN, chunk({ from: 3, body: 'c', tid: 'last1', type: 'text/x', flag: '+' }));
-    owner.receive(CONN, chunk({ from: 5, body: 'e', tid: 'last2', type: 'text/x', flag: '$' }));
-    expect(owner.messages[0]).toMatchObject({
-      body: 'abcde',
-      tid: 'first1',
-      type: 'text/first;charset=utf-8',
-      chunks: 5,
-    });
-  });
-
   it('short ids such as 456 are accepted (rules 3.1)', () => {
     const { owner } = receiver();
     owner.receive(CONN, chunk({ id: '456', from: 1, body: 'Hi', flag: '$' }));

@@ -170,7 +170,9 @@ export class Reassembly {
     }
     const asFirst = partial.label === 0 || (start === 0 && !partial.fromFirst);
     if (start === 0) partial.fromFirst = true;
-    if (asFirst) partial.droppedContentHeaders = head.mimeHeaders;
+    // They describe the type that is kept.
+    if (partial.label === 0 || (asFirst && head.contentType.present))
+      partial.droppedContentHeaders = head.mimeHeaders;
     if (partial.complete) {
       partial.keepLabel(head, asFirst, true);
       partial.failureReport = head.failureReport;

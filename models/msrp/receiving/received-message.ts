@@ -21,7 +21,7 @@ export interface ReceivedMessage {
   /** Message-ID, exactly as it came. */
   readonly idStart: number;
   readonly idEnd: number;
-  /** Content-Type value of the first SEND (the earliest to arrive whose range starts at 1, A13). */
+  /** Content-Type value of the first SEND (the earliest to arrive whose range starts at 1, A13), or if that tells none, of one before it. */
   readonly typeStart: number;
   readonly typeEnd: number;
   /** Transaction id of the first SEND (A13). */
