@@ -9,11 +9,12 @@ import { assert } from '../../../sim/kernel/assert.js';
 import { SIP_PORT } from '../../addressing.js';
 import { Observed } from '../../observations.js';
 import { NO_TX } from '../../sip/user.js';
+import { NOTIFICATION_LIMIT_OCTETS } from '../../wire/cpim/imdn.js';
 import { NONE } from '../client-table.js';
 import type { PagerOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
 import { Content, Outbox } from './outbox.js';
-import { NOTIFICATION_LIMIT_OCTETS, PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
+import { PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
 
 const REQUEST_TIMEOUT = 408;
 const SERVICE_UNAVAILABLE = 503;

@@ -27,9 +27,6 @@ import { Templates, type Piece, writeMarkNumber } from '../templates.js';
 export const PAGER_REQUEST_LIMIT_OCTETS = 1300;
 /** Largest text of a MESSAGE: with the longest headers written here, and those that the Core adds, the request stays within the limit. */
 export const PAGER_BODY_LIMIT_OCTETS = 500;
-/** Largest message/cpim body of a notification, whose head is shorter. */
-export const NOTIFICATION_LIMIT_OCTETS = 680;
-
 /** The same for a text that asks for notifications, whose message/cpim takes room of its own. */
 const ASKING_BODY_LIMIT_OCTETS = 380;
 

@@ -177,6 +177,7 @@ describe('`delivered` (section 7.2.1.1)', () => {
     ['the body only looks like it', live(cpim(), 'c1', '<sip:u1@ims.example>', 'text/plain')],
     ['the body is no CPIM at all', live('no headers here')],
     ['its id is too long to quote in 1300 octets (O14)', live(cpim().replace('34jk', '34jk'.repeat(60)))],
+    ['its id is longer than what can be written', live(cpim().replace('34jk', '&'.repeat(60_000)))],
     ['there is no id to quote', live(cpim().replace('imdn.Message-ID', 'imdn.Other'))],
   ])('none if %s', (_title, text) => {
     const rig = rigOf();

@@ -13,7 +13,7 @@ import type { Block } from '../../../sim/host/ports.js';
 import { DOMAIN, userOfUserPart, userUri } from '../../addressing.js';
 import { BODY_MARK } from '../../marks.js';
 import { Observed } from '../../observations.js';
-import { ImdnReader, ImdnStatus, ImdnWriter } from '../../wire/cpim/imdn.js';
+import { ImdnReader, ImdnStatus, ImdnWriter, NOTIFICATION_LIMIT_OCTETS } from '../../wire/cpim/imdn.js';
 import { ContentType } from '../../wire/mime/content-type.js';
 import { equalsText } from '../../wire/mime/octets.js';
 import { Header } from '../../wire/sip/head/header-names.js';
@@ -21,7 +21,6 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import { SipUri, UriScheme, parseUri } from '../../wire/sip/values/uri.js';
 import { Draw } from '../chance.js';
 import { FleetTimer, type FleetContext } from '../context.js';
-import { NOTIFICATION_LIMIT_OCTETS } from '../pager/pager-writer.js';
 import type { PagerSender } from '../pager/pager-sender.js';
 import { writeMarkNumber } from '../templates.js';
 
@@ -83,7 +82,7 @@ export class Notifier {
       this.context.ports.observe.emit(Observed.notificationReceived, user, ordinal, reader.status, 0);
       return;
     }
-    if (!reader.hasId() || !reader.uriOf('To')) return;
+    if (!reader.hasId() || !reader.uriOf('To') || !reader.fits()) return;
     const addressee = this.senderOf(message);
     if (addressee < 0 || addressee === user) return;
     const { displayDelayNs } = this.context.config;

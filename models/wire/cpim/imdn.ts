@@ -14,6 +14,12 @@ import { CpimMessage } from './cpim.js';
 /** Namespace of the CPIM header fields of section 6.1. */
 export const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
 
+/**
+ * Largest message/cpim body of a notification: with the headers that a client or a server writes, and those that the Core adds, the MESSAGE
+ * stays within 1300 octets (RFC 3428 section 8).
+ */
+export const NOTIFICATION_LIMIT_OCTETS = 680;
+
 /** What a notification says of its message. */
 export const ImdnStatus = { delivered: 0, failed: 1, stored: 2, other: 3, displayed: 4 } as const;
 export type ImdnStatus = (typeof ImdnStatus)[keyof typeof ImdnStatus];
@@ -78,6 +84,20 @@ export class ImdnReader {
   /** The same for the header field that says whom the message was for before somebody changed To (section 6.4). */
   originalUri(): boolean {
     return this.uriAt(this.cpim.findByLocalName(IMDN_NAMESPACE, 'Original-To'));
+  }
+
+  /**
+   * True if what a notification quotes leaves it room; after {@link hasId} and `uriOf('To')`. A Large Message may have an id of any length, which
+   * must not be written before it is known to fit.
+   */
+  fits(): boolean {
+    const { cpim } = this;
+    const sent = cpim.find('DateTime');
+    const original = cpim.findByLocalName(IMDN_NAMESPACE, 'Original-To');
+    let octets = this.idEnd - this.idStart + this.uriEnd - this.uriStart;
+    if (sent >= 0) octets += cpim.valueEnd[sent] - cpim.valueStart[sent];
+    if (original >= 0) octets += cpim.valueEnd[original] - cpim.valueStart[original];
+    return octets <= NOTIFICATION_LIMIT_OCTETS;
   }
 
   private uriAt(index: number): boolean {
