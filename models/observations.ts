@@ -161,6 +161,9 @@ export const Observed = {
   notificationReceived: 66,
   /** The server tells a sender that her message expired or cannot be delivered. entity: sender user, message: dm, a: 0, b: 0. */
   failureNotified: 67,
+  /** A MESSAGE by which the server would have told a user something was not sent. a: why (`NotSent`), b: the kind as which it would have
+   *  been observed; entity and message as there. */
+  noticeDropped: 68,
   /** A message that another device of the user had before, or this one: nothing is presented. Only of users with several devices, in
    *  the place of `duplicateDropped`; not in the fingerprint. Octets: as there. entity: recipient user. */
   copied: 63,

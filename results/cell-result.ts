@@ -35,6 +35,8 @@ export interface NotificationCounts {
   failuresTold: number;
   /** ... and shown to who had asked. */
   failuresReceived: number;
+  /** `failed`, not sent: too long for a MESSAGE, or too many waited for one sender; absent without any. */
+  failuresUntold?: number;
   /** `displayed`, sent by clients whose users looked at such a message (`client.displayDelay`); absent without any. */
   displayedSent?: number;
   /** ... and shown to who had asked. */

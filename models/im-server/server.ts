@@ -42,6 +42,7 @@ import { MsrpDesk } from './msrp-desk.js';
 import type { Push } from './push/push.js';
 import { RegistrationReader } from './registration-reader.js';
 import type { DeferredStore, StoreListener } from './store/store.js';
+import { NoticeDesk } from './notices/notice-desk.js';
 import { SenderNotification } from './notices/sender-notification.js';
 import { ServiceSettings } from './settings.js';
 import { StreamDesk } from './stream-desk.js';
@@ -107,13 +108,14 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     const msrp = new MsrpDesk(ports, config);
     this.msrp = msrp.driver;
     const { index, store, desk, endpoint, writer, judge } = this;
-    const notice = new WaitingNotice(ports, config, endpoint, writer);
+    const notices = new NoticeDesk(ports, config, endpoint, writer);
+    const notice = new WaitingNotice(ports, notices, writer);
     const sessions = [ports, config, index, store, desk, this.msrp, endpoint, writer, policy] as const;
     this.push = parts.push(...sessions, settings, notice);
-    this.notification = new SenderNotification(ports, config, judge, endpoint, writer, policy);
+    this.notification = new SenderNotification(ports, config, judge, notices, writer, policy);
     this.large = new LargeSessions(ports, config, store, judge, desk, this.msrp, endpoint, writer);
     msrp.serve(this.push, this.large);
-    this.dialogs = new DialogDesk(endpoint, this.push.signalling, this.large);
+    this.dialogs = new DialogDesk(endpoint, this.push.signalling, this.large, notices);
     this.access = parts.access(ports, config, index, store, desk, writer, policy);
     this.streams = new StreamDesk(this.metadata, this.access, endpoint, this.msrp);
   }

@@ -25,6 +25,9 @@ export class NotificationRecorder {
       else count.sent++;
     });
     source.subscribe(Observed.failureNotified, () => void count.failuresTold++);
+    source.subscribe(Observed.noticeDropped, (_kind, _user, _dm, _why, as) => {
+      if (as === Observed.failureNotified) count.failuresUntold = (count.failuresUntold ?? 0) + 1;
+    });
     source.subscribe(Observed.notificationReceived, (_kind, _user, _ordinal, status) => {
       if (status === DELIVERED) count.received++;
       else if (status === FAILED) count.failuresReceived++;

@@ -112,6 +112,7 @@ function notifications({ notifications: all }: Summary): string[] {
     ['displayed, received', all.displayedReceived ?? 0],
     ['failed, sent', all.failuresTold],
     ['failed, received', all.failuresReceived],
+    ['failed, not sent', all.failuresUntold ?? 0],
   ];
   const shown = rows.filter(([name, value]) => value !== 0 || !/^(failed|displayed)/.test(name));
   return ['notifications', ...indented(columns(shown.map(([name, value]) => [name, thousands(value)])))];

@@ -12,22 +12,23 @@
  * record is gone or marked, so a crash between the two makes it be told again: then as the same message, since Call-ID, tag and
  * imdn.Message-ID grow from the record, and whoever had it knows it by them and shows it once.
  *
+ * What would make the MESSAGE longer than 1300 octets is not sent, as at a client (O14): a notification quotes the whole id, and Original-To
+ * whenever there is one (RFC 5438 section 11.1.4).
+ *
  * Not modelled: IMDN-Record-Route, `processed` and `error`, senders outside of the domain.
  */
 import type { Ports } from '../../../sim/host/ports.js';
-import { CORE_HOST, IM_SERVER_HOST, SERVER_IDENTITY, SIP_PORT, userUri } from '../../addressing.js';
+import { IM_SERVER_HOST, SERVER_IDENTITY, userUri } from '../../addressing.js';
 import { Observed } from '../../observations.js';
-import type { SipEndpoint } from '../../sip/endpoint.js';
-import { legOf, Transport, type Leg } from '../../sip/legs.js';
-import { ImdnReader, ImdnStatus, ImdnWriter } from '../../wire/cpim/imdn.js';
+import { ImdnReader, ImdnStatus, ImdnWriter, NOTIFICATION_LIMIT_OCTETS } from '../../wire/cpim/imdn.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { ImServerConfig } from '../config.js';
-import { NOBODY } from '../tokens.js';
 import type { DeferralJudge } from '../deferral/deferral.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
 import { IdPurpose, idText } from '../store/record-ids.js';
 import { RecordFault, StoredRecord } from '../store/record.js';
 import { PushWrapper } from '../push/wrapper.js';
+import { NotSent, type NoticeDesk } from './notice-desk.js';
 
 /** Base-62 characters of an id: 65 bits, more than the 64 of RFC 5438 section 6.3. */
 const ID_CHARS = 11;
@@ -36,7 +37,6 @@ const IdOf = { tag: 0, callId: 1, message: 2 } as const;
 const IDS = 3;
 
 export class SenderNotification {
-  private readonly leg: Leg;
   private readonly record = new StoredRecord();
   private readonly reader = new ImdnReader();
   private readonly imdn = new ImdnWriter();
@@ -47,12 +47,11 @@ export class SenderNotification {
     private readonly ports: Ports,
     private readonly config: ImServerConfig,
     private readonly users: DeferralJudge,
-    private readonly endpoint: SipEndpoint,
+    private readonly desk: NoticeDesk,
     private readonly writer: OctetWriter,
     policy: HeaderPolicy,
   ) {
     this.leafTypes = new PushWrapper(ports.octets, writer, policy, IM_SERVER_HOST);
-    this.leg = legOf(Transport.udp, config.timers);
   }
 
   /** The message `dm` is committed. */
@@ -76,21 +75,18 @@ export class SenderNotification {
     if (!reader.asks(wish) || !reader.hasId() || !reader.uriOf('From')) return;
     const sender = users.userOf(octets.buf, reader.uriStart, reader.uriEnd);
     if (sender < 0 || !reader.uriOf('To')) return;
-    this.send(sender, status);
     const kind = status === ImdnStatus.stored ? Observed.storedNotified : Observed.failureNotified;
-    ports.observe.emit(kind, sender, dm, 0, 0);
+    if (!reader.fits()) this.desk.notSent(sender, kind, dm, NotSent.tooLong);
+    else this.send(sender, dm, status, kind);
   }
 
-  private send(sender: number, status: 1 | 2): void {
-    const { writer: w, endpoint, record } = this;
+  private send(sender: number, dm: number, status: 1 | 2, kind: Observed): void {
+    const { writer: w, desk, record } = this;
     const { random0, random1 } = record;
     const id = (of: number): string =>
       idText(random0, random1, IdPurpose.notification, status * IDS + of, ID_CHARS);
     const uri = userUri(sender);
-    w.begin();
-    w.ascii(`MESSAGE ${uri} SIP/2.0\r\n`);
-    endpoint.writeVia(w, 0, this.leg);
-    w.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
+    desk.begin(sender);
     w.ascii(`${id(IdOf.tag)}\r\nTo: <${uri}>\r\nCall-ID: imdn${id(IdOf.callId)}`);
     w.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
     // Late, `stored` is worth nothing, so nobody may defer it (A9); a failure is worth being told whenever she comes.
@@ -103,7 +99,11 @@ export class SenderNotification {
     w.ascii(id(IdOf.message));
     this.imdn.content(w, this.reader, record.receivedAtMs, status);
     w.patchDecimal(lengthAt, 4, w.length - bodyAt);
-    const { length } = w;
-    endpoint.request(0, w.end(), length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, NOBODY);
+    if (w.length - bodyAt > NOTIFICATION_LIMIT_OCTETS) {
+      w.discard();
+      desk.notSent(sender, kind, dm, NotSent.tooLong);
+      return;
+    }
+    desk.send(sender, bodyAt, kind, dm, 0);
   }
 }

@@ -8,38 +8,29 @@
  * Not modelled: NOTIFY of a message-summary subscription, a second notice when the first got no 200.
  */
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
-import { CORE_HOST, IM_SERVER_HOST, SIP_PORT, SERVER_IDENTITY, userUri } from '../../addressing.js';
+import { IM_SERVER_HOST, SERVER_IDENTITY, userUri } from '../../addressing.js';
 import { Observed } from '../../observations.js';
-import type { SipEndpoint } from '../../sip/endpoint.js';
-import { legOf, Transport, type Leg } from '../../sip/legs.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import type { ImServerConfig } from '../config.js';
-import { NOBODY } from '../tokens.js';
+import type { NoticeDesk } from './notice-desk.js';
 
 export class WaitingNotice {
   private readonly random: RandomStream;
-  private readonly leg: Leg;
 
   constructor(
-    private readonly ports: Ports,
-    private readonly config: ImServerConfig,
-    private readonly endpoint: SipEndpoint,
+    ports: Ports,
+    private readonly desk: NoticeDesk,
     private readonly writer: OctetWriter,
   ) {
     this.random = ports.random.stream('im-server/notice');
-    this.leg = legOf(Transport.udp, config.timers);
   }
 
   /** Sends the notice, unless nothing waits. */
   send(user: number, waiting: number): void {
     if (waiting === 0) return;
-    const { writer, endpoint, random } = this;
+    const { writer, desk, random } = this;
     const served = userUri(user);
     const text = waiting === 1 ? '1 deferred message waits' : `${waiting} deferred messages wait`;
-    writer.begin();
-    writer.ascii(`MESSAGE ${served} SIP/2.0\r\n`);
-    endpoint.writeVia(writer, 0, this.leg);
-    writer.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
+    desk.begin(user);
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: notice`).hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
@@ -47,8 +38,6 @@ export class WaitingNotice {
     writer.ascii(`Content-Length: ${text.length}\r\n\r\n`);
     const bodyAt = writer.length;
     writer.ascii(text);
-    const { length } = writer;
-    endpoint.request(0, writer.end(), length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, NOBODY);
-    this.ports.observe.emit(Observed.noticeSent, user, 0, waiting, 0);
+    desk.send(user, bodyAt, Observed.noticeSent, 0, waiting);
   }
 }
