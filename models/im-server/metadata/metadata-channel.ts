@@ -41,6 +41,8 @@ export class MetadataChannel {
   /** The first so many entries of the queue were sent on this connection. */
   private sent = 0;
   private failures = 0;
+  /** Waits in a row that refusals caused. */
+  private refusals = 0;
   private lingers = false;
   private guarded = false;
   private readonly patience: Patience;
@@ -150,11 +152,21 @@ export class MetadataChannel {
     this.send();
   }
 
-  /** An answer said that the server cannot do it now: nothing more leaves until a wait is over. */
+  /** An answer said that the server cannot do it now: nothing more leaves until a wait is over, twice as long as the one before. */
   holdBack(): void {
     if (this.heldBack) return;
     this.heldBack = true;
-    this.ports.timer.after(this.config.backoffBaseNs, ImTimer.metadataBackoff, this.number, 0);
+    this.ports.timer.after(this.waitNs(this.refusals++), ImTimer.metadataBackoff, this.number, 0);
+  }
+
+  /** A request was carried out: should another be refused, the waits begin anew. */
+  carriedOut(): void {
+    this.refusals = 0;
+  }
+
+  /** The wait after so many others: base, doubled each time, up to the ceiling. */
+  private waitNs(before: number): number {
+    return Math.min(this.config.backoffMaxNs, this.config.backoffBaseNs * (1 << Math.min(before, 20)));
   }
 
   private connect(): void {
@@ -170,7 +182,7 @@ export class MetadataChannel {
 
   /** The connection is gone: what was not answered waits, in its order, for the next one. */
   private broken(): void {
-    const { queue, ports, config } = this;
+    const { queue, ports } = this;
     for (let n = 0; n < Math.max(1, this.sent) && n < queue.length; n++) {
       const at = queue.place(n);
       ports.observe.emit(Observed.metadataFailed, queue.user[at], queue.dm[at], 0, this.failures + 1);
@@ -183,10 +195,8 @@ export class MetadataChannel {
       this.owner.onIdle(this);
       return;
     }
-    const waitNs = Math.min(config.backoffMaxNs, config.backoffBaseNs * (1 << Math.min(this.failures, 20)));
-    this.failures++;
     this.state = State.waiting;
-    ports.timer.after(waitNs, ImTimer.metadataBackoff, this.number, 0);
+    ports.timer.after(this.waitNs(this.failures++), ImTimer.metadataBackoff, this.number, 0);
   }
 
   /** Entries that were sent and need no answer leave the queue. */

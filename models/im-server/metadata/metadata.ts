@@ -4,7 +4,7 @@
  *
  * Volatile: connections, queues. Durable: a mark for each user who ever had metadata, written with the record that is the first.
  * After a restart the list of each such user is fetched and compared with the store; the same is done for a user whose
- * request found the queue full. Not modelled: changes that others make to a list.
+ * request found the queue full, or was refused again and again (D-146). Not modelled: changes that others make to a list.
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import type { Conn, Ports, TcpEnd } from '../../../sim/host/ports.js';
@@ -24,7 +24,7 @@ import { OTHER_KEYS, type StoreWatcher } from '../store/store.js';
 import { ImTimer } from '../timers.js';
 
 const NO_DM = -1;
-/** A request that was refused so often is given up; only a comparison of lists would bring it back. */
+/** A request that was refused so often is given up, and the user's list compared with the store: that asks again what is still to be asked. */
 const ATTEMPTS_LIMIT = 12;
 /** Comparisons that one channel carries at a time. */
 const COMPARISONS = 4;
@@ -155,11 +155,13 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
         else this.failed(channel, place, status);
         return;
       case MetadataOp.list:
-        if (status === 200) this.compare(user, message);
-        else if (status === 404) {
-          this.documented[user] = 0;
-          this.compare(user, undefined);
-        } else this.failed(channel, place, status);
+        if (status !== 200 && status !== 404) {
+          this.failed(channel, place, status);
+          return;
+        }
+        channel.carriedOut();
+        if (status === 404) this.documented[user] = 0;
+        this.compare(user, status === 200 ? message : undefined);
         return;
       default:
         return;
@@ -181,6 +183,7 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
 
   private done(channel: MetadataChannel, place: number, kind: Observed, status: number): void {
     const { queue } = channel;
+    channel.carriedOut();
     const sinceNs = this.ports.now() - queue.madeNs[place];
     this.ports.observe.emit(kind, queue.user[place], queue.dm[place], status, sinceNs);
   }
@@ -192,8 +195,11 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
     const dm = queue.dm[place];
     const attempts = queue.attempts[place] + 1;
     this.ports.observe.emit(Observed.metadataFailed, user, dm, status, attempts);
-    if (attempts >= ATTEMPTS_LIMIT) return;
     channel.holdBack();
+    if (attempts >= ATTEMPTS_LIMIT) {
+      this.doubt(user);
+      return;
+    }
     // A document that went away took other entries with it.
     if (status === 409 && attempts === 1) this.doubt(user);
     const op = queue.op[place] as MetadataOp;
