@@ -119,6 +119,16 @@ export class DeferralJudge {
     if (quota.messagesPerUser > 0 && this.index.claimed(user) >= quota.messagesPerUser) return false;
     return quota.octetsPerUser === 0 || this.index.claimedOctets(user) + octets <= quota.octetsPerUser;
   }
+
+  /** A Large Message of so many octets waits for the station: its room is taken from now on (D-017). */
+  holdRoom(user: number, octets: number): void {
+    this.index.promise(user, octets);
+  }
+
+  /** It waits no more: its record claims the room now, or nobody does. */
+  giveRoomBack(user: number, octets: number): void {
+    this.index.unpromise(user, octets);
+  }
 }
 
 function refuse(verdict: Deferral, status: number, headers = ''): Deferral {

@@ -318,6 +318,30 @@ describe('O16, R13: limits in mid-transfer', () => {
     expect(sender.rig.held()).toEqual([0]);
     expect(sender.rig.of(Observed.rejected).map(({ a }) => a)).toContain(413);
   });
+
+  test.each([
+    ['messages', { messagesPerUser: 1 }],
+    ['octets', { octetsPerUser: 500 }],
+  ])('O16: what waits for the station counts for the quota of %s', (_what, quota) => {
+    const rig = new ServerRig({ quota });
+    const senders = [1, 2, 3].map((n) => {
+      const path = `msrp://10.16.0.${n}:9/senderSession${n};tcp`;
+      return opened(rig, { path, callId: `large${n}@10.16.0.${n}` });
+    });
+    const other = new LargeSender(rig, 8).open({ callId: 'other@10.16.0.4' });
+    rig.cpu.held = true;
+    const first = senders.map((sender) => said(sender.send('x'.repeat(300))));
+    expect(first).toEqual([[], ['413'], ['413']]);
+    // What the station does not take leaves no trace in the account of another user.
+    rig.cpu.full = true;
+    expect(said(other.send('x'.repeat(300)))).toEqual(['413']);
+    rig.cpu.full = false;
+    rig.cpu.serve();
+    rig.settle();
+    expect([said(rig.written(senders[0].conn)), rig.held()]).toEqual([['200'], [0]]);
+    const { index } = rig.server;
+    expect([index.claimed(7), index.claimedOctets(7) > 300, index.claimed(8)]).toEqual([1, true, 0]);
+  });
 });
 
 test('E2, P5, A7: a Message-ID out of grammar and a wrong weekday survive as they came', () => {

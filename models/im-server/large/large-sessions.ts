@@ -220,10 +220,13 @@ export class LargeSessions implements MsrpOwner {
       const { droppedContentHeaders } = message;
       ports.observe.emit(Observed.contentHeadersDropped, session.user, 0, droppedContentHeaders, 0);
     }
-    if (!this.judge.hasRoom(session.user, message.length)) return this.full(session);
+    const { judge } = this;
+    if (!judge.hasRoom(session.user, message.length)) return this.full(session);
     session.pending++;
+    judge.holdRoom(session.user, message.length);
     this.assembled.set(message.handle, { session, message });
     if (!this.desk.spend(ImServerWork.large, message.length, message.handle)) {
+      judge.giveRoomBack(session.user, message.length);
       this.assembled.delete(message.handle);
       session.pending--;
       return this.full(session);
@@ -266,6 +269,7 @@ export class LargeSessions implements MsrpOwner {
     deferral.dateMs = session.dateMs;
     deferral.expiresAtNs = judge.defaultExpiry(ports.now());
     const octets = message.length;
+    judge.giveRoomBack(session.user, octets);
     ports.observe.emit(Observed.deferralRequested, session.user, -1, octets, message.firstChunkNs);
     store.saveLarge(invite, message, deferral, ports.wallClock());
   }
