@@ -2,7 +2,7 @@
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { Name } from './readers/names.js';
-import { slowDate } from './readers/slow-date.js';
+import { NO_DATE, slowDate } from './readers/slow-date.js';
 import type { Witness } from './ledger/witness.js';
 
 /** Date has whole seconds, and the server's clock may be skewed by as much as a test or a fault says. */
@@ -30,7 +30,7 @@ export class DateIsKept extends Invariant {
       this.violate(`message ${m} of user ${user} has ${count} Date headers`);
       return;
     }
-    if (ledger.dateMs[m] >= 0) {
+    if (ledger.dateMs[m] !== NO_DATE) {
       if (this.witness.digestOf(Name.date) !== ledger.date[m]) {
         this.violate(`Date of message ${m} is not the sender's (user ${user})`);
       }

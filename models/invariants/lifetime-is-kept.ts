@@ -5,6 +5,7 @@
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import type { Witness } from './ledger/witness.js';
+import { NO_DATE } from './readers/slow-date.js';
 
 export class LifetimeIsKept extends Invariant {
   readonly id = 'I9b';
@@ -57,7 +58,7 @@ export class LifetimeIsKept extends Invariant {
     const behindNs = (receivedMs - ledger.dateMs[m]) * 1e6;
     // S6c: the lifetime of a Large Message is the default, from its receipt.
     if (ledger.large.of(m) !== undefined) return receivedAtNs + expiry.defaultNs;
-    const trusted = ledger.dateMs[m] >= 0 && Math.abs(behindNs) <= expiry.skewLimitNs;
+    const trusted = ledger.dateMs[m] !== NO_DATE && Math.abs(behindNs) <= expiry.skewLimitNs;
     return receivedAtNs + lifetimeNs - (trusted ? behindNs : 0);
   }
 }

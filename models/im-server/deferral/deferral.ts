@@ -7,7 +7,7 @@
 import { DOMAIN, userOfEscapedPart } from '../../addressing.js';
 import { writeUnsupported } from '../../sip/option-tags.js';
 import { Header } from '../../wire/sip/head/header-names.js';
-import { parseDate } from '../../wire/sip/values/date.js';
+import { NO_DATE, parseDate } from '../../wire/sip/values/date.js';
 import { SipFault } from '../../wire/sip/faults.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { parseSeconds } from '../../wire/sip/values/scalars.js';
@@ -33,8 +33,8 @@ export class Deferral {
   user = -1;
   anonymous = false;
   expiresAtNs = NEVER;
-  /** The sender's Date in milliseconds since 1970; -1 if there is none or it is not valid. */
-  dateMs = -1;
+  /** The sender's Date in milliseconds since 1970; `NO_DATE` if there is none or it is not valid. */
+  dateMs = NO_DATE;
   /** Digest of the request (`accepted-requests.ts`), to be noted once it is stored; set by the server. */
   request0 = 0;
   request1 = 0;
@@ -100,16 +100,17 @@ export class DeferralJudge {
         ? NO_EXPIRES
         : parseSeconds(message.buf, message.valueStart[expires], message.valueEnd[expires]);
     const date = message.find(Header.date);
-    const dateMs = date < 0 ? -1 : parseDate(message.buf, message.valueStart[date], message.valueEnd[date]);
+    const dateMs =
+      date < 0 ? NO_DATE : parseDate(message.buf, message.valueStart[date], message.valueEnd[date]);
     verdict.dateMs = dateMs;
-    const baseMs = large ? -1 : dateMs;
+    const baseMs = large ? NO_DATE : dateMs;
     verdict.expiresAtNs = expiryInstant(config.expiry, expiresS, baseMs, receivedMs, receivedAtNs);
     return verdict.expiresAtNs === DO_NOT_STORE ? refuse(verdict, 480) : verdict;
   }
 
   /** Lifetime of a Large Message received now: the operator's default (S6c). */
   defaultExpiry(nowNs: number): number {
-    return expiryInstant(this.config.expiry, NO_EXPIRES, -1, 0, nowNs);
+    return expiryInstant(this.config.expiry, NO_EXPIRES, NO_DATE, 0, nowNs);
   }
 
   /** True if a Large Message of so many octets finds room in the user's account (rules 2.6). */

@@ -4,6 +4,7 @@ import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { Observed } from '../../observations.js';
 import { DO_NOT_STORE, expiryFault, expiryInstant, NEVER, NO_EXPIRES } from './expiry.js';
 import { ServerRig } from '../testing.js';
+import { invited } from '../testing-push-client.js';
 
 const CONFIG = { enabled: true, defaultNs: 100e9, maxNs: 200e9, skewLimitNs: 300e9 };
 const RECEIVED_MS = 1_000_000_000_000;
@@ -75,9 +76,11 @@ describe('in the server', () => {
     [['Expires: 7200'], 7200],
     [['Expires: 7201'], 3600],
     [['Expires: soon'], 3600],
+    [['Expires: 0;x'], 3600],
+    [['Expires: 60 (x)'], 3600],
     [['Expires: 4294967296'], 3600],
     [['expires :  60'], 60],
-  ])('%j gives %i s', (extra, expected) => {
+  ])('S6a, S6b, A9: %j gives %i s', (extra, expected) => {
     const rig = new ServerRig();
     expect(rig.store(7, 'x', extra)).toBe(202);
     expect(stampedS(rig)).toEqual([expected]);
@@ -96,6 +99,14 @@ describe('in the server', () => {
     // The rig's clock begins at 2001-09-09 01:46:40.
     rig.store(7, 'x', ['Expires: 60', 'Date: Sun, 09 Sep 2001 01:46:10 GMT']);
     expect(stampedS(rig)).toEqual([60, 30]);
+  });
+
+  test('A7, A10: a Date before 1970 is pushed as it came, and no base for a lifetime', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'x', ['Expires: 60', 'Date: Fri, 01 Jan 1960 00:00:00 GMT']);
+    expect(stampedS(rig)).toEqual([60]);
+    const [{ body }] = invited(rig, rig.register(7)).establish().take();
+    expect(body.match(/^Date: .*$/gm)).toEqual(['Date: Fri, 01 Jan 1960 00:00:00 GMT']);
   });
 
   test('O11: it is deleted at its instant, each at its own', () => {

@@ -10,6 +10,7 @@
  * Not here: the check before each SEND (`push/push.ts`), and what comes due (`expiry-queue.ts`) and leaves (`store.ts`).
  */
 import { NS_PER_MS, NS_PER_S } from '../../../sim/kernel/time.js';
+import { NO_DATE } from '../../wire/sip/values/date.js';
 import type { ExpiryConfig } from '../config.js';
 
 /** The message may not be stored: its Expires is 0 (A9), or its lifetime was over when it came. */
@@ -23,7 +24,7 @@ export const NO_EXPIRES = -1;
  * The instant of expiry in virtual nanoseconds, {@link NEVER}, or {@link DO_NOT_STORE}.
  *
  * `expiresS`: the Expires header in seconds, or {@link NO_EXPIRES}. `dateMs`: the sender's Date in milliseconds since 1970, or
- * -1. `receivedMs`: the server's wall clock at receipt, which is virtual instant `receivedAtNs`.
+ * `NO_DATE`. `receivedMs`: the server's wall clock at receipt, which is virtual instant `receivedAtNs`.
  */
 export function expiryInstant(
   config: ExpiryConfig,
@@ -38,7 +39,7 @@ export function expiryInstant(
   const lifetimeNs = expiresS === NO_EXPIRES || askedNs > config.maxNs ? config.defaultNs : askedNs;
   // Date has whole seconds, so a sender whose clock is right is up to a second behind.
   const behindNs = (receivedMs - dateMs) * NS_PER_MS;
-  const trusted = dateMs >= 0 && Math.abs(behindNs) <= config.skewLimitNs;
+  const trusted = dateMs !== NO_DATE && Math.abs(behindNs) <= config.skewLimitNs;
   const leftNs = lifetimeNs - (trusted ? behindNs : 0);
   return leftNs > 0 ? receivedAtNs + leftNs : DO_NOT_STORE;
 }

@@ -9,7 +9,7 @@ import { assert } from '../../../sim/kernel/assert.js';
 import type { Block, Octets } from '../../../sim/host/ports.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { DateLine } from '../../wire/sip/values/date.js';
+import { DateLine, NO_DATE } from '../../wire/sip/values/date.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Column, type HeaderClass, type HeaderPolicy } from './header-policy.js';
@@ -34,7 +34,7 @@ export class RecordFields {
   /** The sender asked for anonymity (`anonymity.ts`). */
   anonymous = false;
   /** The sender's Date in milliseconds since 1970; -1 if there is none or it is not valid. */
-  dateMs = -1;
+  dateMs = NO_DATE;
   /** 64 random bits from the server's stream. */
   random0 = 0;
   random1 = 0;
@@ -136,7 +136,7 @@ export class RecordWriter {
     if (!message.has(Header.date)) {
       this.flags |= RecordFlag.dateAdded;
       this.dateLine.write(w, fields.receivedAtMs);
-    } else if (fields.dateMs < 0) this.flags |= RecordFlag.dateInvalid;
+    } else if (fields.dateMs === NO_DATE) this.flags |= RecordFlag.dateInvalid;
     w.crlf();
   }
 

@@ -8,7 +8,7 @@ import { Fate, Ledger } from './ledger.js';
 import { LargeReader, lineDigest, RECORD_PREFIX_OCTETS } from './large-reader.js';
 import { markNumber, Needle } from '../readers/search.js';
 import { Name, slowDigest, slowNumber, SlowSip } from '../readers/slow-sip.js';
-import { slowDate } from '../readers/slow-date.js';
+import { NO_DATE, slowDate } from '../readers/slow-date.js';
 import { PartType, SlowMultipart } from '../readers/slow-multipart.js';
 
 const MARK = new Needle(BODY_MARK);
@@ -137,7 +137,7 @@ export class Witness {
     ledger.date[m] = this.digestOf(Name.date);
     ledger.contentType[m] = this.digestOf(Name.contentType);
     const date = sip.find(Name.date);
-    ledger.dateMs[m] = date < 0 ? -1 : slowDate(buf, sip.valueStart[date], sip.valueEnd[date]);
+    ledger.dateMs[m] = date < 0 ? NO_DATE : slowDate(buf, sip.valueStart[date], sip.valueEnd[date]);
     const expires = sip.find(Name.expires);
     ledger.expiresS[m] = expires < 0 ? -1 : slowNumber(buf, sip.valueStart[expires], sip.valueEnd[expires]);
     ledger.anonymous[m] = this.asksAnonymity() ? 1 : 0;

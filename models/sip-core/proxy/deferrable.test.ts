@@ -19,8 +19,13 @@ describe('requests of the IM Server to who is not there (rules 2.1)', () => {
 
   it('hands what the IM Server says to an absent user back to it to be deferred, as that of a client, and says whether she is bound', () => {
     const bench = registered(7);
-    for (const user of [9, 7]) {
-      bench.fromServer(bench.pushText('MESSAGE', user));
+    for (const [user, expires] of [
+      [9, ''],
+      [7, ''],
+      // Malformed, and so as if it were not there (A9).
+      [9, 'Expires: 0;x\r\n'],
+    ] as const) {
+      bench.fromServer(bench.pushText('MESSAGE', user).replace('Content-L', `${expires}Content-L`));
       if (user === 7) bench.fromClient(7, answer(bench.takeOne().text, 480));
       const { to, text } = bench.takeOne();
       expect([to, firstLine(text)]).toEqual(['10.0.0.2:5060', `MESSAGE sip:u${user}@ims.example SIP/2.0`]);

@@ -11,7 +11,7 @@ import { METHOD_NAMES, Method, methodOf } from './head/methods.js';
 import { ParamCursor } from './values/params.js';
 import { Framing, parseSip } from './parse.js';
 import { PrivacyValue, privacyOf } from './values/privacy.js';
-import { CSeq, parseCSeq, parseMaxForwards, parseSeconds } from './values/scalars.js';
+import { CSeq, parseCSeq, parseMaxForwards, parseRetryAfter, parseSeconds } from './values/scalars.js';
 import { SipUri, UriScheme, parseUri, uriEquals } from './values/uri.js';
 import { Via, ViaTransport, parseVia } from './values/via.js';
 
@@ -279,8 +279,11 @@ describe('small values', () => {
     expect(
       ['0', '86400', '4294967295', '4294967296', '9'.repeat(400), '', 'x', '-1', '1.5'].map(seconds),
     ).toEqual([0, 86400, 4294967295, -1, -1, -1, -1, -1, -1]);
-    expect(seconds('18000;duration=3600')).toBe(18000);
-    expect(seconds('120 (I am in a meeting)')).toBe(120);
+    // Only Retry-After may be followed by something.
+    const odd = ['18000;duration=3600', '120 (I am in a meeting)', '0;x', '60 '];
+    expect(odd.map(seconds)).toEqual([-1, -1, -1, -1]);
+    const wait = (text: string): number => parseRetryAfter(octets(text), 0, text.length);
+    expect([...odd, '9x', '', 'x'].map(wait)).toEqual([18000, 120, 0, 60, 0, 0, 0]);
     expect(
       ['0', '255', '256', '0068', 'a', ''].map((text) => parseMaxForwards(octets(text), 0, text.length)),
     ).toEqual([0, 255, -1, 68, -1, -1]);
@@ -333,11 +336,21 @@ describe('RFC 3261 section 20.17: Date', () => {
       'Fri, 1 Jan 2010 16:00:00 GMT',
       'Fri 01 Jan 2010 16:00:00 GMT',
       'Fri, 01 Jan 2010 24:00:00 GMT',
-      'Fri, 01 Jan 1969 00:00:00 GMT',
       'Fri, 01 Jan 2010 16:00:00 GMTx',
       '1289690940',
     ];
     expect(bad.filter((text) => read(text) !== -1)).toEqual([]);
+  });
+
+  it('a date before 1970 is one (A7): the calendar of the host says the same, back to the year 0', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: -62167219200, max: -1 }), (second) => {
+        const date = new Date(second * 1000);
+        expect(read(date.toUTCString())).toBe(second * 1000);
+      }),
+      { seed: 42, numRuns: 500 },
+    );
+    expect(read('Sat, 01 Jan 0000 00:00:00 GMT')).toBe(-62167219200000);
   });
 
   it('agrees with the calendar of the host on any second up to the year 9999, and reads back what it writes', () => {

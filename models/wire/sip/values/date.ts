@@ -1,7 +1,7 @@
 /**
  * Date (RFC 3261 section 20.17: RFC 1123 format, GMT only) to and from integer milliseconds since 1970, by the arithmetic of the
  * Gregorian calendar. A wrong weekday is let pass, as the example of the change request has one (rules section 1.7). Not here:
- * leap seconds (`:60` counts as the next minute), years before 1970 or after 9999.
+ * leap seconds (`:60` counts as the next minute), years after 9999, writing a date before 1970.
  */
 import { octetsOf, type OctetWriter } from '../../octet-writer.js';
 import { CHARS, Char, equalsIgnoringCase, skipSpace } from '../chars.js';
@@ -16,6 +16,9 @@ const SECONDS_A_DAY = 86_400;
 /** 29ths of February in the years 1 to 1969 of the Gregorian calendar. */
 const LEAP_DAYS_BEFORE_1970 = 477;
 
+/** In place of milliseconds: no date. A date has whole seconds, so none before 1970 is this number. */
+export const NO_DATE = -1;
+
 function isLeap(year: number): boolean {
   return year % 4 === 0 && (year % 100 !== 0 || year % 400 === 0);
 }
@@ -23,8 +26,8 @@ function isLeap(year: number): boolean {
 /** Days from 1 January 1970 to 1 January of `year`. */
 function daysBeforeYear(year: number): number {
   const before = year - 1;
-  const leapDays = ((before / 4) | 0) - ((before / 100) | 0) + ((before / 400) | 0) - LEAP_DAYS_BEFORE_1970;
-  return (year - 1970) * 365 + leapDays;
+  const leapDays = Math.floor(before / 4) - Math.floor(before / 100) + Math.floor(before / 400);
+  return (year - 1970) * 365 + leapDays - LEAP_DAYS_BEFORE_1970;
 }
 
 /** Exactly `count` digits at `at` as a number; -1 if they are not there. */
@@ -56,11 +59,11 @@ function timeAt(buf: Uint8Array, at: number, end: number): number {
 }
 
 /**
- * Milliseconds since 1970 of the date in [start, end); -1 if it does not fit the grammar, is before 1970 or names another zone
- * than GMT. A wrong weekday is let pass.
+ * Milliseconds since 1970 of the date in [start, end), negative before; {@link NO_DATE} if it does not fit the grammar or names another
+ * zone than GMT. A wrong weekday is let pass.
  */
 export function parseDate(buf: Uint8Array, start: number, end: number): number {
-  if (nameAt(buf, start, end, WEEKDAYS) < 0 || start + 3 >= end || buf[start + 3] !== 44) return -1;
+  if (nameAt(buf, start, end, WEEKDAYS) < 0 || start + 3 >= end || buf[start + 3] !== 44) return NO_DATE;
   let p = skipSpace(buf, start + 4, end);
   const day = digitsAt(buf, p, end, 2);
   p = skipSpace(buf, p + 2, end);
@@ -70,11 +73,11 @@ export function parseDate(buf: Uint8Array, start: number, end: number): number {
   p = skipSpace(buf, p + 4, end);
   const time = timeAt(buf, p, end);
   p = skipSpace(buf, p + 8, end);
-  if (day < 1 || month < 0 || year < 1970 || time < 0) return -1;
-  if (!equalsIgnoringCase(buf, p, end, 'gmt')) return -1;
+  if (day < 1 || month < 0 || year < 0 || time < 0) return NO_DATE;
+  if (!equalsIgnoringCase(buf, p, end, 'gmt')) return NO_DATE;
   const leapDay = isLeap(year) ? 1 : 0;
   const length = DAYS_BEFORE_MONTH[month + 1] - DAYS_BEFORE_MONTH[month] + (month === 1 ? leapDay : 0);
-  if (day > length) return -1;
+  if (day > length) return NO_DATE;
   const days = daysBeforeYear(year) + DAYS_BEFORE_MONTH[month] + (month > 1 ? leapDay : 0) + day - 1;
   return (days * SECONDS_A_DAY + time) * 1000;
 }

@@ -23,13 +23,9 @@ export function parseNumber(buf: Uint8Array, start: number, end: number, limit: 
   return value > limit ? -2 : value;
 }
 
-/** delta-seconds of [start, end), comments and parameters after it allowed (Retry-After); -1 if malformed or at least 2^32. */
+/** delta-seconds that are all of [start, end) (Expires, Min-Expires); -1 if malformed or at least 2^32. */
 export function parseSeconds(buf: Uint8Array, start: number, end: number): number {
-  let p = start;
-  while (p < end && (CHARS[buf[p]] & Char.digit) !== 0) p++;
-  const after = skipSpace(buf, p, end);
-  if (after < end && buf[after] !== 59 && buf[after] !== 40) return -1;
-  const value = parseNumber(buf, start, p, SECONDS_LIMIT);
+  const value = parseNumber(buf, start, end, SECONDS_LIMIT);
   return value < 0 ? -1 : value;
 }
 
@@ -42,9 +38,13 @@ export function parseMaxForwards(buf: Uint8Array, start: number, end: number): n
 /** Longest Retry-After that is honoured: it may say 136 years, and virtual time ends after 104 days. */
 const LONGEST_WAIT_S = 21 * 86_400;
 
-/** Retry-After of [start, end) in seconds, at most three weeks; 0 if malformed. */
+/** Retry-After of [start, end) in seconds, at most three weeks; 0 if malformed. A comment and parameters may follow (section 20.33). */
 export function parseRetryAfter(buf: Uint8Array, start: number, end: number): number {
-  return Math.min(Math.max(0, parseSeconds(buf, start, end)), LONGEST_WAIT_S);
+  let p = start;
+  while (p < end && (CHARS[buf[p]] & Char.digit) !== 0) p++;
+  const after = skipSpace(buf, p, end);
+  if (after < end && buf[after] !== 59 && buf[after] !== 40) return 0;
+  return Math.min(Math.max(0, parseSeconds(buf, start, p)), LONGEST_WAIT_S);
 }
 
 export class CSeq {
