@@ -16,7 +16,7 @@ const OUTPUT = 'docs/conformance.md';
 const ROOMS = ['models', 'sim', 'workloads', 'results', 'bin', 'test'];
 /** Files that a cell of the table names at most; the others are counted. */
 const FILES_SHOWN = 4;
-/** Timers of RFC 3261 have the names of rules, so these count only where a rule can stand: `(T1)`, `T1:`, `T1, T2`. */
+/** Timers of RFC 3261 have the names of rules, so these count only where ids alone stand: `T1, T2: a title`, `(D6, T6)`, `rule T1`. */
 const AMBIGUOUS = /^T\d+$/;
 
 const read = (path) => readFileSync(join(root, path), 'utf8');
@@ -46,19 +46,24 @@ function tableRows(text) {
 
 const ID = String.raw`(?:DN|[A-Z](?:\d+[a-z]?|-[A-Za-z0-9]+))(?:-(?:date|msrp|asm|store|push))?`;
 
-/** The ids of known rules that a text names, ranges (`P3 to P8`) included. */
-function idsIn(text, known) {
+const IDS = `${ID}(?:(?:, | and | to )${ID})*`;
+/** Where an ambiguous id is a rule. */
+const CITED = new RegExp(String.raw`^${IDS}(?=:)|\(${IDS}(?=[);])|\brules? ${IDS}`, 'g');
+/** Header classes (rules 4.7) have such names, too. */
+const CLASSES = /\bclass(?:es)? [A-Z]\d?\b(?:(?:, | and | or )[A-Z]\d?\b)*/g;
+
+/** The ids of known rules that a text names, ranges (`P3 to P8`) included; in a `list` of nothing else none is ambiguous. */
+function idsIn(words, known, list = false) {
+  const text = words.replace(CLASSES, 'class');
+  const cited = [...text.matchAll(CITED)].map(({ index, 0: { length } }) => [index, index + length]);
   const found = new Set();
   for (const [, family, from, to] of text.matchAll(/\b([A-Z])(\d+)[a-z]? (?:to|-) \1(\d+)\b/g)) {
     for (let number = Number(from); number <= Number(to); number++) found.add(`${family}${number}`);
   }
   for (const match of text.matchAll(new RegExp(String.raw`(?<![\w.-])${ID}(?![\w-])`, 'g'))) {
     const [id] = match;
-    if (AMBIGUOUS.test(id)) {
-      const before = text.slice(0, match.index);
-      const after = text.slice(match.index + id.length);
-      if (!/(^|\(|, |rules |and )$/.test(before) || !/^(\)|,|:| and|;|$)/.test(after)) continue;
-    }
+    if (!list && AMBIGUOUS.test(id) && !cited.some(([from, to]) => match.index >= from && match.index < to))
+      continue;
     found.add(id);
   }
   return [...found].filter((id) => known.has(id));
@@ -71,10 +76,11 @@ function rulesOf(text) {
   const rules = new Map();
   for (const [id, level, reading] of tableRows(list)) rules.set(id, { level, reading });
   const excused = new Map();
-  for (const [ids, reason] of tableRows(reasons)) for (const id of idsIn(ids, rules)) excused.set(id, reason);
+  for (const [ids, reason] of tableRows(reasons))
+    for (const id of idsIn(ids, rules, true)) excused.set(id, reason);
   const named = [];
   for (const [ids, file, title] of tableRows(aliases)) {
-    named.push({ ids: idsIn(ids, rules), file: file.replaceAll('`', ''), title });
+    named.push({ ids: idsIn(ids, rules, true), file: file.replaceAll('`', ''), title });
   }
   return { rules, excused, named };
 }
@@ -87,8 +93,8 @@ function titlesIn(text) {
   for (const match of text.matchAll(call)) {
     if (!/^\w+(?:\.\w+)*\.(?:skip|todo|fails)\b/.test(match[0])) titles.push(match[2]);
   }
-  // Rows of `test.each` whose first cell is the title.
-  for (const match of text.matchAll(/^\s*\[\s*'((?:\\.|[^'\\])*)',/gm)) titles.push(match[1]);
+  // Rows of `test.each` whose first cell is the title; letters and digits alone are a value, such as a header class.
+  for (const match of text.matchAll(/^\s*\[\s*'((?!\w*')(?:\\.|[^'\\])*)',/gm)) titles.push(match[1]);
   return titles;
 }
 

@@ -1,6 +1,6 @@
 /** docs/conformance.md is current, and every rule of docs/rules.md has a test or a stated reason for having none. */
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -52,5 +52,52 @@ describe('npm run conformance refuses', () => {
   it('the name of a test that is not there', () => {
     const said = saidOf((rules) => rules.replace('sender-chosen identity', 'a test that went'));
     expect(said).toContain('N9: models/im-server/store/header-policy.test.ts has no test "a test that went"');
+  });
+});
+
+describe('npm run conformance tells rules from what has their names', () => {
+  const ROOMS = ['models', 'sim', 'workloads', 'results', 'bin', 'test', 'docs', 'scripts'];
+  const LIST =
+    '| id | level | reading |\n|---|---|---|\n| T2 | SHALL | Instants. |\n| I2 | ours | Leaks. |\n';
+
+  /** The cell of tests of T2 and that of I2, where one test file holds `text`, and the sources of T2 with it as a comment. */
+  function creditedTo(text: string, comment = ''): [timers: string, leaks: string, sources: string] {
+    const folder = mkdtempSync(join(tmpdir(), 'restante-named-'));
+    try {
+      for (const room of ROOMS) mkdirSync(join(folder, room));
+      const script = join(folder, 'scripts/conformance.mjs');
+      copyFileSync(SCRIPT, script);
+      writeFileSync(join(folder, 'docs/rules.md'), LIST);
+      writeFileSync(join(folder, 'models/one.test.ts'), text);
+      writeFileSync(join(folder, 'models/one.ts'), `/** ${comment} */\n`);
+      spawnSync(process.execPath, [script]);
+      const lines = readFileSync(join(folder, 'docs/conformance.md'), 'utf8').split('\n');
+      const cells = (id: string): string[] =>
+        lines.find((line) => line.startsWith(`| ${id} `))?.split(' | ') ?? [];
+      const tests = (id: string): string => (cells(id)[4].includes('one.test.ts') ? id : '');
+      return [tests('T2'), tests('I2'), cells('T2')[3]];
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  }
+
+  it.each([
+    ["test('T2: at its instants', f)", ['T2', '']],
+    ["test('at its instants (I2, T2)', f)", ['T2', 'I2']],
+    ["test('I2 holds', f)", ['', 'I2']],
+    ["test('doubles up to T2', f)", ['', '']],
+    ["test('the instants (T1 2 s, T2 16 s)', f)", ['', '']],
+    ["test('a header of class T2 or I2', f)", ['', '']],
+    ["const ROWS = [\n  ['I2', 'Reply-To'],\n  [\n    'T2',\n    'Route',\n  ],\n];", ['', '']],
+  ])('%s', (text, credited) => {
+    expect(creditedTo(text).slice(0, 2)).toEqual(credited);
+  });
+
+  it.each([
+    ['Timers of a leg (T2).', '`one.ts`'],
+    ['Kept by rule T2.', '`one.ts`'],
+    ['Constant delays (T1, 64 T1, T2) of classes T, T2 and I2.', ''],
+  ])('a source that says: %s', (comment, sources) => {
+    expect(creditedTo('', comment)[2]).toBe(sources);
   });
 });

@@ -55,7 +55,7 @@ test('what is right violates nothing, and is put to the test', () => {
   expect(pushed(whole, undefined, undefined, 'message/sip')).toEqual([]);
 });
 
-describe('I1: the store', () => {
+describe('I1, M3: the store', () => {
   test.each([
     'P-Charging-Vector: icid-value=1',
     'p-CHARGING-vector: icid-value=1',

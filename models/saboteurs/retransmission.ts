@@ -1,4 +1,4 @@
-/** Bugs of the timers that repeat requests (RFC 3261 section 17.1). Caught by I14. */
+/** Bugs of the timers that repeat requests (RFC 3261 section 17.1; rules T1, T2). Caught by I14. */
 import type { ActorFactory } from '../../sim/host/ports.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import { createClientFleet } from '../client/fleet.js';

@@ -4,7 +4,7 @@ import { PEER_IP, Rig } from './testing-rig.js';
 
 const S = 1e9;
 
-describe('client transactions: retransmission instants (rules 4.2, RFC 3261 17.1)', () => {
+describe('T2: client transactions: retransmission instants (rules 4.2, RFC 3261 17.1)', () => {
   const vectors = [
     ['INVITE', Leg.udpInternet, [0, 0.5, 1.5, 3.5, 7.5, 15.5, 31.5], 32],
     ['MESSAGE', Leg.udpInternet, [0, 0.5, 1.5, 3.5, 7.5, 11.5, 15.5, 19.5, 23.5, 27.5, 31.5], 32],
@@ -26,7 +26,7 @@ describe('client transactions: retransmission instants (rules 4.2, RFC 3261 17.1
     });
   }
 
-  it('a provisional response does not re-arm Timer E: the pending one fires, then T2 (17.1.2.2)', () => {
+  it('T1: a provisional response does not re-arm Timer E: the pending one fires, then T2 (17.1.2.2)', () => {
     const rig = new Rig();
     rig.send('MESSAGE');
     rig.ports.advance(0.2 * S);
@@ -83,7 +83,7 @@ describe('client transactions: responses', () => {
     expect([rig.endpoint.transactions, rig.ports.octets.heldOctets, rig.ports.timers]).toEqual([0, 0, 0]);
   });
 
-  it('Timer D lasts 128 s on an IMS leg (rules 4.2)', () => {
+  it('T1: Timer D lasts 128 s on an IMS leg (rules 4.2)', () => {
     const rig = new Rig();
     rig.send('INVITE', Leg.udpIms);
     rig.receive(rig.responseTo(rig.ports.sent[0].text, 486));

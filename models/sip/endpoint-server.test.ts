@@ -11,7 +11,7 @@ function answerLater(rig: Rig, status: number): boolean {
 }
 
 describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
-  it('answers once, repeats the answer for a repeated request, forgets after Timer J', () => {
+  it('T1: answers once, repeats the answer for a repeated request, forgets after Timer J', () => {
     const rig = new Rig();
     rig.autoStatus = 202;
     rig.receive(requestOf('MESSAGE', BRANCH));
@@ -51,7 +51,7 @@ describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
     expect(rig.ports.sent).toHaveLength(1);
   });
 
-  it('sends 100 when Timer E of the client would have reached T2, not before (RFC 4320 4.1)', () => {
+  it('T5: sends 100 when Timer E of the client would have reached T2, not before (RFC 4320 4.1)', () => {
     for (const [profile, atS] of [
       [TimerProfile.internet, 3.5],
       [TimerProfile.ims, 14],
@@ -65,7 +65,7 @@ describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
     }
   });
 
-  it('never sends 408 nor another provisional response (RFC 4320 4.1, 4.2), and still absorbs', () => {
+  it('T5: never sends 408 nor another provisional response (RFC 4320 4.1, 4.2), and still absorbs', () => {
     const rig = new Rig();
     rig.receive(requestOf('MESSAGE', BRANCH));
     expect(answerLater(rig, 180)).toBe(false);
@@ -152,7 +152,7 @@ describe('non-INVITE server (RFC 3261 17.2.2, RFC 4320)', () => {
     expect(rig.heard).toEqual(['request MESSAGE', 'request MESSAGE']);
   });
 
-  it('answers a merged request 482, but only while the first is ongoing, and not in a dialog (8.2.2.2)', () => {
+  it('T4: answers a merged request 482, but only while the first is ongoing, and not in a dialog (8.2.2.2)', () => {
     const rig = new Rig();
     rig.autoStatus = 202;
     rig.receive(requestOf('MESSAGE', BRANCH));
@@ -181,7 +181,7 @@ describe('INVITE server (RFC 3261 17.2.1, RFC 6026)', () => {
     expect(rig.heard).toEqual(['request INVITE']);
   });
 
-  it('repeats a 3xx-6xx at T1 doubling up to T2 until ACK, then absorbs ACKs for T4', () => {
+  it('T1: repeats a 3xx-6xx at T1 doubling up to T2 until ACK, then absorbs ACKs for T4', () => {
     const rig = new Rig();
     rig.autoStatus = 486;
     rig.receive(requestOf('INVITE', BRANCH));
@@ -195,7 +195,7 @@ describe('INVITE server (RFC 3261 17.2.1, RFC 6026)', () => {
     expect([rig.endpoint.transactions, rig.ports.sent.length, rig.heard.length]).toEqual([0, 5, 1]);
   });
 
-  it('gives up without ACK at Timer H', () => {
+  it('T1: gives up without ACK at Timer H', () => {
     const rig = new Rig();
     rig.autoStatus = 486;
     rig.receive(requestOf('INVITE', BRANCH));

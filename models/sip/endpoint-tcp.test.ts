@@ -58,7 +58,7 @@ describe('SIP over TCP (RFC 3261 section 18)', () => {
     expect(rig.endpoint.malformed).toBe(0);
   });
 
-  it('needs no memory of an answered request: Timer J is zero, and nothing is held', () => {
+  it('T1: needs no memory of an answered request: Timer J is zero, and nothing is held', () => {
     const rig = rigWithConnection();
     feed(rig, short);
     expect(rig.endpoint.transactions).toBe(0);

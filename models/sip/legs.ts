@@ -1,6 +1,6 @@
 /**
  * A leg: the transport and the timer profile of one transaction, in one small integer. The actor chooses it per transaction
- * (rules 4.2: T1, T2 and T4 are parameters of the leg), because the SIP/IP Core speaks the IMS profile towards a client and
+ * (rule T1: T1, T2 and T4 are parameters of the leg), because the SIP/IP Core speaks the IMS profile towards a client and
  * the internet profile towards the IM Server.
  */
 

@@ -202,7 +202,7 @@ describe('request validation (RFC 3261 section 16.3)', () => {
     return text.startsWith('SIP/2.0 ') ? text.slice(8, 11) : 'sent';
   };
 
-  it('Max-Forwards: 0 is 483, absent becomes 70', () => {
+  it('T7: Max-Forwards: 0 is 483, absent becomes 70', () => {
     expect(statusOf((text) => text.replace('Max-Forwards: 70', 'Max-Forwards: 0'))).toBe('483');
     expect(statusOf((text) => text.replace('Max-Forwards: 70', 'Max-Forwards: 1'))).toBe('sent');
     const bench = registered(7);

@@ -153,7 +153,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(targets()).toEqual(['5090', '5080', '5060']);
   });
 
-  it('turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
+  it('T7: turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {
     const bench = registered(7);
     bench.fromClient(7, bench.messageText(7, 9));
     bench.fromServer(answer(bench.takeOne().text, 503, ['Retry-After: 9']));
@@ -179,7 +179,7 @@ describe('live delivery and its fallback (rules 2.1)', () => {
 });
 
 describe('responses (RFC 3261 section 16.7)', () => {
-  it('discards a response whose top Via is not ours, and one that no transaction wants', () => {
+  it('T7: discards a response whose top Via is not ours, and one that no transaction wants', () => {
     const bench = registered(7);
     bench.fromClient(7, bench.messageText(7, 9));
     const { text } = bench.takeOne();

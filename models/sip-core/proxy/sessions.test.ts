@@ -13,7 +13,7 @@ function silentCallee() {
 }
 
 describe('sessions through the Core (rules 4.3)', () => {
-  it('INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
+  it('D3, D5, D7, D11, D13: INVITE, 180, 200, ACK, BYE of a push: Record-Route, loose routing, own Route popped, ACK end to end', () => {
     const bench = registered(9);
     bench.fromServer(bench.pushText('INVITE', 9, ['P-Asserted-Identity: <sip:deferred@im.ims.example>']));
     const invite = bench.takeOne();

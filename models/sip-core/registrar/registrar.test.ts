@@ -62,7 +62,7 @@ describe('registrar (RFC 3261 section 10.3)', () => {
     expect(valuesOf(registerOnce(bench, 7), 'P-Associated-URI')).toEqual(['<sip:u7@ims.example>']);
   });
 
-  it('takes the lifetime from the parameter, else Expires, else its own, and cuts what is too long', () => {
+  it('T9: takes the lifetime from the parameter, else Expires, else its own, and cuts what is too long', () => {
     const bench = new CoreBench();
     const expiresOf = (options: RegisterOptions) =>
       / *;expires=(\d+)$/.exec(valuesOf(registerOnce(bench, 7, options), 'Contact')[0])?.[1];
@@ -82,7 +82,7 @@ describe('registrar (RFC 3261 section 10.3)', () => {
     ]);
   });
 
-  it('answers 423 with Min-Expires to a lifetime that is too short, and binds nothing', () => {
+  it('T9: answers 423 with Min-Expires to a lifetime that is too short, and binds nothing', () => {
     const bench = new CoreBench();
     const response = registerOnce(bench, 7, { extra: ['Expires: 59'] });
     expect(firstLine(response)).toBe('SIP/2.0 423 Interval Too Brief');
@@ -124,7 +124,7 @@ describe('registrar (RFC 3261 section 10.3)', () => {
     expect(bench.ports.emitted.at(-1)).toEqual([Observed.bindingRemoved, 7, 0, 1, 0]);
   });
 
-  it('refuses an old CSeq of the same Call-ID as a whole, and takes it with another Call-ID', () => {
+  it('T9: refuses an old CSeq of the same Call-ID as a whole, and takes it with another Call-ID', () => {
     const bench = new CoreBench();
     bench.register(7, { cseq: 10 });
     const second = `Contact: <sip:u7@10.16.0.7:5070>`;

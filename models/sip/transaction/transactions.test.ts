@@ -191,7 +191,7 @@ describe('the interpreter under random programs', () => {
   });
 });
 
-describe('timer values (rules 4.2)', () => {
+describe('T1: timer values (rules 4.2)', () => {
   it('are those of the two profiles', () => {
     const seconds = (profile: 0 | 1, delay: Delay): number => delayNs(profile, delay) / 1e9;
     const delays = [Delay.t1, Delay.t2, Delay.t4, Delay.t1x64, Delay.d, Delay.invite100, Delay.other100];
@@ -199,7 +199,7 @@ describe('timer values (rules 4.2)', () => {
     expect(delays.map((delay) => seconds(1, delay))).toEqual([2, 16, 17, 128, 128, 0.2, 14]);
   });
 
-  it('A, E and G are off over TCP; D, I, J and K are zero; B, F, H, L and M are not', () => {
+  it('T2: A, E and G are off over TCP; D, I, J and K are zero; B, F, H, L and M are not', () => {
     for (const machine of Object.values(Machine))
       expect(repeatInterval(machine, Leg.tcpIms, 0)).toBe(Delay.off);
     for (const action of [Action.lifeD, Action.lifeI, Action.lifeJ, Action.lifeK]) {
