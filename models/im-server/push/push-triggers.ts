@@ -23,6 +23,7 @@ import type { ServiceSettings } from '../settings.js';
 import { ImTimer } from '../timers.js';
 import type { WaitingNotice } from '../notices/waiting-notice.js';
 import type { WorkDesk } from '../work.js';
+import { isLasting } from './push-outcomes.js';
 
 /** What the server knows of a user: not registered, registered, or (after its own restart) not yet refuted. */
 const Presence = { away: 0, here: 1, assumed: 2 } as const;
@@ -122,6 +123,21 @@ export class PushTriggers {
 
   triggeredAtNs(user: number): number {
     return this.admission.triggeredAtNs(user);
+  }
+
+  /**
+   * The session of the user is over, with this SIP status. `failed`: it did not deliver all that it took. `registeredSince`: she
+   * registered while her INVITE was unanswered.
+   */
+  ended(user: number, status: number, failed: boolean, registeredSince: boolean): void {
+    this.finished(user);
+    if (this.index.hasWaiting(user) && (registeredSince || !isLasting(status))) {
+      // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
+      const atOnce = !failed || registeredSince;
+      if (atOnce && this.isHere(user)) this.trigger(user);
+      else this.retryLater(user);
+    }
+    this.admit();
   }
 
   /** The admitted session of the user is over, or came to nothing. */

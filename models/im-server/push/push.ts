@@ -1,6 +1,6 @@
 /**
- * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session, and when BYE leaves. Who is
- * pushed to is decided by `PushTriggers`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
+ * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session. Who is pushed to is decided
+ * by `PushTriggers`, when BYE leaves by `PushEnd`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
  *
  * A message is settled by the 200 to its SEND, or by what else `server.push.reports` asks for (rules 3.5); anything else keeps it (A15,
  * A17). Where no confirmation is asked for, silence settles it, as long as the wait for a 200 would be. BYE follows when
@@ -25,7 +25,8 @@ import { SKIP } from './accept-judge.js';
 import { ImServerWork, type ImServerConfig } from '../config.js';
 import { RowState, type DeferredIndex } from '../store/deferred-index.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
-import { Aftermath, isLasting, PushOutcomes } from './push-outcomes.js';
+import { PushEnd } from './push-end.js';
+import { Aftermath, PushOutcomes } from './push-outcomes.js';
 import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
@@ -39,9 +40,6 @@ import type { WaitingNotice } from '../notices/waiting-notice.js';
 import type { Wrapper } from './wrapper.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 
-/** Status of a session that ended without a SIP reason of its own. */
-const NO_STATUS = 0;
-
 export class Push implements MsrpOwner, SignallingOwner {
   /** Every session that runs, by its number. */
   readonly sessions = new Map<number, PushSession>();
@@ -52,6 +50,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   private readonly payloads: PushPayloads;
   private readonly outcomes: PushOutcomes;
   private readonly quiet: QuietSettlement;
+  private readonly end: PushEnd;
   private readonly failureReport: FailureReport;
   private readonly successReport: boolean;
   private readonly unconfirmed: boolean;
@@ -81,7 +80,10 @@ export class Push implements MsrpOwner, SignallingOwner {
     const signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
     this.signalling = signalling;
     const below = (bound: number): number => signalling.below(bound);
-    this.triggers = new PushTriggers(ports, config, index, desk, settings, notice, below);
+    const triggers = new PushTriggers(ports, config, index, desk, settings, notice, below);
+    this.triggers = triggers;
+    const { sessions, running, outcomes, quiet } = this;
+    this.end = new PushEnd(ports, msrp, signalling, quiet, outcomes, triggers, sessions, running);
   }
 
   /** Pushes what waits after a restart. */
@@ -95,7 +97,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     const session = this.running[user];
     if (!this.triggers.isHere(user)) {
       // A24: no new SEND; those under way are awaited.
-      if (session !== undefined && session.phase < PushPhase.settling) this.wind(session);
+      if (session !== undefined && session.phase < PushPhase.settling) this.end.wind(session);
     } else if (session === undefined) this.triggers.trigger(user);
     // A registration that comes before the answer is a trigger too; once there is a dialog, what waits joins its push.
     else if (session.dialog === undefined) this.signalling.hasten(session);
@@ -123,7 +125,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     }
     assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
     session.guardTimer = -1;
-    this.giveUp(session);
+    this.end.giveUp(session);
   }
 
   /** The station has done the work of setting up a session. */
@@ -152,19 +154,19 @@ export class Push implements MsrpOwner, SignallingOwner {
   onRefused(session: PushSession, status: number): void {
     session.status = status;
     this.triggers.refused(session.user, status);
-    this.over(session);
+    this.end.over(session);
   }
 
   /** BYE was answered, or nobody answered it, or the client said BYE herself. */
   onFinished(session: PushSession): void {
-    this.over(session);
+    this.end.over(session);
   }
 
   /** The client left: nothing more can be sent, and what is under way is lost. */
   onPeerBye(session: PushSession): void {
     session.phase = PushPhase.leaving;
     this.msrp.endSession(session.msrp);
-    this.over(session);
+    this.end.over(session);
   }
 
   // ---- what MSRP reports ----
@@ -215,7 +217,7 @@ export class Push implements MsrpOwner, SignallingOwner {
       session.inFlight++;
       this.onSettled(_msrp, tag, row, status);
     } else if (this.outcomes.takeBack(session, row) && session.phase === PushPhase.pushing)
-      this.wind(session);
+      this.end.wind(session);
   }
 
   onQuiet(_msrp: number, tag: number): void {
@@ -228,7 +230,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     if (session === undefined) return;
     session.msrpOver = true;
     this.quiet.doubt(session);
-    if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.wind(session);
+    if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.end.wind(session);
   }
 
   // ---- what goes into a session ----
@@ -242,7 +244,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     }
     session.pumping = false;
     if (session.inFlight + session.unsure.count > 0 || session.phase > PushPhase.settling) return;
-    if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.wind(session);
+    if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.end.wind(session);
   }
 
   /** Takes the user's next message to the station. False if there is none, or the station takes no more. */
@@ -317,66 +319,5 @@ export class Push implements MsrpOwner, SignallingOwner {
     const { accepts } = session;
     assert(accepts !== undefined, 'a SEND before the answer');
     return this.payloads.choose(accepts, row);
-  }
-
-  // ---- the end ----
-
-  /** No new SEND; BYE once nothing is under way. */
-  private wind(session: PushSession): void {
-    if (session.phase < PushPhase.settling) {
-      if (session.phase === PushPhase.inviting) {
-        this.signalling.cancel(session);
-        session.phase = PushPhase.leaving;
-        return;
-      }
-      session.phase = PushPhase.settling;
-    }
-    if (session.phase !== PushPhase.settling || session.inFlight + session.unsure.count > 0) return;
-    // A message that failed is settled; its other chunks may have no response yet (A15).
-    if (this.msrp.awaits(session.msrp)) return;
-    this.outcomes.observeDrained(session);
-    this.signalling.clearGuard(session);
-    session.phase = PushPhase.leaving;
-    // No SEND leaves after BYE (P9), nor what TCP still holds of one that nobody answered.
-    if (!session.msrpOver) this.msrp.giveUpHeld(session.msrp);
-    this.ports.observe.emit(
-      Observed.pushByeSent,
-      session.user,
-      session.push,
-      session.inFlight,
-      session.settled,
-    );
-    this.signalling.bye(session);
-  }
-
-  /** The guard ran out: the client answered nothing, or never bound the session. */
-  private giveUp(session: PushSession): void {
-    session.status = 408;
-    if (session.phase === PushPhase.inviting && session.registeredSince) {
-      // Nobody waits for the answer any more: a late 2xx is acknowledged and ended by BYE (RFC 3261 section 9.1).
-      this.signalling.cancel(session);
-      this.over(session);
-    } else this.wind(session);
-  }
-
-  private over(session: PushSession): void {
-    const { index, ports, triggers } = this;
-    this.signalling.clearGuard(session);
-    this.quiet.doubt(session);
-    if (!session.msrpOver) this.msrp.endSession(session.msrp);
-    this.sessions.delete(session.push);
-    this.running[session.user] = undefined;
-    const failed = session.heldBack.length > 0 || session.settled === 0;
-    this.outcomes.release(session);
-    const status = session.status === NO_STATUS ? 200 : session.status;
-    ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
-    triggers.finished(session.user);
-    if (index.hasWaiting(session.user) && (session.registeredSince || !isLasting(status))) {
-      // What came or failed meanwhile must not wait for a refresh; without failures the next session may start at once.
-      const atOnce = !failed || session.registeredSince;
-      if (atOnce && triggers.isHere(session.user)) triggers.trigger(session.user);
-      else triggers.retryLater(session.user);
-    }
-    triggers.admit();
   }
 }
