@@ -32,31 +32,43 @@ describe('A19: the answer is judged for each deferred message', () => {
   });
 
   it('the nested types may stand in either list', () => {
-    expect(judge('multipart/mixed', 'message/sipfrag').wrapperFor(PAGER, Wrapper.sipfrag)).toBe(
+    expect(judge('multipart/mixed', 'message/sipfrag').wrapperFor(PAGER, Wrapper.sipfrag, 0)).toBe(
       Wrapper.sipfrag,
     );
-    expect(judge('multipart/mixed message/*').wrapperFor(PAGER, Wrapper.sipfrag)).toBe(Wrapper.sipfrag);
-    expect(judge('multipart/mixed', 'text/plain').wrapperFor(PAGER, Wrapper.sipfrag)).toBe(SKIP);
+    expect(judge('multipart/mixed message/*').wrapperFor(PAGER, Wrapper.sipfrag, 0)).toBe(Wrapper.sipfrag);
+    expect(judge('multipart/mixed', 'text/plain').wrapperFor(PAGER, Wrapper.sipfrag, 0)).toBe(SKIP);
   });
 
   it('a Pager Mode message takes the other wrapper if only that is taken, and the preferred one if both are', () => {
     const sipOnly = judge('multipart/mixed', 'message/sip');
-    expect(sipOnly.wrapperFor(PAGER, Wrapper.sipfrag)).toBe(Wrapper.sip);
-    expect(sipOnly.wrapperFor(PAGER, Wrapper.sip)).toBe(Wrapper.sip);
-    expect(judge('multipart/mixed', 'message/sipfrag').wrapperFor(PAGER, Wrapper.sip)).toBe(Wrapper.sipfrag);
+    expect(sipOnly.wrapperFor(PAGER, Wrapper.sipfrag, 0)).toBe(Wrapper.sip);
+    expect(sipOnly.wrapperFor(PAGER, Wrapper.sip, 0)).toBe(Wrapper.sip);
+    expect(judge('multipart/mixed', 'message/sipfrag').wrapperFor(PAGER, Wrapper.sip, 0)).toBe(
+      Wrapper.sipfrag,
+    );
     const both = judge('*');
-    expect([Wrapper.sip, Wrapper.sipfrag].map((one) => both.wrapperFor(PAGER, one))).toEqual([
+    expect([Wrapper.sip, Wrapper.sipfrag].map((one) => both.wrapperFor(PAGER, one, 0))).toEqual([
       Wrapper.sip,
       Wrapper.sipfrag,
     ]);
   });
 
+  it('A18: a wrapper that was refused is never the one, though it be all that the answer takes', () => {
+    const refused = 1 << Wrapper.sipfrag;
+    const both = judge('*');
+    expect(both.wrapperFor(PAGER, Wrapper.sipfrag, refused)).toBe(Wrapper.sip);
+    expect(both.wrapperFor(PAGER, Wrapper.sip, 1 << Wrapper.sip)).toBe(Wrapper.sipfrag);
+    const one = judge('multipart/mixed', 'message/sipfrag');
+    expect(one.wrapperFor(PAGER, Wrapper.sipfrag, refused)).toBe(SKIP);
+    expect(one.wrapperFor(PAGER, Wrapper.sip, refused)).toBe(SKIP);
+  });
+
   it('a Large Message has one wrapper: sipfrag and msrpfrag, both or nothing', () => {
-    expect(judge('*').wrapperFor(LARGE, Wrapper.sip)).toBe(Wrapper.sipfrag);
-    expect(judge('multipart/mixed', 'message/sipfrag message/sip').wrapperFor(LARGE, Wrapper.sipfrag)).toBe(
-      SKIP,
-    );
-    expect(judge('multipart/mixed', 'message/msrpfrag message/sip').wrapperFor(LARGE, Wrapper.sip)).toBe(
+    expect(judge('*').wrapperFor(LARGE, Wrapper.sip, 0)).toBe(Wrapper.sipfrag);
+    expect(
+      judge('multipart/mixed', 'message/sipfrag message/sip').wrapperFor(LARGE, Wrapper.sipfrag, 0),
+    ).toBe(SKIP);
+    expect(judge('multipart/mixed', 'message/msrpfrag message/sip').wrapperFor(LARGE, Wrapper.sip, 0)).toBe(
       SKIP,
     );
   });

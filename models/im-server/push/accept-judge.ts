@@ -36,11 +36,19 @@ export class AcceptJudge {
     this.maxOctets = media.maxSizeOctets;
   }
 
-  /** The wrapper under which `record` may go, the preferred one if it may; {@link SKIP} if none. */
-  wrapperFor(record: StoredRecord, preferred: Wrapper): Wrapper | typeof SKIP {
+  /**
+   * The wrapper under which `record` may go, the preferred one if it may; {@link SKIP} if none. `refused`: a bit for each wrapper that was
+   * answered 415 and is not tried again (A18).
+   */
+  wrapperFor(record: StoredRecord, preferred: Wrapper, refused: number): Wrapper | typeof SKIP {
     if (record.mode === RecordMode.large) return this.sipfrag && this.msrpfrag ? Wrapper.sipfrag : SKIP;
-    if (preferred !== Wrapper.sip) return this.sipfrag ? preferred : this.sip ? Wrapper.sip : SKIP;
-    return this.sip ? Wrapper.sip : this.sipfrag ? Wrapper.sipfrag : SKIP;
+    if (this.takesWrapper(preferred, refused)) return preferred;
+    const other = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
+    return this.takesWrapper(other, refused) ? other : SKIP;
+  }
+
+  private takesWrapper(kind: Wrapper, refused: number): boolean {
+    return (kind === Wrapper.sip ? this.sip : this.sipfrag) && (refused & (1 << kind)) === 0;
   }
 
   /** True if the message's own type must be looked up before it may go. */

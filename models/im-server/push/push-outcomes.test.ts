@@ -1,9 +1,10 @@
 /** What an outcome means for the rest of the session, and for what comes after it: A15 to A18, D2, rules 2.1 and section 6.4. */
 import { describe, expect, test } from 'vitest';
+import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { LargeSender } from '../testing-large-sender.js';
 import { ServerRig } from '../testing.js';
-import { invited, pushed, words, type PushClient } from '../testing-push-client.js';
+import { invited, pushed, words, type Frame, type PushClient } from '../testing-push-client.js';
 
 const S = 1e9;
 
@@ -132,6 +133,47 @@ describe('after a restart of the server nobody is known to be away (D1)', () => 
 });
 
 describe('A18: 415', () => {
+  /** What a client of today announces: message/sipfrag, and not message/sip. */
+  const SIPFRAG_ONLY = { accept: 'multipart/mixed', wrapped: 'message/sipfrag text/plain' };
+
+  function refuse(client: PushClient, send: Frame): string[] {
+    const [bye] = client.answer(send, 415);
+    expect(words([bye])).toEqual(['BYE']);
+    return [...client.respond(200, '', 'cl', bye), ...client.rig.pass(31).taken()];
+  }
+
+  test('of who takes no other wrapper: it is passed over and kept (A19), is not pushed the same way again, and blocks nobody', () => {
+    const rig = new ServerRig({ push: { windowSends: 1 } });
+    const first = pushed(rig, 'one', 'two').establish(SIPFRAG_ONLY);
+    const next = invited(rig, refuse(first, first.take()[0])).establish(SIPFRAG_ONLY);
+    const [two] = next.take();
+    expect(two.body).toContain('two');
+    const [bye] = next.answer(two);
+    expect(words([bye])).toEqual(['BYE']);
+    next.respond(200, '', 'cl', bye);
+    expect(words(rig.pass(600).taken())).toEqual([]);
+    expect(rig.held()).toEqual([0]);
+    expect(rig.of(Observed.passedOver).map(({ message }) => message)).toEqual([0]);
+    expect(rig.of(Observed.deadLettered)).toEqual([]);
+  });
+
+  test('another device that takes the other wrapper is tried with that once: a second 415 makes a dead letter of it', () => {
+    const rig = new ServerRig();
+    const first = pushed(rig, 'one').establish(SIPFRAG_ONLY);
+    const [one] = first.take();
+    const second = invited(rig, refuse(first, one)).establish(SIPFRAG_ONLY);
+    expect(second.take()).toEqual([]);
+    const [bye] = rig.taken();
+    second.respond(200, '', 'cl', bye);
+    const third = invited(rig, rig.register(7)).establish();
+    const [again] = third.take();
+    expect(header(again.body, 'Content-Type')).toBe('message/sip');
+    expect(again.messageId).not.toBe(one.messageId);
+    expect(words(refuse(third, again))).toEqual([]);
+    expect(rig.of(Observed.deadLettered).map(({ a }) => a)).toEqual([415]);
+    expect(words(rig.register(7))).toEqual(['200']);
+  });
+
   test('of a Large Message, which has no other wrapper, makes a dead letter of it, also if a short one was sent after it', () => {
     const rig = new ServerRig();
     new LargeSender(rig).open().send('large one');

@@ -1,7 +1,8 @@
 /**
  * What goes into a SEND: the record of a deferred message, wrapped as the client's answer allows (P3 to P8, A1, A18, A19).
  *
- * A client may refuse a wrapper with 415; a Pager Mode message is then tried once in the other one, in the next session.
+ * A client may refuse a wrapper with 415; a Pager Mode message is then tried once in the other one, in the next session whose
+ * answer takes that, and never again in the one that was refused.
  */
 import type { Ports } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
@@ -18,7 +19,6 @@ import { NestedTypes } from './nested-types.js';
 import { PushWrapper, Wrapper } from './wrapper.js';
 
 const NO_ROW = -1;
-const BOTH = (1 << Wrapper.sipfrag) | (1 << Wrapper.sip);
 
 export class PushPayloads {
   /** The payload last composed: its spans (one hold each goes to whoever sends them) and the values of its SEND. */
@@ -50,11 +50,7 @@ export class PushPayloads {
     this.chosenRow = row;
     const { record } = this;
     if (accepts.asksLeaf && !this.isTaken(accepts, record)) return SKIP;
-    let { preferred } = this;
-    if ((this.index.wrappersRefused[row] & (1 << preferred)) !== 0) {
-      preferred = preferred === Wrapper.sip ? Wrapper.sipfrag : Wrapper.sip;
-    }
-    return accepts.wrapperFor(record, preferred);
+    return accepts.wrapperFor(record, this.preferred, this.index.wrappersRefused[row]);
   }
 
   /**
@@ -77,12 +73,12 @@ export class PushPayloads {
     return true;
   }
 
-  /** The client refused the row under `kind` with 415. True if another wrapper is left to try. */
+  /** The client refused the row under `kind` with 415. True if another wrapper is left to try, which it is once (A18). */
   refuse(row: number, kind: Wrapper): boolean {
     this.read(row);
-    const tried = this.index.wrappersRefused[row] | (1 << kind);
-    if (this.record.mode === RecordMode.large || (tried & BOTH) === BOTH) return false;
-    this.index.wrappersRefused[row] = tried;
+    const { wrappersRefused } = this.index;
+    if (this.record.mode === RecordMode.large || wrappersRefused[row] !== 0) return false;
+    wrappersRefused[row] = 1 << kind;
     return true;
   }
 
