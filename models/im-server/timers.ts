@@ -9,7 +9,7 @@ export const ImTimer = {
   pushRate: 4,
   /** What a user's last push left is tried again. a: user. */
   pushRetry: 5,
-  /** A push session has neither failed nor come up in time. a: push. */
+  /** A push session has neither failed nor come up in time, or its user has left and it did not end. a: push. */
   pushGuard: 6,
   /** A Large Message session has lasted too long. a: session. */
   largeLimit: 7,

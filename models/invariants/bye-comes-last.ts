@@ -5,6 +5,8 @@
  * A SEND without a response for `sendTimeoutNs` has failed, which settles it too. That time runs from when the server handed the SEND
  * to TCP (`pushSent`), which under loss can be long before its octets leave.
  *
+ * A user who leaves is waited for 30 s and no longer (A24), however long a SEND may take else.
+ *
  * A response that ends the session (481, 506) settles all of its SENDs: a client that crashed between her 200 and the ACK knows of none.
  *
  * A SEND that gets no 200 (Failure-Report partial or no) is settled by success REPORTs for its message if it asked for them, else by
@@ -26,6 +28,9 @@ import { SlowMsrpStream } from './readers/slow-msrp.js';
 
 const PATH_HOST = /^msrps?:\/\/([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:;/]/;
 const CONTACT_HOST = /^[A-Z]+ sip:u[0-9]+@([0-9]+)\.([0-9]+)\.([0-9]+)\.([0-9]+)[:; ]/;
+
+/** What is under way to a user who left is waited for so long (A24). */
+const LEFT_NS = 30e9;
 
 /** Where the value of `Failure-Report: ` begins in its line, and how `yes` begins. */
 const FAILURE_REPORT_VALUE = 'Failure-Report: '.length;
@@ -72,6 +77,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
     Observed.datagramSent,
     Observed.pushSent,
     Observed.pushInvited,
+    Observed.triggered,
   ];
   private readonly memory = new Memory();
   private readonly connections = new Map<number, Connection>();
@@ -80,10 +86,13 @@ export class ByeComesLast extends Invariant implements StreamListener {
   private readonly calls = new Map<number, string>();
   /** When the last SEND to a user was handed to TCP. */
   private readonly handedNs: Float64Array;
+  /** When the server heard that a user had left, since her last INVITE. */
+  private readonly leftNs: Float64Array;
 
   constructor(context: InvariantContext, streams: SentStreams) {
     super(context);
     this.handedNs = new Float64Array(context.subscribers).fill(Infinity);
+    this.leftNs = new Float64Array(context.subscribers).fill(Infinity);
     streams.listen(this);
   }
 
@@ -91,13 +100,18 @@ export class ByeComesLast extends Invariant implements StreamListener {
     kind: number,
     host: number,
     conn: number,
-    _a: number,
+    a: number,
     _b: number,
     buf: Buffer,
     start: number,
     end: number,
   ): void {
+    if (kind === Observed.triggered) {
+      if (a === 0) this.leftNs[host] = Math.min(this.leftNs[host], this.context.now());
+      return;
+    }
     if (kind === Observed.pushInvited) {
+      this.leftNs[host] = Infinity;
       // A new session has a new connection. That of an earlier one can still stand here if the server crashed meanwhile: its
       // end is told to nobody.
       const { devices } = this.context;
@@ -160,6 +174,7 @@ export class ByeComesLast extends Invariant implements StreamListener {
     if (connection === undefined) return;
     // A repeated BYE is judged like the first: it, too, may not leave before a settlement that is still to come.
     connection.byeSent = true;
+    if (this.context.now() - this.leftNs[user] >= LEFT_NS) return;
     for (const leftAtNs of connection.open.values()) {
       const sinceNs = Math.min(leftAtNs, this.handedNs[user]);
       if (this.context.now() - sinceNs >= this.context.sendTimeoutNs) continue;

@@ -91,9 +91,21 @@ describe('I13: BYE', () => {
     `${method} sip:u2@ims.example SIP/2.0\r\nCall-ID: ${call}\r\n`;
   const emptySend = send('send0').replace(/Content-Type: [^]*?(?=-------send0)/, '');
   type Step =
-    'bind' | 'send' | 'answer' | 'other' | 'no-session' | 'empty' | 'bye' | 'over' | 'wait' | 'end-another';
-  const play = (steps: readonly Step[], server: number): string[] => {
-    const bench = new Bench({ otherServerHosts: [OTHER_SERVER] });
+    | 'bind'
+    | 'send'
+    | 'answer'
+    | 'other'
+    | 'no-session'
+    | 'empty'
+    | 'bye'
+    | 'over'
+    | 'wait'
+    | 'end-another'
+    | 'leave'
+    | 'return'
+    | 'invite';
+  const play = (steps: readonly Step[], server: number, context = {}): string[] => {
+    const bench = new Bench({ otherServerHosts: [OTHER_SERVER], ...context });
     const says = (method: string, call = 'push1'): Bench =>
       bench.see(Observed.datagramSent, server, 0, CORE_IP, 0, dialog(method, call));
     says('INVITE');
@@ -110,6 +122,9 @@ describe('I13: BYE', () => {
         bench.see(Observed.streamDelivered, server, CONN, 0, 0, response('bind1', 481));
       if (step === 'over') bench.see(Observed.streamEnded, server, CONN, 1, 0);
       if (step === 'wait') bench.nowNs += 30e9;
+      if (step === 'leave') bench.see(Observed.triggered, 2, 0, 0, 1, '', bench.nowNs / 1e9);
+      if (step === 'return') bench.see(Observed.triggered, 2, 0, 3600, 1, '', bench.nowNs / 1e9);
+      if (step === 'invite') bench.see(Observed.pushInvited, 2, 1, 0, 1, '', bench.nowNs / 1e9);
       if (step === 'bye') says('BYE');
       // Of a session in which the same client sent Large Messages to the server.
       if (step === 'end-another') says('BYE', 'large1');
@@ -135,6 +150,16 @@ describe('I13: BYE', () => {
   ])('%j holds: %s, of whatever IM Server of a cluster', (steps, holds) => {
     expect(play(steps, SERVER_HOST)).toEqual(holds ? [] : ['I13']);
     expect(play(steps, OTHER_SERVER)).toEqual(holds ? [] : ['I13']);
+  });
+
+  test.each<[readonly Step[], boolean]>([
+    [['bind', 'send', 'wait', 'bye'], false],
+    [['bind', 'send', 'leave', 'bye'], false],
+    [['bind', 'send', 'leave', 'wait', 'bye'], true],
+    [['bind', 'send', 'leave', 'return', 'wait', 'bye'], true],
+    [['leave', 'invite', 'bind', 'send', 'wait', 'bye'], false],
+  ])('A24: where a SEND may take two minutes, %j holds: %s', (steps, holds) => {
+    expect(play(steps, SERVER_HOST, { sendTimeoutNs: 120e9 })).toEqual(holds ? [] : ['I13']);
   });
 });
 

@@ -161,38 +161,6 @@ describe('A23: one push for a user', () => {
   });
 });
 
-describe('A24: the user leaves during the push', () => {
-  test('no new SEND, those out are waited for, then BYE; the rest stays stored', () => {
-    const rig = new ServerRig({ push: { windowSends: 1 } });
-    const client = pushed(rig, 'one', 'two').establish();
-    const [one] = client.take();
-    expect(words(rig.register(7, 0))).toEqual(['200']);
-    const [bye] = client.answer(one);
-    expect(words([bye])).toEqual(['BYE']);
-    expect(client.take()).toEqual([]);
-    client.respond(200, '', 'cl', bye);
-    expect(rig.held()).toEqual([1]);
-    expect(invites(rig.pass(600).taken())).toBe(0);
-  });
-
-  test('they are waited for 30 s at most', () => {
-    const rig = new ServerRig();
-    pushed(rig, 'one').establish().take();
-    rig.register(7, 0);
-    expect(words(rig.pass(29.9).taken())).toEqual([]);
-    expect(words(rig.pass(0.2).taken())).toEqual(['BYE']);
-  });
-
-  test('an INVITE without an answer is cancelled, and a 200 that crosses gets ACK and BYE', () => {
-    const rig = new ServerRig();
-    const client = pushed(rig, 'one');
-    client.respond(180);
-    expect(words(rig.register(7, 0))).toContain('CANCEL');
-    expect(words(client.accept())).toEqual(['ACK', 'BYE']);
-    expect(rig.held()).toEqual([0]);
-  });
-});
-
 describe('D1: she registers while her INVITE is unanswered, as after a crash of the Core that lost it', () => {
   /** An INVITE that the Core has, and nobody else; she registers anew `seconds` later. */
   const lost = (seconds: number, options: RigOptions = {}) => {

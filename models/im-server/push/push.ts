@@ -96,8 +96,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.triggers.registered(user, expiresS, capable);
     const session = this.running[user];
     if (!this.triggers.isHere(user)) {
-      // A24: no new SEND; those under way are awaited.
-      if (session !== undefined && session.phase < PushPhase.settling) this.end.wind(session);
+      if (session !== undefined) this.end.left(session);
     } else if (session === undefined) this.triggers.trigger(user);
     // A registration that comes before the answer is a trigger too; once there is a dialog, what waits joins its push.
     else if (session.dialog === undefined) this.signalling.hasten(session);
