@@ -87,8 +87,8 @@ export const Observed = {
   /** The queue of a user ran empty. entity: user, message: push, a: nanoseconds since the 200 to the REGISTER trigger. */
   drained: 26,
 
-  /** Kept, and not pushed before the next third-party REGISTER: too large for this client, or of a type she does not take (A19).
-   *  entity: recipient user, message: dm, a: 0, b: receivedAtNs. */
+  /** Kept, and not pushed before the next third-party REGISTER: too large for this client, or of a type she does not take (A18, A19).
+   *  entity: recipient user, message: dm, a: MSRP status if she said so of the SEND, 0 if her answer did, b: receivedAtNs. */
   passedOver: 29,
   /** A MESSAGE told the user how many deferred messages wait (setting `notify`). entity: user, message: 0, a: how many, b: 0. */
   noticeSent: 35,

@@ -2,7 +2,6 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
-import { RowState } from './store/deferred-index.js';
 import { ServerRig, type RigOptions } from './testing.js';
 import { invited, pushed, words, type PushClient } from './testing-push-client.js';
 
@@ -38,13 +37,23 @@ describe('A18: the client rejects a message', () => {
     expect(words(rig.register(7))).toEqual(['200']);
   });
 
-  test('413: it is kept as too large, the others go on', () => {
+  test('413: it is kept and marked as too large, the others go on, and it waits for her next registration', () => {
     const { rig, client } = begun();
     const [one, two, three] = client.frames.filter(({ method }) => method === 'SEND');
     client.answer(one, 413);
     client.answer(two);
-    expect(words(client.answer(three))).toEqual(['BYE']);
-    expect(rig.server.index.state[1]).toBe(RowState.deadLettered);
+    const [bye] = client.answer(three);
+    expect(words([bye])).toEqual(['BYE']);
+    expect(client.take()).toEqual([]);
+    expect(words(after(client, bye, 600))).toEqual([]);
+    expect(rig.held()).toEqual([0]);
+    const { deadLettered, tooLarge } = rig.record(0).record;
+    expect({ deadLettered, tooLarge }).toEqual({ deadLettered: false, tooLarge: true });
+    expect(rig.of(Observed.passedOver).map(({ message, a }) => [message, a])).toEqual([[0, 413]]);
+    expect(rig.of(Observed.deadLettered)).toEqual([]);
+    // She may come with another device, which has room for it.
+    const [again] = invited(rig, rig.register(7)).establish().take();
+    expect([again.messageId, again.body]).toEqual([one.messageId, one.body]);
   });
 
   test('415: the session ends; the other wrapper is tried once, under a new push Message-ID (A11)', () => {
@@ -303,7 +312,7 @@ describe('A17: the grace of what was delivered', () => {
     const [one] = client.frames.filter(({ method }) => method === 'SEND');
     client.answer(one);
     const [two] = client.take();
-    client.report(one, 400);
+    client.report(one, 403);
     // RFC 4975 section 7.1.4: the session has failed. Nothing new, and BYE once the rest is settled.
     const [bye] = client.answer(two);
     expect(words([bye])).toEqual(['BYE']);
@@ -314,6 +323,22 @@ describe('A17: the grace of what was delivered', () => {
     expect([again.messageId, again.body]).toEqual([one.messageId, one.body]);
     expect(words(next.answer(again))).toEqual([]);
     expect(bodiesOf(next)).toEqual(['three']);
+  });
+
+  test.each([
+    [400, Observed.deadLettered],
+    [413, Observed.passedOver],
+  ])('A18: what a REPORT says after the 200 is what a response would say: %i', (status, kind) => {
+    const { rig, client } = begun({ push: { windowSends: 1 } });
+    const [one] = client.frames.filter(({ method }) => method === 'SEND');
+    client.answer(one);
+    const [two] = client.take();
+    client.report(one, status);
+    const [bye] = client.answer(two);
+    const next = invited(rig, after(client, bye, 30)).establish();
+    expect(bodiesOf(next)).toEqual(['three']);
+    expect(rig.held()).toEqual([0, 2]);
+    expect(rig.of(kind).map(({ message, a }) => [message, a])).toEqual([[0, status]]);
   });
 
   test('behind relays the 200 is not enough: success REPORTs decide', () => {

@@ -120,10 +120,13 @@ describe.each(UNCONFIRMED)('A15 without any confirmation (%i): silence settles',
 });
 
 describe('B2: Failure-Report partial lets an error through, after the last octet as well', () => {
-  test.each([400, 413])('%i: a dead letter (A18), and the others settle in their time', (status) => {
+  test.each([
+    [400, 'a dead letter', Observed.deadLettered],
+    [413, 'kept as too large', Observed.passedOver],
+  ])('A18: %i: %s, and the others settle in their time', (status, _words, kind) => {
     const { rig, client, sends } = begun(ReportChoice.failuresOnly, 'one', 'two');
     expect(words(client.answer(sends[0], status))).toEqual([]);
-    expect(rig.of(Observed.deadLettered).map(({ message, a }) => [message, a])).toEqual([[0, status]]);
+    expect(rig.of(kind).map(({ message, a }) => [message, a])).toEqual([[0, status]]);
     const [bye] = rig.pass(31).taken();
     client.respond(200, '', 'cl', bye);
     expect(rig.held()).toEqual([0]);

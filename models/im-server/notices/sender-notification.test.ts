@@ -111,6 +111,18 @@ describe('the delivery notification `failed` (section 8.2)', () => {
     expect([failures(rig), rig.held()]).toEqual([[[1, 0]], []]);
   });
 
+  test('A18: not when a client says that it is too large (413): it is kept, and failed when its lifetime is over', () => {
+    const rig = new ServerRig({ failureNotification: true });
+    rig.store(7, cpim('negative-delivery'), [TYPE, 'Expires: 60']);
+    const client = invited(rig, rig.register(7)).establish();
+    const [frame] = client.take();
+    client.answer(frame, 413);
+    rig.pass(50);
+    expect([failures(rig), rig.held()]).toEqual([[], [0]]);
+    rig.pass(20);
+    expect([failures(rig), rig.held()]).toEqual([[[1, 0]], []]);
+  });
+
   test('not for what was delivered, and not for a message that was refused (section 12.1.3.1)', () => {
     const rig = new ServerRig({ failureNotification: true });
     rig.store(7, cpim('negative-delivery'), [TYPE]);

@@ -1,6 +1,6 @@
 /**
  * What the outcome of a SEND means for its deferred message (A15, A17, A18, A19): delivered, to be tried again, passed over until
- * the next registration, or never pushed again.
+ * the next registration (A19, and 413), or never pushed again (400, and 415 to the last wrapper).
  *
  * A delivered message leaves the store when its session is over, or when the grace since its 200 has passed, whichever comes
  * first: a failure REPORT that comes later than the 200 (RFC 4975 section 7.1.4) finds it still there. A crash within the grace
@@ -54,18 +54,17 @@ export class PushOutcomes {
     while (grace.oldestNs() + this.graceNs <= nowNs) this.remove(grace.shift());
   }
 
-  /** The client said that she did not get it after all. True if it could be taken back. */
+  /** The client said that she did not get it after all. True if it could be taken back; then its status says what becomes of it. */
   takeBack(session: PushSession, row: number): boolean {
     const { index } = this;
     if (!session.grace.take(row)) return false;
     session.settled--;
     index.putBack(row);
     index.state[row] = RowState.inPush;
-    session.heldBack.push(row);
     return true;
   }
 
-  /** A SEND did not get its 200. */
+  /** A SEND did not get its 200, or a REPORT took it back. */
   undelivered(session: PushSession, row: number, status: number): Aftermath {
     switch (status) {
       case MsrpStatus.unsupportedType: {
@@ -76,6 +75,11 @@ export class PushOutcomes {
         return Aftermath.settle;
       }
       case MsrpStatus.stopSending:
+        // R13: no more of it in this session. It is kept and marked, and is no failure yet of which its sender were to be told.
+        this.passOver(row, status);
+        this.store.rememberTooLarge(row);
+        this.expireIfOver(row);
+        return Aftermath.goOn;
       case MsrpStatus.badRequest:
         this.deadLetter(row, status);
         return Aftermath.goOn;
@@ -87,11 +91,11 @@ export class PushOutcomes {
     }
   }
 
-  /** The client's answer has no room for it, or does not take its type (A19). */
-  passOver(row: number): void {
+  /** The client's answer has no room for it, or does not take its type (A19); or she answered it with this status (A18). */
+  passOver(row: number, status = 0): void {
     const { index, ports } = this;
     index.state[row] = RowState.passedOver;
-    ports.observe.emit(Observed.passedOver, index.user[row], index.dm[row], 0, index.receivedAtNs[row]);
+    ports.observe.emit(Observed.passedOver, index.user[row], index.dm[row], status, index.receivedAtNs[row]);
   }
 
   /** The session is over: what it delivered leaves, what it held waits again. */

@@ -215,8 +215,10 @@ export class Push implements MsrpOwner, SignallingOwner {
       // With Failure-Report: partial every error is late.
       session.inFlight++;
       this.onSettled(_msrp, tag, row, status);
-    } else if (this.outcomes.takeBack(session, row) && session.phase === PushPhase.pushing)
-      this.end.wind(session);
+    } else if (this.outcomes.takeBack(session, row)) {
+      this.outcomes.undelivered(session, row, status);
+      if (session.phase === PushPhase.pushing) this.end.wind(session);
+    }
   }
 
   onQuiet(_msrp: number, tag: number): void {

@@ -20,7 +20,7 @@ export const RowState = {
   deadLettered: 3,
   /** Its deletion was asked of storage. */
   leaving: 4,
-  /** Kept, and pushed again only after a new third-party REGISTER: this client's answer had no room for it (A19). */
+  /** Kept, and pushed again only after a new third-party REGISTER: this client's answer did not take it (A19), or she said 413 (A18). */
   passedOver: 5,
   /** Delivered; kept for a grace in case a failure is reported late (A17). */
   delivered: 6,

@@ -43,8 +43,10 @@ export const RecordFlag = {
   dateAdded: 2,
   /** Date came but is no valid date; the head has it as it came, the push substitutes the receive time (A7). */
   dateInvalid: 4,
-  /** Kept, but not pushed any more (A18, A19). */
+  /** Kept, but not pushed any more (A18). */
   deadLettered: 8,
+  /** Undeliverable-large: a client answered it 413, so it is pushed again after a third-party REGISTER only (A18). */
+  tooLarge: 16,
 } as const;
 
 /** Why octets are not a record. */
@@ -144,6 +146,10 @@ export class StoredRecord {
 
   get deadLettered(): boolean {
     return (this.flags & RecordFlag.deadLettered) !== 0;
+  }
+
+  get tooLarge(): boolean {
+    return (this.flags & RecordFlag.tooLarge) !== 0;
   }
 
   get bodyOctets(): number {

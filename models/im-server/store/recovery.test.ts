@@ -96,6 +96,44 @@ describe('I8: what is in storage is known again', () => {
   });
 });
 
+describe('A18: what was too large for a client', () => {
+  test('is marked so after a restart: it is pushed when she registers, not before', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'large').establish();
+    client.answer(client.take()[0], 413);
+    expect(words(rig.restart().taken())).toEqual([]);
+    expect(words(rig.pass(600).taken())).toEqual([]);
+    expect(invited(rig, rig.register(7)).establish().take()).toHaveLength(1);
+  });
+
+  test('is written down once, however often she says so', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'large').establish();
+    const [bye] = client.answer(client.take()[0], 413);
+    client.respond(200, '', 'cl', bye);
+    const next = invited(rig, rig.register(7)).establish();
+    const [again] = next.take();
+    rig.storage.held = true;
+    next.answer(again, 413);
+    let commits = 0;
+    rig.storage.flush(() => void commits++);
+    expect(commits).toBe(0);
+    expect(rig.of(Observed.passedOver)).toHaveLength(2);
+  });
+
+  test('expires in its time, also if that came while it was on its way to her', () => {
+    const rig = new ServerRig();
+    rig.store(7, 'large', ['Expires: 10']);
+    const client = invited(rig, rig.register(7)).establish();
+    const [large] = client.take();
+    rig.pass(12);
+    expect(rig.held()).toEqual([0]);
+    client.answer(large, 413);
+    expect(rig.held()).toEqual([]);
+    expect(rig.of(Observed.expired)).toHaveLength(1);
+  });
+});
+
 describe('what became durable while the process stood still is observed, though the process never heard of it', () => {
   test('each stored message', () => {
     const rig = new ServerRig();

@@ -16,13 +16,14 @@ import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { ALONE } from '../config.js';
 import type { Deferral } from '../deferral/deferral.js';
+import { Amendments } from './amendments.js';
 import { Leaves, RowState, type DeferredIndex } from './deferred-index.js';
 import { ExpiryQueue } from './expiry-queue.js';
 import type { HeaderPolicy } from './header-policy.js';
 import { PendingStores } from './pending-stores.js';
 import { RecordWriter } from './record-writer.js';
 import { observeLeft, observeStored, recordKey } from './store-observations.js';
-import { amendRecord, At, RecordFault, RecordFlag, StoredRecord } from './record.js';
+import { At, RecordFault, RecordFlag, StoredRecord } from './record.js';
 
 /** Key of the record that reserves message numbers; messages have `dm + 1`. */
 const COUNTER_KEY = 0;
@@ -84,6 +85,7 @@ export class DeferredStore {
   readonly expiries = new ExpiryQueue();
   private readonly pending = new PendingStores();
   private readonly writer: RecordWriter;
+  private readonly amendments: Amendments;
   private readonly random: RandomStream;
   private readonly record = new StoredRecord();
   private leaving: number[] = [];
@@ -104,6 +106,7 @@ export class DeferredStore {
     cluster: { readonly instance: number; readonly instances: number } = ALONE,
   ) {
     this.writer = new RecordWriter(ports.octets, writer, policy);
+    this.amendments = new Amendments(ports, index, TOKEN.amend);
     this.random = ports.random.stream('im-server/deferred-message-id');
     this.nextDm = this.reservedDm = cluster.instance;
     this.dmStep = cluster.instances;
@@ -131,6 +134,7 @@ export class DeferredStore {
       index.random0[row] = record.random0;
       index.random1[row] = record.random1;
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
+      else if (record.tooLarge) index.state[row] = RowState.passedOver;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
       visit(record, ports.octets.buf, nowNs);
     });
@@ -198,7 +202,7 @@ export class DeferredStore {
     if (kind === TOKEN.save) this.saved(token >>> 2, status);
     else if (kind === TOKEN.leave) this.left(status);
     else if (kind === TOKEN.counter) this.counterLost = status !== CommitStatus.ok;
-    // An amendment that storage refused is lost: the message is tried once more after a restart, which does no harm.
+    // For an amendment there is nothing to do: `amendments.ts` says why.
   }
 
   /** From `Actor.onUntold`: observes what the disk did, as long as it did not lie. */
@@ -264,16 +268,13 @@ export class DeferredStore {
 
   /** A dead letter stays one after a restart: its record says so (A18). */
   rememberDeadLetter(row: number): void {
-    const { ports, index, record } = this;
-    this.listener.onUndeliverable(index.dm[row]);
-    const block = this.blockOf(row);
-    const length = index.octets[row];
-    const start = ports.octets.start(block);
-    record.read(ports.octets.buf, start, start + length);
-    const flags = record.flags | RecordFlag.deadLettered;
-    const amended = amendRecord(ports.octets, block, length, record.attempts, flags, record.wrappersTried);
-    ports.storage.put(recordKey(index.dm[row]), amended, length);
-    ports.storage.commit(TOKEN.amend);
+    this.listener.onUndeliverable(this.index.dm[row]);
+    this.amendments.write(row, RecordFlag.deadLettered);
+  }
+
+  /** A client answered 413: it waits for a registration, after a restart as well (A18). */
+  rememberTooLarge(row: number): void {
+    this.amendments.write(row, RecordFlag.tooLarge);
   }
 
   isExpired(row: number, nowNs: number): boolean {
