@@ -79,6 +79,7 @@ export class PushPayloads {
     const { wrappersRefused } = this.index;
     if (this.record.mode === RecordMode.large || wrappersRefused[row] !== 0) return false;
     wrappersRefused[row] = 1 << kind;
+    this.store.rememberRefused(row);
     return true;
   }
 

@@ -33,8 +33,8 @@ export class Amendments {
     assert(fault === RecordFault.none, 'a stored record does not read');
     const flags = record.flags | flag;
     const refused = index.wrappersRefused[row];
-    if (flags === record.flags && refused === record.wrappersTried) return;
-    storage.put(key, amendRecord(octets, block, length, record.attempts, flags, refused), length);
+    if (flags === record.flags && refused === record.wrappersRefused) return;
+    storage.put(key, amendRecord(octets, block, length, flags, refused), length);
     storage.commit(this.token);
   }
 }

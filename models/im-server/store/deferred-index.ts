@@ -50,7 +50,7 @@ export class DeferredIndex {
   leavesAs = new Uint8Array(64);
   /** 1 once the user has fetched the message herself. */
   fetched = new Uint8Array(64);
-  /** Wrappers that the client refused with 415, a bit for each (A18). */
+  /** Wrappers that were answered 415, a bit for each; the record has them as well (A18). */
   wrappersRefused = new Uint8Array(64);
   private next = new Int32Array(64);
   private previous = new Int32Array(64);

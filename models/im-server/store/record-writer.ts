@@ -198,7 +198,7 @@ export class RecordWriter {
     view.setInt32(to + At.random1, fields.random1, true);
     view.setUint32(to + At.bodyOctets, bodyOctets, true);
     view.setUint16(to + At.fragmentOctets, fragmentOctets, true);
-    view.setUint8(to + At.attempts, 0);
-    view.setUint8(to + At.wrappersTried, 0);
+    view.setUint8(to + At.zero, 0);
+    view.setUint8(to + At.wrappersRefused, 0);
   }
 }

@@ -34,7 +34,6 @@ describe('stored record of a Pager Mode message', () => {
       receivedAtNs: 123_456_789_012,
       receivedAtMs: 1_014_296_523_000,
       expiresAtNs: 7_200_000_000_000,
-      attempts: 0,
     });
   });
 
@@ -107,17 +106,17 @@ describe('stored record of a Pager Mode message', () => {
     expect(new Set(ids).size).toBe(8);
   });
 
-  it('amendRecord changes attempts, flags and wrappers in a copy, and leaves the stored block alone', () => {
+  it('A18: amendRecord changes flags and refused wrappers in a copy, and leaves the stored block alone', () => {
     const bench = new Bench();
     bench.storePager(E1);
     const { length } = bench.writer;
-    const copy = amendRecord(bench.octets, bench.block, length, 3, RecordFlag.deadLettered, 1 << Wrapper.sip);
-    expect(bench.record.attempts).toBe(0);
+    const copy = amendRecord(bench.octets, bench.block, length, RecordFlag.deadLettered, 1 << Wrapper.sip);
+    expect(bench.record.wrappersRefused).toBe(0);
     expect(bench.read(copy)).toBe(RecordFault.none);
-    expect(bench.record).toMatchObject({ attempts: 3, wrappersTried: 2, deadLettered: true, dm: 4711 });
+    expect(bench.record).toMatchObject({ wrappersRefused: 2, deadLettered: true, tooLarge: false, dm: 4711 });
     expect(bench.head).toBe(E1.slice(0, E1.indexOf('Watson')));
     expect(bench.read(bench.block)).toBe(RecordFault.none);
-    expect(bench.record.attempts).toBe(0);
+    expect(bench.record).toMatchObject({ wrappersRefused: 0, deadLettered: false });
   });
 
   it('octets that are no record are told, not trusted', () => {

@@ -8,8 +8,8 @@
  *        4  u32  user: the served IM User (S5)   44  u32  random bits, second word
  *        8  u32  dm: number of the message       48  u32  octets of the body
  *       12  u32  octets of the head              52  u16  octets of the fragment
- *       16  f64  receivedAtNs                    54  u8   attempts
- *                                                55  u8   wrappers tried, a bit for each (A18)
+ *       16  f64  receivedAtNs                    54  u8   0
+ *                                                55  u8   wrappers that were refused, a bit for each (A18)
  *     head      start line, kept header lines as they came, Date if it was absent, empty line
  *     fragment  Large Message Mode only: `MSRP tid SEND`, Message-ID and Content-Type of the first SEND, empty line
  *     body      as it came, or as it was assembled (S3-asm)
@@ -68,8 +68,8 @@ export const At = {
   random1: 44,
   bodyOctets: 48,
   fragmentOctets: 52,
-  attempts: 54,
-  wrappersTried: 55,
+  zero: 54,
+  wrappersRefused: 55,
 } as const;
 
 /** A record as spans of the buffer it was read from. Reuse one object. */
@@ -87,9 +87,8 @@ export class StoredRecord {
   expiresAtNs = -1;
   random0 = 0;
   random1 = 0;
-  attempts = 0;
-  /** A bit for each `Wrapper` (`push/wrapper.ts`) under which it was pushed and refused (A18). */
-  wrappersTried = 0;
+  /** A bit for each `Wrapper` (`push/wrapper.ts`) under which it was pushed and answered 415 (A18). */
+  wrappersRefused = 0;
   /** Start line, header lines and empty line. */
   headStart = 0;
   headEnd = 0;
@@ -120,8 +119,7 @@ export class StoredRecord {
     this.expiresAtNs = view.getFloat64(at + At.expiresAtNs, true);
     this.random0 = view.getInt32(at + At.random0, true);
     this.random1 = view.getInt32(at + At.random1, true);
-    this.attempts = view.getUint8(at + At.attempts);
-    this.wrappersTried = view.getUint8(at + At.wrappersTried);
+    this.wrappersRefused = view.getUint8(at + At.wrappersRefused);
     this.headStart = start + RECORD_FIXED_OCTETS;
     this.headEnd = this.headStart + view.getUint32(at + At.headOctets, true);
     this.fragmentStart = this.headEnd;
@@ -168,27 +166,25 @@ export class StoredRecord {
 }
 
 /**
- * A copy of the record in `block` (`length` octets) with its mutable fields changed: attempts, flags, wrappers tried. Held
- * by the caller, ready for `storage.put`. Blocks are never written again once handed on, hence the copy.
+ * A copy of the record in `block` (`length` octets) with what may change in it: flags, and the wrappers that were refused. Held by the
+ * caller, ready for `storage.put`. Blocks are never written again once handed on, hence the copy.
  */
 export function amendRecord(
   octets: Octets,
   block: Block,
   length: number,
-  attempts: number,
   flags: number,
-  wrappersTried: number,
+  wrappersRefused: number,
 ): Block {
   assert(length >= RECORD_FIXED_OCTETS, 'amended record is too short');
-  assert(attempts >= 0 && flags < 0x10000 && wrappersTried < 0x100, 'amended field out of range');
+  assert(flags < 0x10000 && wrappersRefused < 0x100, 'amended field out of range');
   const copy = octets.alloc(length);
   const { buf } = octets;
   const from = octets.start(block);
   const to = octets.start(copy);
   buf.copyWithin(to, from, from + length);
-  buf[to + At.attempts] = Math.min(attempts, 255);
   buf[to + At.flags] = flags & 255;
   buf[to + At.flags + 1] = flags >>> 8;
-  buf[to + At.wrappersTried] = wrappersTried;
+  buf[to + At.wrappersRefused] = wrappersRefused;
   return copy;
 }

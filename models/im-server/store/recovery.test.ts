@@ -1,11 +1,12 @@
 /** What a store knows after the server's process was killed: S4, S5, I8, A18; and what it says of commits that it was not told of. */
 import { describe, expect, test } from 'vitest';
 import { CommitStatus } from '../../../sim/host/ports.js';
+import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { RowState } from './deferred-index.js';
 import { RecordFlag } from './record.js';
 import { ServerRig, statusOf } from '../testing.js';
-import { invited, pushed, words } from '../testing-push-client.js';
+import { invited, pushed, words, type Frame } from '../testing-push-client.js';
 
 describe('S4: no number is given twice', () => {
   test('a message that comes after a restart takes the place of none that was stored before', () => {
@@ -93,6 +94,49 @@ describe('I8: what is in storage is known again', () => {
       RowState.waiting,
     ]);
     expect(words(sent)).toEqual(['INVITE']);
+  });
+});
+
+describe('A18: a wrapper that was answered 415', () => {
+  /** A push of which the first SEND was answered so. */
+  function refused(rig: ServerRig): Frame {
+    const client = pushed(rig, 'one').establish();
+    const [one] = client.take();
+    client.answer(one, 415);
+    return one;
+  }
+
+  test('is not tried again after a restart: the other one is, once, and a second 415 ends it', () => {
+    const rig = new ServerRig();
+    const one = refused(rig);
+    const client = invited(rig, rig.restart().taken()).establish();
+    const [again] = client.take();
+    expect(header(again.body, 'Content-Type')).toBe('message/sip');
+    expect(again.messageId).not.toBe(one.messageId);
+    client.answer(again, 415);
+    expect(rig.record(0).record.deadLettered).toBe(true);
+    expect(words(rig.restart().taken())).toEqual([]);
+  });
+
+  test('and what is said of it later does not make it forgotten', () => {
+    const rig = new ServerRig();
+    refused(rig);
+    const client = invited(rig, rig.restart().taken()).establish();
+    client.answer(client.take()[0], 413);
+    rig.restart();
+    const [third] = invited(rig, rig.register(7)).establish().take();
+    expect(header(third.body, 'Content-Type')).toBe('message/sip');
+  });
+
+  test('is tried once more if the crash came before that was written down: no more is lost than the knowledge', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'one').establish();
+    const [one] = client.take();
+    rig.storage.held = true;
+    client.answer(one, 415);
+    rig.storage.held = false;
+    const [again] = invited(rig, rig.restart().taken()).establish().take();
+    expect([again.messageId, again.body]).toEqual([one.messageId, one.body]);
   });
 });
 

@@ -133,6 +133,7 @@ export class DeferredStore {
       const row = index.append(record.dm, record.user, length, record.receivedAtNs, record.expiresAtNs);
       index.random0[row] = record.random0;
       index.random1[row] = record.random1;
+      index.wrappersRefused[row] = record.wrappersRefused;
       if (record.deadLettered) index.state[row] = RowState.deadLettered;
       else if (record.tooLarge) index.state[row] = RowState.passedOver;
       if (record.expiresAtNs >= 0) this.expiries.push(record.expiresAtNs, row, record.dm);
@@ -270,6 +271,11 @@ export class DeferredStore {
   rememberDeadLetter(row: number): void {
     this.listener.onUndeliverable(this.index.dm[row]);
     this.amendments.write(row, RecordFlag.deadLettered);
+  }
+
+  /** A client answered 415: the wrapper is not tried again, after a restart neither (A18). */
+  rememberRefused(row: number): void {
+    this.amendments.write(row, 0);
   }
 
   /** A client answered 413: it waits for a registration, after a restart as well (A18). */
