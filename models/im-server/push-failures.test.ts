@@ -138,6 +138,16 @@ describe('A19: what the answer does not take', () => {
     expect(rig.of(Observed.passedOver).map(({ message }) => message)).toEqual([0]);
   });
 
+  test('a message without a body has no type to be refused', () => {
+    const rig = new ServerRig();
+    rig.store(7, '');
+    rig.fromCore(rig.message(7, '', ['Subject: one']).replace('Content-Type: text/plain\r\n', ''));
+    const client = invited(rig, rig.register(7));
+    client.establish({ accept: 'multipart/mixed', wrapped: 'message/sipfrag image/png' });
+    expect(bodiesOf(client)).toEqual(['', 'one']);
+    expect(rig.of(Observed.passedOver)).toEqual([]);
+  });
+
   test('a thousand that do not fit are passed over without a word', () => {
     const rig = new ServerRig();
     const client = pushed(rig, ...Array.from({ length: 1000 }, () => 'x'));

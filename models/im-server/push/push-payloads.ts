@@ -87,6 +87,8 @@ export class PushPayloads {
   private isTaken(accepts: AcceptJudge, record: StoredRecord): boolean {
     const { wrapper, nested } = this;
     const leaf = wrapper.leafType(record);
+    // What has no body has no type that could be refused; a body without a type is plain text.
+    if (leaf === '' && record.bodyOctets === 0) return true;
     if (!accepts.takesLeaf(leaf)) return false;
     if (leaf === '') return true;
     nested.read(this.ports.octets.buf, wrapper.leaf, record.bodyStart, record.bodyEnd);
