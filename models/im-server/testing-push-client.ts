@@ -44,7 +44,13 @@ export class PushClient {
   }
 
   /** A response to the INVITE; what the server sends upon it. */
-  respond(status: number, body = '', tag = 'cl', method = this.invite): string[] {
+  respond(
+    status: number,
+    body = '',
+    tag = 'cl',
+    method = this.invite,
+    extra: readonly string[] = [],
+  ): string[] {
     const type = body === '' ? [] : ['Content-Type: application/sdp'];
     const copied = ['Via', 'From', 'Call-ID', 'CSeq'].map((name) => `${name}: ${header(method, name)}`);
     return this.rig.fromCore(
@@ -55,6 +61,7 @@ export class PushClient {
         'Record-Route: <sip:core.ims.example;lr>',
         'Contact: <sip:u7@10.16.0.7:5060>',
         ...type,
+        ...extra,
         `Content-Length: ${body.length}`,
         '',
         body,

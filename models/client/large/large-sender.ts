@@ -21,6 +21,7 @@ import type { MsrpDriver } from '../../msrp/driver.js';
 import { Spans } from '../../msrp/sending/spans.js';
 import { Observed } from '../../observations.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
+import { retryAfterNs } from '../../sip/retry-after.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
@@ -127,7 +128,7 @@ export class LargeSender extends SendOnly {
       if (pair.dialog.matches(message)) this.signalling.ack(pair.dialog, pair.sender);
       else if (message.status < 300) this.signalling.closeAnswered(tx, message);
     } else if (message.status < 300) this.established(pair, message);
-    else this.refused(pair, message.status);
+    else this.refused(pair, message.status, retryAfterNs(message));
   }
 
   /** No answer (408), or no way to send (503). */
@@ -235,13 +236,12 @@ export class LargeSender extends SendOnly {
     if (!this.signalling.invite(pair)) this.refused(pair, UNAVAILABLE);
   }
 
-  /** The INVITE was refused or not answered. */
-  private refused(pair: LargePair, status: number): void {
+  /** The INVITE was refused or not answered. `leastNs`: by Retry-After, no other one sooner. */
+  private refused(pair: LargePair, status: number, leastNs = 0): void {
     this.dropSession(pair, false);
     if (PASSING.includes(status)) {
       this.missed(pair, status);
-      this.backOff(pair);
-      return;
+      return this.backOff(pair, leastNs);
     }
     this.settle(pair, pair.items[0], status);
     this.next(pair);
@@ -364,12 +364,12 @@ export class LargeSender extends SendOnly {
     this.backOff(pair);
   }
 
-  private backOff(pair: LargePair): void {
+  private backOff(pair: LargePair, leastNs = 0): void {
     if (pair.items.length === 0) {
       this.pairs.forget(pair);
       return;
     }
-    this.waits.backOff(pair);
+    this.waits.backOff(pair, leastNs);
   }
 
   /** Without a session: the next one, if something waits. */

@@ -30,12 +30,12 @@ export class LargeWaits {
     pair.timer = timer.start(timer.lane(LARGE_BIND_LIMIT_NS), FleetTimer.large, pair.number, 0);
   }
 
-  /** After a failed session. */
-  backOff(pair: LargePair): void {
+  /** After a failed session; `leastNs` of a Retry-After, 0 without one. */
+  backOff(pair: LargePair, leastNs: number): void {
     const { ports } = this;
     pair.failures++;
     const bits = ports.random.addressed(Draw.largeBackoff, pair.sender, pair.session);
-    const waitNs = backoffNs(pair.failures, BACKOFF_BASE_NS, BACKOFF_MAX_NS, bits, 0);
+    const waitNs = backoffNs(pair.failures, BACKOFF_BASE_NS, BACKOFF_MAX_NS, bits, leastNs);
     pair.phase = LargePhase.backingOff;
     pair.timer = ports.timer.after(waitNs, FleetTimer.large, pair.number, 0);
   }

@@ -15,13 +15,14 @@
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { SIP_PORT, userOfUserPart } from '../../addressing.js';
 import { Observed } from '../../observations.js';
+import { retryAfterNs } from '../../sip/retry-after.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { parseContact, SipContact } from '../../wire/sip/values/address.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { ListCursor } from '../../wire/sip/values/list.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { parseRetryAfter, parseSeconds } from '../../wire/sip/values/scalars.js';
+import { parseSeconds } from '../../wire/sip/values/scalars.js';
 import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
 import { backoffNs } from './backoff.js';
 import { Draw, uniformBetween } from '../chance.js';
@@ -99,9 +100,7 @@ export class Registration {
         return;
       }
     }
-    const at = message.find(Header.retryAfter);
-    const waitS = at < 0 ? 0 : parseRetryAfter(message.buf, message.valueStart[at], message.valueEnd[at]);
-    this.failed(user, status, waitS * NS_PER_S);
+    this.failed(user, status, retryAfterNs(message));
   }
 
   /** Timer F, or the transport failed: `status` 408 or 503. Either way the flow is gone. */

@@ -73,7 +73,12 @@ export class PushAdmission {
     return user;
   }
 
-  /** Time until the rate allows the next start; -1 if the rate is not what holds the line up. */
+  /** Nobody is admitted before this instant. */
+  hold(untilNs: number): void {
+    this.nextStartNs = Math.max(this.nextStartNs, untilNs);
+  }
+
+  /** Time until the rate, or who was promised silence, allows the next start; -1 if that is not what holds the line up. */
   waitNs(nowNs: number): number {
     if (this.waiting === 0 || this.running >= this.config.maxSessions) return -1;
     return nowNs < this.nextStartNs ? this.nextStartNs - nowNs : -1;

@@ -8,31 +8,21 @@
  */
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
-import {
-  CORE_HOST,
-  IM_SERVER_HOST,
-  imServerHost,
-  ipText,
-  MSRP_PORT,
-  SERVER_IDENTITY,
-  SIP_PORT,
-  userUri,
-} from '../../addressing.js';
-import { IM_TAG } from '../../feature-tags.js';
+import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../../addressing.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { AnsweredInvites } from '../../sip/answered-invites.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
+import { retryAfterNs } from '../../sip/retry-after.js';
 import { PROFILE_TIMES } from '../../sip/transaction/timers.js';
 import { legOf, Transport, type Leg as SipLeg } from '../../sip/legs.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { Direction, Setup } from '../../wire/sdp/constants.js';
+import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
 import { offererConnects } from '../../wire/sdp/negotiate.js';
-import { writeMsrpOffer } from '../../wire/sdp/write.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { parseIpv4 } from '../../wire/sip/values/host.js';
 import type { SipMessage } from '../../wire/sip/message.js';
@@ -40,26 +30,24 @@ import { Method } from '../../wire/sip/head/methods.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
 import { AcceptJudge } from './accept-judge.js';
 import { CAPABILITIES } from '../capabilities.js';
-import { ALLOW, NO_CHANGE, SUPPORTED } from '../deferral/answer-lines.js';
+import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Leg } from '../msrp-desk.js';
+import { CALL_ID_PREFIX, PushInvite } from './push-invite.js';
 import { PushPhase, PushSession } from './push-session.js';
 import { ImTimer } from '../timers.js';
 import { NOBODY } from '../tokens.js';
 
-const CALL_ID_PREFIX = 'push';
 const DIGIT_0 = 48;
-/** What the server can be sent inside the multipart, and as such. */
-const WRAPPED = 'message/sip message/sipfrag message/msrpfrag *';
 /** An INVITE without a final answer is given up after this, even if it rings (RFC 3261 section 16.6 item 11: over 3 minutes). */
 const INVITE_GUARD_NS = 181 * NS_PER_S;
 
 /** What the signalling tells the push. */
 export interface SignallingOwner {
   sessionOf(push: number): PushSession | undefined;
-  /** The session did not come about. */
-  onRefused(session: PushSession, status: number): void;
+  /** The session did not come about. `holdNs`: the next hop wants to be sent nothing for so long (RFC 3261 section 21.5.4). */
+  onRefused(session: PushSession, status: number, holdNs?: number): void;
   /** BYE is settled. */
   onFinished(session: PushSession): void;
   /** The client ended the session by herself. */
@@ -75,7 +63,7 @@ export class PushSignalling {
   /** Numbers of push sessions are given out in turns by the servers of a cluster. */
   private nextPush = 0;
   private readonly pushStep: number;
-  private readonly host: string;
+  private readonly request: PushInvite;
 
   constructor(
     private readonly ports: Ports,
@@ -92,7 +80,7 @@ export class PushSignalling {
     const { instance, instances } = config.cluster ?? ALONE;
     this.nextPush = ports.incarnation * 1_000_000 * instances + instance;
     this.pushStep = instances;
-    this.host = imServerHost(instance);
+    this.request = new PushInvite(writer, endpoint, this.random, this.leg, imServerHost(instance));
   }
 
   /** A uniform integer in [0, bound) of the push's own stream. */
@@ -108,36 +96,8 @@ export class PushSignalling {
     const address = ipText(ports.ipOf(0));
     const uri = `msrp://${address}:${MSRP_PORT}/${randomIdent(random, SESSION_ID_CHARS)};tcp`;
     const session = new PushSession(push, user, triggeredAtNs, uri, ports.now());
-    const served = userUri(user);
-
-    writer.begin();
-    writer.ascii(`INVITE ${served} SIP/2.0\r\n`);
-    endpoint.writeVia(writer, 0, this.leg);
-    writer.ascii(`Max-Forwards: 70\r\nRoute: <sip:${CORE_HOST};lr>\r\nFrom: <${SERVER_IDENTITY}>;tag=`);
-    writer.hex32(random.int32()).hex32(random.int32());
-    writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: ${CALL_ID_PREFIX}${push}.`);
-    writer.hex32(random.int32()).hex32(random.int32());
-    writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
-    writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii(`Accept-Contact: *;${IM_TAG};require;explicit\r\n${ALLOW}${SUPPORTED}`);
-    writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
-    const lengthAt = writer.length;
-    writer.ascii('0000\r\n\r\n');
-    const bodyAt = writer.length;
-    writeMsrpOffer(writer, {
-      user: 'im',
-      sessionId: push,
-      sessionVersion: 0,
-      address,
-      port: MSRP_PORT,
-      path: uri,
-      acceptTypes: 'multipart/mixed multipart/alternative',
-      acceptWrappedTypes: WRAPPED,
-      setup: Setup.actpass,
-      maxSizeOctets: -1,
-      direction: Direction.sendonly,
-    });
-    writer.patchDecimal(lengthAt, 4, writer.length - bodyAt);
+    this.request.write(user, push, address, uri);
+    const { bodyAt } = this.request;
     const { length } = writer;
     const block = writer.end();
     const tx = endpoint.request(0, block, length, bodyAt, this.config.coreIp, SIP_PORT, this.leg, push);
@@ -203,7 +163,8 @@ export class PushSignalling {
     }
     if (message.status >= 300) {
       this.clearGuard(session);
-      this.owner.onRefused(session, message.status);
+      // A 503 that reaches us is the Core's own: it passes none on from further downstream (section 16.7 item 6).
+      this.owner.onRefused(session, message.status, message.status === 503 ? retryAfterNs(message) : 0);
       return;
     }
     if (session.dialog !== undefined) {

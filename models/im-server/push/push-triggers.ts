@@ -42,6 +42,8 @@ export class PushTriggers {
   /** By user: {@link Presence}. */
   private readonly presence: Uint8Array;
   private readonly retryPending: Uint8Array;
+  /** When the line is looked at again, if that is to come. */
+  private wakesAtNs = -1;
 
   /** `below(bound)` draws a uniform integer in [0, bound). */
   constructor(
@@ -97,6 +99,14 @@ export class PushTriggers {
     if (this.presence[user] === Presence.assumed && ABSENT.includes(status)) {
       this.presence[user] = Presence.away;
     }
+  }
+
+  /**
+   * The Core was asked too much of, and wants no request for so long (RFC 3261 section 21.5.4): who is to be pushed to waits in line. A
+   * session that runs goes on, and so does what the station has begun.
+   */
+  hold(forNs: number): void {
+    this.admission.hold(this.ports.now() + forNs);
   }
 
   /** Starts a push for the user, now or as admission allows. Nothing happens if one is on its way, or nothing waits. */
@@ -157,8 +167,12 @@ export class PushTriggers {
         this.retryLater(user);
       }
     }
-    const waitNs = admission.waitNs(ports.now());
-    if (waitNs > 0) ports.timer.after(waitNs, ImTimer.pushRate, 0, 0);
+    const nowNs = ports.now();
+    const waitNs = admission.waitNs(nowNs);
+    // One timer, however many triggers come while the line stands still.
+    if (waitNs <= 0 || (this.wakesAtNs > nowNs && this.wakesAtNs <= nowNs + waitNs)) return;
+    this.wakesAtNs = nowNs + waitNs;
+    ports.timer.after(waitNs, ImTimer.pushRate, 0, 0);
   }
 
   /** True if the timer was one of these. */

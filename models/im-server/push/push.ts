@@ -150,9 +150,10 @@ export class Push implements MsrpOwner, SignallingOwner {
   }
 
   /** The client refused the session, or could not be reached. */
-  onRefused(session: PushSession, status: number): void {
+  onRefused(session: PushSession, status: number, holdNs = 0): void {
     session.status = status;
     this.triggers.refused(session.user, status);
+    if (holdNs > 0) this.triggers.hold(holdNs);
     this.end.over(session);
   }
 

@@ -20,11 +20,10 @@ import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { CORE_HOST, DOMAIN, SIP_PORT } from '../../addressing.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 import type { Leg } from '../../sip/legs.js';
+import { retryAfterNs } from '../../sip/retry-after.js';
 import { NO_TX } from '../../sip/user.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { parseRetryAfter } from '../../wire/sip/values/scalars.js';
 import type { Bindings } from './bindings.js';
 import type { ImServers } from '../im-servers.js';
 
@@ -112,10 +111,7 @@ export class ThirdPartyRegistration {
     const { status } = message;
     if (status < 200) return;
     const again = status === 408 || status === 480 || (status >= 500 && status < 600);
-    const index = again ? message.find(Header.retryAfter) : -1;
-    const after =
-      index < 0 ? 0 : parseRetryAfter(message.buf, message.valueStart[index], message.valueEnd[index]);
-    if (again) this.failed(user, after);
+    if (again) this.failed(user, retryAfterNs(message));
     else this.settled(user);
   }
 
@@ -198,7 +194,7 @@ export class ThirdPartyRegistration {
     this.spare.push(job);
   }
 
-  private failed(user: number, retryAfterS: number): void {
+  private failed(user: number, afterNs: number): void {
     const job = this.jobs.get(user);
     if (job === undefined || job.phase !== Phase.outstanding) return;
     job.phase = Phase.waiting;
@@ -206,7 +202,7 @@ export class ThirdPartyRegistration {
     job.attempt++;
     const chance = this.ports.random.addressed(RETRY_CHANCE, user, this.cseq[user]) >>> 0;
     const spreadNs = backOffNs - Math.floor((backOffNs / 2 / 0x1_0000_0000) * chance);
-    this.ports.timer.after(Math.max(spreadNs, retryAfterS * NS_PER_S), CoreTimer.thirdParty, user, 0);
+    this.ports.timer.after(Math.max(spreadNs, afterNs), CoreTimer.thirdParty, user, 0);
   }
 
   private forgetBody(job: Job): void {
