@@ -3,6 +3,7 @@
  * device and the links of clients will be, how large a body is on average.
  */
 import { instanceOf } from '../../models/addressing.js';
+import { normalCdf } from '../../results/statistics/special.js';
 import type { Scenario } from '../scenario/scenario.js';
 
 /** Share of all messages that go to users of each IM Server, by the hash and by how popular its users are. */
@@ -38,25 +39,30 @@ function weightOf(popularity: Scenario['population']['popularity']): (user: numb
   return (user) => Math.exp(-exponent * Math.log(user + 1));
 }
 
-/** Mean octets of the body of a Pager Mode message. */
+/** Mean octets of the body of a Pager Mode message. Of a bounded Pareto law before it is cut to whole octets. */
 export function meanPagerOctets({ traffic }: Scenario): number {
   const { size } = traffic.pager;
   if (size.dist === 'fixed') return size.value;
   if (size.dist === 'uniform') return (size.min + size.max) / 2;
   const { min, max, alpha } = size;
-  if (Math.abs(alpha - 1) < 1e-9) return (Math.log(max / min) * min * max) / Math.max(1, max - min);
+  if (min === max) return min;
+  if (Math.abs(alpha - 1) < 1e-9) return (Math.log(max / min) * min * max) / (max - min);
   const power = (x: number, a: number) => Math.exp(a * Math.log(x));
-  // Bounded Pareto.
   const head = power(min, alpha) / (1 - power(min / max, alpha));
   return (head * alpha * (power(min, 1 - alpha) - power(max, 1 - alpha))) / (alpha - 1);
 }
 
-/** Mean octets of the body of a Large Message; 0 without any. Of a lognormal e^(sigma^2 / 2) times the median, up to the cap. */
+/** Mean octets of the body of a Large Message; 0 without any. */
 export function meanLargeOctets({ traffic }: Scenario): number {
   const size = traffic.large?.size;
   if (size === undefined) return 0;
   if (size.dist === 'fixed') return size.value;
-  return Math.min(size.cap, size.median * Math.exp((size.sigma * size.sigma) / 2));
+  const { median, sigma, cap } = size;
+  if (sigma === 0) return Math.min(cap, median);
+  // What is larger than the cap counts as much as the cap: the lower partial mean, and the cap as often as it is reached.
+  const z = Math.log(cap / median) / sigma;
+  const mean = median * Math.exp((sigma * sigma) / 2);
+  return mean * normalCdf(z - sigma) + cap * normalCdf(-z);
 }
 
 /**
