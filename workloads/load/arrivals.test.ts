@@ -59,9 +59,26 @@ function dispersion(all: readonly number[], lengthS: number, windowS: number): n
 describe('processes', () => {
   test('constant: evenly spaced, without drift', () => {
     const all = instants('process: constant, rate: 3/s');
-    expect(all.length).toBe(2999);
-    expect(all[2]).toBeCloseTo(1, 8);
-    expect(all[2996]).toBeCloseTo(999, 8);
+    expect(all.length).toBe(3000);
+    // Half a third of a second, then a third each.
+    expect(all[0]).toBeCloseTo(1 / 6, 8);
+    expect(all[3]).toBeCloseTo(7 / 6, 8);
+    expect(all[2999]).toBeCloseTo(1000 - 1 / 6, 8);
+  });
+
+  test.each([
+    ['rate: 1/s', 10, 10],
+    ['rate: 0.05/s', 100, 5],
+    ['rate: 100/s', 4, 400],
+    // 2.4 are expected: the third would come at 2.5 gaps.
+    ['rate: 0.6/s', 4, 2],
+    ['rate: 0.65/s', 4, 3],
+    ['executor: stairs, rate: 1/s, stairs: { step: 1/s, every: 10s }', 30, 60],
+    ['executor: ramping-arrival-rate, rate: 0/s, stages: [{ for: 20s, to: 10/s }]', 20, 100],
+    ['executor: spike, rate: 1/s, spike: { at: 5s, for: 2s, to: 10/s }', 15, 33],
+    ['executor: soak, rate: 4/s, soak: { ramp: 5s }', 20, 60],
+  ])('constant: as many as the rate promises: %s for %d s are %d', (pager, lengthS, count) => {
+    expect(instants(`process: constant, ${pager}`, lengthS).length).toBe(count);
   });
 
   test('poisson: exponential gaps', () => {
@@ -98,8 +115,28 @@ describe('processes', () => {
 
   test('on-off with constant times alternates exactly', () => {
     const all = instants('process: on-off, rate: 10/s, onOff: { on: 5s, off: 5s, distribution: constant }');
-    const phases = new Set(all.map((at) => Math.floor(at / 5) % 2));
-    expect(phases.size).toBe(1);
+    // Folded to one round of ten seconds, all of them lie within five.
+    const gaps = all.map((at) => at % 10).toSorted((a, b) => a - b);
+    const widest = Math.max(gaps[0]! + 10 - gaps.at(-1)!, ...gapsOf(gaps));
+    expect(widest).toBeGreaterThan(5);
+    expect(widest).toBeLessThan(5.1);
+  });
+
+  test('on-off with constant times is found at any point of its round: a short load has the mean rate over many seeds', () => {
+    const load = loadOf('process: on-off, rate: 20/s, onOff: { on: 10s, off: 30s, distribution: constant }');
+    const SEEDS = 1500;
+    const firsts: number[] = [];
+    let count = 0;
+    for (let seed = 0; seed < SEEDS; seed++) {
+      const next = instantsOf(load, new Chance(`s${seed}`), 'x', 0, 20 * S);
+      const firstNs = next(0);
+      if (firstNs > S && firstNs < 20 * S) firsts.push(firstNs / S);
+      for (let atNs = firstNs; atNs < 20 * S; atNs = next(atNs)) count++;
+    }
+    // 20/s for 20 s. In a busy time there are 80/s, so the deviation of a count is about 380, that of the mean 10.
+    expect(Math.abs(count / SEEDS - 400)).toBeLessThan(40);
+    // A silent time with 1 to 20 s left of it ends anywhere in that stretch.
+    expect(distanceTo((x) => (x - 1) / 19, firsts)).toBeLessThan(ksLimit(firsts.length));
   });
 
   test('beta-burst: all of it, Beta(3, 4) over 10 s (TR 37.868 model 2)', () => {
@@ -143,10 +180,10 @@ describe('executors', () => {
 
   test('constant arrivals under a ramp lie where its area says', () => {
     const all = instants(`process: constant, ${RAMP}`);
-    // Area 10 t + 0.04 t^2 is 1 at its first arrival.
-    expect(10 * all[0]! + 0.04 * all[0]! * all[0]!).toBeCloseTo(1, 6);
-    expect(all.length).toBeGreaterThanOrEqual(24_999);
-    expect(all.length).toBeLessThanOrEqual(25_000);
+    // Area 10 t + 0.04 t^2 is a half at its first arrival, and one more at each after it.
+    for (const [i, at] of all.slice(0, 100).entries())
+      expect(10 * at + 0.04 * at * at).toBeCloseTo(i + 0.5, 6);
+    expect(all.length).toBe(25_000);
   });
 
   test('stairs', () => {

@@ -6,7 +6,7 @@ import { BETA_3_4, burst, UNIFORM } from './burst.js';
 import { curveOf } from './curve.js';
 import { modulationOf } from './modulation.js';
 import { BURST_NS } from './plan-load.js';
-import { poissonArea, rated } from './rated.js';
+import { evenArea, poissonArea, rated } from './rated.js';
 import type { Load } from './schema.js';
 
 /**
@@ -30,7 +30,7 @@ export function instantsOf(
         ? poisson(stream, load.rate)
         : rated(curve(), fromNs, lengthNs, poissonArea(stream));
     case 'constant':
-      return rated(curve(), fromNs, lengthNs, () => 1);
+      return rated(curve(), fromNs, lengthNs, evenArea());
     case 'mmpp':
     case 'on-off': {
       const modulation = modulationOf(load, chance.stream(`${name}.modulation`, 0, 0));

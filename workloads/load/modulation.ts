@@ -36,7 +36,8 @@ export function modulationOf(load: Load, stream: RandomStream): Modulation | und
 
 /**
  * From each state it goes to any other one alike, so the long-run share of a state is proportional to its mean stay. The first
- * state is drawn from those shares, and an exponential stay has no memory: the process starts in equilibrium.
+ * state is drawn from those shares, and the load finds it at any point of its stay: what is left of an exponential one is
+ * exponential again, of a constant one an even share. So the process starts in equilibrium, and its mean is kept from the start.
  */
 class JumpingState implements Modulation {
   untilNs = 0;
@@ -60,13 +61,15 @@ class JumpingState implements Modulation {
 
   private jump(): void {
     const { states, stream, state } = this;
-    if (state < 0) this.state = this.first();
+    const isFirst = state < 0;
+    if (isFirst) this.state = this.first();
     else {
       const other = stream.below(states.length - 1);
       this.state = other < state ? other : other + 1;
     }
     const { meanNs } = states[this.state];
-    this.untilNs += this.random ? Math.ceil(exponential(stream, meanNs)) : meanNs;
+    if (this.random) this.untilNs += Math.ceil(exponential(stream, meanNs));
+    else this.untilNs += isFirst ? Math.ceil(stream.uniform() * meanNs) : meanNs;
   }
 
   private first(): number {

@@ -1,6 +1,6 @@
 /**
  * Arrivals under a rate that changes: the next one comes when the area under the rate curve since the last has grown by one
- * (process constant), or by an exponential amount with mean one (Poisson). A modulated process multiplies the curve with the
+ * (process constant; by a half for the first), or by an exponential amount with mean one (Poisson). A modulated process multiplies the curve with the
  * weight of a state that jumps by itself.
  *
  * The walk is exact: in each stretch the rate is a straight line and its area a square function, which is solved.
@@ -60,4 +60,17 @@ export function rated(
 /** The area between two arrivals of a Poisson process. One uniform each. */
 export function poissonArea(stream: RandomStream): () => number {
   return () => exponential(stream, 1);
+}
+
+/**
+ * The area between two arrivals that are evenly spaced. Each has the middle of its share of the load, so the first comes after half a
+ * gap, and of an area that is a whole number exactly as many come before its end.
+ */
+export function evenArea(): () => number {
+  let next = 0.5;
+  return () => {
+    const area = next;
+    next = 1;
+    return area;
+  };
 }
