@@ -16,6 +16,7 @@ import {
   storageLoad,
   topShare,
 } from './forecast-parts.js';
+import { refreshesOf } from './refreshes.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { devicesOf, serverName } from '../topology.js';
 
@@ -45,7 +46,7 @@ export interface Forecast {
   /** Mean share of users without network during the load. */
   readonly offlineShare: number;
   readonly deferred: number;
-  /** REGISTER requests: ramp-up, refreshes, reconnections. */
+  /** REGISTER requests of the whole run: ramp-up, refreshes, reconnections. */
   readonly registers: number;
   /** The most REGISTER a second that a planned reconnection brings; 0 if none is planned. */
   readonly peakRegistersPerS: number;
@@ -88,9 +89,8 @@ export function forecastOf(scenario: Scenario): Forecast {
   const deferred = server.push.enabled || offlineShare > 0 ? offered * offlineShare : 0;
 
   const returning = cuts.reduce((sum, cut) => sum + cut.members, 0) + absencesOf(scenario);
-  const refreshS = refreshSeconds(Math.min(client.registerExpires, core.registerExpires) / NS_PER_S);
-  const refreshes = refreshS > 0 ? (clients * (1 - offlineShare) * lengthS) / refreshS : 0;
-  const registers = clients + returning + refreshes;
+  const refreshes = refreshesOf(scenario, clients, offlineShare);
+  const registers = clients + returning + refreshes.all;
   const peakRegistersPerS = cuts.reduce((most, cut) => Math.max(most, cut.perS), 0);
 
   const coreWork = weigh(core.cpu.costs);
@@ -115,7 +115,7 @@ export function forecastOf(scenario: Scenario): Forecast {
     (pagerPerS * perDeferredServer + largePerS * perLarge) * offlineShare +
     registersPerS * serverWork('register');
 
-  const meanRegisters = (returning + refreshes) / lengthS;
+  const meanRegisters = (returning + refreshes.duringLoad) / lengthS;
   const peakPager = pager.peakPerS + (large?.peakPerS ?? 0);
   const meanPager = offered / lengthS;
   const rampS = scenario.rampUp / NS_PER_S;
@@ -322,11 +322,6 @@ function absencesOf(scenario: Scenario): number {
   if (absence === undefined || absence.share === 0) return 0;
   const { clients } = devicesOf(scenario);
   return (clients * absence.share * phasesOf(scenario).loadUntilNs) / absence.mean;
-}
-
-/** When a client refreshes a binding of this lifetime (rules 4.4); 0 for never. */
-function refreshSeconds(lifetimeS: number): number {
-  return lifetimeS > 1200 ? lifetimeS - 600 : lifetimeS / 2;
 }
 
 /** Little's law: messages for users who are away, for as long as they are away. */
