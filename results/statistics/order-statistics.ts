@@ -7,7 +7,10 @@ import { CONFIDENCE } from './interval.js';
 import { logGamma } from './special.js';
 
 export interface QuantileInterval {
-  /** The estimate: the smallest value with at least the share `q` of all values at or below it. */
+  /**
+   * The estimate: the smallest value with at least the share `q` of all values at or below it. Where it has exactly that share, any value up
+   * to the next one would do as well, and the mean of the two is taken: of an even number the usual median.
+   */
   readonly value: number;
   readonly low: number;
   readonly high: number;
@@ -54,8 +57,9 @@ export function quantileInterval(
     for (let k = low; k < high; k++) coverage += p[k];
   }
   if (coverage < confidence) return undefined;
+  const next = Number.isInteger(n * q) ? middle : middle - 1;
   return {
-    value: sorted[middle - 1],
+    value: (sorted[middle - 1] + sorted[next]) / 2,
     low: sorted[low - 1],
     high: sorted[high - 1],
     ranks: [low, high],

@@ -124,8 +124,17 @@ describe('quantile intervals by order statistics', () => {
     const twenty = quantileInterval(oneTo(20), 0.5)!;
     expect(twenty.ranks).toEqual([6, 15]);
     expect(twenty.coverage).toBeCloseTo(0.9586, 4);
-    expect([twenty.low, twenty.value, twenty.high]).toEqual([6, 10, 15]);
+    expect([twenty.low, twenty.value, twenty.high]).toEqual([6, 10.5, 15]);
     expect(quantileInterval(oneTo(99), 0.9)!.value).toBe(90);
+  });
+
+  it('of an even number the median is the mean of the two middle values, of an odd one the middle value', () => {
+    expect(quantileInterval([9, 1, 4, 2, 8, 3], 0.5)).toMatchObject({ value: 3.5, low: 1, high: 9 });
+    expect(quantileInterval([9, 1, 4, 2, 8, 3, 100], 0.5)).toMatchObject({ value: 4, low: 1, high: 100 });
+    expect(quantileInterval([1, 2, 3, 3, 5, 9], 0.5)!.value).toBe(3);
+    // A quarter of 20 is the 5th value, and any up to the 6th; of 22 only the 6th has a quarter at or below it.
+    expect(quantileInterval(oneTo(20), 0.25)!.value).toBe(5.5);
+    expect(quantileInterval(oneTo(22), 0.25)!.value).toBe(6);
   });
 
   it('too few values give no interval: 5 for a median, 58 for the 95th percentile', () => {
