@@ -1,9 +1,6 @@
 /** `restante capacity`: the highest load at which all objectives hold, and what gives way first. */
 import { ExitCode, UsageError, worstOf } from '../../results/exit-codes.js';
-import { headed, thousands } from '../../results/text/format.js';
 import { sortedJson } from '../../results/folder/json.js';
-import { unitOf } from '../../results/metrics.js';
-import type { Bracket } from '../../results/search/bracket.js';
 import {
   findCapacity,
   type CapacityAnswer,
@@ -16,7 +13,6 @@ import {
   writeStudy,
   type StudyQuestion,
 } from '../../results/folder/study-folder.js';
-import { valueText, type Threshold } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
 import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
 import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
@@ -25,6 +21,7 @@ import { ScenarioError } from '../../workloads/scenario/problems.js';
 import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
+import { amountText, answerText, tableOf } from './capacity-text.js';
 
 export interface CapacityOptions extends StudyOptions {
   readonly scenario: string;
@@ -198,99 +195,4 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
   if (options.json) streams.out(sortedJson(exact));
   else streams.out(`${text}\n\n(exit ${code})  ${study.provenance}\nResults  ${target}\n`);
   return code;
-}
-
-function amountText(amount: number, { unit }: Quantity): string {
-  return `${thousands(amount)}${unit}`;
-}
-
-function tableOf(probes: readonly Probe[], objectives: readonly Threshold[], load: Quantity): string[] {
-  return headed(
-    [load.path, 'SApS', ...objectives.map(({ text }) => text), 'IHSA', 'busiest station', 'busy', ''],
-    probes.map((probe) => [
-      amountText(probe.load, load),
-      thousands(Number(probe.attemptsPerS.toPrecision(4))),
-      ...probe.values.map((value, i) =>
-        value === null ? '-' : valueText(value, unitOf(objectives[i].metric, objectives[i].aggregate)),
-      ),
-      probe.ihs === undefined ? '-' : valueText(probe.ihs, 'share'),
-      probe.station,
-      `${(100 * probe.utilisation).toFixed(1)} %`,
-      probe.passes ? 'pass' : 'fail',
-    ]),
-  );
-}
-
-function bracketText(found: Bracket, load: Quantity): string {
-  const { highestPassing, lowestFailing } = found;
-  if (highestPassing === undefined)
-    return lowestFailing === undefined ? 'not measured' : `below ${amountText(lowestFailing, load)}`;
-  const above =
-    lowestFailing === undefined
-      ? ' or more: no probe failed it'
-      : `, the next one tried was ${amountText(lowestFailing, load)}`;
-  return `${amountText(highestPassing, load)}${above}`;
-}
-
-function answerText(
-  answer: CapacityAnswer,
-  objectives: readonly Threshold[],
-  path: string,
-  load: Quantity,
-  most: number,
-): string[] {
-  const { verdict, highestPassing, lowestFailing, contradiction, probes } = answer;
-  const lines: string[] = [];
-  const failing = probes.find((probe) => probe.load === lowestFailing);
-  const binding =
-    failing === undefined
-      ? ''
-      : ` ${failing.failed.join(', ')} gives way at ${amountText(failing.load, load)}; the busiest station there is ${failing.station}, ${(100 * failing.utilisation).toFixed(1)} % busy`;
-  switch (verdict) {
-    case 'found':
-      lines.push(`Capacity ${amountText(highestPassing ?? 0, load)} (${path}).${binding}`);
-      break;
-    case 'bound-not-found':
-      lines.push(`BOUND NOT FOUND: everything up to ${amountText(most, load)} passes; raise it with --max`);
-      break;
-    case 'nothing-passes':
-      lines.push(`NOTHING PASSES: not even ${amountText(lowestFailing ?? 0, load)}.${binding}`);
-      break;
-    case 'not-monotone':
-      lines.push(
-        `NOT MONOTONE: ${amountText(contradiction?.failing ?? 0, load)} fails although ${amountText(contradiction?.passing ?? 0, load)} passes; there is no single ceiling`,
-      );
-      break;
-    case 'not-confirmed':
-      lines.push(
-        `NOT CONFIRMED: ${amountText(highestPassing ?? 0, load)} passes with the common seed, but neither it nor 10 % less holds with fresh seeds`,
-      );
-      break;
-  }
-  objectives.forEach(({ text }, i) => {
-    if (probes.every(({ values }) => values[i] === null))
-      lines.push(`${text}: no probe had anything to measure there, and so it could not be met`);
-  });
-  if (verdict !== 'nothing-passes' && verdict !== 'bound-not-found') {
-    lines.push(
-      `highest passing ${amountText(highestPassing ?? 0, load)}, lowest failing ${amountText(lowestFailing ?? 0, load)}`,
-    );
-  }
-  for (const { objective, mean, halfWidth, met } of answer.confirmations) {
-    if (mean === undefined) {
-      lines.push(`with fresh seeds: ${objective} does not hold`);
-      continue;
-    }
-    const threshold = objectives.find(({ text }) => text === objective);
-    const unit = threshold === undefined ? 'count' : unitOf(threshold.metric, threshold.aggregate);
-    const state = met ? 'holds' : 'does not hold';
-    lines.push(
-      `with fresh seeds: ${objective} ${state}, ${valueText(mean, unit)} +- ${valueText(halfWidth ?? 0, unit)}`,
-    );
-  }
-  lines.push(
-    `DOC, at most 0.1 % IHSA (ETSI TS 186 008): ${bracketText(answer.doc, load)}`,
-    `zero-failure knee (RFC 7502): ${bracketText(answer.zeroFailure, load)}`,
-  );
-  return lines;
 }

@@ -68,6 +68,12 @@ export interface Confirmation {
   readonly met: boolean;
 }
 
+/** A load that did not hold with fresh seeds, and the texts of what did not hold there. */
+export interface Unconfirmed {
+  readonly load: number;
+  readonly failed: readonly string[];
+}
+
 export type CapacityVerdict =
   'found' | 'bound-not-found' | 'nothing-passes' | 'not-monotone' | 'not-confirmed';
 
@@ -75,10 +81,13 @@ export interface CapacityAnswer {
   readonly verdict: CapacityVerdict;
   /** The answer: highest load that passed, after confirmation if there was one. */
   readonly highestPassing?: number;
+  /** The lowest load above it that failed: with the common seed, or a confirmation if the winner was lowered. */
   readonly lowestFailing?: number;
   readonly contradiction?: Contradiction;
   readonly confirmedLoad?: number;
   readonly confirmations: readonly Confirmation[];
+  /** The lowest load that failed a confirmation, if one did. */
+  readonly unconfirmed?: Unconfirmed;
   /** Design objective capacity: highest load with at most 0.1 % IHSA (ETSI TS 186 008), and the lowest above it. */
   readonly doc: Bracket;
   /** Highest load without any inadequate attempt (the zero-failure knee of RFC 7502), and the lowest with one. */
@@ -130,16 +139,24 @@ export async function findCapacity(question: CapacityQuestion): Promise<Capacity
 
   let load = found.highestPassing;
   let confirmations: Confirmation[] = [];
+  let unconfirmed: Unconfirmed | undefined;
   for (let lowering = 0; lowering <= LOWERINGS; lowering++) {
     confirmations = await confirm(load, question);
-    if (confirmations.every(({ met }) => met)) {
-      return answer('found', { ...found, highestPassing: load }, { confirmedLoad: load, confirmations });
+    const failed = confirmations.filter(({ met }) => !met).map(({ objective }) => objective);
+    if (failed.length === 0) {
+      const lowered = unconfirmed === undefined ? {} : { lowestFailing: unconfirmed.load, unconfirmed };
+      const held = { ...found, highestPassing: load };
+      return answer('found', held, { confirmedLoad: load, confirmations, ...lowered });
     }
+    unconfirmed = { load, failed };
     const next = loadOf(space.whole ? Math.min(Math.floor(load * 0.99), load - 1) : load * 0.99, space);
     if (next >= load) break;
     load = next;
   }
-  return answer('not-confirmed', found, { confirmations });
+  return answer('not-confirmed', found, {
+    confirmations,
+    ...(unconfirmed === undefined ? {} : { unconfirmed }),
+  });
 }
 
 function probeOf(load: number, summary: Summary, question: CapacityQuestion): Probe {

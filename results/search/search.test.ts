@@ -125,6 +125,34 @@ describe('capacity', () => {
     expect(hopeless.verdict).toBe('not-confirmed');
   });
 
+  it('a winner that was lowered lies in a bracket of its own: what failed with fresh seeds is above it', async () => {
+    const space = { ...SPACE, precision: 1e-9 };
+    const asked = (worse: number) =>
+      findCapacity(
+        question({
+          space,
+          confirmations: 2,
+          evaluate: (load, kind) => Promise.resolve(model(load, kind.phase === 'confirm' ? { worse } : {})),
+        }),
+      );
+    // 899 passes and 900 fails with the common seed. With fresh ones 1.2 / (1000 - load) is 10 ms at 880: of 899, 890, 881 and 872, each 1 %
+    // less, 881 is the last to fail.
+    expect(await asked(1.2)).toMatchObject({
+      verdict: 'found',
+      highestPassing: 872,
+      confirmedLoad: 872,
+      lowestFailing: 881,
+      unconfirmed: { load: 881, failed: ['push.dwell:avg<10ms'] },
+    });
+    const first = await asked(1);
+    expect(first).toMatchObject({ highestPassing: 899, confirmedLoad: 899, lowestFailing: 900 });
+    expect(first.unconfirmed).toBeUndefined();
+    // Nothing held: the bracket is that of the common seed. 899 lowered ten times: 890, 881, 872, 863, 854, 845, 836, 827, 818, 809.
+    const none = await asked(9);
+    expect(none).toMatchObject({ verdict: 'not-confirmed', highestPassing: 899, lowestFailing: 900 });
+    expect(none.unconfirmed?.load).toBe(809);
+  });
+
   it('a winner holds at the far end of its confidence interval, whichever way the objective looks', async () => {
     // Three seeds at 90, 100 and 110 %: the half-width is 24.8 % of the mean.
     const spread = (kind: ProbeKind) => (kind.phase === 'confirm' ? [0.9, 1, 1.1][kind.replication]! : 1);
