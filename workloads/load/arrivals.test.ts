@@ -262,6 +262,16 @@ describe('populations', () => {
     expect(counts[0]).toBe(0);
   });
 
+  test.each([1, 2])('zipf among three with exponent %d: the last one has her share, too', (exponent) => {
+    const draw = zipf(new Chance('42').stream('z', 0, 0), 3, exponent);
+    const counts = [0, 0, 0, 0];
+    for (let i = 0; i < 110_000; i++) counts[draw()]!++;
+    // 1, 1/2 and 1/3 of 11/6; 1, 1/4 and 1/9 of 49/36.
+    const shares = exponent === 1 ? [6 / 11, 3 / 11, 2 / 11] : [36 / 49, 9 / 49, 4 / 49];
+    for (const [i, share] of shares.entries())
+      expect(Math.abs(counts[i + 1]! - 110_000 * share)).toBeLessThan(4.5 * Math.sqrt(110_000 * share));
+  });
+
   test('absences: the shares and the lognormal times that were asked for', () => {
     const chance = new Chance('42');
     const HOUR = 3600 * S;

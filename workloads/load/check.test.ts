@@ -89,6 +89,32 @@ describe('a load that contradicts itself', () => {
   });
 });
 
+describe('a load in more pieces than can be walked, 100,000 in its 1000 s', () => {
+  const pieces = (mean: string) => ({ states: [1, 2, 3].map((weight) => ({ weight, mean })) });
+  test.each<[string, Parameters<typeof said>[0], Parameters<typeof said>[0]]>([
+    // Each state takes nine, or eleven, milliseconds on average.
+    [
+      'onOff.on: ',
+      { process: 'on-off', rate: '5/s', onOff: { on: '12ms', off: '6ms' } },
+      { process: 'on-off', rate: '5/s', onOff: { on: '15ms', off: '7ms' } },
+    ],
+    [
+      'mmpp.states: ',
+      { process: 'mmpp', rate: '5/s', mmpp: pieces('9ms') },
+      { process: 'mmpp', rate: '5/s', mmpp: pieces('11ms') },
+    ],
+    // Each of the 24 hours of a day.
+    [
+      'diurnal.day: ',
+      { executor: 'diurnal', rate: '5/s', diurnal: { day: '216ms' } },
+      { executor: 'diurnal', rate: '5/s', diurnal: { day: '264ms' } },
+    ],
+  ])('%s', (path, tooMany, few) => {
+    expect(said(tooMany)).toEqual([expect.stringMatching(`^${path}more than 100000 `)]);
+    expect(said(few)).toEqual([]);
+  });
+});
+
 test.each<[string, Parameters<typeof said>[0]]>([
   ['stages that take all of it', { executor: 'ramping-arrival-rate', stages: [{ for: '1000s', to: '5/s' }] }],
   ['steps that take all of it', { executor: 'stairs', stairs: { ...stairs, steps: 10 } }],

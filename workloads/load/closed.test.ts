@@ -1,11 +1,12 @@
 /** A closed population: who asks next, and when (executor `closed`). */
 import { Subject } from 'rxjs';
 import { expect, test } from 'vitest';
+import { z } from 'zod';
 import { Kernel } from '../../sim/kernel/kernel.js';
 import { Chance } from '../../sim/kernel/random.js';
 import { VirtualScheduler } from '../../sim/rx.js';
 import { closedTurns, type Turn } from './closed.js';
-import type { Load } from './schema.js';
+import { loadShape, type Load } from './schema.js';
 
 const S = 1e9;
 
@@ -55,4 +56,11 @@ test('a thought takes the time it was given on average, exponentially, and the f
   const firsts = thoughts.slice(0, 20);
   expect(Math.max(...firsts)).toBeGreaterThan(1);
   expect(new Set(firsts).size).toBe(20);
+});
+
+test('thoughts are exponential where nothing else is said', () => {
+  const { closed } = z
+    .strictObject(loadShape)
+    .parse({ executor: 'closed', closed: { users: 2, think: '1s' } });
+  expect(closed).toEqual({ users: 2, think: S, distribution: 'exponential' });
 });

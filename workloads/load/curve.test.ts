@@ -122,6 +122,35 @@ describe('arrivals along a curve', () => {
   });
 });
 
+test('two kinds of traffic with one rate come at instants of their own', () => {
+  const load = loadOf({ rate: '5/s' });
+  const firsts = (name: string) => {
+    const next = instantsOf(load, new Chance('42'), name, 0, 100 * S);
+    return [next(0), next(S), next(2 * S)];
+  };
+  expect(firsts('pager')).toEqual(firsts('pager'));
+  for (const atNs of firsts('large')) expect(firsts('pager')).not.toContain(atNs);
+});
+
+test('states and arrivals have chance of their own', () => {
+  const chance = new Chance('42');
+  const names: string[] = [];
+  const stream: Chance['stream'] = (...name) => {
+    names.push(name.join(' '));
+    return chance.stream(...name);
+  };
+  const load = loadOf({ process: 'on-off', rate: '5/s', onOff: { on: '1s', off: '1s' } });
+  instantsOf(load, Object.assign(Object.create(chance) as Chance, { stream }), 'x', 0, 100 * S);
+  expect(new Set(names).size).toBe(2);
+});
+
+test.each([{ process: 'poisson' }, { process: 'constant' }] as const)(
+  'a rate of 0 brings nothing: %j',
+  (load) => {
+    expect(instantsOf(loadOf({ rate: '0/s', ...load }), new Chance('42'), 'x', 0, 100 * S)(0)).toBe(Infinity);
+  },
+);
+
 test('arrivals of a burst are as fine as its shape: hardly two come at one instant', () => {
   const load = loadOf({ process: 'beta-burst', burst: { count: 5000 } });
   const next = instantsOf(load, new Chance('42'), 'x', 0, 100 * S);
@@ -165,6 +194,38 @@ describe('states', () => {
       const shorter = all.filter((x) => x < mean).length / all.length;
       expect(Math.abs(shorter - (1 - Math.exp(-1)))).toBeLessThan(0.03);
     }
+  });
+
+  test('of several, each other one comes next alike, and the first is drawn by its share of the time', () => {
+    const means = [5, 3, 2];
+    const states = means.map((mean, i) => ({ weight: i + 1, mean: `${mean}s` }));
+    const load = loadOf({ process: 'mmpp', rate: '1/s', mmpp: { states } });
+    const chance = new Chance('42');
+    // Weights 1, 2 and 3 for 5, 3 and 2 tenths of the time are 1.7 on average.
+    const stateOf = (factor: number) => Math.round(factor * 1.7) - 1;
+    const firsts = [0, 0, 0];
+    for (let i = 0; i < 2000; i++)
+      firsts[stateOf(modulationOf(load, chance.stream('x', i, 0))!.factorAt(0))]!++;
+    for (const [i, mean] of means.entries())
+      expect(Math.abs(firsts[i]! / 2000 - mean / 10)).toBeLessThan(0.045);
+    const walked = modulationOf(load, chance.stream('y', 0, 0))!;
+    const next = [0, 1, 2].map(() => [0, 0, 0]);
+    let state = stateOf(walked.factorAt(0));
+    for (let i = 0; i < 6000; i++) {
+      const from = state;
+      state = stateOf(walked.factorAt(walked.untilNs));
+      next[from]![state]!++;
+    }
+    // 2000 times from each of them, a thousand to each other one.
+    for (const [from, counts] of next.entries())
+      for (const [to, count] of counts.entries())
+        expect(Math.abs(count - (from === to ? 0 : 1000))).toBeLessThan(from === to ? 1 : 130);
+  });
+
+  test('last exponential times where nothing else is said', () => {
+    const said = modulationOf(onOff({ distribution: 'exponential' }), new Chance('42').stream('x', 0, 0))!;
+    const unsaid = modulationOf(onOff({}), new Chance('42').stream('x', 0, 0))!;
+    expect([unsaid.factorAt(0), unsaid.untilNs]).toEqual([said.factorAt(0), said.untilNs]);
   });
 
   test('how long they last does not change the chance of the arrivals', () => {

@@ -48,6 +48,13 @@ describe('the figures of a load', () => {
     },
   );
 
+  test('a beta-burst that is cut off before its middle is densest where it is cut off', () => {
+    // At a fifth: 60 * 0.2^2 * 0.8^3 = 1.2288 times 1000 a second.
+    const load = loadOf({ process: 'beta-burst', burst: { at: '100s', over: '10s', count: 10_000 } });
+    expect(figuresOf(load, 102 * S).peakPerS).toBeCloseTo(1228.8, 6);
+    expect(figuresOf(load, 105 * S).peakPerS).toBeCloseTo(2073.6, 6);
+  });
+
   test('a burst that begins when the load ends is none', () => {
     const load = loadOf({ process: 'uniform-burst', burst: { at: '100s', count: 10 } });
     expect(figuresOf(load, 100 * S)).toEqual({ expected: 0, meanPerS: 0, peakPerS: 0 });

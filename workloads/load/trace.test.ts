@@ -30,10 +30,19 @@ describe('a trace', () => {
     ['at\n1 second\n', 2, 1, '"1 second" is not an instant'],
     ['at\n2\n1\n', 3, 1, 'in order of time'],
     ['sender,at\n,2\n17,1\n', 3, 4, 'in order of time'],
+    ['at\n1\n3\n2\n', 4, 1, 'in order of time'],
     ['octets,sender,recipient,at\n5\n', 2, 3, '"" is not an instant'],
   ])('%j is refused with its place', (text, line, column, message) => {
     expect(readTrace(text)).toMatchObject({ line, column, message: expect.stringContaining(message) });
   });
+});
+
+test('an instant of a trace is rounded to its nanosecond', () => {
+  // In binary 8.2 and 1.005 seconds are a little less.
+  expect(readTrace('at\n1.005\n8.2\n')).toEqual([
+    [1_005_000_000, -1, -1, -1],
+    [8_200_000_000, -1, -1, -1],
+  ]);
 });
 
 describe('a scenario with a trace', () => {
