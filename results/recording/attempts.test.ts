@@ -29,6 +29,7 @@ function judged() {
       emit(at, Observed.stored, USER, dm, 0, 0, `x${mark(BODY_MARK, m)}y`),
     trigger: (at: number, expires: number) => emit(at, Observed.triggered, USER, 0, expires),
     settle: (at: number, dm: number) => emit(at, Observed.settled, USER, dm),
+    giveUp: (at: number, dm: number) => emit(at, Observed.deadLettered, USER, dm),
     expire: (at: number, dm: number) => emit(at, Observed.expired, USER, dm),
     countsAt: (at: number) => {
       clock.nowNs = at * S;
@@ -88,4 +89,36 @@ it('to expire while the recipient is away is no failure; late twice over is one 
   j.trigger(3600, 600);
   j.settle(3700, 1);
   expect(j.countsAt(4000)).toEqual({ attempts: 2, failed: 1, unanswered: 1, undelivered: 1 });
+});
+
+it('numbers of deferred messages may have gaps: one that was not given out blames nobody', () => {
+  const j = judged();
+  j.trigger(0, 3600);
+  for (const [m, dm] of [
+    [0, 3],
+    [1, 4096],
+  ]) {
+    j.offer(5, m);
+    j.store(6, dm, m);
+    j.answer(6, m, 202, 5);
+    j.settle(10, dm);
+  }
+  expect(j.countsAt(5000)).toMatchObject({ attempts: 2, failed: 0, undelivered: 0 });
+});
+
+it('what was given up has failed, and is over once: it takes nothing of its user with it when she deletes it later', () => {
+  const j = judged();
+  j.trigger(0, 3600);
+  for (const m of [0, 1, 2]) {
+    j.offer(5, m);
+    j.store(6, m, m);
+    j.answer(6, m, 202, 5);
+  }
+  j.giveUp(10, 1);
+  j.settle(11, 2);
+  j.settle(12, 1);
+  j.settle(13, 0);
+  j.trigger(20, 0);
+  j.trigger(500, 3600);
+  expect(j.countsAt(1000)).toMatchObject({ attempts: 3, failed: 1, undelivered: 1 });
 });

@@ -35,6 +35,8 @@ export interface AttemptsBySecond {
 
 const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16 } as const;
 const NONE = -1;
+/** In the place of a message number: this deferred message is not in the store. Numbers may have gaps. */
+const NOT_STORED = -2;
 const MARK = new Needle(BODY_MARK);
 const OK = 200;
 const ACCEPTED = 202;
@@ -45,10 +47,10 @@ export class AttemptJudge {
   private intendedMs = new Uint32Array(1024);
   private messages = 0;
   /** By deferred message number: message number, user, neighbours in the list of that user, start of the limit (or -1). */
-  private messageOf = new Int32Array(1024);
+  private messageOf = new Int32Array(1024).fill(NOT_STORED);
   private next = new Int32Array(1024);
   private previous = new Int32Array(1024);
-  private startNs = new Float64Array(1024);
+  private startNs = new Float64Array(1024).fill(NONE);
   private deferred = 0;
   /** By user: head of the list of her stored messages, and whether the server thinks her there. */
   private head = new Int32Array(1024).fill(NONE);
@@ -141,10 +143,7 @@ export class AttemptJudge {
   }
 
   private onStored(user: number, dm: number, message: number): void {
-    this.messageOf = roomy(this.messageOf, dm);
-    this.next = roomy(this.next, dm);
-    this.previous = roomy(this.previous, dm);
-    this.startNs = roomy(this.startNs, dm);
+    this.growDeferred(dm);
     this.growUsers(user);
     this.deferred = Math.max(this.deferred, dm + 1);
     this.messageOf[dm] = message;
@@ -173,7 +172,10 @@ export class AttemptJudge {
   }
 
   private onOver(user: number, dm: number, good: boolean): void {
+    // What was given up may be fetched or deleted later: it is over once.
+    if (dm >= this.deferred || this.messageOf[dm] === NOT_STORED) return;
     const message = this.messageOf[dm];
+    this.messageOf[dm] = NOT_STORED;
     if (!good || this.isLate(dm)) this.blame(message);
     this.startNs[dm] = NONE;
     if (message >= 0 && message < this.messages) this.flags[message] &= ~Flag.deferredOpen;
@@ -190,6 +192,15 @@ export class AttemptJudge {
 
   private blame(message: number): void {
     if (message >= 0 && message < this.messages) this.flags[message] |= Flag.undelivered;
+  }
+
+  private growDeferred(dm: number): void {
+    const { length } = this.startNs;
+    if (dm < length) return;
+    this.messageOf = roomy(this.messageOf, dm).fill(NOT_STORED, length);
+    this.startNs = roomy(this.startNs, dm).fill(NONE, length);
+    this.next = roomy(this.next, dm);
+    this.previous = roomy(this.previous, dm);
   }
 
   private growUsers(user: number): void {
