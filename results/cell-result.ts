@@ -240,19 +240,20 @@ export interface Recovery {
   endsAtSecond: number;
   /** Clients that had lost it. */
   clients: number;
-  /** From then until 99 % of as many registrations were granted; absent if that never came. */
+  /** From then until 99 % of them were registered again, those apart who had no network then for another reason; absent if that never came. */
   secondsToRegister?: number;
   /** Until 99 % of the backlog was gone; absent if that never came. */
   secondsToDrain?: number;
   /** Until scenario attempts were handled adequately again: at most 0.1 % IHSA in any ten seconds; absent if that never came. */
   secondsToAdequate?: number;
-  /** Most messages in the store from then on. */
+  /** Most messages in the store since the first had their network back. */
   peakBacklog: number;
+  /** Most REGISTER requests of a second, of the clients that had lost their network and were not registered again: sent, and granted. */
   peakRegistersOffered: number;
   peakRegistersOfferedAtSecond: number;
   peakRegistersCarried: number;
   peakRegistersCarriedAtSecond: number;
-  /** Peaks of REGISTER offered, averaged over five seconds: the first attempts, then each wave of retries. */
+  /** Peaks of those offered, averaged over five seconds: the first attempts, then each wave of retries. */
   waves: readonly { atSecond: number; perSecond: number }[];
 }
 

@@ -5,10 +5,12 @@ import {
   type InadequateAttempts,
   type InvariantVerdict,
   type Outcome,
+  type Recovery,
   type Summary,
 } from './cell-result.js';
 import type { Recorder } from './recording/recorder.js';
-import { recoveryOf, type PlannedOutage } from './recording/recovery.js';
+import type { Reconnection } from './recording/reconnection.js';
+import { recoveryOf } from './recording/recovery.js';
 import { selfChecks, stationReport, type StationAccount } from './recording/self-checks.js';
 import { judgeThresholds, type Threshold } from './thresholds.js';
 
@@ -31,8 +33,8 @@ export interface RunFacts {
   readonly stations?: readonly StationAccount[];
   /** What the storage device of the IM Server holds at the end. */
   readonly device?: { readonly records: number; readonly octets: number };
-  /** The outage of clients that was planned. */
-  readonly outage?: PlannedOutage;
+  /** The clients of the outage that was planned. */
+  readonly reconnection?: Reconnection;
   readonly limits?: AttemptLimits;
   readonly thresholds?: readonly Threshold[];
 }
@@ -42,9 +44,8 @@ const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6',
 
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
-  const { provenance, limits, thresholds, stations, device, outage, ...rest } = facts;
-  const recovery =
-    outage === undefined ? undefined : recoveryOf(recorder.series(), outage, recorder.attemptsBySecond());
+  const { provenance, limits, thresholds, stations, device, reconnection, ...rest } = facts;
+  const recovery = reconnection === undefined ? undefined : recoveryFrom(recorder, reconnection);
   const calibrated = provenance.every((source) => source.startsWith('calibrated'));
   const counts = recorder.attemptCounts();
   const warmUp = recorder.warmUp();
@@ -72,6 +73,12 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
   return thresholds === undefined || thresholds.length === 0
     ? summary
     : { ...summary, thresholds: judgeThresholds(summary, thresholds) };
+}
+
+function recoveryFrom(recorder: Recorder, reconnection: Reconnection): Recovery | undefined {
+  const series = recorder.series();
+  const clients = reconnection.figures(series.offered.length);
+  return recoveryOf(series, reconnection.outage, clients, recorder.attemptsBySecond());
 }
 
 /** Attempts as the recorder counted them, and what the invariants found spoilt. */

@@ -14,13 +14,14 @@ import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
 import type { AttemptLimits } from '../results/recording/attempts.js';
 import { TIMING_SCHEMA, type CellResult, type Outcome, type Timing } from '../results/cell-result.js';
-import type { PlannedOutage } from '../results/recording/recovery.js';
+import { Reconnection, type PlannedOutage } from '../results/recording/reconnection.js';
 import type { Exemplars } from '../results/folder/intervals-file.js';
 import { Recorder } from '../results/recording/recorder.js';
 import { summarise } from '../results/summary.js';
 import type { StoragePort } from '../sim/host/ports.js';
 import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
+import { LinkBits } from '../sim/network/link.js';
 import { VirtualScheduler } from '../sim/rx.js';
 import { createWorld, type HostSpec, type World } from '../sim/world.js';
 import type { Actors } from './actors.js';
@@ -61,12 +62,20 @@ export function prepare(
   return new CellSimulation(cell, actors, watchers, pager);
 }
 
+/** Something that is looked at once all events up to and including `atNs` have happened. */
+interface Look {
+  readonly atNs: number;
+  readonly look: () => void;
+}
+
 class CellSimulation implements Simulation {
   readonly endNs: number;
   outcome: Outcome | undefined;
   private readonly world: World;
   private readonly recorder: Recorder;
-  private readonly outage: PlannedOutage | undefined;
+  private readonly reconnection: Reconnection | undefined;
+  /** What is looked at between two events, in order of time. */
+  private readonly looks: Look[] = [];
   private readonly invariants: InvariantWatch;
   private readonly stations: StationWatch;
   private readonly wallStartMs = performance.now();
@@ -94,7 +103,8 @@ class CellSimulation implements Simulation {
     );
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
-    this.outage = plannedOutage(world.plan, scenario);
+    this.reconnection = this.follow(plannedOutage(world.plan, scenario));
+    this.looks.sort((a, b) => a.atNs - b.atNs);
     const answers = answeredSenders(world, numbers);
     const absences = absencesOf(scenario, world);
     world.start();
@@ -124,11 +134,35 @@ class CellSimulation implements Simulation {
   step(limitNs = Infinity): void {
     if (this.outcome !== undefined) return;
     const untilNs = Math.min(this.nowNs + NS_PER_S, this.endNs, limitNs);
-    const outcome = this.world.runUntil(untilNs);
+    const outcome = this.runUntil(untilNs);
     if (outcome === RunOutcome.eventLimit) this.outcome = 'event-limit';
     else if (untilNs === this.endNs) this.outcome = 'completed';
     this.stations.sample(this.nowNs);
     this.recorder.endOfSecond(this.nowNs / NS_PER_S);
+  }
+
+  /** Stops at what is to be looked at on the way. That changes nothing: it is no event. */
+  private runUntil(untilNs: number): RunOutcome {
+    while (this.looks.length > 0 && this.looks[0].atNs <= untilNs) {
+      const { atNs, look } = this.looks[0];
+      const outcome = this.world.runUntil(atNs);
+      if (outcome === RunOutcome.eventLimit) return outcome;
+      this.looks.shift();
+      look();
+    }
+    return this.world.runUntil(untilNs);
+  }
+
+  /** Follows the clients of `outage` until they are registered again. */
+  private follow(outage: PlannedOutage | undefined): Reconnection | undefined {
+    if (outage === undefined) return undefined;
+    const { world } = this;
+    const reconnection = new Reconnection(world.observations, world.kernel, outage);
+    const host = world.host(topology.Host.clients).id;
+    const hasNetwork = (client: number): boolean =>
+      world.links.isUp(host, client, LinkBits.out) && world.links.isUp(host, client, LinkBits.in);
+    this.looks.push({ atNs: outage.endsAtNs, look: () => reconnection.over(hasNetwork) });
+    return reconnection;
   }
 
   trace(trace: EventTrace): void {
@@ -160,7 +194,7 @@ class CellSimulation implements Simulation {
       ...(servers.every(({ incarnation }) => incarnation === 0)
         ? { device: messagesOn(servers.map(({ storage }) => storage)) }
         : {}),
-      ...(this.outage === undefined ? {} : { outage: this.outage }),
+      ...(this.reconnection === undefined ? {} : { reconnection: this.reconnection }),
       limits: attemptLimits(cell.scenario),
       thresholds: thresholdsOf(cell.scenario),
     });

@@ -2,28 +2,22 @@
  * How a deployment recovers from an outage of clients: how long until they are registered again and the store is empty of what
  * waited, and the waves in which they come. From the series of a run, so in whole seconds.
  *
- * Not here: several outages one after the other are taken as one, up to the end of the last.
+ * Several outages are taken as one, from the first that begins up to the end of the last. What the clients do is told of those who were
+ * cut alone (`reconnection.ts`), from the first healing on.
  */
 import type { AttemptsBySecond } from './attempts.js';
 import type { Recovery, Series } from '../cell-result.js';
 import { DESIGN_OBJECTIVE } from '../objective.js';
+import type { PlannedOutage, ReconnectionFigures } from './reconnection.js';
+import { secondOf } from './series.js';
 
-/** What is known of the outage before the run. */
-export interface PlannedOutage {
-  /** Second in which the last clients get their network back. */
-  readonly endsAtSecond: number;
-  /** Second in which the first lose it. */
-  readonly startsAtSecond: number;
-  /** Clients that lose it. */
-  readonly clients: number;
-}
-
-/** Share of the clients that must be registered again, and of the backlog that must be gone. */
-export const RECOVERED_SHARE = 0.99;
+/** Share of the backlog that must be gone. */
+const DRAINED_SHARE = 0.99;
 /** A wave rises to this many times the lull before it, and falls again to one part in as many. */
 const WAVE_FACTOR = 2;
-/** Waves below this share of the highest one are noise. */
+/** Waves below this share of the highest one are noise, and so are those that round to none. */
 const LEAST_WAVE = 0.02;
+const LEAST_RATE = 0.5;
 /** Seconds over which the share of inadequate attempts is taken. */
 const ADEQUATE_S = 10;
 /** Seconds over which the rate of REGISTER is averaged to find waves. */
@@ -36,25 +30,26 @@ const SMOOTHED_S = 5;
 export function recoveryOf(
   series: Series,
   outage: PlannedOutage,
+  clientsBack: ReconnectionFigures,
   attempts?: AttemptsBySecond,
 ): Recovery | undefined {
-  const { endsAtSecond: from, startsAtSecond, clients } = outage;
+  const { clients } = outage;
+  const from = secondOf(outage.endsAtNs);
+  const healsFrom = secondOf(outage.healsFromNs);
+  const startsAtSecond = secondOf(outage.startsAtNs);
   const seconds = series.registersSent.length;
   if (from >= seconds || clients === 0) return undefined;
-  const offered = peakOf(series.registersSent, from);
-  const carried = peakOf(series.registersGranted, from);
-  const peakBacklog = tail(series.storeRecords, from).reduce((most, records) => Math.max(most, records), 0);
+  const { registersSent, registersGranted, secondsToRegister } = clientsBack;
+  const offered = peakOf(registersSent, healsFrom);
+  const carried = peakOf(registersGranted, healsFrom);
+  const peakBacklog = tail(series.storeRecords, healsFrom).reduce((most, one) => Math.max(most, one), 0);
   const before = startsAtSecond > 0 ? series.storeRecords[Math.min(startsAtSecond, seconds) - 1] : 0;
-  const drained = before + (peakBacklog - before) * (1 - RECOVERED_SHARE);
-  const back = firstSecond(
-    cumulated(series.registersGranted, from),
-    (granted) => granted >= clients * RECOVERED_SHARE,
-  );
+  const drained = before + (peakBacklog - before) * (1 - DRAINED_SHARE);
   const empty = peakBacklog > before ? lastAbove(series.storeRecords, from, drained) + 1 : from;
   return {
     endsAtSecond: from,
     clients,
-    ...(back < 0 ? {} : { secondsToRegister: back + 1 }),
+    ...(secondsToRegister === undefined ? {} : { secondsToRegister }),
     ...(empty >= seconds ? {} : { secondsToDrain: empty - from }),
     ...adequateAfter(attempts, from),
     peakBacklog,
@@ -62,7 +57,7 @@ export function recoveryOf(
     peakRegistersOfferedAtSecond: offered.second,
     peakRegistersCarried: carried.value,
     peakRegistersCarriedAtSecond: carried.second,
-    waves: wavesOf(series.registersSent, from),
+    waves: wavesOf(registersSent, healsFrom),
   };
 }
 
@@ -101,15 +96,6 @@ function peakOf(column: readonly number[], from: number): { value: number; secon
   return { value: column[second], second };
 }
 
-function cumulated(column: readonly number[], from: number): number[] {
-  let sum = 0;
-  return tail(column, from).map((value) => (sum += value));
-}
-
-function firstSecond(column: readonly number[], holds: (value: number) => boolean): number {
-  return column.findIndex(holds);
-}
-
 /** The last second in which the column is above `level`; `from - 1` if it never is. */
 function lastAbove(column: readonly number[], from: number, level: number): number {
   for (let i = column.length - 1; i >= from; i--) if (column[i] > level) return i;
@@ -133,7 +119,7 @@ function wavesOf(column: readonly number[], from: number): { atSecond: number; p
     if (rising) {
       if (rate > rates[turn]) turn = i;
       else if (rate * WAVE_FACTOR < rates[turn] || (i === rates.length - 1 && rates[turn] > 0)) {
-        if (rates[turn] >= highest * LEAST_WAVE && highest > 0)
+        if (rates[turn] >= Math.max(LEAST_RATE, highest * LEAST_WAVE))
           waves.push({ atSecond: from + turn, perSecond: Math.round(rates[turn]) });
         rising = false;
         turn = i;
