@@ -212,7 +212,7 @@ export interface LargeFigures {
   overhead?: number;
 }
 
-/** A station over the whole run. */
+/** A station over the whole run. Of a steady-state one, what is told of load, busiest second, presence and times is that of its window. */
 export interface StationReport {
   name: string;
   servers: number;

@@ -101,6 +101,7 @@ class CellSimulation implements Simulation {
       scenario.server.instances,
       warmUp !== undefined,
     );
+    this.looks.push(...this.stations.looks);
     mixBodies(world);
     for (const watcher of watchers) watcher.attach(world, cell);
     this.reconnection = this.follow(plannedOutage(world.plan, scenario));

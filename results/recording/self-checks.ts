@@ -23,6 +23,23 @@ export interface StationAccount {
   /** Mean utilisation over the phase in which load was offered, and of the busiest second. */
   readonly loadUtilisation: number;
   readonly peakUtilisation: number;
+  /** What a steady-state run tells of the station; left out: the whole run. */
+  readonly window?: StationWindow | undefined;
+}
+
+/** What a station did between two instants. */
+export interface StationWindow {
+  readonly lengthNs: number;
+  readonly busyNs: number;
+  readonly presentNs: number;
+  /** Jobs that left, and the time that they had spent. */
+  readonly completed: number;
+  readonly spentNs: number;
+  /** Services that began, and their time. */
+  readonly services: number;
+  readonly serviceNs: number;
+  readonly maxPresent: number;
+  readonly peakUtilisation: number;
 }
 
 /** The store as the recorder saw it and as the device holds it. */
@@ -46,10 +63,12 @@ const BOOKKEEPING_OCTETS = 4096;
 
 const digits = (value: number): number => Number(value.toPrecision(12));
 
-/** The figures of a station over `virtualNs`. */
+/** The figures of a station over `virtualNs`; counts and utilisation are those of the whole run even if there is a window. */
 export function stationReport(account: StationAccount, virtualNs: number): StationReport {
-  const { name, servers, arrived, completed, refused, dropped, maxPresent } = account;
-  const mean = (totalNs: number) => (completed === 0 ? 0 : digits(totalNs / completed / 1000));
+  const { name, servers, arrived, completed, refused, dropped, window } = account;
+  // Over a whole run a job that left was served; a window cuts some in two.
+  const over = window ?? { ...account, services: completed, lengthNs: virtualNs };
+  const mean = (totalNs: number, jobs: number) => (jobs === 0 ? 0 : digits(totalNs / jobs / 1000));
   return {
     name,
     servers,
@@ -58,12 +77,14 @@ export function stationReport(account: StationAccount, virtualNs: number): Stati
     refused,
     dropped,
     utilisation: digits(account.busyNs / servers / virtualNs),
-    loadUtilisation: digits(account.loadUtilisation),
-    peakUtilisation: digits(account.peakUtilisation),
-    meanPresent: digits(account.presentNs / virtualNs),
-    maxPresent,
-    meanTimeUs: mean(account.spentNs),
-    meanServiceUs: mean(account.serviceNs),
+    loadUtilisation: digits(
+      window === undefined ? account.loadUtilisation : window.busyNs / servers / window.lengthNs,
+    ),
+    peakUtilisation: digits(over.peakUtilisation),
+    meanPresent: digits(over.presentNs / over.lengthNs),
+    maxPresent: over.maxPresent,
+    meanTimeUs: mean(over.spentNs, over.completed),
+    meanServiceUs: mean(over.serviceNs, over.services),
   };
 }
 

@@ -19,14 +19,17 @@ export class StationMeter {
   /** Dropped by crashes. */
   dropped = 0;
   present = 0;
-  maxPresent = 0;
   /** Servers at work. */
   busy = 0;
   /** Time in the station over all completed jobs. */
   spentNs = 0;
-  /** Time of service over all services begun. */
+  /** Services begun, those of jobs that cost nothing among them, and their time. */
+  services = 0;
   serviceNs = 0;
 
+  /** Most jobs present before {@link takeMost} was last asked, and since. */
+  private mostBefore = 0;
+  private most = 0;
   private presentArea = 0;
   private busyArea = 0;
   private changedNs = 0;
@@ -46,24 +49,39 @@ export class StationMeter {
     return this.busyArea + this.busy * (this.clock.nowNs - this.changedNs);
   }
 
+  /** Most jobs present at an instant. */
+  get maxPresent(): number {
+    return Math.max(this.mostBefore, this.most);
+  }
+
+  /** Most jobs present at an instant since this was last asked. */
+  takeMost(): number {
+    const { most } = this;
+    this.mostBefore = Math.max(this.mostBefore, most);
+    this.most = this.present;
+    return most;
+  }
+
   /** A job comes; it is served or waits. */
   arrive(): void {
     this.advance();
     this.arrived++;
     this.present++;
-    if (this.present > this.maxPresent) this.maxPresent = this.present;
+    if (this.present > this.most) this.most = this.present;
   }
 
   /** A job that costs nothing came and went. */
   pass(): void {
     this.arrived++;
     this.completed++;
+    this.services++;
   }
 
   /** A server begins a service of this length. */
   begin(serviceNs: number): void {
     this.advance();
     this.busy++;
+    this.services++;
     this.serviceNs += serviceNs;
   }
 
