@@ -164,7 +164,7 @@ export interface InadequateAttempts {
   unanswered: number;
   /** Stored, and not delivered within the delivery limit after the recipient was there. */
   undelivered: number;
-  /** Violations of the invariants on altered, duplicated and leaking messages. */
+  /** Altered, duplicated or leaking by the invariants; a violation that is of no known message counts as one. */
   spoilt: number;
   answerLimitNs: number;
   deliveryLimitNs: number;

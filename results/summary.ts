@@ -39,9 +39,6 @@ export interface RunFacts {
   readonly thresholds?: readonly Threshold[];
 }
 
-/** Invariants on altered, duplicated and leaking messages (rules 6.4). */
-const SPOILT: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I8']);
-
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
   const { provenance, limits, thresholds, stations, device, reconnection, ...rest } = facts;
@@ -61,7 +58,7 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
     ...recorder.notifications(),
     ...recorder.byUsers(),
     ...(recovery === undefined ? {} : { recovery }),
-    ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits, facts.invariants) }),
+    ...(counts === undefined || limits === undefined ? {} : { ihs: ihsOf(counts, limits) }),
     ...(stations === undefined
       ? {}
       : {
@@ -81,20 +78,8 @@ function recoveryFrom(recorder: Recorder, reconnection: Reconnection): Recovery 
   return recoveryOf(series, reconnection.outage, clients, recorder.attemptsBySecond());
 }
 
-/** Attempts as the recorder counted them, and what the invariants found spoilt. */
-function ihsOf(
-  counts: AttemptCounts,
-  limits: AttemptLimits,
-  invariants: readonly InvariantVerdict[],
-): InadequateAttempts {
-  let spoilt = 0;
-  for (const { id, violations } of invariants) if (SPOILT.has(id)) spoilt += violations;
-  return {
-    attempts: counts.attempts,
-    inadequate: Math.min(counts.attempts, counts.failed + spoilt),
-    unanswered: counts.unanswered,
-    undelivered: counts.undelivered,
-    spoilt,
-    ...limits,
-  };
+/** Attempts as the recorder counted them. */
+function ihsOf(counts: AttemptCounts, limits: AttemptLimits): InadequateAttempts {
+  const { attempts, failed, unanswered, undelivered, spoilt } = counts;
+  return { attempts, inadequate: failed, unanswered, undelivered, spoilt, ...limits };
 }

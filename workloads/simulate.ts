@@ -94,7 +94,7 @@ class CellSimulation implements Simulation {
     const { world } = this;
     const warmUp = warmUpRule(scenario);
     this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp);
-    this.invariants = watchInvariants(cell, world);
+    this.invariants = watchInvariants(cell, world, (id, message) => this.recorder.violated(id, message));
     this.stations = new StationWatch(
       world,
       phasesOf(scenario),

@@ -8,7 +8,7 @@
  * Whoever passes on a header by a name that was altered on the way cannot know what it was. So a value is excused in the very line that
  * was altered, and nowhere else.
  */
-import { HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
+import { BODY_MARK, HOP_CANARY, MARK_OCTETS, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
 import { PartType } from './readers/slow-multipart.js';
@@ -18,6 +18,7 @@ import type { Witness } from './ledger/witness.js';
 
 const NEVER = new Needle(NEVER_CANARY);
 const HOP = new Needle(HOP_CANARY);
+const BODY = new Needle(BODY_MARK);
 const CRLF = '\r\n';
 const AT_SIGN = 64;
 /** A needle across a cut has at most so many octets on either side. */
@@ -101,28 +102,28 @@ export class ClientSeesNoNetwork extends Invariant {
 
   private presented(user: number, buf: Buffer, start: number, end: number): void {
     this.checked++;
-    const { sip, fault, multipart } = this.witness;
+    const { sip, fault, multipart, m } = this.witness;
     if (fault !== undefined) {
-      this.violate(`what user ${user} got does not read: ${fault}`);
+      this.violate(`what user ${user} got does not read: ${fault}`, m);
       return;
     }
     const whole = multipart.types[0] === PartType.sip;
     for (let i = 0; i < sip.count; i++) {
       const name = sip.names[i];
       const allowed = whole ? name !== Name.never && name !== Name.hop : mayBeInFragment(name);
-      if (!allowed) this.violate(`user ${user} was pushed a message with ${sip.nameText(i)}`);
+      if (!allowed) this.violate(`user ${user} was pushed a message with ${sip.nameText(i)}`, m);
     }
     if (HOP.in(buf, start, end) >= 0) {
-      this.violate(`user ${user} was pushed a message with a routing value of another hop`);
+      this.violate(`user ${user} was pushed a message with a routing value of another hop`, m);
     }
   }
 
   private live(user: number): void {
-    const { sip, fault } = this.witness;
+    const { sip, fault, m } = this.witness;
     if (fault !== undefined) return;
     const index = sip.find(Name.never);
     // P-Called-Party-ID and the like are for the UE; the Core of this product adds none.
-    if (index >= 0) this.violate(`user ${user} got a live message with ${sip.nameText(index)}`);
+    if (index >= 0) this.violate(`user ${user} got a live message with ${sip.nameText(index)}`, m);
   }
 
   private stream(conn: number, client: number, buf: Buffer, start: number, end: number): void {
@@ -145,7 +146,10 @@ export class ClientSeesNoNetwork extends Invariant {
       const own =
         after < end && buf[after] === AT_SIGN && markNumber(buf, at + NEVER.octets.length, end) === user;
       if (!own && !this.faults.altered.lines.has(lineAt(buf, start, at, end))) {
-        this.violate(`user ${user} received a forbidden value in ${what}${this.deviceOf(client)}`);
+        this.violate(
+          `user ${user} received a forbidden value in ${what}${this.deviceOf(client)}`,
+          messageIn(buf, start, end),
+        );
         return;
       }
       if (!own) this.excuse('a header line was altered on the way (corrupt with escape)');
@@ -161,6 +165,12 @@ export class ClientSeesNoNetwork extends Invariant {
   private deviceOf(client: number): string {
     return client < this.context.subscribers ? '' : `, at client ${client}`;
   }
+}
+
+/** The message whose body begins in octets [start, end), by its mark; negative if there is none. */
+function messageIn(buf: Buffer, start: number, end: number): number {
+  const at = BODY.in(buf, start, end);
+  return at < 0 ? -1 : markNumber(buf, at + BODY.octets.length, end);
 }
 
 /** The line of octets [start, end) that is around `at`. */

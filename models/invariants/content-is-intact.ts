@@ -21,7 +21,7 @@ export class ContentIsIntact extends Invariant {
   watch(kind: number, user: number, _message: number, _a: number, _b: number, buf: Buffer): void {
     const { ledger, m, fault } = this.witness;
     if (fault !== undefined) {
-      this.violate(`octets at user ${user} do not read: ${fault}`);
+      this.violate(`octets at user ${user} do not read: ${fault}`, m);
       return;
     }
     this.checked++;

@@ -58,6 +58,8 @@ export interface InvariantContext {
   readonly partiesOf?: ((message: number) => readonly number[]) | undefined;
   /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
   readonly isHostile?: ((user: number) => boolean) | undefined;
+  /** Told of each violation: the id of the invariant, and the message; -1 if it is of none that is known. */
+  readonly onViolation?: ((id: string, message: number) => void) | undefined;
   /** True if pushes ask for no confirmation, so that silence settles them (A15). */
   readonly silenceSettles?: boolean | undefined;
   /** Virtual time now. */
@@ -149,13 +151,24 @@ export abstract class Invariant implements InvariantTitle {
     return [...messages].some((one) => partiesOf?.(one).some((user) => users.includes(user)) === true);
   }
 
-  /** Notes a violation; only the first is kept in words. */
-  protected violate(words: string): void {
+  /** The message, or the one of the deferred message, that the words name; -1 if they name none. */
+  private messageIn(words: string): number {
+    const [, deferred, number] = /\b(deferred )?message (\d+)/.exec(words) ?? [];
+    if (number === undefined) return -1;
+    return deferred === undefined ? Number(number) : (this.context.messageOf?.(Number(number)) ?? -1);
+  }
+
+  /** Notes a violation; only the first is kept in words. It is of `message`, or if that is negative of the one that the words name. */
+  protected violate(words: string, message = -1): void {
     if (this.isOfAlteredOctets(words)) {
       this.excuse('octets were altered on the way (corrupt with escape)');
       return;
     }
     this.violations++;
     this.first ??= `at ${(this.context.now() / 1e9).toFixed(6)} s: ${words}`;
+    const { onViolation, partiesOf } = this.context;
+    if (onViolation === undefined) return;
+    const named = message >= 0 ? message : this.messageIn(words);
+    onViolation(this.id, (partiesOf?.(named) ?? []).length > 0 ? named : -1);
   }
 }

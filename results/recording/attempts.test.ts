@@ -31,10 +31,15 @@ function judged() {
     settle: (at: number, dm: number) => emit(at, Observed.settled, USER, dm),
     giveUp: (at: number, dm: number) => emit(at, Observed.deadLettered, USER, dm),
     expire: (at: number, dm: number) => emit(at, Observed.expired, USER, dm),
-    countsAt: (at: number) => {
+    violate: (at: number, id: string, message: number) => {
       clock.nowNs = at * S;
-      return judge.counts();
+      judge.violated(id, message);
     },
+    countsAt: (at: number, fromS = 0, untilS = Infinity) => {
+      clock.nowNs = at * S;
+      return judge.counts(fromS * S, untilS * S);
+    },
+    failedAt: (second: number) => judge.bySecond().failed[second],
   };
 }
 
@@ -45,7 +50,7 @@ it('answered in time, late, badly, never, and not yet', () => {
   j.answer(10, 0, 200, 0);
   j.answer(10.1, 1, 200, 0);
   j.answer(1, 2, 503, 0);
-  expect(j.countsAt(100)).toEqual({ attempts: 4, failed: 3, unanswered: 3, undelivered: 0 });
+  expect(j.countsAt(100)).toEqual({ attempts: 4, failed: 3, unanswered: 3, undelivered: 0, spoilt: 0 });
 });
 
 it('the delivery limit counts from the REGISTER, not from storing', () => {
@@ -59,7 +64,7 @@ it('the delivery limit counts from the REGISTER, not from storing', () => {
   j.trigger(1000, 3600);
   j.settle(1060, 0);
   j.settle(1061, 1);
-  expect(j.countsAt(1100)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1 });
+  expect(j.countsAt(1100)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1, spoilt: 0 });
 });
 
 it('and from storing if the recipient was there; a departure stops the clock', () => {
@@ -73,8 +78,8 @@ it('and from storing if the recipient was there; a departure stops the clock', (
   j.trigger(30, 0);
   j.trigger(500, 3600);
   j.settle(510, 1);
-  expect(j.countsAt(520)).toEqual({ attempts: 1, failed: 0, unanswered: 0, undelivered: 0 });
-  expect(j.countsAt(561)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1 });
+  expect(j.countsAt(520)).toEqual({ attempts: 1, failed: 0, unanswered: 0, undelivered: 0, spoilt: 0 });
+  expect(j.countsAt(561)).toEqual({ attempts: 2, failed: 1, unanswered: 0, undelivered: 1, spoilt: 0 });
 });
 
 it('to expire while the recipient is away is no failure; late twice over is one failure', () => {
@@ -88,7 +93,7 @@ it('to expire while the recipient is away is no failure; late twice over is one 
   j.answer(20, 1, 202, 0);
   j.trigger(3600, 600);
   j.settle(3700, 1);
-  expect(j.countsAt(4000)).toEqual({ attempts: 2, failed: 1, unanswered: 1, undelivered: 1 });
+  expect(j.countsAt(4000)).toEqual({ attempts: 2, failed: 1, unanswered: 1, undelivered: 1, spoilt: 0 });
 });
 
 it('numbers of deferred messages may have gaps: one that was not given out blames nobody', () => {
@@ -121,4 +126,37 @@ it('what was given up has failed, and is over once: it takes nothing of its user
   j.trigger(20, 0);
   j.trigger(500, 3600);
   expect(j.countsAt(1000)).toMatchObject({ attempts: 3, failed: 1, undelivered: 1 });
+});
+
+it('a message is handled inadequately once, however many violations it has and however late it is besides', () => {
+  const j = judged();
+  for (const m of [0, 1, 2, 3]) {
+    j.offer(5, m);
+    j.answer(m === 1 ? 20 : 6, m, 200, 5);
+  }
+  // Message 0 is altered in the store, on its way and twice over; message 1 was answered too late, too.
+  for (const id of ['I4', 'I4', 'I5', 'I8']) j.violate(7, id, 0);
+  j.violate(7, 'I1', 1);
+  // These say nothing of how a message was handled.
+  j.violate(7, 'I11', 2);
+  j.violate(7, 'I14', -1);
+  expect(j.countsAt(30)).toEqual({ attempts: 4, failed: 2, unanswered: 1, undelivered: 0, spoilt: 2 });
+  expect(j.failedAt(5)).toBe(2);
+});
+
+it('a spoilt message is decided at once; a violation of no known message is one more, when it was seen', () => {
+  const j = judged();
+  for (const at of [5, 15, 25]) {
+    const m = (at - 5) / 10;
+    j.offer(at, m);
+    j.store(at, m, m);
+    j.answer(at, m, 202, at);
+  }
+  j.violate(26, 'I4', 0);
+  j.violate(26, 'I2', 2);
+  j.violate(27, 'I2', -1);
+  j.violate(28, 'I2', 77);
+  expect(j.countsAt(30)).toMatchObject({ attempts: 2, failed: 2, spoilt: 4 });
+  expect(j.countsAt(30, 0, 20)).toMatchObject({ attempts: 1, failed: 1, spoilt: 1 });
+  expect(j.countsAt(30, 20, 28)).toMatchObject({ attempts: 1, failed: 1, spoilt: 2 });
 });

@@ -5,7 +5,9 @@
  * told so, or from storing if she was there already.
  *
  * A message that expired while its recipient was away is no failure. One whose limit is not yet over when the run ends is not counted.
- * Not seen here: altered, duplicated or leaking messages; the invariants see them, and the summary adds them.
+ * Altered, duplicated and leaking messages are seen by the invariants, who tell of them here: such a message is handled inadequately,
+ * however many violations it has. A violation that is of no known message, as in the answer to a REGISTER, counts as one message more,
+ * at the instant at which it was seen.
  */
 import { Observed } from '../../models/observations.js';
 import { markNumber, Needle } from '../../models/invariants/readers/search.js';
@@ -13,6 +15,7 @@ import { BODY_MARK } from '../../models/marks.js';
 import { widened } from '../../sim/kernel/columns.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
+import { Flow, secondOf } from './series.js';
 
 export interface AttemptLimits {
   readonly answerLimitNs: number;
@@ -25,6 +28,8 @@ export interface AttemptCounts {
   readonly failed: number;
   readonly unanswered: number;
   readonly undelivered: number;
+  /** Altered, duplicated or leaking. */
+  readonly spoilt: number;
 }
 
 /** Attempts by the second for which they were intended. */
@@ -33,7 +38,9 @@ export interface AttemptsBySecond {
   readonly failed: readonly number[];
 }
 
-const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16 } as const;
+const Flag = { offered: 1, answered: 2, late: 4, undelivered: 8, deferredOpen: 16, spoilt: 32 } as const;
+/** Invariants on altered, duplicated and leaking messages (rules 6.4). */
+const SPOILING: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6', 'I8']);
 const NONE = -1;
 /** In the place of a message number: this deferred message is not in the store. Numbers may have gaps. */
 const NOT_STORED = -2;
@@ -55,6 +62,8 @@ export class AttemptJudge {
   /** By user: head of the list of her stored messages, and whether the server thinks her there. */
   private head = new Int32Array(1024).fill(NONE);
   private there = new Uint8Array(1024);
+  /** Violations that are of no known message. */
+  private readonly unnamed = new Flow();
 
   constructor(
     source: ObservationSource,
@@ -86,25 +95,37 @@ export class AttemptJudge {
     source.subscribe(Observed.deadLettered, over(false));
   }
 
+  /** An invariant was violated, by this message if it is not negative. */
+  violated(id: string, message: number): void {
+    if (!SPOILING.has(id)) return;
+    if (message >= 0 && message < this.messages && (this.flags[message] & Flag.offered) !== 0) {
+      this.flags[message] |= Flag.spoilt;
+    } else this.unnamed.add(secondOf(this.clock.nowNs), 1);
+  }
+
   /** The counts now, of attempts intended in [fromNs, untilNs). Attempts that still have time are left out. */
   counts(fromNs = 0, untilNs = Infinity): AttemptCounts {
     let attempts = 0;
     let unanswered = 0;
     let undelivered = 0;
-    let failed = 0;
-    this.eachDecided((intendedMs, late, lost) => {
+    let spoilt = this.unnamed.throughput(secondOf(fromNs), secondOf(untilNs))?.total ?? 0;
+    let failed = spoilt;
+    this.eachDecided((intendedMs, late, lost, bad) => {
       const intendedNs = intendedMs * NS_PER_MS;
       if (intendedNs < fromNs || intendedNs >= untilNs) return;
       attempts++;
       if (late) unanswered++;
       if (lost) undelivered++;
-      if (late || lost) failed++;
+      if (bad) spoilt++;
+      if (late || lost || bad) failed++;
     });
-    return { attempts, failed, unanswered, undelivered };
+    return { attempts, failed: Math.min(attempts, failed), unanswered, undelivered, spoilt };
   }
 
   /** Calls `visit` with each attempt that has no time left. */
-  private eachDecided(visit: (intendedMs: number, late: boolean, lost: boolean) => void): void {
+  private eachDecided(
+    visit: (intendedMs: number, late: boolean, lost: boolean, spoilt: boolean) => void,
+  ): void {
     const { flags, clock, limits } = this;
     for (let dm = 0; dm < this.deferred; dm++) {
       if (this.startNs[dm] >= 0 && clock.nowNs - this.startNs[dm] > limits.deliveryLimitNs) {
@@ -117,8 +138,9 @@ export class AttemptJudge {
       const silent = (flag & Flag.answered) === 0;
       const late = (flag & Flag.late) !== 0 || (silent && this.isPast(m));
       const lost = (flag & Flag.undelivered) !== 0;
-      if ((silent || (flag & Flag.deferredOpen) !== 0) && !late && !lost) continue;
-      visit(this.intendedMs[m], late, lost);
+      const spoilt = (flag & Flag.spoilt) !== 0;
+      if ((silent || (flag & Flag.deferredOpen) !== 0) && !late && !lost && !spoilt) continue;
+      visit(this.intendedMs[m], late, lost, spoilt);
     }
   }
 
@@ -126,14 +148,14 @@ export class AttemptJudge {
   bySecond(): AttemptsBySecond {
     const attempts: number[] = [];
     const failed: number[] = [];
-    this.eachDecided((intendedMs, late, lost) => {
+    this.eachDecided((intendedMs, late, lost, spoilt) => {
       const second = Math.floor(intendedMs / 1000);
       while (attempts.length <= second) {
         attempts.push(0);
         failed.push(0);
       }
       attempts[second]++;
-      if (late || lost) failed[second]++;
+      if (late || lost || spoilt) failed[second]++;
     });
     return { attempts, failed };
   }

@@ -156,6 +156,11 @@ export class Recorder {
     return fetched + discarded === 0 ? {} : { byUsers: { fetched, discarded } };
   }
 
+  /** An invariant was violated, by this message if it is not negative. */
+  violated(id: string, message: number): void {
+    this.attempts?.violated(id, message);
+  }
+
   /** How scenario attempts fared so far; undefined if they are not judged. */
   attemptCounts(): AttemptCounts | undefined {
     const warmUp = this.warmUp();

@@ -31,8 +31,12 @@ function storeRulesOf({ server: { headers } }: Scenario): InvariantContext['stor
   return { neverStore, stored };
 }
 
-/** Subscribes all invariants to the world of `cell`. */
-export function watchInvariants(cell: Cell, world: World): InvariantWatch {
+/** Subscribes all invariants to the world of `cell`; `onViolation` is told the id of each violated one, and the message or -1. */
+export function watchInvariants(
+  cell: Cell,
+  world: World,
+  onViolation: (id: string, message: number) => void,
+): InvariantWatch {
   const { scenario } = cell;
   const { expiry } = scenario.server;
   const timers = (profile: keyof typeof TimerProfile): { t1Ns: number; t2Ns: number } => {
@@ -65,6 +69,7 @@ export function watchInvariants(cell: Cell, world: World): InvariantWatch {
     storeRules: storeRulesOf(scenario),
     faults: plannedFaults(world, scenario),
     isHostile,
+    onViolation,
     now: () => world.kernel.nowNs,
   });
   const isUnjudged = isHostile === undefined ? undefined : hostileFilter(isHostile, world);
