@@ -115,4 +115,21 @@ describe('the recorder', () => {
     emit(6 * S, Observed.answered, 0, 0, 200, 1 * S);
     expect(recorder.distributions().answerDelivered).toMatchObject({ maxUs: 5_000_000 });
   });
+
+  test('puts what happens at the very end of the run into the last row, so that rows and counts agree', () => {
+    const { recorder, emit } = observed();
+    emit(1.5 * S, Observed.registerSent, 1, 0, 600);
+    emit(2 * S, Observed.registerSent, 2, 0, 600);
+    emit(3 * S, Observed.stored, 7, 0, 3 * S, 0, 341);
+    emit(3 * S, Observed.registerSent, 3, 0, 600);
+    const { registersSent, registersWaiting, storeRecords } = recorder.series();
+    expect(registersSent).toEqual([0, 1, 2]);
+    expect(registersWaiting).toEqual([0, 1, 3]);
+    expect(storeRecords).toEqual([0, 0, 1]);
+    expect(recorder.counts().registersSent).toBe(3);
+    // A second later they stand where they belong.
+    emit(3.5 * S, Observed.registerSent, 4, 0, 600);
+    expect(recorder.series().registersSent).toEqual([0, 1, 1, 2]);
+    expect(recorder.series().registersWaiting).toEqual([0, 1, 2, 4]);
+  });
 });

@@ -22,9 +22,12 @@ export class Flow {
     if (second >= this.length) this.length = second + 1;
   }
 
-  /** The first `seconds` rows. */
+  /** The first `seconds` rows. What was counted later, at the very instant at which the last second ends, is in the last. */
   rows(seconds: number): number[] {
-    return Array.from({ length: seconds }, (_, second) => (second < this.length ? this.counts[second] : 0));
+    const { counts, length } = this;
+    const rows = Array.from({ length: seconds }, (_, second) => (second < length ? counts[second] : 0));
+    for (let second = seconds; second < length && seconds > 0; second++) rows[seconds - 1] += counts[second];
+    return rows;
   }
 
   /**
@@ -68,10 +71,13 @@ export class Level {
     }
   }
 
-  /** The value at the end of each of the first `seconds` seconds. */
+  /** The value at the end of each of the first `seconds` seconds, the last of which is not over before now. */
   rows(seconds: number): number[] {
     this.closeUntil(seconds);
-    return Array.from(this.values.subarray(0, seconds));
+    const rows = Array.from(this.values.subarray(0, seconds));
+    // It may have changed at the very instant at which that second ends.
+    if (seconds > 0) rows[seconds - 1] = this.value;
+    return rows;
   }
 
   /** The highest value at the end of a second of [from, until), and which second that was. */
