@@ -93,7 +93,7 @@ class CellSimulation implements Simulation {
     this.world = buildWorld(cell, actors, numbers);
     const { world } = this;
     const warmUp = warmUpRule(scenario);
-    this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp);
+    this.recorder = new Recorder(world.observations, world.kernel, attemptLimits(scenario), warmUp, XDMS_IP);
     this.invariants = watchInvariants(cell, world, (id, message) => this.recorder.violated(id, message));
     this.stations = new StationWatch(
       world,

@@ -84,6 +84,7 @@ function distributionOf(histogram: Histogram, count: number, sumUs: number, maxU
   const at = (percentile: number) => Math.min(maxUs, histogram.getValueAtPercentile(percentile));
   return {
     count,
+    sumUs,
     meanUs: Math.round(sumUs / count),
     p50Us: at(50),
     p95Us: at(95),

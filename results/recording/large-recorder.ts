@@ -25,6 +25,8 @@ const RECORD_PREFIX_OCTETS = 56;
 const CONFIRMED = 200;
 const UNCONFIRMED = 202;
 const ABORTED = 487;
+/** An address is IPv4 address * this + port. */
+const PORTS = 65_536;
 
 export class LargeRecorder {
   private readonly count: LargeCounts = {
@@ -52,10 +54,15 @@ export class LargeRecorder {
   private readonly waiting = new Map<string, Assembly[]>();
   private payloadOctets = 0;
   private streamOctets = 0;
+  /** The host of the IM XDMS, and the other ends of its connections: HTTP, which is no part of the overhead. */
+  private metadataHost = -1;
+  private readonly metadataEnds = new Set<number>();
 
+  /** `metadataIp` is the address of the IM XDMS; left out if there is none. */
   constructor(
     source: ObservationSource,
     private readonly clock: VirtualClock,
+    metadataIp?: number,
   ) {
     const { count } = this;
     this.answer = new TimedHistogram(clock);
@@ -94,8 +101,13 @@ export class LargeRecorder {
     source.subscribe(Observed.contentHeadersDropped, (_kind, _user, _m, dropped) => {
       count.contentHeadersDropped += dropped;
     });
-    source.subscribe(Observed.streamSent, (_kind, _host, _conn, _a, _b, _buf, start, end) => {
-      this.streamOctets += end - start;
+    source.subscribe(Observed.connection, (_kind, own, conn, peer, host) => {
+      if (ipOf(own) === metadataIp) this.metadataHost = host;
+      else if (ipOf(peer) === metadataIp) this.metadataEnds.add(conn);
+    });
+    source.subscribe(Observed.streamEnded, (_kind, _host, conn) => void this.metadataEnds.delete(conn));
+    source.subscribe(Observed.streamSent, (_kind, host, conn, _a, _b, _buf, start, end) => {
+      if (host !== this.metadataHost && !this.metadataEnds.has(conn)) this.streamOctets += end - start;
     });
   }
 
@@ -172,4 +184,8 @@ export class LargeRecorder {
     this.storeDelay.record(this.clock.nowNs - assembly.firstOctetNs);
     this.reassemblyLag.record(this.clock.nowNs - assembly.lastOctetNs);
   }
+}
+
+function ipOf(address: number): number {
+  return Math.floor(address / PORTS);
 }

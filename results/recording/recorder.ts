@@ -47,9 +47,16 @@ export class Recorder {
 
   /**
    * Subscribes to what it counts; `clock` tells when each observation happens. With `limits`, scenario attempts are judged. With a
-   * `warmUp` the run is a steady-state one: its figures leave out the warm-up and what follows the load.
+   * `warmUp` the run is a steady-state one: its figures leave out the warm-up and what follows the load. `metadataIp` is the address of
+   * the IM XDMS.
    */
-  constructor(source: ObservationSource, clock: VirtualClock, limits?: AttemptLimits, warmUp?: WarmUpRule) {
+  constructor(
+    source: ObservationSource,
+    clock: VirtualClock,
+    limits?: AttemptLimits,
+    warmUp?: WarmUpRule,
+    metadataIp?: number,
+  ) {
     this.clock = clock;
     this.answerDelivered = new TimedHistogram(clock);
     this.answerDeferred = new TimedHistogram(clock);
@@ -57,7 +64,7 @@ export class Recorder {
     this.pushes = new PushRecorder(source, clock, this.count);
     this.registrations = new RegistrationRecorder(source, clock, this.count);
     this.notes = new NotificationRecorder(source);
-    this.largeMessages = new LargeRecorder(source, clock);
+    this.largeMessages = new LargeRecorder(source, clock, metadataIp);
     if (warmUp !== undefined) {
       this.steady = new SteadyWindow(
         warmUp,
