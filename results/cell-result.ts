@@ -110,6 +110,8 @@ export interface Counts {
 /** A distribution of durations in whole microseconds of virtual time. */
 export interface Distribution {
   count: number;
+  /** The exact sum, of which the mean is rounded to whole microseconds. Results of earlier versions have none. */
+  sumUs?: number;
   meanUs: number;
   p50Us: number;
   p95Us: number;
@@ -208,7 +210,7 @@ export interface LargeFigures {
   reassemblyLag?: Distribution;
   /** Octets assembled by the IM Server. */
   goodput?: Throughput;
-  /** Octets on streams for each octet of payload on them: SENDs and their responses, both legs, SIP over TCP included. */
+  /** Octets on streams for each octet of payload on them: SENDs and their responses, both legs, SIP over TCP included, HTTP with the IM XDMS not. */
   overhead?: number;
 }
 

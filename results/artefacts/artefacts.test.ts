@@ -1,6 +1,7 @@
 /** The files for other tools: JUnit, OpenMetrics, HdrHistogram (product 5, 16). */
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
+import type { Distribution } from '../cell-result.js';
 import { compareSummaries } from '../compare/compare.js';
 import { DurationHistogram, percentileDistribution, percentilesUs } from '../recording/histogram.js';
 import { junitXml } from './junit.js';
@@ -107,6 +108,18 @@ test('OpenMetrics: counters grow with virtual time, end of file, long runs are t
     /^restante_push_dwell_seconds\{scenario="smoke",seed="42",quantile="0.95"\} 0.0842 4000$/m,
   );
   expect(new Set(text.match(/^# TYPE .*$/gm)).size).toBe(text.match(/^# TYPE .*$/gm)?.length);
+});
+
+test('OpenMetrics: the sum is exact, not the rounded mean times the count, and absent where nobody kept it', () => {
+  const histogram = new DurationHistogram();
+  for (const us of [1, 1, 2]) histogram.record(us * 1000);
+  const text = (dwell: Distribution | undefined) =>
+    openMetrics({ ...summary, distributions: dwell === undefined ? {} : { dwell } }, series);
+  const distribution = histogram.distribution();
+  expect(distribution).toMatchObject({ count: 3, meanUs: 1, sumUs: 4 });
+  expect(text(distribution)).toMatch(/^restante_push_dwell_seconds_sum\{[^}]*\} 0\.000004 /m);
+  expect(text(summary.distributions.dwell)).not.toContain('_sum');
+  expect(text(summary.distributions.dwell)).toContain('restante_push_dwell_seconds_count');
 });
 
 test('HdrHistogram: the text of its plotter, in milliseconds, up to the maximum', () => {

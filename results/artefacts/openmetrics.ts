@@ -12,7 +12,7 @@ export const MOST_POINTS = 600;
 type Column = keyof { [K in keyof Series as undefined extends Series[K] ? never : K]: true };
 
 const COUNTERS: readonly (readonly [Column, string, string])[] = [
-  ['offered', 'restante_messages_offered', 'Pager Mode messages asked for by the workload'],
+  ['offered', 'restante_messages_offered', 'messages asked for by the workload'],
   ['deliveredAtOnce', 'restante_messages_delivered_at_once', 'messages that reached a registered recipient'],
   ['stored', 'restante_messages_stored', 'messages committed to the store'],
   ['settled', 'restante_messages_settled', 'messages delivered from the store and deleted'],
@@ -88,7 +88,7 @@ function head(name: string, type: string, help: string, unit?: string): string[]
 }
 
 function quantiles(name: string, labels: string, distribution: Distribution, endS: number): string[] {
-  const { p50Us, p95Us, p99Us, maxUs, meanUs, count } = distribution;
+  const { p50Us, p95Us, p99Us, maxUs, sumUs, count } = distribution;
   const at: [string, number][] = [
     ['0.5', p50Us],
     ['0.95', p95Us],
@@ -98,7 +98,7 @@ function quantiles(name: string, labels: string, distribution: Distribution, end
   return [
     ...at.map(([quantile, us]) => `${name}{${labels},quantile="${quantile}"} ${us / 1e6} ${endS}`),
     `${name}_count{${labels}} ${count} ${endS}`,
-    `${name}_sum{${labels}} ${(meanUs * count) / 1e6} ${endS}`,
+    ...(sumUs === undefined ? [] : [`${name}_sum{${labels}} ${sumUs / 1e6} ${endS}`]),
   ];
 }
 
