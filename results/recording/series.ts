@@ -22,11 +22,11 @@ export class Flow {
     if (second >= this.length) this.length = second + 1;
   }
 
-  /** The first `seconds` rows. What was counted later, at the very instant at which the last second ends, is in the last. */
+  /** The first `seconds` rows; the second that begins as they end is in the last. Of a run that is over it has but that one instant. */
   rows(seconds: number): number[] {
     const { counts, length } = this;
     const rows = Array.from({ length: seconds }, (_, second) => (second < length ? counts[second] : 0));
-    for (let second = seconds; second < length && seconds > 0; second++) rows[seconds - 1] += counts[second];
+    if (seconds > 0 && seconds < length) rows[seconds - 1] += counts[seconds];
     return rows;
   }
 
@@ -71,12 +71,12 @@ export class Level {
     }
   }
 
-  /** The value at the end of each of the first `seconds` seconds, the last of which is not over before now. */
+  /** The value at the end of each of the first `seconds` seconds. */
   rows(seconds: number): number[] {
     this.closeUntil(seconds);
     const rows = Array.from(this.values.subarray(0, seconds));
     // It may have changed at the very instant at which that second ends.
-    if (seconds > 0) rows[seconds - 1] = this.value;
+    if (seconds > 0 && this.second === seconds) rows[seconds - 1] = this.value;
     return rows;
   }
 
