@@ -118,8 +118,10 @@ describe('what is next', () => {
 
   test('in words that a shell takes as they stand', async () => {
     const { err } = await called('init', at("it's new"));
-    const plan = /^Next: {2}restante plan (.*)$/m.exec(err)?.[1] ?? '';
-    expect(existsSync(spawnSync('sh', ['-c', `printf %s ${plan}`], { encoding: 'utf8' }).stdout)).toBe(true);
+    const enter = /^Next: {2}(cd .*)$/m.exec(err)?.[1] ?? '';
+    const scenario = /npx restante run (.*)$/m.exec(err)?.[1] ?? '';
+    const { stdout } = spawnSync('sh', ['-c', `${enter} && ls ${scenario}`], { encoding: 'utf8' });
+    expect(stdout).toBe('scenarios/it-s-new.restante.yaml\n');
   });
 });
 

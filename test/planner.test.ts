@@ -5,6 +5,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parse } from 'yaml';
+import { version } from '../bin/version.js';
+import { packageFolder } from '../workloads/package-folder.js';
 import { scenarioJsonSchema, SCHEMA_FILE, undescribedKeys } from '../workloads/scenario/json-schema.js';
 import { parseScenario } from '../workloads/scenario/loader.js';
 import { shippedScenarios } from '../workloads/scenario/scenario-files.js';
@@ -161,7 +163,7 @@ describe('schema', () => {
 describe('init', () => {
   test('writes a folder whose scenario is valid and has editor help', async () => {
     const target = join(folder, 'My Demo');
-    const { code, out } = await called('init', target);
+    const { code, out, err } = await called('init', target);
     expect(code).toBe(0);
     const file = join(target, 'scenarios', 'my-demo.restante.yaml');
     expect(readFileSync(file, 'utf8').split('\n')[0]).toBe(
@@ -178,12 +180,23 @@ describe('init', () => {
       'actions/setup-node@v4',
       'npm ci',
       'npx restante validate',
-      'npx restante run',
+      expect.stringMatching(/^if ls results/),
       expect.stringContaining('for part in'),
       'actions/upload-artifact@v4',
     ]);
+    // What it depends on is the file that the second of the commands makes.
     const own = JSON.parse(readFileSync(join(target, 'package.json'), 'utf8')) as Record<string, object>;
-    expect(Object.keys(own.devDependencies)).toEqual(['restante']);
+    const packed = `restante-${version()}.tgz`;
+    expect(own.devDependencies).toEqual({ restante: `file:${packed}` });
+    expect(err.split('\n').map((line) => line.trim())).toEqual([
+      '',
+      expect.stringMatching(/^Next: {2}cd '.*My Demo'$/),
+      `npm pack --ignore-scripts ${packageFolder()} && npm install --save-dev ./${packed}`,
+      'npx restante plan scenarios/my-demo.restante.yaml',
+      'npx restante run scenarios/my-demo.restante.yaml',
+      expect.stringContaining(`Commit ${packed} and package-lock.json`),
+      '',
+    ]);
   });
 
   test('touches nothing that is there', async () => {

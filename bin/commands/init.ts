@@ -1,6 +1,8 @@
 /**
- * `restante init [DIR]`: a folder to begin with: a scenario with editor help, a fault plan of its own, and a workflow that runs both
- * on each pull request. Nothing that exists is touched.
+ * `restante init [DIR]`: a folder to begin with: a scenario with editor help, a fault plan of its own, and a workflow that runs the
+ * scenario on each pull request. Nothing that exists is touched.
+ *
+ * Not done here: installing. The folder depends on the packed program beside it (D-151), and what is printed makes that file.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join, resolve } from 'node:path';
@@ -8,21 +10,17 @@ import { UsageError } from '../../results/exit-codes.js';
 import { whyNotWritten } from '../../results/folder/file-error.js';
 import { makeFolder } from '../../results/folder/make-folder.js';
 import { columns } from '../../results/text/format.js';
+import { packageFolder } from '../../workloads/package-folder.js';
 import { SCHEMA_FILE } from '../../workloads/scenario/json-schema.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { version } from '../version.js';
+import { workflow, type Ci, type Scaffold } from './init-workflows.js';
 
 const MODELINE = `# yaml-language-server: $schema=../node_modules/restante/${SCHEMA_FILE}`;
 
-interface Scaffold {
-  readonly path: string;
-  readonly about: string;
-  readonly text: string;
-}
-
-/** Whose CI the workflow is for. */
-export type Ci = 'github' | 'gitlab';
+/** What `npm pack` makes of this program. */
+const packed = () => `restante-${version()}.tgz`;
 
 /** The files, by path below the folder. */
 export function scaffold(name: string, ci: Ci = 'github'): Scaffold[] {
@@ -71,7 +69,7 @@ faults:
   - { at: 4m, for: 5s, kind: crash, target: im }
 `,
     },
-    ci === 'github' ? githubWorkflow(name) : gitlabPipeline(name),
+    workflow(name, ci),
     {
       path: 'restante.config.yaml',
       about: 'settings: where results go; restante --print-config shows all',
@@ -93,7 +91,7 @@ results: results # runs, studies, baselines and capsules are below it
             simulate: `restante run scenarios/${name}.restante.yaml`,
             accept: 'restante baseline accept results/runs/latest',
           },
-          devDependencies: { restante: `^${version()}` },
+          devDependencies: { restante: `file:${packed()}` },
         },
         null,
         2,
@@ -105,68 +103,6 @@ results: results # runs, studies, baselines and capsules are below it
       text: 'node_modules/\nresults/*\n!results/baselines/\n',
     },
   ];
-}
-
-function githubWorkflow(name: string): Scaffold {
-  return {
-    path: '.github/workflows/restante.yml',
-    about: 'validates and runs the scenario on each pull request',
-    text: `name: restante
-on:
-  pull_request:
-jobs:
-  simulate:
-    runs-on: ubuntu-latest
-    steps:
-      - uses: actions/checkout@v4
-      - uses: actions/setup-node@v4
-        with:
-          node-version: 20
-          cache: npm
-      # package-lock.json comes from the first npm install and is committed; the cache above goes by it.
-      - run: npm ci
-      - run: npx restante validate scenarios/*.yaml
-      # Exit code 3: a threshold failed; 4: an invariant was violated; 5: worse than the accepted baseline.
-      # A failed threshold is marked at its line of the scenario.
-      - run: npx restante run scenarios/${name}.restante.yaml --out results/${name} --baseline
-      - if: always()
-        run: |
-          for part in summary comparison; do
-            if [ -f "results/${name}/$part.md" ]; then cat "results/${name}/$part.md" >> "$GITHUB_STEP_SUMMARY"; fi
-          done
-      - if: always()
-        uses: actions/upload-artifact@v4
-        with:
-          name: restante-${name}
-          path: results/${name}
-`,
-  };
-}
-
-function gitlabPipeline(name: string): Scaffold {
-  return {
-    path: '.gitlab-ci.yml',
-    about: 'validates and runs the scenario on each merge request',
-    text: `restante:
-  image: node:20
-  rules:
-    - if: $CI_PIPELINE_SOURCE == "merge_request_event"
-  cache:
-    key: { files: [package-lock.json] }
-    paths: [.npm/]
-  script:
-    - npm ci --cache .npm
-    - npx restante validate scenarios/*.yaml
-    # Exit code 3: a threshold failed; 4: an invariant was violated; 5: worse than the accepted baseline.
-    - npx restante run scenarios/${name}.restante.yaml --out results/${name} --baseline
-  artifacts:
-    when: always
-    paths: [results/${name}]
-    reports:
-      junit: results/${name}/junit.xml
-      codequality: results/${name}/code-quality.json
-`,
-  };
 }
 
 /** Writes the folder. Throws a `UsageError` if it cannot be written or one of its files exists. */
@@ -194,10 +130,21 @@ export function init(folder: string, streams: Streams, ci: Ci = 'github'): void 
   streams.out(`Created ${folder}\n`);
   files.forEach(({ about }, i) => streams.out(`  ${rows[i].slice(0, -1)}${about}\n`));
   streams.out('Editor help is on where the package is installed: the scenario points at its JSON Schema.\n');
-  const scenario = shellWord(join(folder, 'scenarios', `${name}.restante.yaml`));
-  streams.err(
-    `\nNext:  restante plan ${scenario}\n       restante run ${scenario}\n       npm install   in ${folder}, and commit package-lock.json: the workflow needs it\n`,
-  );
+  streams.err(`\n${next(folder, name)}`);
+}
+
+/** The commands that make the folder work. They begin with `cd`: the configuration of the folder holds for commands in it. */
+function next(folder: string, name: string): string {
+  const scenario = `scenarios/${name}.restante.yaml`;
+  const enter = resolve(folder) === resolve('.') ? [] : [`cd ${shellWord(folder)}`];
+  const commands = [
+    ...enter,
+    `npm pack --ignore-scripts ${shellWord(packageFolder())} && npm install --save-dev ./${packed()}`,
+    `npx restante plan ${scenario}`,
+    `npx restante run ${scenario}`,
+  ];
+  const lines = commands.map((command, i) => `${i === 0 ? 'Next:  ' : '       '}${command}\n`);
+  return `${lines.join('')}Commit ${packed()} and package-lock.json, too: the workflow installs the program from them.\n`;
 }
 
 /** A scenario name from the name of the folder. */
