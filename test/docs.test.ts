@@ -9,6 +9,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { METRICS } from '../results/metrics.js';
+import { scenarioJsonSchema } from '../workloads/scenario/json-schema.js';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const program = join(root, 'dist', 'bin', 'restante.js');
@@ -44,12 +45,17 @@ const SMALLER = ['--no-report', '--set', 'population.subscribers=20', '--set', '
 /** Runs are made smaller, but for those of one page, at their full size and with their report. */
 const AT_FULL_SIZE = 'planner.md';
 
-test.concurrent.each(['start.md', 'ci.md', AT_FULL_SIZE, 'faults.md'])(
+/** The scenario that a page shows as `mine.yaml`. */
+const shownScenario = (text: string) => /```yaml\n(version: 1\n[\s\S]*?)```/.exec(text)?.[1];
+
+test.concurrent.each(['start.md', 'scenario.md', 'ci.md', AT_FULL_SIZE, 'faults.md'])(
   'docs/%s',
   async (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'restante-docs-'));
     const commands = commandsOf(textOf(name));
     expect(commands.length).toBeGreaterThan(2);
+    const shown = shownScenario(textOf(name));
+    if (shown !== undefined) writeFileSync(join(folder, 'mine.yaml'), shown);
     for (const written of commands) {
       // The fingerprint in a page is the one of its day.
       const runs = join(folder, 'results', 'runs');
@@ -57,7 +63,7 @@ test.concurrent.each(['start.md', 'ci.md', AT_FULL_SIZE, 'faults.md'])(
         const found = readdirSync(runs).find((entry) => /^smoke-42-[0-9a-f]{8}$/.test(entry));
         return `results/runs/${found ?? 'none'}`;
       });
-      const smaller = command.startsWith('run') && name !== AT_FULL_SIZE ? SMALLER : [];
+      const smaller = /^run (?!mine)/.test(command) && name !== AT_FULL_SIZE ? SMALLER : [];
       const { status, stderr } = await called([...command.split(' '), ...smaller], folder);
       const expected = EXPECTED.find(([pattern]) => pattern.test(command))?.[1] ?? 0;
       expect([command, status], stderr).toEqual([command, expected]);
@@ -104,6 +110,21 @@ test('every command in the documentation is one that there is', () => {
   ]);
   expect(named.length).toBeGreaterThan(30);
   expect([...new Set(named)].filter((name) => !known.has(name))).toEqual([]);
+});
+
+test('the page of the scenario names each key at the top, each choice of load and what all faults have', () => {
+  const page = textOf('scenario.md');
+  const { properties = {} } = scenarioJsonSchema();
+  const { executor, process: arrivals } = properties['traffic']!.properties!['pager']!.properties!;
+  const { mode, direction, ...faultKeys } = properties['faults']!.items!.oneOf![0]!.properties!;
+  const own = new Set(['time', 'jitter']);
+  const words = [
+    ...Object.keys(properties),
+    ...[executor, arrivals, mode, direction].flatMap((choice) => choice?.enum ?? []),
+    ...Object.keys(faultKeys).filter((key) => !own.has(key)),
+  ];
+  expect(words.length).toBeGreaterThan(40);
+  expect(words.filter((word) => !page.includes(`\`${String(word)}\``))).toEqual([]);
 });
 
 test('the glossary knows every metric', () => {

@@ -303,6 +303,10 @@ describe('--set path=value', () => {
     ['=5%', '--set =5%  error  write it as path=value, for example --set network.loss=5%'],
     ['faults.0.for=3s', '--set faults.0.for=3s  error  "faults" has 0 entries, counted from 0'],
     [
+      'faults[0].for=3s',
+      '--set faults[0].for=3s  error  unknown key "faults[0]" in a scenario — write "faults.0.for"',
+    ],
+    [
       'population.subscribers=few',
       '--set population.subscribers=few  error  "subscribers": a whole number is needed here',
     ],

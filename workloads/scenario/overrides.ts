@@ -112,7 +112,8 @@ export function applyOverride(content: object, override: Override): void {
       if (typeof key !== 'number' || key >= entries)
         refuse(`"${place}" has ${entries} ${entries === 1 ? 'entry' : 'entries'}, counted from 0`);
     } else if (!known.includes(String(key)) && !(place === 'thresholds' && /^[a-z]/.test(String(key)))) {
-      refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${hint(String(key), known)}`);
+      const help = dotted(override.path, known) ?? hint(String(key), known);
+      refuse(`unknown key "${key}" in ${index === 0 ? 'a scenario' : place}${help}`);
     }
     if (index === override.path.length - 1) {
       here[key] = override.value;
@@ -122,4 +123,12 @@ export function applyOverride(content: object, override: Override): void {
     if (typeof next !== 'object' || next === null) here[key] = {};
     here = here[key] as Record<string, unknown>;
   });
+}
+
+/** What helps who wrote an entry of a list in brackets, as messages show it (`faults[0]`): an override has dots throughout. */
+function dotted(path: Path, known: readonly string[]): string | undefined {
+  const bracketed = path.find((key) => /^[^[]+\[\d+\]/.test(String(key)));
+  const list = String(bracketed).replace(/\[.*/, '');
+  if (bracketed === undefined || !known.includes(list)) return undefined;
+  return ` — write "${path.join('.').replaceAll(/\[(\d+)\]/g, '.$1')}"`;
 }
