@@ -1,5 +1,5 @@
 /**
- * The command line: which commands there are, and how every failure ends (`docs/ci.md`). Commands are loaded when they are
+ * The command line: which commands there are, and how every failure ends (`docs/exit-codes.md`). Commands are loaded when they are
  * needed, so that `--help` is quick.
  */
 import yargs, { type Argv } from 'yargs';

@@ -1,5 +1,5 @@
 /**
- * The exit codes of the command line, and which of them wins when several hold (`docs/ci.md`). Usage errors and internal
+ * The exit codes of the command line, and which of them wins when several hold (`docs/exit-codes.md`). Usage errors and internal
  * errors end at once and compete with nothing.
  */
 

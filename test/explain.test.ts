@@ -1,5 +1,6 @@
 /** `restante explain` and `restante completion`: every word that a report uses is known, offline. */
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { called } from './support/command-line.js';
 
@@ -40,6 +41,13 @@ test('explain exit-code alone tells all of them', async () => {
   const { out } = await called('explain', 'exit-code');
   expect(out.trimEnd().split('\n')).toHaveLength(12);
   expect(out).toContain('exit code 3: a threshold of severity fail was not met\n');
+});
+
+test('the page of exit codes says of each what explain says, and nothing else', async () => {
+  const { out } = await called('explain', 'exit-code');
+  const page = readFileSync(new URL('../docs/exit-codes.md', import.meta.url), 'utf8');
+  const rows = [...page.matchAll(/^\| (\d+) +\| (.*?) +\|$/gm)];
+  expect(rows.map(([, code, text]) => `exit code ${code}: ${text}\n`).join('')).toBe(out);
 });
 
 test('what is not known is told, with what may have been meant', async () => {

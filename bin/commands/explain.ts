@@ -20,7 +20,7 @@ import type { Streams } from '../terminal/streams.js';
 const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   0: 'passed; warnings are allowed',
   1: 'internal error: a defect of restante, please report it',
-  2: 'usage error, invalid scenario or damaged file; nothing was written',
+  2: 'usage error, invalid scenario or damaged file; nothing was written, or (run --out) beside what is kept there',
   3: 'a threshold of severity fail was not met',
   4: 'an invariant or liveness was violated',
   5: 'a regression against the baseline',
