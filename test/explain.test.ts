@@ -11,6 +11,7 @@ test.each([
   [['push.dwell.p95'], /^push\.dwell: /],
   [['I8'], /invariant I8: .*\n {2}from: .*\n {2}seen to fail with: .*stores-twice/],
   [['i8'], /invariant I8: /],
+  [['I9a'], /\n {2}from: RFC 3428 section 7; rules 7 \(docs\/rules\.md has these sections\)\n/],
   [['push.dwell', 'I8', 's1a'], /^push\.dwell: [^]*\n\ninvariant I8: [^]*\n\nrule S1a /],
   [['exit-code', '4', '5'], /^exit code 4: .*\n\nexit code 5: a regression/],
   [['exit', 'code', '4'], /^exit code 4: an invariant or liveness was violated\n$/],

@@ -1,5 +1,5 @@
 /**
- * The habits of a command line (product 13): colour only where it is welcome, nothing redrawn where nobody watches, one JSON document,
+ * The habits of a command line: colour only where it is welcome, nothing redrawn where nobody watches, one JSON document,
  * a word on what to do next, and a start that loads no more than it needs.
  */
 import { spawnSync } from 'node:child_process';

@@ -1,4 +1,4 @@
-/** Settings as a user meets them (product 11): a configuration file, the environment, `--print-config`, `--no-color`. */
+/** Settings as a user meets them: a configuration file, the environment, `--print-config`, `--no-color`. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -44,17 +44,23 @@ describe('what comments and pages name exists', () => {
   const textOf = (path: string) => readFileSync(join(root, path), 'utf8');
   const decisions = new Set(textOf('docs/decisions.md').match(/(?<=^\*\*)D-\d{3}/gm));
 
-  test('files, documents and decisions', () => {
+  const sections = new Set(textOf('docs/rules.md').match(/(?<=^##+ )\d(?:\.\d)?(?= )/gm));
+
+  test('files, documents, decisions and sections of the rules', () => {
     expect(decisions.size).toBeGreaterThan(90);
     const sources = paths.filter((path) => path !== 'CHANGELOG.md');
-    const known = { files: paths, decisions };
+    const known = { files: paths, decisions, sections };
     expect(sources.flatMap((path) => strangersOf({ path, text: textOf(path) }, known))).toEqual([]);
   });
 
   const named = (path: string, text: string) =>
     strangersOf(
       { path, text },
-      { files: ['sim/host/ports.ts', 'docs/ci.md'], decisions: new Set(['D-001']) },
+      {
+        files: ['sim/host/ports.ts', 'docs/ci.md'],
+        decisions: new Set(['D-001']),
+        sections: new Set(['2.3', '5']),
+      },
     );
 
   test.each([
@@ -66,12 +72,15 @@ describe('what comments and pages name exists', () => {
       'sim/a.ts',
       '/** Chance (DESIGN section 5). */\n',
     ],
+    ['a section of the rules', 'sim/a.ts', `// As ${'rules'} 2.3 and 9.9 say.\n`],
+    ['the same in a text', 'sim/a.ts', `const clause = '${'rules'} 9';\n`],
+    ['a number of a list', 'sim/a.ts', `// The page (${'product'} 7).\n`],
   ])('%s that is nowhere is seen', (_title, path, text) => {
     expect(named(path, text)).toHaveLength(1);
   });
 
   test('what is there, standards, and what is no comment are no fault', () => {
-    const text = `/** \`host/ports.ts\` (D-001; docs/ci.md; RFC 3261 section 8). */\nconst a = 'b.ts';\n`;
+    const text = `/** \`host/ports.ts\` (D-001; docs/ci.md; RFC 3261 section 8; ${'rules'} 2.3, section 5). */\nconst a = 'b.ts';\n`;
     expect(named('sim/a.ts', text)).toEqual([]);
   });
 });

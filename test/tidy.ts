@@ -136,11 +136,17 @@ const FILE_NAME = /(?<![\w./<$*-])(?:\w[\w.-]*\/)*\w[\w.-]*\.(?:ts|mjs|cjs)\b|\b
 /** A document by a name alone and a section of it: standards have numbers before. */
 const DOCUMENT = /\b[A-Z]{2,} section \d/g;
 const DECISION = /\bD-\d{3}\b/g;
+/** Sections of the page of rules, one or several: `rules 2.3 and 4.4`, `rules section 5`. Readers meet them in texts, too. */
+const SECTIONS = /\brules (?:sections? )?\d(?:\.\d)?(?:(?:, | and | to )\d\.\d)*/g;
+/** A number of a list that nobody has. */
+const UNKNOWN_LIST = /\bproduct \d/g;
 
 /** What there is to name: files by their paths from the root, and decisions. */
 export interface Known {
   readonly files: readonly string[];
   readonly decisions: ReadonlySet<string>;
+  /** Numbers of the sections of docs/rules.md. */
+  readonly sections: ReadonlySet<string>;
 }
 
 /** Whether `name` can mean this file: the same last part, and folders that are on its way; others may be left out. */
@@ -151,18 +157,20 @@ function isCalled(file: string, name: string): boolean {
 }
 
 /** What the comments of a source, or all words of a page, name that does not exist. */
-export function strangersOf({ path, text }: Source, { files, decisions }: Known): string[] {
+export function strangersOf({ path, text }: Source, { files, decisions, sections }: Known): string[] {
   const words = path.endsWith('.md') ? text : blankCode(text);
   const found: string[] = [];
-  const check = (pattern: RegExp, exists: (name: string) => boolean) => {
-    for (const { 0: name, index } of words.matchAll(pattern)) {
+  const check = (pattern: RegExp, exists: (name: string) => boolean, within = words) => {
+    for (const { 0: name, index } of within.matchAll(pattern)) {
       const line = text.slice(0, index).split('\n').length;
       if (!exists(name)) found.push(`${path}:${line}: ${name} does not exist`);
     }
   };
   check(FILE_NAME, (name) => files.some((file) => isCalled(file, name)));
   check(DOCUMENT, () => false);
+  check(UNKNOWN_LIST, () => false);
   check(DECISION, (name) => decisions.has(name));
+  check(SECTIONS, (name) => (name.match(/\d(?:\.\d)?/g) ?? []).every((one) => sections.has(one)), text);
   return found;
 }
 

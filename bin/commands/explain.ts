@@ -143,7 +143,8 @@ function invariant(word: string): string[] {
     .map(({ id, title, clause }) => {
       const planted = saboteurs.filter(({ caughtBy }) => caughtBy === id).map(({ name }) => name);
       const tried = planted.length === 0 ? '' : `\n  seen to fail with: ${planted.join(', ')}`;
-      return `invariant ${id}: ${title}\n  from: ${clause}${tried}`;
+      const page = /\brules \d/.test(clause) ? ' (docs/rules.md has these sections)' : '';
+      return `invariant ${id}: ${title}\n  from: ${clause}${page}${tried}`;
     });
 }
 

@@ -1,4 +1,4 @@
-/** Which setting is taken where, and where none is (product 11): the command line, the scenario's own seed, what a command knows. */
+/** Which setting is taken where, and where none is: the command line, the scenario's own seed, what a command knows. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

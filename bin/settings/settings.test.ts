@@ -1,4 +1,4 @@
-/** Settings (product 11): which source goes first, and what is wrong in one, told with its place. */
+/** Settings: which source goes first, and what is wrong in one, told with its place. */
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

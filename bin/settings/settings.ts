@@ -1,5 +1,5 @@
 /**
- * Settings that stand for flags (product 11): what is not on the command line comes from the environment (`RESTANTE_JOBS=2`), then from
+ * Settings that stand for flags: what is not on the command line comes from the environment (`RESTANTE_JOBS=2`), then from
  * `restante.config.yaml` or `.json` in this folder or the nearest one above, then from the defaults. A seed of the scenario file goes
  * before that of the configuration: the file says which run is meant.
  *

@@ -1,4 +1,4 @@
-/** The files for other tools: JUnit, OpenMetrics, HdrHistogram (product 5, 16). */
+/** The files for other tools: JUnit, OpenMetrics, HdrHistogram. */
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import type { Distribution } from '../cell-result.js';

@@ -1,4 +1,4 @@
-/** Replications pair by pair, and noisy figures (product 4): a shifted random stream is no regression, a worse model is one. */
+/** Replications pair by pair, and noisy figures: a shifted random stream is no regression, a worse model is one. */
 import { describe, expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
 import type { Unit } from '../metrics.js';

@@ -1,4 +1,4 @@
-/** The page of a run: offline, the same octets again, safe from what is in a seed, and readable without its charts (product 15). */
+/** The page of a run: offline, the same octets again, safe from what is in a seed, and readable without its charts. */
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';

@@ -46,7 +46,7 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
     'Share of messages whose senders ask to be told of delivery or failure (IMDN, RFC 5438).',
   'server.storedNotification':
     'Tell a sender who asked for it by IMDN that her message is stored (RFC 5438).',
-  'server.settings': 'Shares of users by service setting; the rest are pushed to (rules 2.2).',
+  'server.settings': 'Shares of users by service setting; the rest are pushed to (rule O7).',
   'server.settings.notify': 'Told how many messages wait, instead of a push.',
   'server.settings.manual': 'Nothing is pushed: they fetch.',
   'server.settings.reject': 'Nothing is deferred for them: 480.',
