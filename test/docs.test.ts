@@ -120,11 +120,11 @@ test('the page of the scenario names each key at the top, each choice of load an
   const own = new Set(['time', 'jitter']);
   const words = [
     ...Object.keys(properties),
-    ...[executor, arrivals, mode, direction].flatMap((choice) => choice?.enum ?? []),
+    ...[executor, arrivals, mode, direction].flatMap((choice) => (choice?.enum ?? []) as string[]),
     ...Object.keys(faultKeys).filter((key) => !own.has(key)),
   ];
   expect(words.length).toBeGreaterThan(40);
-  expect(words.filter((word) => !page.includes(`\`${String(word)}\``))).toEqual([]);
+  expect(words.filter((word) => !page.includes(`\`${word}\``))).toEqual([]);
 });
 
 test('the glossary knows every metric', () => {
