@@ -143,7 +143,8 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'push.retry':
     'What a session failed to deliver is tried again after this; 0s leaves it to the next registration.',
   'push.sendTimeout': 'A SEND that is not answered by then has failed.',
-  'push.grace': 'How long what was pushed without an answer is kept.',
+  'push.grace':
+    'After its 200 a message stays in the store for this long, or until its session ends, whichever comes first, so that a late REPORT finds it.',
   'server.large': 'Limits for Large Messages that arrive.',
   'large.maxSize': 'Largest message.',
   'large.reassembly': 'Octets of messages in reassembly, together.',
@@ -202,14 +203,19 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'fetch.every': 'It asks again so long after a list was worked off; 0s: after the next registration.',
   'fetch.discardShare': 'Share of the messages that are deleted unread.',
   faults: 'What goes wrong, and when.',
-  'faults[].id': 'Names the fault in reports.',
+  'faults[].id': 'Names the fault in reports; f and its place in the list, from 0, if left out.',
   'faults[].at': 'When it begins, from the start of the run.',
-  'faults[].for': 'How long it lasts; to the general healing if left out.',
-  'faults[].target': 'Whose links, or which host.',
-  'faults[].mode': 'How many of the clients.',
-  'faults[].value': 'A number of clients, or a percentage, as the mode says.',
-  'faults[].members': 'Which clients exactly.',
-  'faults[].direction': 'As seen from the target: what it sends, what it receives, or both.',
+  'faults[].for': 'How long it lasts; until the general healing (heal.at) if left out.',
+  'faults[].target':
+    'Whose links, or which host: clients, core, im (in a cluster also im-2, im-3, ...) or xdms.',
+  'faults[].mode':
+    'How many of the clients: one, all (if left out), fixed (`value` of them), fixed-percent (`value` percent), random-max-percent (a random share up to `value` percent). The seed says which.',
+  'faults[].value':
+    'With mode fixed the number of clients, with the percentages a plain number from 0 to 100, without a % sign.',
+  'faults[].members':
+    'Which clients exactly, by their numbers from 0 up, ascending; in the place of mode and value.',
+  'faults[].direction':
+    'As seen from the target: out, what it sends; in, what it receives; both, if left out.',
   'faults[].kind': 'What happens; names as tc-netem, Chaos Mesh and toxiproxy use them.',
   'faults[].time': 'Added delay.',
   'faults[].jitter': 'Variation of the added delay.',
@@ -232,15 +238,18 @@ const DESCRIPTIONS: Readonly<Record<string, string>> = {
   'faults[].factor': 'By how much all work takes longer.',
   'faults[].offset': 'Jump of the clock.',
   'faults[].drift': 'Parts per million that the clock runs too fast.',
-  heal: 'The general healing.',
-  'heal.at': 'When everything heals that is still broken.',
-  claims: 'What the scenario claims to be within; an invariant may be waived beyond.',
-  'claims.budget': 'Number of faults.',
-  'claims.crashes': 'Number of crashes.',
-  'claims.outage': 'Longest outage.',
-  'claims.loss': 'Largest share of lost packets.',
-  'claims.clockSkew': 'Largest skew of a clock.',
-  'claims.lyingDisk': 'The disk may lose what it said it had.',
+  heal: 'The general healing: the instant at which all that is still broken heals.',
+  'heal.at': 'When that is; the end of the load if left out.',
+  claims:
+    'The fault budget: what the deployment claims to survive. Beyond it the plan still runs, but liveness is not judged; safety always is.',
+  'claims.budget':
+    'limited: that every message ends somehow (liveness) is judged for plans within these limits. unlimited: never.',
+  'claims.crashes': 'Crashes of servers in one run.',
+  'claims.outage': 'Longest time for which a server may be down, standing still or cut off.',
+  'claims.loss': 'Largest share of packets that one fault may lose or damage, in the long run.',
+  'claims.clockSkew': "Largest error of an IM Server's clock.",
+  'claims.lyingDisk':
+    'true: even what a lying disk forgets in a crash counts as lost; false: that is excused.',
   thresholds: 'Metric to expressions like "p(95)<800ms", as in k6; with expr and severity for a warning.',
   ihs: 'When a scenario attempt counts as inadequately handled.',
   'ihs.answerLimit': 'An answer to the sender that takes longer; 48s if left out where client.timers is ims.',
