@@ -1,7 +1,9 @@
-/** `restante explain` and `restante completion`: every word that a report uses is known, offline. */
+/** `restante explain` and `restante completion`: words of the reports are known, offline, and the glossary is the one of the documentation. */
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { TERMS, TERMS_OF_FIGURES } from '../results/text/glossary.js';
+import { KEYS_OF_EVERY_FAULT } from '../workloads/faults/faults-schema.js';
 import { called } from './support/command-line.js';
 
 test.each([
@@ -18,11 +20,14 @@ test.each([
   [['arrival', 'process', 'poisson'], /^arrival process poisson: independent exponential gaps\n$/],
   [['executor', 'stairs', 'closed'], /^executor stairs: .*\n\nexecutor closed: /],
   [['Invariant', 'i8'], /^invariant I8: /],
-  [['partition'], /^fault partition: cuts the target off/],
+  [
+    ['partition'],
+    /^fault partition: cuts the target off[^]*\nevery fault may have\n {2}id: [^]*\n {2}mode: [^]*random-max-percent/,
+  ],
   [['fault', 'partition'], /^fault partition: cuts the target off/],
   [
     ['loss'],
-    /\n {2}percent: .*\n {2}gemodel: .*\n {2}in a scenario, .* kind: loss, target: clients, percent: 20% \}\]\n$/,
+    /\n {2}percent: .*\n {2}gemodel: .*\n {2}in a scenario, .* kind: loss, target: clients, percent: 20% \}\]\nevery fault may have\n/,
   ],
   [['stores-twice'], /^saboteur stores-twice: .*\n {2}caught by I8\n$/],
   [['T4'], /^rule T4 \(SHALL\): [^\n]*\n {2}where it is kept: docs\/conformance\.md\n$/],
@@ -31,11 +36,29 @@ test.each([
   [['rcs'], /^preset rcs: /],
   [['smoke'], /^scenario smoke: 200 clients.*\n {2}restante run smoke\n$/],
   [['doc'], /^DOC: design objective capacity/],
+  [['dwell', 'canary'], /^dwell: from the receipt[^]*\n\ncanary: a rare text/],
+  [['fault', 'budget'], /^fault budget: what a deployment/],
+  [['General', 'healing'], /^general healing: the instant/],
+  [['duplicate'], /^fault duplicate: a share of datagrams/],
   [['S1a'], /^rule S1a \(SHALL NOT\): Charging header fields are not kept/],
 ])('explain %j', async (words, expected) => {
   const { code, out, err } = await called('explain', ...words);
   expect(out).toMatch(expected);
   expect([code, err]).toEqual([0, '\nNext:  restante list\n']);
+});
+
+test('the glossary stands word for word in the documentation', () => {
+  const page = (name: string) =>
+    readFileSync(new URL(`../docs/${name}`, import.meta.url), 'utf8').replaceAll(/\s+/g, ' ');
+  const missing = (text: string, terms: Readonly<Record<string, string>>) =>
+    Object.entries(terms).filter(([word, meaning]) => !text.includes(`- **${word}**: ${meaning}`));
+  expect(missing(page('metrics.md'), TERMS_OF_FIGURES)).toEqual([]);
+  expect(missing(page('start.md'), TERMS)).toEqual([]);
+});
+
+test('every key that all faults have is explained', async () => {
+  const { out } = await called('explain', 'loss');
+  for (const key of KEYS_OF_EVERY_FAULT) expect(out).toMatch(new RegExp(`^  ${key}: \\S`, 'm'));
 });
 
 test('explain exit-code alone tells all of them', async () => {

@@ -6,10 +6,10 @@ import { saboteurs } from '../../models/saboteurs/catalogue.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
 import { AGGREGATES, METRICS } from '../../results/metrics.js';
 import { directionOf } from '../../results/compare/rules.js';
-import type { FaultKindName } from '../../sim/faults/plan.js';
+import { TERMS, TERMS_OF_FIGURES, termOf } from '../../results/text/glossary.js';
 import { descriptionOf } from '../../workloads/scenario/descriptions.js';
-import { faultExample } from '../../workloads/faults/fault-titles.js';
-import { paramsOfFault, type FaultKind } from '../../workloads/faults/faults-schema.js';
+import { FAULT_TITLES, faultExample } from '../../workloads/faults/fault-titles.js';
+import { KEYS_OF_EVERY_FAULT, paramsOfFault, type FaultKind } from '../../workloads/faults/faults-schema.js';
 import { LOAD_TITLES } from '../../workloads/load/titles.js';
 import { packageFolder } from '../../workloads/package-folder.js';
 import { PRESET_TITLES } from '../../workloads/scenario/presets.js';
@@ -32,38 +32,19 @@ const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   143: 'terminated; partial results were kept and marked',
 };
 
-const FAULTS: Readonly<Record<FaultKindName, string>> = {
-  delay: 'adds delay, and jitter if asked, to the links of the target',
-  loss: 'loses packets, each by chance or in bursts (Gilbert-Elliott)',
-  duplicate: 'duplicates packets',
-  corrupt: 'damages packets: lost by their checksum, or altered octets get through with escape',
-  rate: 'limits the bandwidth, with a queue',
-  partition: 'cuts the target off the network',
-  clog: 'keeps all packets back and lets them go together at the end',
-  drop: 'loses one packet, named by its number',
-  stall: 'TCP streams stand still; nothing is lost',
-  reset: 'resets TCP connections',
-  'limit-data': 'resets each connection after so many octets, as in the middle of an MSRP chunk',
-  slicer: 'cuts streams into small segments',
-  'slow-close': 'holds FIN back',
-  crash: 'the host or its process dies; what was volatile is lost, the restart is the healing',
-  pause: 'the host stands still for a while, as in a long garbage collection',
-  slowdown: 'work takes longer by a factor',
-  'clock-skew': 'the wall clock is off, or drifts; virtual time is not touched',
-  'storage-latency': 'commits take longer',
-  'storage-full': 'no space: writes fail',
-  'storage-error': 'writes fail by chance',
-  'lying-disk': 'the disk says that it has what the next crash shows it has not',
-};
-
 /** Runs the command on `words` (`exit-code 4`, `push.dwell I8`, `fault partition`, `S1a`); gives the exit code. */
 export function explain(words: readonly string[], streams: Streams): ExitCode {
   const text = words.join(' ');
-  const about = KIND.exec(text)?.[1];
-  const asked = about === undefined ? words : text.slice(about.length).trim().split(/ +/);
+  // A term of two words is one question.
+  const about = termOf(text) === undefined ? KIND.exec(text)?.[1] : undefined;
+  const asked = termOf(text) === undefined ? wordsOf(words, about) : [text];
   const found = asked.flatMap((word) => explained(word, about));
   streams.out(`${found.join('\n\n')}\n`);
   return ExitCode.pass;
+}
+
+function wordsOf(words: readonly string[], about: string | undefined): readonly string[] {
+  return about === undefined ? words : words.join(' ').slice(about.length).trim().split(/ +/);
 }
 
 function explained(word: string, about: string | undefined): string[] {
@@ -73,7 +54,7 @@ function explained(word: string, about: string | undefined): string[] {
   if (about !== undefined && EXIT_CODE.test(about))
     throw new UsageError(`there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`);
   throw new UsageError(
-    `nothing is known of "${word}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset or a kind of load; restante list has their names`,
+    `nothing is known of "${word}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset, a kind of load or a word of the reports.\nrestante list has the names of most, restante explain exit-code the codes, docs/rules.md the rules, docs/start.md and docs/metrics.md the words`,
   );
 }
 
@@ -91,7 +72,9 @@ function near(word: string): string {
 function known(): string[] {
   return [
     ...METRICS.map(({ name }) => name),
-    ...Object.keys(FAULTS),
+    ...Object.keys(FAULT_TITLES),
+    ...Object.keys(TERMS_OF_FIGURES),
+    ...Object.keys(TERMS),
     ...saboteurs.map(({ name }) => name),
     ...CHOICES.flatMap(({ rows }) => rows.map(([name]) => name)),
     ...shippedScenarios(),
@@ -149,12 +132,14 @@ function invariant(word: string): string[] {
 }
 
 function fault(word: string): string[] {
-  const text = Object.entries(FAULTS).find(([name]) => name === word)?.[1];
+  const text = Object.entries(FAULT_TITLES).find(([name]) => name === word)?.[1];
   if (text === undefined) return [];
   const kind = word as FaultKind;
-  const params = paramsOfFault(kind).map((key) => `\n  ${key}: ${descriptionOf(`faults[].${key}`) ?? ''}`);
+  const told = (keys: readonly string[]) =>
+    keys.map((key) => `\n  ${key}: ${descriptionOf(`faults[].${key}`) ?? ''}`).join('');
+  const example = `in a scenario, or in a file for --faults: faults: [${faultExample(kind)}]`;
   return [
-    `fault ${word}: ${text}${params.join('')}\n  in a scenario, or in a file for --faults: faults: [${faultExample(kind)}]`,
+    `fault ${word}: ${text}${told(paramsOfFault(kind))}\n  ${example}\nevery fault may have${told(KEYS_OF_EVERY_FAULT)}`,
   ];
 }
 
@@ -198,16 +183,7 @@ function choice(word: string): string[] {
   return [...chosen, `scenario ${word}: ${loadScenario(word).description}\n  restante run ${word}`];
 }
 
-/** Terms of the reports that are no metrics. */
-const TERMS: Readonly<Record<string, string>> = {
-  IHSA:
-    'inadequately handled scenario attempts (ETSI TS 186 008): not answered, not delivered in time, or delivered altered, twice or leaking; ' +
-    'the metric is ihs, its limits are ihs.answerLimit and ihs.deliveryLimit',
-  DOC: 'design objective capacity (ETSI TS 186 008): the highest load at which at most 0.1 % of the attempts are inadequately handled',
-  SApS: 'scenario attempts per second: what is offered, counted from the intended times',
-};
-
 function term(word: string): string[] {
-  const text = Object.entries(TERMS).find(([name]) => name.toLowerCase() === word.toLowerCase());
-  return text === undefined ? [] : [`${text[0]}: ${text[1]}`];
+  const found = termOf(word);
+  return found === undefined ? [] : [`${found[0]}: ${found[1]}`];
 }

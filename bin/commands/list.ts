@@ -1,11 +1,13 @@
-/** `restante list`: scenarios, presets, executors, arrival processes, faults, invariants and planted bugs, one line each. */
+/** `restante list`: scenarios, presets, executors, arrival processes, faults, metrics, invariants and planted bugs, one line each. */
 import { listInvariants } from '../../models/invariants/suite.js';
 import { saboteurs } from '../../models/saboteurs/catalogue.js';
+import { METRICS } from '../../results/metrics.js';
 import { columns } from '../../results/text/format.js';
 import { loadScenario, shippedScenarios } from '../../workloads/scenario/scenario-files.js';
 import { FAULT_TITLES } from '../../workloads/faults/fault-titles.js';
 import { PRESET_TITLES } from '../../workloads/scenario/presets.js';
 import { LOAD_TITLES } from '../../workloads/load/titles.js';
+import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 
 /** Prints what there is to name on the command line. */
@@ -19,6 +21,7 @@ export function list(streams: Streams): void {
     ['executors (traffic.pager.executor)', LOAD_TITLES.executors.map((row) => [...row])],
     ['arrival processes (traffic.pager.process)', LOAD_TITLES.processes.map((row) => [...row])],
     ['faults (faults: [{ kind: NAME, ... }])', Object.entries(FAULT_TITLES)],
+    ['metrics (thresholds, --slo, --metric)', METRICS.map(({ name, title }) => [name, title])],
     ['invariants, judged in every run', listInvariants().map(({ id, title }) => [id, title])],
     [
       'saboteurs (restante run smoke --sabotage NAME)',
@@ -29,7 +32,7 @@ export function list(streams: Streams): void {
     .filter(([, rows]) => rows.length > 0)
     .map(([title, rows]) => [title, ...aligned(rows).map((line) => `  ${line}`)].join('\n'));
   streams.out(`${texts.join('\n\n')}\n`);
-  streams.err('\nNext:  restante run smoke\n');
+  sayNext(['restante run smoke'], streams);
 }
 
 /** Names padded to one width, texts as they are. */

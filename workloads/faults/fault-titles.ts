@@ -1,27 +1,28 @@
-/** One line for each kind of fault, for `restante list`, and what an entry of it may look like, for `restante explain`. */
+/** One line for each kind of fault, for `restante list` and `restante explain`, and what an entry of it may look like. */
 import type { FaultKind } from './faults-schema.js';
 
 export const FAULT_TITLES: Readonly<Record<FaultKind, string>> = {
-  delay: 'packets take longer, by a time and its jitter',
-  loss: 'a share of packets is lost, alone or in bursts (gemodel)',
+  delay: 'packets on the links of the target take longer, by a time and its jitter',
+  loss: 'a share of packets is lost, each by chance or in bursts (gemodel)',
   duplicate: 'a share of datagrams arrives twice',
-  corrupt: 'a share of packets is altered; a checksum shows it, unless escape',
+  corrupt: 'a share of packets is altered: lost by their checksum, or read as they are with escape',
   rate: 'the line has a bit rate and a queue',
-  partition: 'access links are cut; a device sees its radio go',
-  clog: 'packets wait until it is over',
+  partition: 'cuts the target off the network; a device sees its radio go',
+  clog: 'all packets wait, and go together when it is over',
   drop: 'one packet is lost, by its number on the link from a given time on',
   stall: 'TCP streams stand still; nothing is lost',
   reset: 'TCP connections are reset',
-  'limit-data': 'a TCP connection is reset after so many octets',
-  slicer: 'TCP segments are cut to a size',
+  'limit-data': 'a TCP connection is reset after so many octets, as in the middle of an MSRP chunk',
+  slicer: 'streams are cut into small segments',
   'slow-close': 'FIN is held back',
-  crash: 'a host goes down: the machine silently, or the process with notice',
-  pause: 'a process stands still',
-  slowdown: 'work takes so many times as long',
-  'clock-skew': 'the clock of a host jumps or drifts',
+  crash:
+    'a host goes down, the machine silently or the process with notice; what was volatile is lost, the healing is its restart',
+  pause: 'a host stands still for a while, as in a long garbage collection',
+  slowdown: 'all work takes so many times as long',
+  'clock-skew': 'the wall clock of a host jumps or drifts; virtual time is not touched',
   'storage-latency': 'commits take longer',
-  'storage-full': 'commits end: no room',
-  'storage-error': 'a share of commits fails',
+  'storage-full': 'there is no room: commits fail',
+  'storage-error': 'a share of commits fails, by chance',
   'lying-disk': 'the disk says that it has what a crash shows it has not',
 };
 

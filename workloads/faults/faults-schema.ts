@@ -84,6 +84,9 @@ export function paramsOfFault(kind: string): string[] {
   return keysOfFault(kind).filter((key) => key !== 'kind' && !(key in common));
 }
 
+/** What every fault says, whatever its kind. */
+export const KEYS_OF_EVERY_FAULT: readonly string[] = Object.keys(common);
+
 /** All keys that a fault of this kind may have; empty if there is no such kind. */
 export function keysOfFault(kind: string): string[] {
   const schema = faultSchema.options.find(({ shape }) => shape.kind.value === kind);
