@@ -218,7 +218,7 @@ describe('a run', () => {
     expect(stdout).toContain('service times: assumed, not calibrated');
     expect(stdout).toMatch(/\nfingerprint {4}[0-9a-f]{16}\n/);
     expect(stdout).toContain('\nPASSED\n');
-    expect(stdout).toContain('\nNext:  restante run tiny.yaml --seed 7\n');
+    expect(err).toContain('\nNext:  restante run tiny.yaml --seed 7\n');
     expect(code).toBe(0);
     expect(existsSync(join(out('first'), 'summary.json'))).toBe(true);
   });
@@ -267,16 +267,13 @@ describe('a run', () => {
   });
 
   test('over the limit of events it is inconclusive: exit 8, marked as partial', () => {
-    const { code, out: stdout } = ran(
-      'run',
-      'tiny.yaml',
-      '--set',
-      'limits.events=1000',
-      '--out',
-      out('limited'),
-    );
+    const {
+      code,
+      out: stdout,
+      err,
+    } = ran('run', 'tiny.yaml', '--set', 'limits.events=1000', '--out', out('limited'));
     expect(stdout).toContain('PARTIAL (event-limit)');
-    expect(stdout).toMatch(/\nNext: {2}restante run tiny\.yaml --set limits\.events=10000\n$/);
+    expect(err).toMatch(/\nNext: {2}restante run tiny\.yaml --set limits\.events=10000\n$/);
     expect(code).toBe(8);
   });
 
@@ -285,6 +282,8 @@ describe('a run', () => {
     const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
     let stdout = '';
     child.stdout.on('data', (chunk: Buffer) => void (stdout += chunk.toString()));
+    let stderr = '';
+    child.stderr.on('data', (chunk: Buffer) => void (stderr += chunk.toString()));
     const ended = new Promise<number | null>((resolve) => child.once('exit', resolve));
     // The first line of progress says that the run is under way; nine tenths of it are still to come.
     await Promise.race([ended, new Promise<void>((resolve) => child.stderr.once('data', () => resolve()))]);
@@ -294,7 +293,7 @@ describe('a run', () => {
     const summary = JSON.parse(readFileSync(join(out('cut'), 'summary.json'), 'utf8')) as Summary;
     expect(summary).toMatchObject({ partial: true, outcome: 'interrupted' });
     // Who pressed it knows what comes next.
-    expect(stdout).not.toContain('Next:');
+    expect(stdout + stderr).not.toContain('Next:');
     expect(summary.virtualNs).toBeGreaterThan(0);
   });
 });

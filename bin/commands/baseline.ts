@@ -7,6 +7,7 @@ import { IncomparableError, readSummary } from '../../results/compare/read.js';
 import { comparisonText } from '../../results/compare/text.js';
 import { ExitCode } from '../../results/exit-codes.js';
 import type { Cell } from '../../workloads/cell.js';
+import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 
 /** Runs `baseline accept`; gives the exit code. `folder` is where baselines are kept. */
@@ -16,7 +17,7 @@ export function accept(run: string, folder: string | undefined, streams: Streams
   else {
     if (comparison !== undefined) streams.out(comparisonText(comparison));
     streams.out(`${comparison === undefined ? 'Accepted' : 'Replaced'}  ${file}\n`);
-    streams.out(`Next:  git diff ${file}   then commit it: a baseline is reviewed like code\n`);
+    sayNext([`git diff ${file}   then commit it: a baseline is reviewed like code`], streams);
   }
   return ExitCode.pass;
 }

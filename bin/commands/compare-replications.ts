@@ -25,6 +25,7 @@ import { loadScenario } from '../../workloads/scenario/scenario-files.js';
 import type { Scenario } from '../../workloads/scenario/scenario.js';
 import { changesBetween } from '../../workloads/vary.js';
 import { cellOfPlan, planFile, replicationsBy } from '../rerun.js';
+import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study } from '../study.js';
 import type { CompareOptions } from './compare.js';
@@ -69,7 +70,7 @@ export async function compareReplications(
   else {
     streams.out(pairedText(comparison));
     if (code !== ExitCode.pass) streams.out(`exit ${code}\n`);
-    streams.out(`Next:  restante explain exit-code ${code}\n`);
+    sayNext([`restante explain exit-code ${code}`], streams);
   }
   return code;
 }

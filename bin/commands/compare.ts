@@ -12,6 +12,7 @@ import { sortedJson } from '../../results/folder/json.js';
 import { METRICS } from '../../results/metrics.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { firstDifferingEvent } from '../first-event.js';
+import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface CompareOptions {
@@ -70,7 +71,7 @@ function compareTwo(options: CompareOptions, tolerances: Tolerances, streams: St
     const text = comparisonText(comparison);
     streams.out(options.quiet ? `${text.trimEnd().split('\n').at(-1)}\n` : text);
     if (code !== ExitCode.pass) streams.out(`exit ${code}\n`);
-    if (!options.quiet) for (const line of nextLines(options, comparison)) streams.out(`${line}\n`);
+    if (!options.quiet) sayNext(nextCommands(options, comparison), streams);
   }
   return code;
 }
@@ -88,8 +89,8 @@ function timed(timing: Timing | undefined) {
   return timing === undefined ? [] : samplesOf(timing);
 }
 
-function nextLines({ base, next }: CompareOptions, { outcome, noisy }: Comparison): string[] {
-  if (outcome === 'incomparable') return ['Next:  restante explain exit-code 6'];
+function nextCommands({ base, next }: CompareOptions, { outcome, noisy }: Comparison): string[] {
+  if (outcome === 'incomparable') return ['restante explain exit-code 6'];
   const lines =
     outcome === 'identical'
       ? []
@@ -101,5 +102,5 @@ function nextLines({ base, next }: CompareOptions, { outcome, noisy }: Compariso
     lines.push(
       `restante run SCENARIO --repeat ${2 * NOISY_RULE.leastSamples} --out DIR   on both sides, to compare their speed`,
     );
-  return lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`);
+  return lines;
 }

@@ -7,6 +7,7 @@ import { reportText } from '../../results/text/text.js';
 import { judge } from '../../results/verdict.js';
 import type { Cell } from '../../workloads/cell.js';
 import { shellWord } from '../terminal/shell-word.js';
+import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 import type { Finished, RunContent } from './files.js';
 import type { RunOptions } from './options.js';
@@ -38,7 +39,7 @@ export function tell(
     streams.out(`${verdict.sentence}  ${summary.fingerprint}  ${folder}${agreed(simulated, options)}\n`);
   else {
     const page = content.hasPage ? join(folder, 'report.html') : undefined;
-    streams.out(reportText(result, folder, nextCommands(asked.cell, options, summary.outcome), page));
+    streams.out(reportText(result, folder, page));
   }
   if (content.survivor !== undefined && !options.quiet) streams.err(`${content.survivor}\n`);
   if (content.ladder !== undefined && !options.json) streams.out(`\n${content.ladder}`);
@@ -49,6 +50,7 @@ export function tell(
     else streams.out(options.quiet ? `${against.text.trimEnd().split('\n').at(-1)}\n` : `\n${against.text}`);
     if (code !== verdict.exitCode) streams.err(`exit ${code}\n`);
   }
+  if (!options.quiet && !options.json) sayNext(nextCommands(asked.cell, options, summary.outcome), streams);
   return code;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What to do next, after each command: one to three commands on stderr, where they are in nobody's way. Commands that know better say so
- * themselves; this is for the others. `--quiet` and `--json` leave it out, and so does `completion`, which shells run at their start.
+ * What to do next, after each command: one to three commands on stderr, where they are in nobody's way: stdout holds results alone. Commands
+ * that know better say so themselves, there too; this is for the others. `--quiet` and `--json` leave it out, and so does `completion`, which shells run at their start.
  */
 import { ExitCode } from '../../results/exit-codes.js';
 import type { Streams } from './streams.js';
@@ -22,6 +22,13 @@ const NEXT: Readonly<Record<string, readonly string[]>> = {
   'validate-model': ['restante run smoke', 'restante calibrate FILE.csv'],
   calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
 };
+
+/** Proposes `commands`; nothing if there are none. */
+export function sayNext(commands: readonly string[], streams: Streams): void {
+  if (commands.length === 0) return;
+  const lines = commands.map((command, i) => `${i === 0 ? 'Next:  ' : '       '}${command}\n`);
+  streams.err(`\n${lines.join('')}`);
+}
 
 /** After these there is something to mend, or nobody who waits for advice. */
 const MENDING: ReadonlySet<number> = new Set([ExitCode.usage, ExitCode.interrupted, ExitCode.terminated]);
@@ -52,7 +59,7 @@ export function sayingNext(
     finish(exitCode) {
       const lines = NEXT[args[0] ?? ''];
       if (said || !answered || lines === undefined || MENDING.has(exitCode)) return;
-      streams.err(`\n${lines.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`).join('\n')}\n`);
+      sayNext(lines, streams);
     },
   };
 }

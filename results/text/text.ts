@@ -36,20 +36,14 @@ export function summaryText(summary: Summary): string {
   return `${lines.join('\n\n')}\n`;
 }
 
-/** The whole report: exact figures, the speed of this run, the verdict, and what to do next; `page` is where `report.html` is. */
-export function reportText(
-  result: CellResult,
-  folder: string,
-  next: readonly string[],
-  page?: string,
-): string {
+/** The whole report: exact figures, the speed of this run, the verdict and where it is kept; `page` is where `report.html` is. */
+export function reportText(result: CellResult, folder: string, page?: string): string {
   const { summary, timing } = result;
   const speed = `simulated in ${(timing.wallMs / 1000).toFixed(1)} s, ${thousands(Math.round(timing.speed))} times real time, ${thousands(Math.round(timing.eventsPerSecond))} events/s`;
   const { sentence } = judge(summary);
-  const nextLines = next.map((line, i) => `${i === 0 ? 'Next:  ' : '       '}${line}`);
   const report = page === undefined ? [] : [`Report   ${page}`];
   const where = [`Results  ${folder}`, ...report];
-  return [summaryText(summary), speed, '', sentence, ...where, ...nextLines, ''].join('\n');
+  return [summaryText(summary), speed, '', sentence, ...where, ''].join('\n');
 }
 
 function header(summary: Summary): string[] {
