@@ -24,7 +24,7 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
         command
           .positional('scenario', { type: 'string', default: 'fuzz', describe: 'A scenario, as for run' })
           .option('seeds', text('Seeds, as 1..500 or as a number of them (default 1..100)'))
-          .option('jobs', text('Worker threads (default: one for each core)'))
+          .option('jobs', text('Worker threads (default: one for each processor)'))
           .option('set', text('Override a value of the scenario: path=value (repeatable)'))
           .option('sabotage', text('Plant a bug that the campaign must find'))
           .option('stop-on-violation', { type: 'boolean', describe: 'End with the first failure' })
@@ -51,7 +51,11 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
       'Run a capsule again: exit 4 if its invariant is violated again, 9 if not',
       (command) =>
         command
-          .positional('capsule', { type: 'string', demandOption: true, describe: 'File of the capsule' })
+          .positional('capsule', {
+            type: 'string',
+            demandOption: true,
+            describe: 'File of the capsule, or the folder of a run',
+          })
           .option('pcap', text('Write all packets to this file (pcapng)'))
           .option('ladder', {
             type: 'string',
@@ -87,7 +91,11 @@ export function breakCommands(parser: Argv, streams: Streams, done: (code: numbe
       'Find the fewest and weakest faults that fail in the same way',
       (command) =>
         command
-          .positional('capsule', { type: 'string', demandOption: true, describe: 'File of the capsule' })
+          .positional('capsule', {
+            type: 'string',
+            demandOption: true,
+            describe: 'File of the capsule, or the folder of a run',
+          })
           .option('out', text('File of the smaller capsule (default: beside the first, .min.json)'))
           .option('runs', text('Most runs for weaker faults and a smaller world (default 200)'))
           .option('quiet', quiet),

@@ -143,6 +143,13 @@ test('a switch in the environment is spelt in any case', async () => {
   ]);
 });
 
+test('how many jobs there are by default is told as it is for the command', () => {
+  const jobsOf = (command: string) =>
+    /^jobs +(.+?) {2,}default$/m.exec(settingsText({ _: [command] }, [command], new Map()))?.[1];
+  expect(jobsOf('fuzz')).toBe('processors');
+  expect(jobsOf('sweep')).toBe('processors less one');
+});
+
 test('the table shows a setting that was taken, a flag that was given, and what holds otherwise', () => {
   const taken = new Map([['jobs', { value: '3', origin: '../restante.config.yaml' }]] as const);
   const text = settingsText({ seed: '9', jobs: '3' }, ['run', '--seed', '9'], taken);

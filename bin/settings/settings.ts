@@ -138,13 +138,19 @@ async function scenarioGoesFirst(
 
 type Taken = ReadonlyMap<SettingName, Setting>;
 
+function defaultOf(name: SettingName, argv: Readonly<Record<string, unknown>>): string {
+  const [command]: readonly unknown[] = Array.isArray(argv['_']) ? argv['_'] : [];
+  // The main thread of a campaign has next to nothing to do, so that it takes no processor.
+  return name === 'jobs' && command === 'fuzz' ? 'processors' : DEFAULTS[name];
+}
+
 /** Each setting, its value and its origin, in words. */
 function settingsRows(argv: Readonly<Record<string, unknown>>, args: readonly string[], taken: Taken) {
   return NAMES.map((name): [name: SettingName, value: string, from: string] => {
     const setting = taken.get(name);
     if (setting !== undefined) return [name, String(setting.value), setting.origin];
     if (isGiven(name, args)) return [name, String(argv[name]), 'command line'];
-    return [name, DEFAULTS[name], 'default'];
+    return [name, defaultOf(name, argv), 'default'];
   });
 }
 
