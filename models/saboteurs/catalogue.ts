@@ -1,4 +1,4 @@
-/** All saboteurs: models with one planted bug each, and the invariant that must catch it, in order of the invariants. */
+/** All saboteurs: models with one planted bug each, and the invariant that must catch it, in order of the invariants, then of their files. */
 import { byeSaboteurs } from './bye.js';
 import { contentSaboteurs } from './content.js';
 import { frameSaboteurs } from './frames.js';
@@ -16,6 +16,10 @@ import type { Saboteur } from './saboteur.js';
 import { storeSaboteurs } from './store.js';
 import { twiceSaboteurs } from './twice.js';
 
+/** I9a before I9b before I10. */
+const placeOf = ({ caughtBy }: Saboteur): number =>
+  Number.parseInt(caughtBy.slice(1), 10) + (caughtBy.endsWith('b') ? 0.5 : 0);
+
 export const saboteurs: readonly Saboteur[] = [
   ...storeSaboteurs,
   ...networkSaboteurs,
@@ -32,4 +36,4 @@ export const saboteurs: readonly Saboteur[] = [
   ...frameSaboteurs,
   ...byeSaboteurs,
   ...retransmissionSaboteurs,
-];
+].sort((a, b) => placeOf(a) - placeOf(b));
