@@ -1,6 +1,7 @@
 /**
  * The arithmetic of the reconnect storm (a million users at a Core that takes 5,000 REGISTER a second), reproduced at one part in 500:
- * 2,000 users and 10/s. Times and ratios stay the same. At full size it is run by hand and by the nightly.
+ * 2,000 users and 10/s. Times and ratios stay the same. At full size it is the scenario
+ * `reconnect-avalanche`, which takes minutes and is run by hand.
  */
 import { describe, expect, it } from 'vitest';
 import { forecastOf } from '../workloads/forecast/forecast.js';

@@ -4,7 +4,7 @@
  *
  * A user is in line at most once, and never while her session runs (A23). Each trigger may be spread by a jitter of its own.
  *
- * Not here: whether a user should be pushed to at all (`push.ts`).
+ * Not here: whether a user should be pushed to at all (`push-triggers.ts`).
  */
 import { assert } from '../../../sim/kernel/assert.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
