@@ -120,12 +120,11 @@ function survey() {
     const ids = idsIn(commentsIn(text), rules);
     if (path.startsWith('models/invariants/')) {
       const [, own] = /readonly id = '(\w+)'/.exec(text) ?? [];
-      if (own !== undefined)
-        for (const id of new Set([...ids, own.replace(/[a-z]$/, '')])) add(invariants, id, own);
+      if (own !== undefined) for (const id of new Set([...ids, own])) add(invariants, id, own);
     } else if (path.startsWith('models/saboteurs/')) {
       for (const [, name, caughtBy] of text.matchAll(/name: '([\w-]+)',[^}]*?caughtBy: '(\w+)'/g)) {
         caughtByAny.add(caughtBy);
-        for (const id of new Set([...ids, caughtBy.replace(/[a-z]$/, '')])) add(saboteurs, id, name);
+        for (const id of new Set([...ids, caughtBy])) add(saboteurs, id, name);
       }
     } else for (const id of ids) add(sources, id, path);
   }

@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { listInvariants } from '../models/invariants/suite.js';
 import { TERMS, TERMS_OF_FIGURES } from '../results/text/glossary.js';
 import { KEYS_OF_EVERY_FAULT } from '../workloads/faults/faults-schema.js';
 import { called } from './support/command-line.js';
@@ -54,6 +55,14 @@ test('the glossary stands word for word in the documentation', () => {
     Object.entries(terms).filter(([word, meaning]) => !text.includes(`- **${word}**: ${meaning}`));
   expect(missing(page('metrics.md'), TERMS_OF_FIGURES)).toEqual([]);
   expect(missing(page('start.md'), TERMS)).toEqual([]);
+});
+
+test('an invariant of a run has a rule of its name, and explain says both', async () => {
+  for (const { id } of listInvariants()) {
+    const { out } = await called('explain', id);
+    expect(out).toMatch(new RegExp(`^invariant ${id}: [^]*\\nrule ${id} \\(`));
+  }
+  expect((await called('explain', 'I15')).out).toMatch(/^rule I15 .*Not watched in a run/);
 });
 
 test('every key that all faults have is explained', async () => {

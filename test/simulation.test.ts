@@ -72,7 +72,7 @@ describe('what each small world is for', () => {
     expect(counts.presented + counts.duplicatesDropped).toBeGreaterThanOrEqual(delivered);
   });
 
-  test('short lifetimes end in the store, and what expired is not pushed (I9)', () => {
+  test('short lifetimes end in the store, and what expired is not pushed (I9b)', () => {
     const { counts } = resultOf('expiring').summary;
     expect(counts.expired).toBeGreaterThan(5);
     expect(counts.pushed).toBeLessThanOrEqual(counts.stored);

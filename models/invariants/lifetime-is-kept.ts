@@ -1,5 +1,5 @@
 /**
- * I9, second half: nothing is pushed after its lifetime, nothing expires before it, and the lifetime is the one that the rules
+ * I9b: nothing is pushed after its lifetime, nothing expires before it, and the lifetime is the one that the rules
  * give (S6, S6a, S6b, A9, A10, A25). The instant is computed here again from what the sender wrote and the operator set.
  */
 import { Observed } from '../observations.js';

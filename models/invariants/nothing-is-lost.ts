@@ -1,5 +1,5 @@
 /**
- * I9, first half: what was accepted is delivered, expires, is kept as undeliverable, or still waits for a user who is not there.
+ * I9a: what was accepted is delivered, expires, is kept as undeliverable, or still waits for a user who is not there.
  * Judged at the end of a run that came to rest. Deleted unread is one that its own user asked to have deleted, and no other.
  *
  * A message may still wait for a registered user for {@link GRACE_NS}, counted from her registration, its receipt or the last

@@ -1,5 +1,5 @@
 /**
- * Bugs of recovery: what must outlive a crash does not, or comes back as something else (rules S7, A11, A17, I8, I9, I10). They show
+ * Bugs of recovery: what must outlive a crash does not, or comes back as something else (rules S7, A11, A17, I8, I9a, I10). They show
  * only where servers crash, so their small world has crashes.
  */
 import type { Ports } from '../../sim/host/ports.js';
