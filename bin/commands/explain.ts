@@ -54,7 +54,7 @@ function explained(word: string, about: string | undefined): string[] {
   if (about !== undefined && EXIT_CODE.test(about))
     throw new UsageError(`there is no exit code ${word} — known here: ${Object.keys(EXIT_CODES).join(', ')}`);
   throw new UsageError(
-    `nothing is known of "${word}"${near(word)}\nAsk for an exit code, a metric, an invariant, a fault, a saboteur, a rule, a scenario, a preset, a kind of load or a word of the reports.\nrestante list has the names of most, restante explain exit-code the codes, docs/rules.md the rules, docs/start.md and docs/metrics.md the words`,
+    `nothing is known of "${word}"${near(word)}\nrestante list has most names, restante explain exit-code the codes, docs/rules.md the rules, docs/start.md and docs/metrics.md the words of reports`,
   );
 }
 
