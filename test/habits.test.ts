@@ -110,7 +110,7 @@ describe('what is next', () => {
     expect(code).toBe(0);
     // On stdout it would be in the way of a script.
     expect(out).not.toMatch(/^Next: /m);
-    expect(err.match(/\nNext: {2}restante |\nNext: {2}git /g)).toHaveLength(1);
+    expect(err.match(/\nNext: {2}(?:restante|git|cd) /g)).toHaveLength(1);
   });
 
   test('not with --quiet, not for a shell that loads completions, not after a mistake', async () => {

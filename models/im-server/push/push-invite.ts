@@ -16,6 +16,7 @@ import type { Leg } from '../../sip/legs.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { writeMsrpOffer } from '../../wire/sdp/write.js';
+import { IM_TAG } from '../../feature-tags.js';
 import { ALLOW, SUPPORTED } from '../deferral/answer-lines.js';
 
 /** Call-ID of a push begins with this; the number of the session follows, which finds it again. */
@@ -49,7 +50,7 @@ export class PushInvite {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 INVITE\r\nContact: <sip:${this.host}:${SIP_PORT}>\r\n`);
     writer.ascii(`P-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii(`Accept-Contact: *;+g.oma.sip-im;require;explicit\r\n${ALLOW}${SUPPORTED}`);
+    writer.ascii(`Accept-Contact: *;${IM_TAG};require;explicit\r\n${ALLOW}${SUPPORTED}`);
     writer.ascii('Content-Type: application/sdp\r\nContent-Length: ');
     const lengthAt = writer.length;
     writer.ascii('0000\r\n\r\n');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CoreBench, firstLine, registered } from '../testing.js';
+import { type CoreBench, firstLine, registered } from '../testing.js';
 
 const AUDIO = ['Contact: <sip:u9@10.16.0.9:5060>;audio;+sip.instance="<urn:uuid:desk>";reg-id=1'];
 const TABLET = { port: 5070, callId: 'tablet', contacts: ['Contact: <sip:u9@10.16.0.9:5070>;+G.OMA.sip-im'] };
