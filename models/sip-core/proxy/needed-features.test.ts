@@ -29,6 +29,17 @@ describe('bindings by what they take (rules 2.1)', () => {
     expect(bench.takeOne().to).toBe('10.16.0.9:5070');
   });
 
+  it('the flow of an instance that takes IM is used, though another one without the tag is newer', () => {
+    const bench = registered(7);
+    const flow = (port: number, rest: string) => [
+      `Contact: <sip:u9@10.16.0.9:${port}>;+sip.instance="<urn:uuid:phone>"${rest}`,
+    ];
+    bench.register(9, { contacts: flow(5060, ';reg-id=1;+g.oma.sip-im') });
+    bench.register(9, { port: 5070, callId: 'two', contacts: flow(5070, ';reg-id=2') });
+    bench.fromClient(7, bench.messageText(7, 9));
+    expect(bench.takeOne().to).toBe('10.16.0.9:5060');
+  });
+
   it('a session goes where what it requires is taken, to the IM Server if nowhere', () => {
     const bench = withDeskPhone();
     bench.register(9, TABLET);

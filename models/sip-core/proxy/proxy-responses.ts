@@ -165,6 +165,12 @@ export class ProxyResponses {
     if (contexts.pending[context] === 0) this.conclude(context);
   }
 
+  /** The live attempt is over and what a device said forbids to defer: that is the answer, whoever is still silent. */
+  conclude6xx(context: Context): void {
+    while (this.contexts.firstBranch[context] !== 0) this.keeper.dismiss(this.contexts.firstBranch[context]);
+    this.conclude(context);
+  }
+
   /** Section 16.7 item 6: all branches have ended without a 2xx. */
   private conclude(context: Context): void {
     const { contexts, endpoint } = this;

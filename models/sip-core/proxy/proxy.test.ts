@@ -89,6 +89,23 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     expect(bench.takeOne().to).toBe('10.0.0.2:5060');
   });
 
+  it('takes a 6xx for the answer, though the other device stays silent (section 16.7 item 6)', () => {
+    for (const method of ['MESSAGE', 'INVITE']) {
+      const bench = registered(7, 9);
+      bench.register(9, { port: 5070, callId: 'dev2' });
+      bench.fromClient(7, bench.messageText(7, 9).replaceAll('MESSAGE', method));
+      const [first] = bench.take().filter(({ text }) => text.startsWith(method));
+      bench.fromClient(9, answer(first.text, 603), 5070);
+      bench.advance(8);
+      const sent = bench.take();
+      expect(sent.map(({ to }) => to)).not.toContain('10.0.0.2:5060');
+      const finals = sent.filter(({ to, text }) => to === '10.16.0.7:5060' && !text.startsWith('SIP/2.0 1'));
+      expect(finals.map(({ text }) => firstLine(text).slice(8, 11))).toContain('603');
+      bench.advance(100);
+      expect(bench.take().map(({ to }) => to)).not.toContain('10.0.0.2:5060');
+    }
+  });
+
   it('chooses the best of several refusals, and keeps nothing of the others (section 16.7 item 6)', () => {
     const bench = registered(7, 9);
     bench.register(9, { port: 5070, callId: 'dev2' });
@@ -151,6 +168,17 @@ describe('live delivery and its fallback (rules 2.1)', () => {
     bench.advance(0.01);
     bench.fromClient(9, '\r\n\r\n', 5060);
     expect(targets()).toEqual(['5090', '5080', '5060']);
+  });
+
+  it('has one contact of an instance, whether it was registered with a reg-id or without (RFC 5626 section 7)', () => {
+    const bench = registered(7);
+    const phone = (port: number, regId: string) => [
+      `Contact: <sip:u9@10.16.0.9:${port}>;+g.oma.sip-im;+sip.instance="<urn:uuid:phone>"${regId}`,
+    ];
+    bench.register(9, { port: 5070, callId: 'plain', contacts: phone(5070, '') });
+    bench.register(9, { port: 5060, contacts: phone(5060, ';reg-id=1') });
+    bench.fromClient(7, bench.messageText(7, 9));
+    expect(bench.takeOne().to).toBe('10.16.0.9:5060');
   });
 
   it('T7: turns 503 of the IM Server into 500, and says nothing when it stays silent (RFC 4320 section 4.2)', () => {

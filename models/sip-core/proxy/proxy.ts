@@ -165,7 +165,8 @@ export class Proxy implements Deferral {
     if (kind === CoreTimer.liveDelivery) {
       if (contexts.generation[a] === b) {
         contexts.timer[a] = NO_TIMER;
-        this.defer(a);
+        if (contexts.mayDefer[a] === 1) this.defer(a);
+        else this.responses.conclude6xx(a);
       }
       return true;
     }
@@ -183,7 +184,7 @@ export class Proxy implements Deferral {
   /** Section 16.3, the edge's own rule, and routing: the status that refuses the request, or 0 and `router.plan`. */
   private judge(message: SipMessage, fromIp: number, sender: number): number {
     if (sender >= 0) {
-      if (this.bindings.firstOf(sender) === 0) return 403;
+      if (this.bindings.firstOf(sender) === 0 && !this.endsDialog(message)) return 403;
     } else if (!this.imServers.has(fromIp)) return 403;
     const hops = message.find(Header.maxForwards);
     if (hops >= 0) {
@@ -264,7 +265,8 @@ export class Proxy implements Deferral {
     const context = contexts.open(tx, served, invite, opens && isDeferrable(message, sender));
     endpoint.setToken(tx, context);
     for (let b = bindings.firstOf(served); b !== 0; b = bindings.next(b)) {
-      if (!bindings.takes(b, this.needs.features) || !bindings.isFlowOfChoice(b)) continue;
+      const { features } = this.needs;
+      if (!bindings.takes(b, features) || !bindings.isFlowOfChoice(b, features)) continue;
       const leg = bindings.leg[b] as Leg;
       const block = forwarder.request(message, plan, leg, b, sender, true, -1, source.ip, source.port);
       const { length, bodyStart } = forwarder;
@@ -276,6 +278,12 @@ export class Proxy implements Deferral {
     } else if (contexts.mayDefer[context] === 1) {
       this.keeper.startLiveTimer(context);
     }
+  }
+
+  /** Who has no binding any more still confirms and ends the sessions that she has. */
+  private endsDialog(message: SipMessage): boolean {
+    const { method } = message;
+    return (method === Method.ack || method === Method.bye) && this.isInDialog(message);
   }
 
   private isInDialog(message: SipMessage): boolean {

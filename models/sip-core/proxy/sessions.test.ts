@@ -75,6 +75,32 @@ describe('sessions through the Core (rules 4.3)', () => {
     expect(valuesOf(sent.text, 'P-Asserted-Identity')).toEqual(['<sip:u9@ims.example>']);
   });
 
+  it('who has no binding any more still confirms and ends her sessions, and opens none (RFC 3261 section 16.12)', () => {
+    const bench = registered(7);
+    const within = (method: string, tag: string): string =>
+      lines(
+        `${method} sip:deferred@10.0.0.2:5060 SIP/2.0`,
+        `Via: SIP/2.0/UDP 10.16.0.9:5060;rport;branch=z9hG4bK${method}${tag.length}`,
+        'Max-Forwards: 70',
+        'Route: <sip:core.ims.example;lr>',
+        'From: <sip:u9@ims.example>;tag=ans',
+        `To: <sip:deferred@im.ims.example>${tag}`,
+        'Call-ID: push1@im.ims.example',
+        `CSeq: 1 ${method}`,
+        'Content-Length: 0',
+        '',
+        '',
+      );
+    const sent = (method: string, tag: string): string[] => {
+      bench.fromClient(9, within(method, tag));
+      return bench.take().map(({ to, text }) => `${to} ${firstLine(text).slice(0, 11)}`);
+    };
+    expect(sent('ACK', ';tag=im')).toEqual(['10.0.0.2:5060 ACK sip:def']);
+    expect(sent('BYE', ';tag=im')).toEqual(['10.0.0.2:5060 BYE sip:def']);
+    expect(sent('BYE', '')).toEqual(['10.16.0.9:5060 SIP/2.0 403']);
+    expect(sent('INVITE', ';tag=im')).toContain('10.16.0.9:5060 SIP/2.0 403');
+  });
+
   it('keeps what is left of Route, in order, and survives strict routers on both sides (16.4, 16.6 item 6)', () => {
     const routed = (uri: string, ...routes: readonly string[]) => {
       const bench = registered(7, 9);

@@ -182,15 +182,15 @@ export class Bindings {
   }
 
   /**
-   * True unless another flow of the same instance of the user is the one to use: that which was heard last, the newer one of two
-   * (RFC 5626 section 7: never two contacts of one instance at a time). A binding without `reg-id` stands for itself.
+   * True unless another flow of the same instance of the user that takes `needed` is the one to use: that which was heard last, the newer one of two
+   * (RFC 5626 section 7: never two contacts of one instance at a time). A binding without an instance stands for itself.
    */
-  isFlowOfChoice(binding: Binding): boolean {
-    if (this.regId[binding] < 0) return true;
+  isFlowOfChoice(binding: Binding, needed: number): boolean {
+    if (this.instanceEnd[binding] === this.instanceStart[binding]) return true;
     let newer = true;
     for (let b = this.first[this.user[binding]]; b !== 0; b = this.nextOfUser[b]) {
       if (b === binding) newer = false;
-      else if (this.regId[b] >= 0 && this.sameInstance(b, binding)) {
+      else if (this.takes(b, needed) && this.sameInstance(b, binding)) {
         const ahead = this.lastSeenNs[b] - this.lastSeenNs[binding];
         if (ahead > 0 || (ahead === 0 && newer)) return false;
       }
