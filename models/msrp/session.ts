@@ -95,6 +95,8 @@ export class Connection {
   lastTemplate = 0;
   lastSession: Session | null = null;
   lastPartial: PartialMessage | null = null;
+  /** `uses` of it then: the object may be another message's by now. */
+  lastUse = 0;
   lastOk = '';
   readonly okFrames = new OkFrames();
   refusal = 0;

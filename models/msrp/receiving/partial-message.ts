@@ -25,6 +25,8 @@ export class PartialMessage implements ReceivedMessage {
   firstChunkNs = 0;
   /** The session that it is being collected for; 0 once it is complete or given up. */
   collecting = 0;
+  /** Counts the messages that this object was used for: it is used again for others. */
+  uses = 0;
   /** When it is discarded unless another chunk comes (R13). */
   deadlineNs = 0;
   /** -1 until the chunk with `$` has come. */

@@ -87,6 +87,7 @@ export class Reassembly {
     partial.reset(nowNs);
     partial.promised = Math.max(head.total, head.rangeEnd);
     partial.collecting = session.id;
+    partial.uses++;
     session.partials.push(partial);
     return partial;
   }

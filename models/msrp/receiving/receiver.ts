@@ -156,9 +156,9 @@ export class Receiver {
     const { lastSession, lastPartial } = connection;
     connection.refusal = 0;
     connection.session = lastSession;
-    if (lastSession === null || lastPartial === null || lastPartial.collecting !== lastSession.id) {
+    const same = lastPartial !== null && lastPartial.uses === connection.lastUse;
+    if (lastSession === null || !same || lastPartial.collecting !== lastSession.id)
       return this.beginChunk(connection, head);
-    }
     this.ctx.counters.chunksReceived++;
     connection.partial = lastPartial;
   }
@@ -178,6 +178,7 @@ export class Receiver {
       connection.lastTemplate = head.template;
       connection.lastSession = session;
       connection.lastPartial = connection.partial;
+      connection.lastUse = connection.partial === null ? 0 : connection.partial.uses;
     }
     if (connection.partial !== null) return;
     const { verdict } = this.reassembly;
