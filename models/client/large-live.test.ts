@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { BODY_MARK, mark } from '../marks.js';
 import { Observed } from '../observations.js';
+import { TcpEnd } from '../../sim/host/ports.js';
 import { header } from './testing.js';
 import { LargeRig } from './testing-large.js';
 import { invite, type PushRig, request } from './testing-push.js';
@@ -87,5 +88,25 @@ describe('live from another client', () => {
     rig.toClient(sendText(rig, 'live0002', '4567'));
     expect(rig.of(Observed.largeLive).length + rig.of(Observed.duplicateDropped).length).toBe(2);
     expect(rig.of(Observed.duplicateDropped)).toHaveLength(0);
+  });
+
+  test('R15: nothing of one anonymous sender goes on in the session of another', () => {
+    const from = 'sip:anonymous@anonymous.invalid';
+    const hidden = (id: string) => live(id).replaceAll('sip:u1@ims.example', from);
+    const rig = new LargeRig();
+    const opened = (id: string): void => {
+      [rig.ok = ''] = rig.exchange(hidden(id));
+      rig.path = /a=path:(\S+)/.exec(rig.ok)?.[1] ?? '';
+      rig.conn = rig.ports.opened.at(-1)?.conn ?? 0;
+      rig.fleet.onTcpConnected(rig.conn);
+      rig.fromClient();
+    };
+    opened('anna@a');
+    rig.toClient(sendText(rig, 'live0001', 'msg4567'));
+    rig.fleet.onTcpClosed(rig.conn, TcpEnd.reset);
+    opened('bert@b');
+    rig.toClient(sendText(rig, 'live0002', 'msg4567').replace('a picture', 'no snaps!'));
+    expect(rig.fromClient()).toMatch(/MSRP live0002 200/);
+    expect(rig.of(Observed.largeLive)).toHaveLength(2);
   });
 });

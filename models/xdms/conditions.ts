@@ -6,18 +6,19 @@ export type Condition = (typeof Condition)[keyof typeof Condition];
 
 /** What the conditions of `request` say. `change` is the document's tag, 0 if there is no document. */
 export function conditionOf(request: HttpMessage, change: number): Condition {
-  const match = request.find(HttpHeader.ifMatch);
-  if (match >= 0 && !lists(request, match, change)) return Condition.failed;
-  const noneMatch = request.find(HttpHeader.ifNoneMatch);
-  if (noneMatch < 0 || !lists(request, noneMatch, change)) return Condition.go;
+  if (request.find(HttpHeader.ifMatch) >= 0 && !lists(request, HttpHeader.ifMatch, change))
+    return Condition.failed;
+  if (!lists(request, HttpHeader.ifNoneMatch, change)) return Condition.go;
   return request.method === HttpMethod.get ? Condition.notModified : Condition.failed;
 }
 
-/** True if the list of tags at `index` has the document's. */
-function lists(request: HttpMessage, index: number, change: number): boolean {
+/** True if the tags in header `id`, all lines of it together (section 4.2), have the document's. */
+function lists(request: HttpMessage, id: HttpHeader, change: number): boolean {
   if (change === 0) return false;
-  const text = request.buf.latin1Slice(request.valueStart[index], request.valueEnd[index]);
-  if (text === '*') return true;
   const own = `"${change}"`;
-  return text.split(',').some((tag) => tag.trim() === own);
+  for (let i = request.find(id); i >= 0; i = request.find(id, i + 1)) {
+    const text = request.buf.latin1Slice(request.valueStart[i], request.valueEnd[i]);
+    if (text.split(',').some((tag) => tag.trim() === own || tag.trim() === '*')) return true;
+  }
+  return false;
 }

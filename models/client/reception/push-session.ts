@@ -313,8 +313,10 @@ export class PushSessions implements MsrpOwner {
     if (others === undefined) this.ofUser.set(user, [session]);
     else others.push(session);
     const tag = tagOf(Side.invited, number);
-    // R15: a replacement of a live session that failed goes on where it stopped. The server's pushes begin anew.
-    const key = live ? `${peer} ${user}` : '';
+    // R15: a replacement of a live session that failed goes on where it stopped, if the network says whose it is: nothing tells one
+    // anonymous sender from the next. The server's pushes begin anew.
+    const asserted = message.textOf(Header.pAssertedIdentity);
+    const key = live && asserted !== undefined ? `${peer} ${user} ${asserted}` : '';
     // A passive side must be ready before its answer leaves; an active one dials after it.
     if (!active) session.msrp = this.driver.openPassive(tag, localUri, peerPath, key);
     endpoint.respondUntilAck(tx, block, length, bodyStart);
