@@ -122,3 +122,29 @@ describe('A24: the user leaves during the push', () => {
     expect(next.take().map(({ body }) => /one|two/.exec(body)?.[0])).toEqual(['one', 'two']);
   });
 });
+
+describe('she registers while her session runs', () => {
+  test('R13: what was answered 413 is not sent again in it, but once more after it (A18)', () => {
+    const rig = new ServerRig({ push: { windowSends: 1 } });
+    const client = pushed(rig, 'one', 'two').establish();
+    const [one] = client.take();
+    client.answer(one, 413);
+    const [two] = client.take();
+    rig.register(7);
+    const [bye] = client.answer(two);
+    expect([client.take(), words([bye])]).toEqual([[], ['BYE']]);
+    expect(words(client.respond(200, '', 'cl', bye))).toEqual(['INVITE']);
+  });
+
+  test('what waits is pushed at once when it was about to end because she had left', () => {
+    const rig = new ServerRig();
+    const client = pushed(rig, 'one').establish();
+    const [one] = client.take();
+    rig.register(7, 0);
+    rig.pass(1);
+    rig.register(7);
+    rig.store(7);
+    const [bye] = client.answer(one);
+    expect(words(client.respond(200, '', 'cl', bye))).toEqual(['INVITE']);
+  });
+});

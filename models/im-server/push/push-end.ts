@@ -106,6 +106,7 @@ export class PushEnd {
     this.running[session.user] = undefined;
     const failed = session.heldBack.length > 0 || session.settled === 0;
     this.outcomes.release(session);
+    if (session.toReconsider) triggers.reconsider(session.user);
     const status = session.status === NO_STATUS ? 200 : session.status;
     ports.observe.emit(Observed.pushEnded, session.user, session.push, status, session.settled);
     triggers.ended(session.user, status, failed, session.registeredSince);

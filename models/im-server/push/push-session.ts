@@ -57,6 +57,8 @@ export class PushSession {
   rings = false;
   /** She registered after the INVITE left. Without an answer, the INVITE may have gone to a binding that is no more. */
   registeredSince = false;
+  /** She registered while the session ran: what it passed over is tried once more after it (R13 forbids it before). */
+  toReconsider = false;
   /** The MSRP session has ended by itself. */
   msrpOver = false;
   /** Wrapper under which a row that is under way was sent. */

@@ -80,18 +80,23 @@ export class PushTriggers {
     return this.config.push.refreshesAreTold && this.ports.now() >= this.untilS[user] * NS_PER_S;
   }
 
-  /** A third-party REGISTER came (rules 2.3); does not start a push by itself. */
-  registered(user: number, expiresS: number, capable: boolean): void {
+  /** A third-party REGISTER came (rules 2.3); does not start a push by itself. `inPush`: one runs. */
+  registered(user: number, expiresS: number, capable: boolean, inPush: boolean): void {
     const wasHere = this.presence[user] === Presence.here && !this.hasLapsed(user);
     this.presence[user] = expiresS > 0 && capable ? Presence.here : Presence.away;
     this.untilS[user] =
       Math.ceil(this.ports.now() / NS_PER_S) + Math.min(expiresS, LONGEST_S) + LAPSE_GRACE_S;
     this.ports.observe.emit(Observed.triggered, user, 0, expiresS, this.index.count(user));
     if (!this.isHere(user)) return;
-    this.index.reconsider(user);
+    if (!inPush) this.index.reconsider(user);
     if (!wasHere && this.settings.of(user) === ServiceSetting.notify) {
       this.notice.send(user, this.index.waitingFor(user));
     }
+  }
+
+  /** What was passed over may be pushed again. */
+  reconsider(user: number): void {
+    if (this.isHere(user)) this.index.reconsider(user);
   }
 
   /** A push INVITE was refused with this status: it may say that she is not there after all. */

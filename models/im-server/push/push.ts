@@ -93,13 +93,21 @@ export class Push implements MsrpOwner, SignallingOwner {
 
   /** A third-party REGISTER came (rules 2.3). `capable`: the body shows an IM-capable binding. */
   onRegistration(user: number, expiresS: number, capable: boolean): void {
-    this.triggers.registered(user, expiresS, capable);
     const session = this.running[user];
+    this.triggers.registered(user, expiresS, capable, session !== undefined);
     if (!this.triggers.isHere(user)) {
       if (session !== undefined) this.end.left(session);
-    } else if (session === undefined) this.triggers.trigger(user);
-    // A registration that comes before the answer is a trigger too; once there is a dialog, what waits joins its push.
-    else if (session.dialog === undefined) this.signalling.hasten(session);
+      return;
+    }
+    if (session === undefined) {
+      this.triggers.trigger(user);
+      return;
+    }
+    session.toReconsider = true;
+    // A registration that comes before the answer is a trigger too, and one that comes when the session is being ended; between them
+    // what waits joins its push.
+    if (session.dialog === undefined) this.signalling.hasten(session);
+    else if (session.phase >= PushPhase.settling) session.registeredSince = true;
   }
 
   /** A message was stored for the user: it joins a push that runs (A16), else it may need a retry of its own. */
