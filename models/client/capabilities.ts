@@ -13,7 +13,7 @@ const CODING = 'Accept-Encoding: identity\r\n';
 export const UNDERSTOOD: readonly string[] = ['path', 'outbound'];
 /** They are named in MESSAGE, REGISTER, INVITE and its 2xx (RFC 3261 section 13.2.1, RFC 5626 section 4.3). */
 export const SUPPORTED = `Supported: ${UNDERSTOOD.join(', ')}\r\n`;
-/** A MESSAGE may have any content, and nothing may be required. */
+/** A MESSAGE may have any content, and nothing but that may be required. */
 export const CAPABILITIES = `${ALLOW}Accept: */*\r\n${CODING}Accept-Language: en\r\n${SUPPORTED}`;
 /** With the 488 to a re-INVITE (section 14.2). */
 export const NO_CHANGE = 'Warning: 399 client.invalid "a session is not changed here"\r\n';

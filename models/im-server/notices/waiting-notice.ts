@@ -9,6 +9,7 @@
  */
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { IM_SERVER_HOST, SERVER_IDENTITY, userUri } from '../../addressing.js';
+import { IM_TAG } from '../../feature-tags.js';
 import { Observed } from '../../observations.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import type { NoticeDesk } from './notice-desk.js';
@@ -34,7 +35,7 @@ export class WaitingNotice {
     writer.hex32(random.int32()).hex32(random.int32());
     writer.ascii(`\r\nTo: <${served}>\r\nCall-ID: notice`).hex32(random.int32()).hex32(random.int32());
     writer.ascii(`@${IM_SERVER_HOST}\r\nCSeq: 1 MESSAGE\r\nP-Asserted-Identity: <${SERVER_IDENTITY}>\r\n`);
-    writer.ascii('Accept-Contact: *;+g.oma.sip-im\r\nExpires: 0\r\nContent-Type: text/plain\r\n');
+    writer.ascii(`Accept-Contact: *;${IM_TAG}\r\nExpires: 0\r\nContent-Type: text/plain\r\n`);
     writer.ascii(`Content-Length: ${text.length}\r\n\r\n`);
     const bodyAt = writer.length;
     writer.ascii(text);
