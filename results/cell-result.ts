@@ -248,6 +248,8 @@ export interface Recovery {
   secondsToDrain?: number;
   /** Until scenario attempts were handled adequately again: at most 0.1 % IHSA in any ten seconds; absent if that never came. */
   secondsToAdequate?: number;
+  /** Nobody sent anything after the outage, so nothing can be said of attempts. */
+  nothingAttempted?: true;
   /** Most messages in the store since the first had their network back. */
   peakBacklog: number;
   /** Most REGISTER requests of a second, of the clients that had lost their network and were not registered again: sent, and granted. */

@@ -86,6 +86,7 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
   }
 
   const partial = summaries.length < replications && !enough;
+  const precisionReached = precision === undefined ? undefined : enough;
   const scalars = replicatedScalars(summaries);
   const thresholds = replicatedThresholds(summaries, thresholdsOf(cell.scenario));
   // `sound` leaves thresholds out, which are judged by the means.
@@ -96,7 +97,8 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
     sound: soundness(summary).sentence === 'PASSED',
   }));
   const replicated = { scenario: cell.scenario.name, seed: cell.seed, summaries, thresholds, partial };
-  const answer = { partial, replications: summaries.length, asked: replications, scalars, thresholds, runs };
+  const asked = { replications: summaries.length, asked: replications, precisionReached };
+  const answer = { partial, ...asked, scalars, thresholds, runs };
   const text = textOf(
     options,
     summaries,
@@ -127,6 +129,8 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
   if (options.json) streams.out(sortedJson(answer));
   else {
     if (!options.quiet) streams.out(`${text}\n\n`);
+    if (precisionReached === false && !partial)
+      streams.out(`precision of ${options.precision} not reached by ${counted(summaries.length)}\n`);
     const sentence =
       code === ExitCode.pass
         ? 'PASSED'

@@ -30,7 +30,11 @@ const LEVELS: readonly (readonly [Column, string, string])[] = [
 const SUMMARIES: readonly (readonly [keyof Distributions, string, string])[] = [
   ['answerDelivered', 'restante_answer_delivered_seconds', 'from the intended time of sending to the 200'],
   ['answerDeferred', 'restante_answer_deferred_seconds', 'from the intended time of sending to the 202'],
-  ['storeDelay', 'restante_store_delay_seconds', 'from a message at the IM Server to its 202'],
+  [
+    'storeDelay',
+    'restante_store_delay_seconds',
+    'from when the IM Server has read a message to its 202, its wait for the CPU aside',
+  ],
   ['triggerLatency', 'restante_push_trigger_seconds', 'from the third-party REGISTER to the push INVITE'],
   ['drainTime', 'restante_push_drain_seconds', 'from the 200 to the third-party REGISTER to the empty queue'],
   ['dwell', 'restante_push_dwell_seconds', 'from the receipt of a message to its settlement'],

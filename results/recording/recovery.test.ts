@@ -132,6 +132,14 @@ describe('back to the objective', () => {
     expect(recoveryOf(flat, outage, theirs(flat))?.secondsToAdequate).toBeUndefined();
   });
 
+  test('an outage that ends with the load: at once if nothing failed, and nothing to say if nothing was sent', () => {
+    const late = { ...outageOf(10), endsAtNs: 95e9 };
+    expect(recoveryOf(flat, late, theirs(flat), failed())?.secondsToAdequate).toBe(0);
+    const silent = { attempts: times(100, 50).fill(0, 95), failed: times(100, 0) };
+    const figures = recoveryOf(flat, late, theirs(flat), silent);
+    expect([figures?.secondsToAdequate, figures?.nothingAttempted]).toEqual([undefined, true]);
+  });
+
   test('one failure among thousands is within the objective', () => {
     const rare = { attempts: times(100, 500), failed: times(100, 0).fill(1, 50, 51) };
     expect(recoveryOf(flat, outage, theirs(flat), rare)?.secondsToAdequate).toBe(0);

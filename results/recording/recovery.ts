@@ -62,16 +62,17 @@ export function recoveryOf(
 }
 
 /**
- * From when on no stretch of ten seconds has more inadequate attempts than the design objective allows. Absent if the last one still
- * has, or nothing was attempted after the outage.
+ * From when on no stretch of ten seconds has more inadequate attempts than the design objective allows; 0 if none ever had. Absent if
+ * the last one still has, or nothing was attempted after the outage, which is told apart.
  */
 function adequateAfter(
   attempts: AttemptsBySecond | undefined,
   from: number,
-): Pick<Recovery, 'secondsToAdequate'> {
+): Pick<Recovery, 'secondsToAdequate' | 'nothingAttempted'> {
   const seconds = attempts?.attempts.length ?? 0;
   if (attempts === undefined || seconds <= from) return {};
   let bad = from - 1;
+  let attempted = 0;
   for (let start = from; start < seconds; start += ADEQUATE_S) {
     let all = 0;
     let failed = 0;
@@ -81,8 +82,11 @@ function adequateAfter(
       failed += attempts.failed[second];
       if (attempts.failed[second] > 0) lastFailed = second;
     }
+    attempted += all;
     if (failed > all * DESIGN_OBJECTIVE) bad = lastFailed;
   }
+  if (attempted === 0) return { nothingAttempted: true };
+  if (bad < from) return { secondsToAdequate: 0 };
   return bad + ADEQUATE_S >= seconds ? {} : { secondsToAdequate: bad + 1 - from };
 }
 

@@ -225,7 +225,10 @@ export function recoveryTable({ recovery }: Summary): string {
     ['network back for the last of them', clock(recovery.endsAtSecond)],
     ['until 99 % of them were registered', after(recovery.secondsToRegister)],
     ['until 99 % of the backlog was gone', after(recovery.secondsToDrain)],
-    ['until attempts were handled adequately again (0.1 % IHSA)', after(recovery.secondsToAdequate)],
+    [
+      'until attempts were handled adequately again (0.1 % IHSA)',
+      recovery.nothingAttempted === true ? 'nothing was sent afterwards' : after(recovery.secondsToAdequate),
+    ],
     ['messages waiting, at most', thousands(recovery.peakBacklog)],
     [
       'REGISTER offered, at most',

@@ -262,9 +262,17 @@ it('swings are sorted, the widest first', () => {
   const swings = swingsOf(10, [factor('b', 9, 11), factor('c', 20, 5), factor('a', 11, 9), factor('d')]);
   expect(swings.map(({ path }) => path)).toEqual(['c', 'a', 'b', 'd']);
   expect(swings[0].relative).toBe(1.5);
+  // Nothing was measured at one end: that is no swing of 0, and the most decisive of all.
+  const decisive = swingsOf(10, [factor('c', 20, 5), { ...factor('e'), atHigh: 7 }, factor('d')]);
+  expect(decisive.map(({ path, swing }) => [path, swing])).toEqual([
+    ['e', undefined],
+    ['c', 15],
+    ['d', undefined],
+  ]);
   expect(swingsOf(-10, [factor('a', 9, 11)])[0].relative).toBe(0.2);
   for (const base of [0, undefined]) expect(swingsOf(base, [factor('a', 9, 11)])[0].relative).toBeUndefined();
   expect(swingsOf(10, [factor('a', undefined, 11), factor('b', 9)]).map(({ swing }) => swing)).toEqual([
-    0, 0,
+    undefined,
+    undefined,
   ]);
 });

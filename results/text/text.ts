@@ -177,7 +177,7 @@ function recovery({ recovery: figures }: Summary): string[] {
     `recovery from ${clockOfNs(figures.endsAtSecond * 1e9)} on, when the last of ${thousands(figures.clients)} clients got their network back`,
     `  registered again, 99 %  ${after(figures.secondsToRegister)}`,
     `  backlog gone, 99 %      ${after(figures.secondsToDrain)}, from ${thousands(figures.peakBacklog)} messages`,
-    `  attempts adequate again ${after(figures.secondsToAdequate)}`,
+    `  attempts adequate again ${figures.nothingAttempted === true ? '(nothing was sent afterwards)' : after(figures.secondsToAdequate)}`,
     `  REGISTER at most        ${thousands(figures.peakRegistersOffered)}/s offered at ${clockOfNs(figures.peakRegistersOfferedAtSecond * 1e9)}, ${thousands(figures.peakRegistersCarried)}/s carried at ${clockOfNs(figures.peakRegistersCarriedAtSecond * 1e9)}`,
     ...(waves.length === 0 ? [] : [`  waves                   ${waves.join(', ')}`]),
   ];

@@ -39,6 +39,24 @@ describe('the forecast', () => {
     expect(forecast.peakStoredMessages).toBeCloseTo(10_000, 3);
   });
 
+  test('the general healing ends an outage, and who was offline from the start registers once', () => {
+    const healed = forecastOf(
+      parseScenario(BUSY, 'busy.yaml', ['heal={at: 700s}', 'population.offlineShare=0%']),
+    );
+    expect(healed.offlineShare).toBeCloseTo(0.04, 6);
+    const open = BUSY.replace(' for: 250s,', '');
+    const storm = forecastOf(parseScenario(`${open}heal: { at: 850s }\n`, 'busy.yaml'));
+    expect(storm.peakRegistersPerS).toBeCloseTo(4000 / 30, 6);
+    const absent = forecastOf(
+      parseScenario(BUSY, 'busy.yaml', [
+        'faults=[]',
+        'population.offlineShare=30%',
+        'client.registerExpires=1d',
+      ]),
+    );
+    expect(absent.registers).toBeCloseTo(10_000, 6);
+  });
+
   test('offered load is rate times service demand', () => {
     const core = forecast.stations[0]!;
     // Live: 2 ms. Deferred: 7 ms. Registrations: 4,000 returns and some refreshes at 6 ms. Per-KiB costs are left at 0.

@@ -90,7 +90,8 @@ export function forecastOf(scenario: Scenario): Forecast {
 
   const returning = cuts.reduce((sum, cut) => sum + cut.members, 0) + absencesOf(scenario);
   const refreshes = refreshesOf(scenario, clients, offlineShare);
-  const registers = clients + returning + refreshes.all;
+  // Who is offline from the start registers first when she returns.
+  const registers = clients * (1 - scenario.population.offlineShare) + returning + refreshes.all;
   const peakRegistersPerS = cuts.reduce((most, cut) => Math.max(most, cut.perS), 0);
 
   const coreWork = weigh(core.cpu.costs);
@@ -256,12 +257,13 @@ interface Cut {
 
 /** Planned partitions of clients, in both directions. */
 function cutsOf(scenario: Scenario): Cut[] {
-  const { loadFromNs, loadUntilNs, endNs } = phasesOf(scenario);
+  const { loadFromNs, loadUntilNs, healNs, endNs } = phasesOf(scenario);
   const { clients } = devicesOf(scenario);
   const cuts = scenario.faults.flatMap((fault): Cut[] => {
     if (fault.kind !== 'partition' || fault.target !== 'clients' || fault.direction !== 'both') return [];
     const members = membersOf(fault, clients);
-    const untilNs = fault.at + (fault.for ?? endNs);
+    // The general healing ends it, if nothing did before.
+    const untilNs = Math.min(fault.at + (fault.for ?? Infinity), healNs);
     const coveredNs = Math.max(0, Math.min(untilNs, loadUntilNs) - Math.max(fault.at, loadFromNs));
     const spreadS = Math.max(INSTANT_S, (reconnectSpreadNs(scenario) + fault.spread) / NS_PER_S);
     const heals = untilNs < endNs;

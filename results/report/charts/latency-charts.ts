@@ -28,7 +28,7 @@ export const LATENCY_NAMES: Readonly<Record<IntervalMetric, string>> = {
 const MEANINGS: Readonly<Record<IntervalMetric, string>> = {
   answerDelivered: 'From the intended time of sending to the 200 at the sender',
   answerDeferred: 'From the intended time of sending to the 202 at the sender',
-  storeDelay: 'From a message at the IM Server to its 202',
+  storeDelay: 'From when the IM Server has read a message to its 202',
   triggerLatency: 'From the third-party REGISTER at the IM Server to the push INVITE',
   drainTime: 'From the 200 to the third-party REGISTER until the queue of that user is empty',
   dwell: 'From the receipt of a message by the IM Server until it is delivered and deleted',
