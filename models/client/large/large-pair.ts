@@ -63,7 +63,7 @@ export class LargePair {
   readonly items: LargeItem[] = [];
   /** Failed sessions in a row. */
   failures = 0;
-  /** Of the back-off, the wait for the binding, or the quiet after what nobody confirms; -1 if none runs. */
+  /** Of the wait for the answer to INVITE, the back-off, the wait for the binding, or the quiet after what nobody confirms; -1 if none runs. */
   timer: TimerId = -1;
 
   // ---- of the session ----

@@ -18,7 +18,6 @@ import { TcpEnd } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
-import { Spans } from '../../msrp/sending/spans.js';
 import { Observed } from '../../observations.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import { retryAfterNs } from '../../sip/retry-after.js';
@@ -29,11 +28,12 @@ import { offererConnects, takesContent } from '../../wire/sdp/negotiate.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import type { LargeOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
+import { handOver } from './hand-over.js';
 import { LargeContent } from './large-content.js';
 import { LargeItems } from './large-items.js';
 import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
 import { LargePairs } from './large-pairs.js';
-import { confirmed, failureReportOf, noteFailure, planOf, refusalOf, successReportOf } from './large-plan.js';
+import { confirmed, noteFailure, refusalOf } from './large-plan.js';
 import { LargeWaits } from './large-waits.js';
 import { LargeSignalling } from './large-signalling.js';
 import { ABORTED, OK, PASSING, TIMED_OUT, UNAVAILABLE, WRITTEN } from './large-status.js';
@@ -153,6 +153,7 @@ export class LargeSender extends SendOnly {
 
   /** From the timers of kind `FleetTimer.large`. */
   onTimer(number: number): void {
+    const { context } = this;
     const pair = this.pairs.at(number);
     assert(pair !== undefined, 'a timer of a session that is gone');
     pair.timer = -1;
@@ -160,10 +161,13 @@ export class LargeSender extends SendOnly {
       if (!pair.bound || this.waits.inVain(pair)) return this.fail(pair, true);
       for (const item of this.waits.over(pair)) this.settle(pair, item, WRITTEN);
       this.leaveIfDone(pair);
+    } else if (pair.phase === LargePhase.inviting) {
+      // No final answer: whatever comes of the CANCEL, nobody waits for it.
+      context.endpoint.cancel(pair.inviteTx);
+      this.refused(pair, TIMED_OUT);
     } else if (pair.phase === LargePhase.backingOff) {
       pair.phase = LargePhase.waiting;
-      const { table, ports } = this.context;
-      if (table.isReady(pair.sender, ports.now())) this.invite(pair);
+      if (context.table.isReady(pair.sender, context.ports.now())) this.invite(pair);
     }
   }
 
@@ -173,7 +177,8 @@ export class LargeSender extends SendOnly {
     const pair = this.pairs.at(number);
     if (pair === undefined) return;
     pair.bound = true;
-    this.signalling.stopTimer(pair);
+    // Bound before the answer to INVITE: that one is still waited for.
+    if (pair.phase === LargePhase.open) this.signalling.stopTimer(pair);
   }
 
   onSettled(_session: number, number: number, token: number, status: number, acceptedOctets = 0): void {
@@ -233,7 +238,8 @@ export class LargeSender extends SendOnly {
   // ---- opening ----
 
   private invite(pair: LargePair): void {
-    if (!this.signalling.invite(pair)) this.refused(pair, UNAVAILABLE);
+    if (this.signalling.invite(pair)) this.waits.answer(pair);
+    else this.refused(pair, UNAVAILABLE);
   }
 
   /** The INVITE was refused or not answered. `leastNs`: by Retry-After, no other one sooner. */
@@ -268,6 +274,7 @@ export class LargeSender extends SendOnly {
       this.refused(pair, 500);
       return;
     }
+    this.signalling.stopTimer(pair);
     pair.dialog = dialog;
     pair.phase = LargePhase.open;
     this.signalling.noteAnswer(pair.inviteTx, message);
@@ -298,25 +305,7 @@ export class LargeSender extends SendOnly {
 
   /** Gives the session every message that it does not have yet. */
   private handOver(pair: LargePair): void {
-    for (const item of pair.items.slice()) {
-      if (pair.phase !== LargePhase.open || pair.msrp < 0) return;
-      if (item.handed) continue;
-      this.signalling.report(pair, item);
-      const body = new Spans();
-      this.content.message(item, body);
-      item.handed = true;
-      item.resumed = item.fromOctets > 0;
-      this.driver.send(
-        pair.msrp,
-        item.offer.message,
-        item.messageId,
-        item.contentType,
-        body,
-        failureReportOf(item),
-        successReportOf(item),
-        planOf(item),
-      );
-    }
+    handOver(pair, this.driver, this.content, this.signalling);
   }
 
   private giveUpHopeless(pair: LargePair, item: LargeItem, status: number): void {

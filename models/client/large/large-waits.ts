@@ -1,5 +1,5 @@
 /**
- * What a sender of Large Messages waits for with the timer of a session: its binding, the end of a back-off, and the silence after what nobody confirms (Failure-Report partial or no, and no success REPORT; rules 3.5): for `QUIET_NS` after the last octet
+ * What a sender of Large Messages waits for with the timer of a session: the answer to INVITE, its binding, the end of a back-off, and the silence after what nobody confirms (Failure-Report partial or no, and no success REPORT; rules 3.5): for `QUIET_NS` after the last octet
  * no BYE, which would overtake it. Until then an error that `partial` lets through is the message's last word; with `no`
  * there is nothing more to be heard.
  */
@@ -18,11 +18,23 @@ const BACKOFF_MAX_NS = 60 * NS_PER_S;
 /** A session that is not bound to a connection after so long is given up. */
 export const LARGE_BIND_LIMIT_NS = 32 * NS_PER_S;
 
+/**
+ * An INVITE without a final answer is given up after this. The UAC has no timer once 100 came (RFC 3261 section 17.1.1.2), and a proxy that has
+ * lost the transaction ends it no more; one that has not did so before (section 16.6 item 11: Timer C, over 3 minutes).
+ */
+const LARGE_ANSWER_LIMIT_NS = 181 * NS_PER_S;
+
 export class LargeWaits {
   constructor(
     private readonly ports: Ports,
     private readonly driver: MsrpDriver,
   ) {}
+
+  /** For the final answer to INVITE. */
+  answer(pair: LargePair): void {
+    const { timer } = this.ports;
+    pair.timer = timer.start(timer.lane(LARGE_ANSWER_LIMIT_NS), FleetTimer.large, pair.number, 0);
+  }
 
   /** For the binding. */
   bind(pair: LargePair): void {
