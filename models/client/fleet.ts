@@ -101,11 +101,11 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.inbox = this.makeInbox();
     this.registration = new Registration(this.context, this);
     this.keepAlive = new KeepAlive(this.context, this.registration);
-    this.sender = new PagerSender(this.context);
+    this.sender = new PagerSender(this.context, this.registration);
     const desk = new MsrpDesk(ports);
     this.msrp = desk.driver;
     this.push = new PushSessions(this.context, this.inbox, desk.driver);
-    this.large = new LargeSender(this.context, desk.driver);
+    this.large = new LargeSender(this.context, desk.driver, this.registration);
     desk.serve(this.push, this.large);
     const { fetch, takeNumber } = config;
     if (takeNumber !== undefined) this.notifier = new Notifier(this.context, this.sender, takeNumber);

@@ -68,7 +68,7 @@ describe('sending', () => {
     expect(rig.fleet.unanswered).toBe(0);
   });
 
-  test.each([480, 413, 403])('an INVITE that is refused with %i is the last word', (status) => {
+  test.each([480, 413, 404])('an INVITE that is refused with %i is the last word', (status) => {
     const rig = new LargeRig();
     rig.large();
     rig.deliver(1, response(rig.take('INVITE')[0], status));

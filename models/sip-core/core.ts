@@ -5,7 +5,7 @@
  * registrar, everything else to the proxy. Whatever comes from a flow is a sign of its life.
  *
  * All state is volatile: a restarted Core knows no binding. It leaves keep-alives of unknown flows unanswered and refuses their
- * requests with 403, so that clients notice and register again.
+ * requests with 403; either tells a client that she has to register again.
  *
  * Not modelled: IPsec and authentication, SigComp, QoS, HSS, emergency calls, more than one Core. Messages over TCP are charged once
  * they are whole; of them only requests wait for the CPU.

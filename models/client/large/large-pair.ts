@@ -34,6 +34,8 @@ export class LargeItem {
   fromOctets = 0;
   /** It goes on behind octets that the peer may have forgotten: only a success REPORT proves that it is whole. */
   resumed = false;
+  /** An INVITE for it was refused with 403 once, and it waited for a registration. */
+  again = false;
   /** Failed attempts. */
   failures = 0;
   /** When its last octet was handed to TCP, if nobody confirms it; -1 before. */

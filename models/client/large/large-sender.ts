@@ -10,7 +10,8 @@
  * status that refused the last INVITE.
  *
  * Refused for good: by a final answer to INVITE other than 408, 486, 491, 500, 503 and 504; by an MSRP status other than 408, 481
- * and 506; and by the answer's accept-types (415) or max-size (413), which the client does not go beyond (A19).
+ * and 506; and by the answer's accept-types (415) or max-size (413), which the client does not go beyond (A19). The first 403 to INVITE is no refusal for good:
+ * the Core has no binding of the sender, and the session waits for the next registration.
  *
  * Not modelled: 3xx, re-INVITE, authentication, a session that stays open for what may come.
  */
@@ -29,6 +30,7 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import type { LargeOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
 import { handOver } from './hand-over.js';
+import { FORBIDDEN, type BindingDoubts } from '../registration/binding-doubts.js';
 import { LargeContent } from './large-content.js';
 import { LargeItems } from './large-items.js';
 import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
@@ -45,6 +47,7 @@ export const LARGE_ATTEMPTS = 5;
 export class LargeSender extends SendOnly {
   private readonly context: FleetContext;
   private readonly driver: MsrpDriver;
+  private readonly doubts: BindingDoubts;
   private readonly content: LargeContent;
   private readonly signalling: LargeSignalling;
   private readonly waits: LargeWaits;
@@ -54,10 +57,11 @@ export class LargeSender extends SendOnly {
   /** Messages offered and not yet answered. */
   held = 0;
 
-  constructor(context: FleetContext, driver: MsrpDriver) {
+  constructor(context: FleetContext, driver: MsrpDriver, doubts: BindingDoubts) {
     super();
     const { ports, config } = context;
     this.context = context;
+    this.doubts = doubts;
     this.driver = driver;
     this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
     this.signalling = new LargeSignalling(context, driver, this.content);
@@ -249,7 +253,13 @@ export class LargeSender extends SendOnly {
       this.missed(pair, status);
       return this.backOff(pair, leastNs);
     }
-    this.settle(pair, pair.items[0], status);
+    const [first] = pair.items;
+    if (status === FORBIDDEN && !first.again) {
+      first.again = true;
+      this.doubts.bindingRefused(pair.sender);
+      return; // in phase `waiting`, until she is registered
+    }
+    this.settle(pair, first, status);
     this.next(pair);
   }
 

@@ -35,6 +35,8 @@ export class Outbox {
   expiresS = new Float64Array(FIRST_SLOTS);
   intendedAtNs = new Float64Array(FIRST_SLOTS);
   anonymous = new Uint8Array(FIRST_SLOTS);
+  /** 1 if it was put back once. */
+  again = new Uint8Array(FIRST_SLOTS);
   /** {@link Content}. */
   content = new Uint8Array(FIRST_SLOTS);
   /** Body of a notification, held for the slot; 0 for other messages. */
@@ -76,6 +78,7 @@ export class Outbox {
     this.expiresS[slot] = offer.expiresS;
     this.intendedAtNs[slot] = offer.intendedAtNs;
     this.anonymous[slot] = offer.anonymous ? 1 : 0;
+    this.again[slot] = 0;
     this.body[slot] = offer.notification ?? 0;
     if (offer.notification !== undefined) this.content[slot] = Content.notification;
     else this.content[slot] = offer.asksNotification === true ? Content.asking : Content.plain;
@@ -100,6 +103,14 @@ export class Outbox {
       'a second MESSAGE to one recipient is pending',
     );
     this.pending[queue] = 1;
+  }
+
+  /** The pending offer may leave once more, before all others of its queue. False if that is so for the second time. */
+  putBack(slot: number): boolean {
+    if (this.again[slot] === 1) return false;
+    this.again[slot] = 1;
+    this.pending[this.queueOf[slot]] = 0;
+    return true;
   }
 
   /** The pending offer is answered and leaves the outbox. Returns the next of its queue, or `NONE`. */
@@ -212,6 +223,7 @@ export class Outbox {
     this.expiresS = widened(this.expiresS, new Float64Array(length));
     this.intendedAtNs = widened(this.intendedAtNs, new Float64Array(length));
     this.anonymous = widened(this.anonymous, new Uint8Array(length));
+    this.again = widened(this.again, new Uint8Array(length));
     this.content = widened(this.content, new Uint8Array(length));
     this.body = widened(this.body, new Int32Array(length));
     this.nextOffer = widened(this.nextOffer, new Int32Array(length));

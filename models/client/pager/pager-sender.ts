@@ -1,8 +1,9 @@
 /**
  * Pager Mode sending (RFC 3428 sections 4 and 8, rules 2.6 and 4.1): offers wait in the outbox until the sender is registered
- * and nothing else to that recipient is pending, leave as one MESSAGE each, and end with its final answer.
+ * and nothing else to that recipient is pending, leave as one MESSAGE each, and end with its final answer. Only after a 403, which
+ * says that the Core has no binding of hers and handed nothing on, a message leaves once more when she is registered again.
  *
- * Not modelled: sending again after a failure (that would be another message), redirection, authentication. A body over
+ * Not modelled: sending again after another failure (that would be another message), redirection, authentication. A body over
  * {@link PAGER_BODY_LIMIT_OCTETS} is not for here: the fleet sends it as a Large Message.
  */
 import { assert } from '../../../sim/kernel/assert.js';
@@ -13,6 +14,7 @@ import { NOTIFICATION_LIMIT_OCTETS } from '../../wire/cpim/imdn.js';
 import { NONE } from '../client-table.js';
 import type { PagerOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
+import { FORBIDDEN, type BindingDoubts } from '../registration/binding-doubts.js';
 import { Content, Outbox } from './outbox.js';
 import { PAGER_BODY_LIMIT_OCTETS, PagerWriter } from './pager-writer.js';
 
@@ -23,9 +25,11 @@ export class PagerSender {
   readonly outbox: Outbox;
   private readonly context: FleetContext;
   private readonly request: PagerWriter;
+  private readonly doubts: BindingDoubts;
 
-  constructor(context: FleetContext) {
+  constructor(context: FleetContext, doubts: BindingDoubts) {
     this.context = context;
+    this.doubts = doubts;
     this.outbox = new Outbox(context.config.subscribers);
     this.request = new PagerWriter(context.ports, context.config);
   }
@@ -54,8 +58,13 @@ export class PagerSender {
     }
   }
 
-  /** Final answer to the MESSAGE of `slot`; 408 and 503 for no answer. The next of its queue may leave. */
+  /** Final answer to the MESSAGE of `slot`, unless it is its first 403; 408 and 503 for no answer. The next of its queue may leave. */
   answered(slot: number, status: number): void {
+    const { outbox } = this;
+    if (status === FORBIDDEN && outbox.putBack(slot)) {
+      this.doubts.bindingRefused(outbox.sender[slot]);
+      return;
+    }
     const next = this.settle(slot, status);
     if (next !== NONE) this.send(next);
   }
@@ -96,7 +105,7 @@ export class PagerSender {
     const { length } = writer;
     const { bodyStart } = request;
     const block = writer.end();
-    if (outbox.content[slot] === Content.asking) {
+    if (outbox.content[slot] === Content.asking && outbox.again[slot] === 0) {
       ports.observe.emit(Observed.notificationAsked, sender, outbox.message[slot], outbox.recipient[slot], 0);
     }
     if (ports.observe.wants(Observed.sent)) {

@@ -5,6 +5,9 @@
  * longer than 1200 s, else at half its life. A failed attempt is repeated after the back-off of RFC 5626. A binding outlives a
  * refresh that was refused, and ends when its flow fails or its time is over.
  *
+ * A 403 to another request of hers is the Core's word that it has no binding of hers, for instance since it restarted: one who believes she is
+ * bound registers as after a dead flow.
+ *
  * When the access link goes down, nothing is sent and a running attempt times out by itself; when it comes up again, the client
  * registers anew after a time uniform in [0, `reconnectJitterNs`], with its failures forgotten: it is another flow.
  *
@@ -25,6 +28,7 @@ import type { SipMessage } from '../../wire/sip/message.js';
 import { parseSeconds } from '../../wire/sip/values/scalars.js';
 import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
 import { backoffNs } from './backoff.js';
+import type { BindingDoubts } from './binding-doubts.js';
 import { Draw, uniformBetween } from '../chance.js';
 import { ClientFlag, NO_TIMER } from '../client-table.js';
 import type { ClientFleetConfig } from '../config.js';
@@ -51,7 +55,7 @@ export interface RegistrationOwner {
   onFlowLost(user: number): void;
 }
 
-export class Registration {
+export class Registration implements BindingDoubts {
   private readonly context: FleetContext;
   private readonly requests: RegisterWriter;
   private readonly owner: RegistrationOwner;
@@ -118,7 +122,7 @@ export class Registration {
   }
 
   /**
-   * Keep-alives found the flow dead. A flow that had been successful is formed anew at once; one that never was counts as a
+   * Keep-alives or a 403 found the flow dead. A flow that had been successful is formed anew at once; one that never was counts as a
    * failed attempt and waits (RFC 5626 section 4.5).
    */
   flowFailed(user: number, proven: boolean): void {
@@ -127,6 +131,15 @@ export class Registration {
     if (table.registerTx[user] !== NO_TX) return; // a refresh is on its way: its end decides
     if (proven) this.schedule(user, 0);
     else this.schedule(user, this.nextBackoffNs(user, 0));
+  }
+
+  /**
+   * The Core refused a request of hers with 403. If she believes she is bound, the binding is lost, and a new one is due at once; but after
+   * failures that no flow has made up for, with the wait that follows one more. Otherwise she is about to register anyway.
+   */
+  bindingRefused(user: number): void {
+    const { table, ports } = this.context;
+    if (table.isReady(user, ports.now())) this.flowFailed(user, table.failures[user] === 0);
   }
 
   /** Her process ended, and her link is down. Counters of requests outlive it, so that none of the next ones looks like a repetition. */
