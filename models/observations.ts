@@ -164,6 +164,9 @@ export const Observed = {
   /** A MESSAGE by which the server would have told a user something was not sent. a: why (`NotSent`), b: the kind as which it would have
    *  been observed; entity and message as there. */
   noticeDropped: 68,
+  /** A MESSAGE that was refused with 403 left once more, after a registration; not in the fingerprint. Octets: the request. entity: sender user,
+   *  message: m, a: recipient user. */
+  sentAgain: 69,
   /** A message that another device of the user had before, or this one: nothing is presented. Only of users with several devices, in
    *  the place of `duplicateDropped`; not in the fingerprint. Octets: as there. entity: recipient user. */
   copied: 63,

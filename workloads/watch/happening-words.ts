@@ -20,7 +20,7 @@ const DEFERRED = 'deferred message';
 const ORDINAL = 'number at this client';
 
 const NUMBERS: ReadonlyMap<number, string> = new Map<number, string>([
-  ...named(MESSAGE, ['offered', 'sent', 'answered', 'largeOffered', 'largeRetried']),
+  ...named(MESSAGE, ['offered', 'sent', 'sentAgain', 'answered', 'largeOffered', 'largeRetried']),
   ...named(ORDINAL, ['deliveredLive', 'presented', 'largeLive', 'noticed']),
   ...named(DEFERRED, [
     'stored',

@@ -108,12 +108,13 @@ export class PagerSender {
     if (outbox.content[slot] === Content.asking && outbox.again[slot] === 0) {
       ports.observe.emit(Observed.notificationAsked, sender, outbox.message[slot], outbox.recipient[slot], 0);
     }
-    if (ports.observe.wants(Observed.sent)) {
+    const kind = outbox.again[slot] === 0 ? Observed.sent : Observed.sentAgain;
+    if (ports.observe.wants(kind)) {
       const start = ports.octets.start(block);
       const { buf } = ports.octets;
       const message = outbox.message[slot];
       const recipient = outbox.recipient[slot];
-      ports.observe.emitOctets(Observed.sent, sender, message, recipient, buf, start, start + length);
+      ports.observe.emitOctets(kind, sender, message, recipient, buf, start, start + length);
     }
     const token = tokenOf(TokenKind.message, slot);
     return endpoint.request(sender, block, length, bodyStart, config.coreIp, SIP_PORT, leg, token) !== NO_TX;

@@ -30,6 +30,8 @@ describe('403 to a MESSAGE', () => {
     expect(again.map((text) => header(text, 'Call-ID'))).toEqual(
       [one, three].map((text) => header(text, 'Call-ID')),
     );
+    expect(rig.of(Observed.sent).map(({ message }) => message)).toEqual([1, 3]);
+    expect(rig.of(Observed.sentAgain).map(({ message }) => message)).toEqual([1, 3]);
     for (const text of again) rig.deliver(1, response(text, 202));
     rig.deliver(1, response(rig.take('MESSAGE')[0], 202));
     expect(rig.of(Observed.answered).map(({ message, a }) => [message, a])).toEqual([
