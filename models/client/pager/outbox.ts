@@ -35,6 +35,8 @@ export class Outbox {
   expiresS = new Float64Array(FIRST_SLOTS);
   intendedAtNs = new Float64Array(FIRST_SLOTS);
   anonymous = new Uint8Array(FIRST_SLOTS);
+  /** Wall clock at which it left first, in milliseconds since 1970: its Date also if it leaves again, since it is the same message. */
+  writtenAtMs = new Float64Array(FIRST_SLOTS);
   /** 1 if it was put back once. */
   again = new Uint8Array(FIRST_SLOTS);
   /** {@link Content}. */
@@ -223,6 +225,7 @@ export class Outbox {
     this.expiresS = widened(this.expiresS, new Float64Array(length));
     this.intendedAtNs = widened(this.intendedAtNs, new Float64Array(length));
     this.anonymous = widened(this.anonymous, new Uint8Array(length));
+    this.writtenAtMs = widened(this.writtenAtMs, new Float64Array(length));
     this.again = widened(this.again, new Uint8Array(length));
     this.content = widened(this.content, new Uint8Array(length));
     this.body = widened(this.body, new Int32Array(length));

@@ -1,7 +1,8 @@
 /**
  * Pager Mode sending (RFC 3428 sections 4 and 8, rules 2.6 and 4.1): offers wait in the outbox until the sender is registered
  * and nothing else to that recipient is pending, leave as one MESSAGE each, and end with its final answer. Only after a 403, which
- * says that the Core has no binding of hers and handed nothing on, a message leaves once more when she is registered again.
+ * says that the Core has no binding of hers, a message leaves once more when she is registered again: the same request on another branch,
+ * since what a Core handed on before it restarted may have arrived, and is known by Call-ID, From tag and CSeq then (D-064).
  *
  * Not modelled: sending again after another failure (that would be another message), redirection, authentication. A body over
  * {@link PAGER_BODY_LIMIT_OCTETS} is not for here: the fleet sends it as a Large Message.
@@ -101,14 +102,16 @@ export class PagerSender {
     const { ports, writer, endpoint, config, leg } = context;
     const sender = outbox.sender[slot];
     outbox.markPending(slot);
+    const again = outbox.again[slot] === 1;
+    if (!again) outbox.writtenAtMs[slot] = ports.wallClock();
     request.write(context, outbox, slot);
     const { length } = writer;
     const { bodyStart } = request;
     const block = writer.end();
-    if (outbox.content[slot] === Content.asking && outbox.again[slot] === 0) {
+    if (outbox.content[slot] === Content.asking && !again) {
       ports.observe.emit(Observed.notificationAsked, sender, outbox.message[slot], outbox.recipient[slot], 0);
     }
-    const kind = outbox.again[slot] === 0 ? Observed.sent : Observed.sentAgain;
+    const kind = again ? Observed.sentAgain : Observed.sent;
     if (ports.observe.wants(kind)) {
       const start = ports.octets.start(block);
       const { buf } = ports.octets;

@@ -132,7 +132,7 @@ export class PagerWriter {
     } else writer.hex32(sender);
     if (anonymous) writer.crlf();
     else t.write(writer, pieces.userAgent);
-    if ((chance & 7) !== 0) this.dateLine.write(writer, this.ports.wallClock());
+    if ((chance & 7) !== 0) this.dateLine.write(writer, outbox.writtenAtMs[slot]);
     const expiresS = outbox.expiresS[slot];
     if (expiresS >= 0) {
       t.write(writer, pieces.expires);
@@ -164,7 +164,7 @@ export class PagerWriter {
       const sender = outbox.sender[slot];
       const message = outbox.message[slot];
       const recipient = outbox.recipient[slot];
-      this.asking.write(writer, sender, recipient, message, ports.wallClock(), 'text/plain');
+      this.asking.write(writer, sender, recipient, message, outbox.writtenAtMs[slot], 'text/plain');
       this.bodyStart = writer.length;
       this.fillBody(writer, message, sizeOctets);
     }

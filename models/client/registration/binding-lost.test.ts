@@ -41,6 +41,23 @@ describe('403 to a MESSAGE', () => {
     ]);
   });
 
+  test('what leaves again is the same request on another branch, whatever the clock says by then', () => {
+    const rig = registered();
+    for (let message = 1; message <= 16; message++)
+      rig.offer({ message, asksNotification: message % 2 === 0 });
+    const unbranched = (text: string): string => text.replace(/branch=[^;\r]+/, '');
+    for (let message = 1; message <= 16; message++) {
+      const nowS = 10 * message;
+      const [first] = rig.at(nowS).take('MESSAGE');
+      rig.deliver(1, response(first, 403));
+      rig.at(nowS + 5).register();
+      const [again] = rig.take('MESSAGE');
+      expect(unbranched(again)).toBe(unbranched(first));
+      expect(again).not.toBe(first);
+      rig.deliver(1, response(again, 202));
+    }
+  });
+
   test('a second 403 is final', () => {
     const rig = registered();
     rig.offer({ message: 1 });

@@ -31,7 +31,6 @@ export class Witness {
 
   static readonly kinds: readonly number[] = [
     Observed.sent,
-    Observed.sentAgain,
     Observed.answered,
     Observed.deliveredLive,
     Observed.presented,
@@ -63,10 +62,6 @@ export class Witness {
       case Observed.sent:
         if (ledger.large.of(message) === undefined) this.sent(entity, message, a, buf, start, end);
         else this.sentLarge(entity, message, a, buf, start, end);
-        return;
-      case Observed.sentAgain:
-        // Its Date is another; of the first nothing went beyond the Core.
-        this.sent(entity, message, a, buf, start, end);
         return;
       case Observed.largeOffered:
         ledger.reach(message);

@@ -166,7 +166,7 @@ export class ProxyResponses {
   }
 
   /** The live attempt is over and what a device said forbids to defer: that is the answer, whoever is still silent. */
-  conclude6xx(context: Context): void {
+  concludeNow(context: Context): void {
     while (this.contexts.firstBranch[context] !== 0) this.keeper.dismiss(this.contexts.firstBranch[context]);
     this.conclude(context);
   }

@@ -166,7 +166,7 @@ export class Proxy implements Deferral {
       if (contexts.generation[a] === b) {
         contexts.timer[a] = NO_TIMER;
         if (contexts.mayDefer[a] === 1) this.defer(a);
-        else this.responses.conclude6xx(a);
+        else this.responses.concludeNow(a);
       }
       return true;
     }
