@@ -4,6 +4,7 @@
  *
  * Not forecast: that a client which comes back begins a lifetime anew; it is counted as one that was never away, for its share of the time.
  */
+import { refreshAfterNs } from '../../models/client/registration/registration.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 
@@ -18,7 +19,8 @@ export interface Refreshes {
 export function refreshesOf(scenario: Scenario, clients: number, offlineShare: number): Refreshes {
   const { client, core } = scenario;
   const { loadFromNs, loadUntilNs, endNs } = phasesOf(scenario);
-  const everyS = refreshSeconds(Math.min(client.registerExpires, core.registerExpires) / NS_PER_S);
+  const lifetimeS = Math.min(client.registerExpires, core.registerExpires) / NS_PER_S;
+  const everyS = refreshAfterNs(lifetimeS) / NS_PER_S;
   if (everyS <= 0) return { all: 0, duringLoad: 0 };
   const rampS = loadFromNs / NS_PER_S;
   const until = (atNs: number) => clients * meanRefreshes(atNs / NS_PER_S, rampS, everyS);
@@ -29,11 +31,6 @@ export function refreshesOf(scenario: Scenario, clients: number, offlineShare: n
     all: registeredNs > 0 ? until(endNs) * (1 - offlineNs / registeredNs) : 0,
     duringLoad: duringLoad * (1 - offlineShare),
   };
-}
-
-/** When a client refreshes a binding of this lifetime (rules 4.4); 0 for never. */
-function refreshSeconds(lifetimeS: number): number {
-  return lifetimeS > 1200 ? lifetimeS - 600 : lifetimeS / 2;
 }
 
 /** Refreshes before `atS` of a client that registered at any instant of the ramp-up, on average; `atS` is not before its end. */
