@@ -153,6 +153,16 @@ describe('I8: a Large Message that is stored again when the resume window was ov
     expect(crashed(6.9)).toBe(true);
     expect(crashed(7.1)).toBe(false);
   });
+
+  test.each([
+    ['whose record was gone by then', (b: LargeBench) => b.see(Observed.settled, 2, 1, 2 * S, 10), false],
+    ['whose record is there', (b: LargeBench) => b, true],
+  ])('after a crash, within the window, one %s', (_what, left, told) => {
+    const faults: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [20 * S] };
+    const bench = left(new LargeBench({ faults, resumeWindowNs: 300 * S }));
+    // Long after a request would have come again (64 s).
+    expect(bench.opens(SECOND, 150).stores(SECOND, 151).told).toBe(told);
+  });
 });
 
 describe('I8: once, of Large Messages', () => {

@@ -33,13 +33,16 @@ export class OnceAndOnlyOnce extends Invariant {
   }
 
   /**
-   * A server that crashed recognises a repeated request by its record. Nothing is left to recognise if the message was delivered, expired
-   * or deleted unread, or lost by a disk that lied, before the request came again; it is presented once all the same.
+   * A server that crashed recognises what comes again by its record. Nothing is left to recognise if the message was delivered, expired
+   * or deleted unread, or lost by a disk that lied, before it came again; it is presented once all the same. A request
+   * comes again for as long as its transaction lasts, a Large Message for the resume window (R15).
    */
   private storedAgain(m: number): void {
     const { ledger } = this.witness;
     const nowNs = this.context.now();
-    const repeatNs = REPEAT_T1 * this.context.serverTimers.t1Ns;
+    const requestNs = REPEAT_T1 * this.context.serverTimers.t1Ns;
+    const isLarge = ledger.large.of(m) !== undefined;
+    const repeatNs = isLarge ? Math.max(requestNs, this.context.resumeWindowNs ?? 0) : requestNs;
     const crashed = this.faults.serverCrashesNs.some((atNs) => atNs <= nowNs && atNs > nowNs - repeatNs);
     const gone = (ledger.fate[m] & NO_RECORD) !== 0 || this.faults.lies.length > 0;
     if (crashed && gone) this.excuse('sent again after a crash, when its first record was gone');
