@@ -229,6 +229,49 @@ describe('I9a: nothing is lost', () => {
   });
 });
 
+describe('I9a: a user who was registered with a Core that crashed', () => {
+  const faults: PlannedFaults = { ...NO_FAULTS, coreCrashesNs: [20 * S] };
+  const granted = (bench: Bench, atS: number): Bench =>
+    bench.see(Observed.bindingAdded, 2, 0, 600, 1, '', atS);
+  test.each<[string, (b: Bench) => Bench, boolean]>([
+    ['is not, whatever her client believes', (b) => granted(b, 5), true],
+    ['is again as soon as the Core grants it', (b) => granted(granted(b, 5), 25), false],
+    ['is for so long only as since then', (b) => granted(granted(b, 5), END_S - 60), true],
+    ['was not before: what came later counts', (b) => granted(b, 25), false],
+  ])('%s', (_what, act, holds) => {
+    expect(act(stored({ faults })).violated(END_S).includes('I9a')).toBe(!holds);
+  });
+});
+
+describe('I9a: a message waits for its turn while hostile users hold all pushes', () => {
+  const waits = (context = {}): Bench =>
+    stored({
+      isHostile: (user: number) => user === 3 || user === 4,
+      pushes: { atATime: 1, serverOf: (user: number) => user % 2 },
+      ...context,
+    }).see(Observed.bindingAdded, 2, 0, 600, 1, '', 5);
+  const invited = (bench: Bench, user: number, atS = 10): Bench =>
+    bench.see(Observed.pushInvited, user, 9, 0, 1, '', atS);
+  const ended = (bench: Bench, user: number): Bench => bench.see(Observed.pushEnded, user, 9, 0, 1, '', 30);
+  const crash: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [20 * S] };
+  test.each<[string, Bench, boolean]>([
+    ['of her server', invited(waits(), 4), true],
+    ['of another server', invited(waits(), 3), false],
+    [
+      'which are not all that it does',
+      invited(waits({ pushes: { atATime: 2, serverOf: () => 0 } }), 4),
+      false,
+    ],
+    ['which have ended', ended(invited(waits(), 4), 4), false],
+    ['which ended with a crash', invited(waits({ faults: crash }), 4), false],
+    ['which began after it', invited(waits({ faults: crash }), 4, 25), true],
+    ['who are not hostile', invited(waits(), 6), false],
+    ['while nothing says how many it does', invited(waits({ pushes: undefined }), 4), false],
+  ])('%s', (_what, bench, holds) => {
+    expect(bench.violated(END_S).includes('I9a')).toBe(!holds);
+  });
+});
+
 describe('I9a: a hostile user leaves unread what was pushed to her', () => {
   test.each([
     ['asked for no confirmation', true, 2, []],

@@ -58,6 +58,8 @@ export interface InvariantContext {
   readonly partiesOf?: ((message: number) => readonly number[]) | undefined;
   /** Who of the users does harm, so that a session with her may end in any way; left out: nobody. */
   readonly isHostile?: ((user: number) => boolean) | undefined;
+  /** How many pushes an IM Server does at a time, and which server of a cluster is a user's; left out: no limit is judged. */
+  readonly pushes?: { readonly atATime: number; serverOf(user: number): number } | undefined;
   /** Told of each violation: the id of the invariant, and the message; -1 if it is of none that is known. */
   readonly onViolation?: ((id: string, message: number) => void) | undefined;
   /** True if pushes ask for no confirmation, so that silence settles them (A15). */

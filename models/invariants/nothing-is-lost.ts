@@ -3,7 +3,10 @@
  * Judged at the end of a run that came to rest. Deleted unread is one that its own user asked to have deleted, and no other.
  *
  * A message may still wait for a registered user for {@link GRACE_NS}, counted from her registration, its receipt or the last
- * push to her, whichever came last: a push that the network broke is tried again by a timer.
+ * push to her, whichever came last: a push that the network broke is tried again by a timer. It may also wait for its turn as long
+ * as hostile users hold all pushes that the server does at a time.
+ *
+ * A user is registered by what the Core grants; one that crashed knows no binding, whatever its clients believe.
  */
 import { Observed } from '../observations.js';
 import { Invariant, type InvariantContext } from './invariant.js';
@@ -30,6 +33,7 @@ export class NothingIsLost extends Invariant {
     Observed.bindingRemoved,
     Observed.answered,
     Observed.pushInvited,
+    Observed.pushEnded,
     Observed.storeAnswered,
     Observed.settled,
     Observed.passedOver,
@@ -53,6 +57,8 @@ export class NothingIsLost extends Invariant {
   private unnamed = -1;
   /** When a push to the user was last begun. */
   private readonly invitedAt: Float64Array;
+  /** Hostile users with a push. */
+  private readonly heldUp = new Set<number>();
 
   constructor(
     context: InvariantContext,
@@ -77,10 +83,13 @@ export class NothingIsLost extends Invariant {
     else if (kind === Observed.discarded) this.discarded(user, message);
     else if (kind === Observed.bindingAdded) {
       this.bindings[user] = b;
-      if (this.boundSince[user] < 0) this.boundSince[user] = this.context.now();
+      if (!this.isRegistered(user)) this.boundSince[user] = this.context.now();
     } else if (kind === Observed.bindingRemoved) {
       if (--this.bindings[user] <= 0) this.boundSince[user] = -1;
-    } else if (kind === Observed.pushInvited) this.invitedAt[user] = this.context.now();
+    } else if (kind === Observed.pushInvited) {
+      this.invitedAt[user] = this.context.now();
+      if (this.context.isHostile?.(user) === true) this.heldUp.add(user);
+    } else if (kind === Observed.pushEnded) this.heldUp.delete(user);
     else if (kind === Observed.settled) this.settled(message);
     else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
     else if (kind === Observed.withheld) this.withheld[user] = 1;
@@ -155,8 +164,10 @@ export class NothingIsLost extends Invariant {
       } else if (this.passedOver.has(m)) this.excuse('waits: the client takes no such message');
       else if (!this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
         this.excuse(
-          this.boundSince[user] < 0 ? 'waits: its user is not registered' : 'waits: its push is still due',
+          this.isRegistered(user) ? 'waits: its push is still due' : 'waits: its user is not registered',
         );
+      } else if (this.waitsItsTurn(user)) {
+        this.excuse('waits: hostile users hold all pushes that are done at a time');
       } else if (this.faults.beyondBudget !== '') this.excuse(`waits: ${this.faults.beyondBudget}`);
       else this.violate(`message ${m} still waits, though user ${user} is registered`);
     }
@@ -175,7 +186,31 @@ export class NothingIsLost extends Invariant {
   }
 
   private waitsTooLong(user: number, receivedAtNs: number, endNs: number): boolean {
-    const since = this.boundSince[user];
-    return since >= 0 && Math.max(since, receivedAtNs, this.invitedAt[user]) + GRACE_NS < endNs;
+    const lastNs = Math.max(this.boundSince[user], receivedAtNs, this.invitedAt[user]);
+    return this.isRegistered(user) && lastNs + GRACE_NS < endNs;
   }
+
+  /** The Core granted a binding that it has not dropped since, nor lost in a crash. */
+  private isRegistered(user: number): boolean {
+    const sinceNs = this.boundSince[user];
+    return sinceNs >= 0 && !hasCome(this.faults.coreCrashesNs, sinceNs, this.context.now());
+  }
+
+  private waitsItsTurn(user: number): boolean {
+    const { pushes } = this.context;
+    if (pushes === undefined) return false;
+    const nowNs = this.context.now();
+    let held = 0;
+    for (const other of this.heldUp) {
+      if (pushes.serverOf(other) !== pushes.serverOf(user)) continue;
+      // A crash ends all pushes, and nobody says so.
+      if (!hasCome(this.faults.serverCrashesNs, this.invitedAt[other], nowNs)) held++;
+    }
+    return held >= pushes.atATime;
+  }
+}
+
+/** True if one of these instants lies in [fromNs, untilNs]. */
+function hasCome(instantsNs: readonly number[], fromNs: number, untilNs: number): boolean {
+  return instantsNs.some((atNs) => atNs >= fromNs && atNs <= untilNs);
 }

@@ -12,6 +12,8 @@ export interface PlannedFaults {
   }[];
   /** Crashes of the IM Server. */
   readonly serverCrashesNs: readonly number[];
+  /** Crashes of the SIP/IP Core, after each of which it knows no binding. */
+  readonly coreCrashesNs: readonly number[];
   /** What the IM Server's wall clock adds to the true time, by virtual time; of a cluster, that of this user. */
   readonly serverSkewMs: (atNs: number, user: number) => number;
   /** Where altered octets have passed for right ones up to now. */
@@ -39,6 +41,7 @@ export interface Alterations {
 export const NO_FAULTS: PlannedFaults = {
   absences: [],
   serverCrashesNs: [],
+  coreCrashesNs: [],
   serverSkewMs: () => 0,
   altered: {
     messages: new Set(),

@@ -19,6 +19,9 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
     .filter(({ kind, host }) => kind === 'crash' && instanceOnHost(host) >= 0)
     .map(({ atNs }) => atNs)
     .sort((a, b) => a - b);
+  const coreCrashesNs = plan
+    .filter(({ kind, host }) => kind === 'crash' && host === Host.core)
+    .map(({ atNs }) => atNs);
   const skews = plan.filter((fault) => fault.kind === 'clock-skew' && instanceOnHost(fault.host) >= 0);
   const { instances } = scenario.server;
   return {
@@ -29,6 +32,7 @@ export function plannedFaults(world: World, scenario: Scenario): PlannedFaults {
       untilNs: endOf(fault),
     })),
     serverCrashesNs,
+    coreCrashesNs,
     serverSkewMs(atNs, user) {
       let skewMs = 0;
       const instance = instanceOf(user, instances);

@@ -1,4 +1,5 @@
 /** The invariants of a run: subscribed to its world before it starts, asked for their verdicts when it has ended. */
+import { instanceOf } from '../../models/addressing.js';
 import type { InvariantContext } from '../../models/invariants/invariant.js';
 import { createInvariants } from '../../models/invariants/suite.js';
 import { TimerProfile } from '../../models/sip/legs.js';
@@ -69,6 +70,10 @@ export function watchInvariants(
     storeRules: storeRulesOf(scenario),
     faults: plannedFaults(world, scenario),
     isHostile,
+    pushes: {
+      atATime: scenario.server.push.maxConcurrent,
+      serverOf: (user) => instanceOf(user, scenario.server.instances),
+    },
     onViolation,
     now: () => world.kernel.nowNs,
   });
