@@ -136,6 +136,9 @@ function checkParams(fault: Fault, say: Say): void {
   if (target === 'core' && OF_DISKS.has(kind)) {
     say('target', `"${kind}" is for IM Server and IM XDMS; the Core keeps nothing on a disk`);
   }
+  if (target === 'xdms' && kind === 'slowdown') {
+    say('target', 'the IM XDMS has no CPU station that could be slow; "storage-latency" delays its answers');
+  }
   if (OF_HOSTS.has(kind) && fault.direction !== 'both') say('direction', `"${kind}" has no direction`);
   const some = fault.mode !== 'all' || fault.members !== undefined;
   if (OF_HOSTS.has(kind) && !OF_MEMBERS.has(kind) && some && target === 'clients') {

@@ -173,6 +173,11 @@ describe('a plan is refused, with its place, if it', () => {
       'at: 20s, for: 5s, kind: storage-full, target: core',
       /the Core keeps nothing on a disk/,
     ],
+    [
+      'slows down what has no station',
+      'at: 20s, for: 5s, kind: slowdown, target: xdms, factor: 3',
+      /the IM XDMS has no CPU station/,
+    ],
     ['misses a parameter', 'at: 20s, for: 5s, kind: slowdown, target: im', /"factor" is missing/],
   ])('%s', (_what, fault, message) => {
     const text = errorOf(fault);

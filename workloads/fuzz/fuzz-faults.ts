@@ -27,6 +27,8 @@ const CRASH_TOO = 0.4;
 /** A plan has a crash of the IM Server while the IM XDMS cannot be reached with this probability. */
 const CRASH_WITHOUT_XDMS = 0.12;
 const SERVERS = ['core', 'im', 'im', 'xdms'] as const;
+/** Hosts with a CPU station, in the places of {@link SERVERS}. */
+const STATIONS = ['core', 'im', 'im', 'im'] as const;
 const DIRECTIONS = ['out', 'in', 'both'] as const;
 
 /** Random values for one plan. */
@@ -136,7 +138,7 @@ const FAMILIES: Readonly<Record<string, Family>> = {
   ],
   pause: (d) => [{ ...d.common(d.pick(SERVERS), 10, 5000), kind: 'pause' }],
   slowdown: (d) => [
-    { ...d.common(d.pick(SERVERS), 1000, 10000), kind: 'slowdown', factor: d.between(2, 1000) },
+    { ...d.common(d.pick(STATIONS), 1000, 10000), kind: 'slowdown', factor: d.between(2, 1000) },
   ],
   clock: (d) => [
     {
