@@ -8,6 +8,9 @@ const WORDS = { regressed: 'REGRESSED', improved: 'improved', shifted: 'no more 
 /** Rows of the table in Markdown; figures that only shifted are many and say nothing. */
 const MOST_ROWS = 80;
 
+/** Figures that are named for not being compared. */
+const MOST_THIN = 6;
+
 /** One line that says what it came to. */
 export function pairedSentence(comparison: PairedComparison): string {
   const { outcome, pairs, differing, figures, broken, reasons } = comparison;
@@ -35,6 +38,7 @@ export function pairedText(comparison: PairedComparison): string {
   ];
   const rows = sorted(comparison).map(cells);
   if (rows.length > 0) lines.push(...columns([HEAD, ...rows]).map((line) => `  ${line}`), note(comparison));
+  lines.push(...thinLine(comparison));
   return `${[...lines, pairedSentence(comparison)].join('\n')}\n`;
 }
 
@@ -59,6 +63,8 @@ export function pairedMarkdown(comparison: PairedComparison): string {
       out.push('', `${rows.length - MOST_ROWS} more are left out here; the JSON has them all.`);
     out.push('', note(comparison));
   }
+  const thin = thinLine(comparison);
+  if (thin.length > 0) out.push('', ...thin);
   return `${out.join('\n').trimEnd()}\n`;
 }
 
@@ -74,6 +80,14 @@ function brokenLine({ broken }: PairedComparison): string[] {
     : [
         `  passed in the base and not now: seed ${broken.slice(0, 5).join(', seed ')}${broken.length > 5 ? ', ...' : ''}`,
       ];
+}
+
+/** What both sides measured is asked for in pairs; a figure that one side no longer has would else vanish. */
+function thinLine({ thin }: PairedComparison): string[] {
+  if (thin.length === 0) return [];
+  const names = thin.slice(0, MOST_THIN).map(({ name, base, next }) => `${name} (base ${base}, new ${next})`);
+  const more = thin.length > MOST_THIN ? `, and ${thin.length - MOST_THIN} more` : '';
+  return [`  not compared, measured on both sides of too few seeds: ${names.join(', ')}${more}`];
 }
 
 function sorted({ figures }: PairedComparison): PairedFigure[] {

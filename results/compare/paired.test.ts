@@ -73,6 +73,21 @@ describe('replications', () => {
     expect(comparePaired('s', base, next, UNITS)).toMatchObject({ outcome: 'regressed', broken: ['42/3'] });
   });
 
+  test('a figure that the new runs no longer have is named, not passed over', () => {
+    const next = base.map((one, i) => ({
+      ...one,
+      values: new Map([...one.values].filter(([name]) => i < 4 || name !== 'push.dwell.p95')),
+    }));
+    const comparison = comparePaired('s', base, next, UNITS);
+    expect(comparison.thin).toEqual([{ name: 'push.dwell.p95', base: 20, next: 4, both: 4 }]);
+    const line = 'not compared, measured on both sides of too few seeds: push.dwell.p95 (base 20, new 4)';
+    expect(pairedText(comparison)).toContain(line);
+    expect(pairedMarkdown(comparison)).toContain(line);
+    // What nobody measured is no figure of these runs.
+    const units = new Map<string, Unit>([...UNITS, ['large.dwell.p95', 'us']]);
+    expect(comparePaired('s', base, base, units).thin).toEqual([]);
+  });
+
   test('too few seeds in common say nothing', () => {
     const comparison = comparePaired('s', base, base.slice(0, 4), UNITS);
     expect(comparison.outcome).toBe('incomparable');

@@ -4,7 +4,8 @@
  * out and the change stays.
  *
  * A figure is worse if the interval of its mean difference lies on the bad side of what is tolerated. The intervals of all figures hold
- * together with the confidence stated (Bonferroni), so that comparing eighty figures raises no false alarm.
+ * together with the confidence stated (Bonferroni), so that comparing eighty figures raises no false alarm. A figure that too few
+ * pairs measured on both sides is not compared, and is named.
  */
 import type { Unit } from '../metrics.js';
 import { CONFIDENCE, meanOf, pairedDifference } from '../statistics/interval.js';
@@ -39,6 +40,15 @@ export interface PairedFigure {
   readonly change: 'shifted' | 'improved' | 'regressed';
 }
 
+/** A figure that was measured, on both sides of fewer than {@link LEAST_PAIRS} pairs. */
+export interface ThinFigure {
+  readonly name: string;
+  /** Pairs in which the base measured it, the new one did, and both did. */
+  readonly base: number;
+  readonly next: number;
+  readonly both: number;
+}
+
 export interface PairedComparison {
   readonly schema: typeof COMPARISON_SCHEMA;
   readonly kind: 'replications';
@@ -52,6 +62,8 @@ export interface PairedComparison {
   readonly confidence: number;
   /** Figures of which at least one pair differs. */
   readonly figures: readonly PairedFigure[];
+  /** Figures that are not compared, since too few pairs have them. */
+  readonly thin: readonly ThinFigure[];
   /** Seeds whose run was sound in the base and is not now. */
   readonly broken: readonly string[];
 }
@@ -83,14 +95,21 @@ export function comparePaired(
     const reasons = [
       `${pairs.length === 1 ? '1 seed' : `${pairs.length} seeds`} in common; at least ${LEAST_PAIRS} are needed`,
     ];
-    return { ...common, outcome: 'incomparable', reasons, figures: [], broken };
+    return { ...common, outcome: 'incomparable', reasons, figures: [], thin: [], broken };
   }
+  const thin: ThinFigure[] = [];
   const candidates = [...units].flatMap(([name, unit]) => {
     const both = pairs.flatMap(({ a, b }) => {
       const values = [a.values.get(name), b.values.get(name)];
       return values[0] === undefined || values[1] === undefined ? [] : [[values[0], values[1]] as const];
     });
-    return both.length < LEAST_PAIRS || both.every(([a, b]) => a === b) ? [] : [{ name, unit, both }];
+    if (both.length < LEAST_PAIRS) {
+      const base = pairs.filter(({ a }) => a.values.has(name)).length;
+      const next = pairs.filter(({ b }) => b.values.has(name)).length;
+      if (base + next > 0) thin.push({ name, base, next, both: both.length });
+      return [];
+    }
+    return both.every(([a, b]) => a === b) ? [] : [{ name, unit, both }];
   });
   const each = 1 - (1 - CONFIDENCE) / Math.max(1, candidates.length);
   const figures = candidates.map(({ name, unit, both }): PairedFigure => {
@@ -122,5 +141,5 @@ export function comparePaired(
   let outcome: PairedComparison['outcome'] = differing === 0 ? 'identical' : 'shifted';
   if (broken.length > 0 || has('regressed')) outcome = 'regressed';
   else if (has('improved')) outcome = 'improved';
-  return { ...common, outcome, reasons: [], figures, broken };
+  return { ...common, outcome, reasons: [], figures, thin, broken };
 }
