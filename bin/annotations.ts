@@ -1,5 +1,5 @@
 /**
- * What a run found, at the line of the scenario that asked for it, in the form in which a CI shows it beside the code: workflow commands
+ * What a run or a study found, at the line of the scenario that asked for it, in the form in which a CI shows it beside the code: workflow commands
  * of GitHub on stderr, a code quality report of GitLab in the run folder.
  */
 import { createHash } from 'node:crypto';
@@ -12,6 +12,8 @@ import { readYaml } from '../workloads/scenario/loader.js';
 import { thresholdPaths } from '../workloads/objectives.js';
 import { placeOf } from '../workloads/scenario/problems.js';
 import type { Scenario } from '../workloads/scenario/scenario.js';
+import type { Ci } from './ci.js';
+import type { Streams } from './terminal/streams.js';
 
 /** One finding; `line` and `column` count from 1. */
 export interface Annotation {
@@ -23,42 +25,75 @@ export interface Annotation {
   readonly column?: number;
 }
 
-/**
- * The findings of a run of `scenario`, which was read from `path`; a scenario that ships with the product has no file of the user's to
- * point at. `root` is the folder that the CI names files from.
- */
-export function annotationsOf(
-  { summary, comparison }: { readonly summary: Summary; readonly comparison?: Comparison | undefined },
-  scenario: Scenario,
-  path: string,
-  root: string,
-): Annotation[] {
-  const file = existsSync(path) ? relative(root, resolve(path)).replaceAll('\\', '/') : undefined;
-  const source = file === undefined ? undefined : readYaml(readFileSync(path, 'utf8'), path).source;
-  const paths = thresholdPaths(scenario);
-  const found: Annotation[] = [];
+/** What is wrong, before it has a place: with a threshold of the scenario, or with the whole. */
+export interface Finding {
+  readonly severity: 'error' | 'warning';
+  readonly title: string;
+  readonly message: string;
+  readonly threshold?: string;
+}
+
+/** The findings of a single run. */
+export function findingsOf(summary: Summary, comparison: Comparison | undefined): Finding[] {
+  const found: Finding[] = [];
   for (const { threshold, met, severity, measured } of summary.thresholds ?? []) {
     if (met) continue;
-    const at = paths.get(threshold);
     found.push({
       severity: severity === 'fail' ? 'error' : 'warning',
       title: `${threshold} not met`,
       message: `measured ${measured} with seed ${summary.seed}`,
-      ...(file === undefined ? {} : { file }),
-      ...(source === undefined || at === undefined ? {} : placeOf(source, at)),
+      threshold,
     });
   }
-  const whole = file === undefined ? {} : { file, line: 1 };
   for (const { id, title, held, violations, first } of summary.invariants) {
     if (held) continue;
     const message = `violated ${violations} times with seed ${summary.seed}${first === undefined ? '' : `: ${first}`}`;
-    found.push({ severity: 'error', title: `${id} ${title}`, message, ...whole });
+    found.push({ severity: 'error', title: `${id} ${title}`, message });
   }
   if (comparison?.outcome === 'regressed') {
-    const message = comparisonSentence(comparison);
-    found.push({ severity: 'error', title: 'worse than the baseline', message, ...whole });
+    found.push({
+      severity: 'error',
+      title: 'worse than the baseline',
+      message: comparisonSentence(comparison),
+    });
   }
   return found;
+}
+
+/**
+ * Findings at their places in the file at `path`, which `scenario` was read from; a scenario that ships with the product has no file of
+ * the user's to point at. `root` is the folder that the CI names files from.
+ */
+export function placed(
+  findings: readonly Finding[],
+  scenario: Scenario,
+  path: string,
+  root: string,
+): Annotation[] {
+  if (!existsSync(path))
+    return findings.map(({ severity, title, message }) => ({ severity, title, message }));
+  const file = relative(root, resolve(path)).replaceAll('\\', '/');
+  const { source } = readYaml(readFileSync(path, 'utf8'), path);
+  const paths = thresholdPaths(scenario);
+  return findings.map(({ threshold, ...said }) => {
+    if (threshold === undefined) return { ...said, file, line: 1 };
+    const at = paths.get(threshold);
+    return { ...said, file, ...(at === undefined ? {} : placeOf(source, at)) };
+  });
+}
+
+/** Tells the CI in which this runs: GitHub reads the log of a job, GitLab a file beside the results. */
+export function tellCi(
+  ci: Ci,
+  findings: readonly Finding[],
+  { scenario, path }: { readonly scenario: Scenario; readonly path: string },
+  files: Map<string, string | Uint8Array>,
+  streams: Streams,
+): void {
+  const root = process.env['GITHUB_WORKSPACE'] ?? process.cwd();
+  const annotations = placed(findings, scenario, path, root);
+  if (ci === 'gitlab') files.set('code-quality.json', gitlabReport(annotations));
+  else streams.err(githubCommands(annotations));
 }
 
 /** Workflow commands of GitHub Actions, one a line. */

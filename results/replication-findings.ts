@@ -22,6 +22,8 @@ interface Finding {
   readonly severity: 'error' | 'warning';
   readonly title: string;
   readonly message: string;
+  /** The threshold that was missed, as the scenario has it. */
+  readonly threshold?: string;
 }
 
 /** A run without its thresholds: `PASSED`, or what it found. */
@@ -44,6 +46,7 @@ export function replicationFindings({ seed, summaries, thresholds }: Replicated)
             severity: severity === 'fail' ? 'error' : 'warning',
             title: `${threshold} not met`,
             message: `measured ${measured} in the mean of ${n} from seed ${seed}, met in ${metIn}`,
+            threshold,
           },
         ],
   );

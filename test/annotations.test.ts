@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { githubCommands } from '../bin/annotations.js';
+import { githubCommands, placed } from '../bin/annotations.js';
+import { parseScenario } from '../workloads/scenario/loader.js';
 import { called } from './support/command-line.js';
 import { TINY } from './support/tiny.js';
 
@@ -55,6 +56,28 @@ test('GitLab: a code quality report in the run folder; neither without a CI', as
   vi.unstubAllEnvs();
   vi.stubEnv('GITHUB_ACTIONS', '');
   expect((await ran('nobody')).stderr).toBe('');
+});
+
+test('a study marks a threshold that its means miss at the same place, and what is wrong with the whole at the top', async () => {
+  vi.stubEnv('GITHUB_WORKSPACE', folder);
+  vi.stubEnv('GITHUB_ACTIONS', 'true');
+  const many = ['--replications', '2', '--json'];
+  const { code, stderr } = await ran('github-study', ...many);
+  expect(code).toBe(3);
+  const lines = stderr.split('\n').filter((line) => line.startsWith('::'));
+  expect(lines[0]).toMatch(
+    /^::error file=tiny\.yaml,line=12,col=15,title=messages\.offered%3Acount<1 not met::measured .* in the mean of 2 /,
+  );
+  expect(lines[1]).toMatch(/^::warning file=tiny\.yaml,line=13,col=15,/);
+  vi.stubEnv('GITLAB_CI', 'true');
+  await ran('gitlab-study', ...many);
+  const text = readFileSync(join(folder, 'gitlab-study', 'code-quality.json'), 'utf8');
+  expect(JSON.parse(text)).toMatchObject([{ location: { lines: { begin: 12 } } }, {}]);
+  const whole = { severity: 'error', title: 'a', message: 'b' } as const;
+  const scenario = parseScenario(SCENARIO, 'tiny.yaml');
+  expect(placed([whole], scenario, join(folder, 'tiny.yaml'), folder)).toEqual([
+    { severity: 'error', title: 'a', message: 'b', file: 'tiny.yaml', line: 1 },
+  ]);
 });
 
 test('what is in a message cannot break out of the command', () => {

@@ -30,12 +30,15 @@ import { cellOf, type Cell } from '../../workloads/cell.js';
 import { thresholdsOf } from '../../workloads/objectives.js';
 import { planOf } from '../../workloads/plan.js';
 import { hint } from '../../workloads/scenario/suggest.js';
+import { ciOf } from '../ci.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
 export interface ReplicateOptions extends StudyOptions {
   /** The base cell; its seed is that of the first replication. */
   readonly cell: Cell;
+  /** The scenario as it was asked for: a file, or a name. */
+  readonly path: string;
   readonly replications: number;
   /** `metric=5%`: stop as soon as the half-width is this share of the mean. */
   readonly precision: string | undefined;
@@ -114,6 +117,12 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
     ['plan.yaml', stringify(planOf(cellOf(cell.scenario, cell.seed)))],
     ['summary.md', `# ${cell.scenario.name}, ${replications} replications\n\n\`\`\`text\n${text}\n\`\`\`\n`],
   ]);
+  const ci = ciOf();
+  if (ci !== undefined) {
+    const { tellCi } = await import('../annotations.js');
+    const place = { scenario: cell.scenario, path: options.path };
+    tellCi(ci, replicationFindings(replicated), place, files, streams);
+  }
   writeStudy(question, answer, files, target);
 
   // What a single run finds wrong is wrong with the study; thresholds are judged by the means.
@@ -122,10 +131,6 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
     codes.push(ExitCode.thresholdFailed);
   if (study.interrupted !== undefined && partial) codes.push(study.interrupted);
   const code = worstOf(codes);
-  if (process.env['GITHUB_ACTIONS'] === 'true') {
-    const { githubCommands } = await import('../annotations.js');
-    streams.err(githubCommands(replicationFindings(replicated)));
-  }
   if (options.json) streams.out(sortedJson(answer));
   else {
     if (!options.quiet) streams.out(`${text}\n\n`);

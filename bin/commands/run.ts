@@ -39,7 +39,8 @@ async function many(
   const { precision, out, json, study } = options;
   refuseForMany(options);
   const { replicate } = await import('./replicate.js');
-  return replicate({ ...study, cell, replications, precision, out, json }, streams);
+  const { scenario: path } = options;
+  return replicate({ ...study, cell, path, replications, precision, out, json }, streams);
 }
 
 async function compared(

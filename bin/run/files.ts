@@ -4,6 +4,7 @@ import { timelineParquet } from '../../results/artefacts/parquet.js';
 import type { CellResult } from '../../results/cell-result.js';
 import { runFiles } from '../../results/folder/run-folder.js';
 import { planOf } from '../../workloads/plan.js';
+import { ciOf } from '../ci.js';
 import type { BaselineVerdict } from '../commands/baseline.js';
 import type { Files } from '../failure-files.js';
 import { ladderPictures, reportData } from '../report/report-file.js';
@@ -80,19 +81,15 @@ async function addComparison(files: Files, { result, against }: Finished): Promi
   files.set('comparison.md', comparisonMarkdown(against.comparison));
 }
 
-/** GitHub reads annotations from the log of a job, GitLab from a file. */
 async function addAnnotations(
   files: Files,
   { asked, result, against }: Finished,
   options: RunOptions,
   streams: Streams,
 ): Promise<void> {
-  const { GITHUB_ACTIONS, GITHUB_WORKSPACE, GITLAB_CI } = process.env;
-  if (GITHUB_ACTIONS !== 'true' && GITLAB_CI !== 'true') return;
-  const { annotationsOf, githubCommands, gitlabReport } = await import('../annotations.js');
-  const found = { summary: result.summary, comparison: against?.comparison };
-  const { scenario } = asked.cell;
-  const annotations = annotationsOf(found, scenario, options.scenario, GITHUB_WORKSPACE ?? process.cwd());
-  if (GITLAB_CI === 'true') files.set('code-quality.json', gitlabReport(annotations));
-  else streams.err(githubCommands(annotations));
+  const ci = ciOf();
+  if (ci === undefined) return;
+  const { findingsOf, tellCi } = await import('../annotations.js');
+  const findings = findingsOf(result.summary, against?.comparison);
+  tellCi(ci, findings, { scenario: asked.cell.scenario, path: options.scenario }, files, streams);
 }
