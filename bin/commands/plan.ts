@@ -112,6 +112,7 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
     `memory            about ${octetsText(forecast.memoryOctets)} (limit ${octetsText(scenario.limits.memory)})`,
     `events            about ${rounded(forecast.events)} (limit ${thousands(scenario.limits.events)})`,
     `service times     ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`,
+    ...forecast.uncounted.map((what, i) => `${i === 0 ? 'not counted' : '           '}       ${what}`),
   ].join('\n');
 }
 

@@ -5,7 +5,7 @@
  * How much work a message makes is counted from the flows of `docs/architecture.md`: a live MESSAGE costs the Core a request and a
  * response; a deferred one the same, its storing and later its share of a push session: five requests and responses.
  *
- * Not forecast: retries, losses, interrupted sessions, several deferred messages in one push (each is counted as one of its own).
+ * Not forecast: what `uncounted.ts` names, where the scenario has it; retries, losses, interrupted sessions, several deferred messages in one push (each is counted as one of its own).
  */
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { figuresOf, type LoadFigures } from '../load/plan-load.js';
@@ -17,6 +17,7 @@ import {
   topShare,
 } from './forecast-parts.js';
 import { refreshesOf } from './refreshes.js';
+import { uncountedOf } from './uncounted.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { devicesOf, serverName } from '../topology.js';
 
@@ -55,6 +56,8 @@ export interface Forecast {
   readonly peakStoredMessages: number;
   readonly memoryOctets: number;
   readonly events: number;
+  /** What the scenario asks for and none of these figures counts. */
+  readonly uncounted: readonly string[];
 }
 
 type CostTable = Readonly<Record<string, { readonly base: number; readonly perKiB: number }>>;
@@ -236,6 +239,7 @@ export function forecastOf(scenario: Scenario): Forecast {
         keepAlives * 4 * (phasesOf(scenario).endNs / NS_PER_S) +
         ((large?.expected ?? 0) * meanLargeOctets(scenario)) / 700,
     ),
+    uncounted: uncountedOf(scenario),
   };
 }
 
