@@ -152,6 +152,41 @@ describe('I13: BYE', () => {
     expect(play(steps, OTHER_SERVER)).toEqual(holds ? [] : ['I13']);
   });
 
+  describe('of a SEND that no 200 settles (Failure-Report partial or no, rules 3.5)', () => {
+    const asks = (failure: string, success = 'yes') =>
+      send('send1').replace(
+        'Content-Type:',
+        `Failure-Report: ${failure}\r\nSuccess-Report: ${success}\r\nContent-Type:`,
+      );
+    const report = (id: string, status = '000 200 OK') =>
+      response('rep12345')
+        .replace('200 OK', 'REPORT')
+        .replace('-------', `Message-ID: ${id}\r\nByte-Range: 1-5/5\r\nStatus: ${status}\r\n-------`);
+    const told = (sent: string, reports: readonly string[], byes = 1): string[] => {
+      const bench = new Bench();
+      const says = (method: string) =>
+        bench.see(Observed.datagramSent, SERVER_HOST, 0, CORE_IP, 0, dialog(method, 'push1'));
+      says('INVITE');
+      bench.see(Observed.pushSent, 2, 0, 0, -1);
+      bench.see(Observed.streamSent, SERVER_HOST, CONN, 0, 0, sent);
+      for (const text of reports) bench.see(Observed.streamDelivered, SERVER_HOST, CONN, 0, 0, text);
+      for (let i = 0; i < byes; i++) says('BYE');
+      return bench.violated().filter((id) => id === 'I13');
+    };
+
+    test.each(['no', 'partial'])('with %s, its success REPORT does', (failure) => {
+      expect(told(asks(failure), [report('msend1')])).toEqual([]);
+      expect(told(asks(failure), [])).toEqual(['I13']);
+    });
+
+    test.each<[string, string, string]>([
+      ['the REPORT of another message', asks('no'), report('msend2')],
+      ['a REPORT of a failure', asks('no'), report('msend1', '000 413 no')],
+      ['a REPORT that it did not ask for', asks('no', 'no'), report('msend1')],
+      ['a REPORT where a response is due', asks('yes'), report('msend1')],
+    ])('%s does not', (_what, sent, text) => expect(told(sent, [text])).toEqual(['I13']));
+  });
+
   test.each<[readonly Step[], boolean]>([
     [['bind', 'send', 'wait', 'bye'], false],
     [['bind', 'send', 'leave', 'bye'], false],
