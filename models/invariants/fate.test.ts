@@ -28,6 +28,12 @@ function stored(context = {}, lines: readonly string[] = []): Bench {
 const present = (bench: Bench): Bench => bench.see(Observed.presented, 2, 0, 0, 0, payload(PUSHED_LINES));
 const live = (bench: Bench): Bench => bench.see(Observed.deliveredLive, 2, 0, 0, 0, request(SENT_LINES));
 
+/** The disk lied from `fromS` on, and what it had said it had was lost at `crashS`. */
+const lied = (fromS: number, crashS: number): PlannedFaults => ({
+  ...NO_FAULTS,
+  lies: [{ fromNs: fromS * S, crashNs: crashS * S }],
+});
+
 describe('I8: once', () => {
   test.each([
     ['stored twice', (b: Bench) => b.see(Observed.stored, 2, 1, 2 * S, 0, record(ASSERTED_LINES))],
@@ -227,6 +233,68 @@ describe('I9a: nothing is lost', () => {
     const bench = bound(stored());
     expect(bench.violated()).toEqual([]);
   });
+
+  test('it waits for a user one of whose two devices left', () => {
+    const both = (b: Bench): Bench => bound(b).see(Observed.bindingAdded, 2, 0, 600, 2, '', 6);
+    const left = (b: Bench): Bench => b.see(Observed.bindingRemoved, 2, 0, 0, 0);
+    expect(left(both(stored())).violated(END_S)).toEqual(['I9a']);
+    expect(left(left(both(stored()))).violated(END_S)).toEqual([]);
+  });
+
+  test.each<[string, object, readonly number[], boolean]>([
+    ['her setting, or the operator, wants no push', { withholds: true }, [Observed.withheld, 2], true],
+    ['that of another user wants none', { withholds: true }, [Observed.withheld, 3], false],
+    ['no setting can want none', {}, [Observed.withheld, 2], false],
+    ['her client takes no such message', {}, [Observed.passedOver, 2], true],
+    ['the disk that lied lost it', { faults: lied(1, 3) }, [], true],
+    ['the disk lied later', { faults: lied(70, 80) }, [], false],
+    ['the disk had lied earlier', { faults: lied(0, 1) }, [], false],
+    ['the faults leave nobody the time', { faults: { ...NO_FAULTS, beyondBudget: 'cut off' } }, [], true],
+    ['its sender is hostile', { isHostile: (user: number) => user === 1 }, [], true],
+    ['somebody else is hostile', { isHostile: (user: number) => user === 3 }, [], false],
+  ])('it waits for a user who is there, and %s', (_why, context, [kind, user], holds) => {
+    const bench = bound(stored(context));
+    if (kind !== undefined) bench.see(kind, user, 0, 2, 1, '', 20);
+    expect(bench.violated(END_S)).toEqual(holds ? [] : ['I9a']);
+  });
+
+  test('of a Large Message 202 promises nothing, 200 that it is stored or was shown', () => {
+    const large = (status: number): Bench =>
+      new Bench()
+        .see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length)
+        .see(Observed.sent, 1, 7, 2, 0, request(SENT_LINES), 1)
+        .see(Observed.answered, 1, 7, status, 0);
+    const kept = (b: Bench): Bench => b.see(Observed.stored, 2, 0, 2 * S, 0, largeRecord(SENT_LINES), 2.01);
+    const told = (b: Bench): boolean => b.violated(END_S).includes('I9a');
+    expect([large(202), large(200)].map(told)).toEqual([false, true]);
+    expect([kept(large(202)), kept(large(200))].map(told)).toEqual([false, false]);
+    expect(told(settled(kept(large(200))))).toBe(true);
+  });
+});
+
+describe('I9a: what a user deletes unread, where she may', () => {
+  // The words of its DM id (S4) stand in the record.
+  const WORDS = [0xf000_0001, 0x1234_5678] as const;
+  const manual = (context: object = { withholds: true }): Bench => {
+    const fixed = Buffer.alloc(56);
+    WORDS.forEach((word, i) => fixed.writeUInt32LE(word, 40 + 4 * i));
+    return new Bench(context)
+      .see(Observed.sent, 1, 7, 2, 0, request(SENT_LINES), 1)
+      .see(Observed.stored, 2, 0, 2 * S, 0, fixed.toString('latin1') + request(ASSERTED_LINES), 2);
+  };
+  const told = (b: Bench): string[] => b.see(Observed.discarded, 2, 0, 0, 0).violated(END_S);
+  const asked = (user: number, a: number, b: number): Bench =>
+    manual().see(Observed.discardAsked, user, 0, a, b);
+
+  test('is gone because she asked for it, and for nothing else', () => {
+    expect(told(asked(2, ...WORDS))).toEqual([]);
+    expect(told(manual())).toEqual(['I9a']);
+    expect(told(asked(3, ...WORDS))).toEqual(['I9a']);
+    expect(told(asked(2, WORDS[0], WORDS[1] + 1))).toEqual(['I9a']);
+    expect(told(asked(2, WORDS[0] - 1, WORDS[1]))).toEqual(['I9a']);
+  });
+
+  test('is never, where nobody may', () => expect(told(manual({}))).toEqual(['I9a']));
 });
 
 describe('I9a: a user who was registered with a Core that crashed', () => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Observed } from '../observations.js';
-import { Bench, request, response, send, SENT_LINES, SERVER_HOST, single } from './testing.js';
+import { NO_FAULTS } from './planned-faults.js';
+import { Bench, CLIENT_HOST, request, response, send, SENT_LINES, SERVER_HOST, single } from './testing.js';
 
 const CORE_IP = (10 << 24) + 1;
 const CLIENT_IP = (10 << 24) + (16 << 16) + 2;
@@ -264,6 +265,64 @@ describe('I14: repetitions (RFC 3261 section 17.1, rules 4.2)', () => {
       return bench.violated().filter((id) => id === 'I14');
     };
     expect([late(false), late(true)]).toEqual([[], ['I14']]);
+  });
+
+  test('a host that was away is excused, whenever it was in between, and no other', () => {
+    const away = (fromS: number, untilS: number, host = 0, members?: readonly number[]) => ({
+      faults: {
+        ...NO_FAULTS,
+        absences: [{ host, members, fromNs: fromS * 1e9, untilNs: untilS * 1e9 }],
+      },
+    });
+    // Due after 0.5 s; sent again after 3 s, or never.
+    const late = (context: object) => [
+      play('MESSAGE', [0, 3], undefined, 3, context),
+      play('MESSAGE', [0], undefined, 200, context),
+    ];
+    for (const excused of [away(0.2, 0.4), away(0.5, 9), away(0, 0), away(0.3, 2, 0, [4, 0])])
+      expect(late(excused)).toEqual([[], []]);
+    for (const none of [away(4, 9), away(0.2, 0.4, 1), away(0.2, 0.4, 0, [4])])
+      expect(late(none)).toEqual([['I14'], ['I14']]);
+    expect(late(away(2, 4))).toEqual([[], ['I14']]);
+  });
+
+  test('a client that gave up is excused (408), for that request alone', () => {
+    const gaveUp = (atS: number, status = 408, user = 6) =>
+      new Bench()
+        .see(Observed.datagramSent, CLIENT_HOST, 6, CORE_IP, 0, text('REGISTER'), 1)
+        .see(Observed.registerFailed, user, 0, status, 0, '', atS)
+        .violated(200)
+        .filter((id) => id === 'I14');
+    expect(gaveUp(1.2)).toEqual([]);
+    expect(gaveUp(0.9)).toEqual(['I14']);
+    expect(gaveUp(1.2, 503)).toEqual(['I14']);
+    expect(gaveUp(1.2, 408, 5)).toEqual(['I14']);
+  });
+
+  test('what is under way when old ones are forgotten is judged as before', () => {
+    const many = (lastS: readonly number[], invite = false): string[] => {
+      const bench = new Bench({ clientTimers: { t1Ns: 2e9, t2Ns: 16e9 } });
+      const sends = (i: number, atS: number): Bench =>
+        bench.see(
+          Observed.datagramSent,
+          0,
+          0,
+          CLIENT_IP,
+          0,
+          text(invite ? 'INVITE' : 'MESSAGE').replace('x1', `x${i}`),
+          atS,
+        );
+      const instants = [0, 2, 6, 14];
+      for (const atS of instants) for (let i = 0; i < 100; i++) sends(i, atS);
+      // Room for far more than there was.
+      for (let i = 1000; i < 12_000; i++) sends(i, 15);
+      for (const atS of lastS) for (let i = 0; i < 100; i++) sends(i, atS);
+      return bench.violated().filter((id) => id === 'I14');
+    };
+    expect(many([30, 46])).toEqual([]);
+    expect(many([30, 62], true)).toEqual([]);
+    expect(many([30, 62])).toEqual(['I14']);
+    expect(many([31])).toEqual(['I14']);
   });
 
   test('many at once are followed without taking one for another', () => {
