@@ -10,6 +10,16 @@ import { comparisonMarkdown, comparisonText } from './text.js';
 const { summary: base } = sampleResult();
 const checkpoints = ['a', 'b', 'c', 'd'];
 const changed = (more: Partial<Summary>): Summary => ({ ...base, fingerprint: 'ffff', ...more });
+/** Of a steady-state run: what its figures leave out. */
+const steady = (fromSecond: number) =>
+  ({
+    until: 'fixed',
+    fromSecond,
+    untilSecond: 300,
+    removedSeconds: 5,
+    settled: true,
+    series: [],
+  }) as const;
 
 describe('what a comparison comes to', () => {
   test('the same result is identical', () => {
@@ -75,6 +85,12 @@ describe('what cannot be compared says why, and is no pass', () => {
     ['overrides', { overrides: ['network.loss=5%'] }, /overrides none against network\.loss=5%/],
     ['the scenario itself', { planDigest: 'bb', fingerprint: 'ffff' }, /scenario smoke itself was changed/],
     ['a partial run', { partial: true }, /new run was broken off/],
+    ['a warm-up', { warmUp: steady(10) }, /warm-up none against 10 s: the figures leave out different parts/],
+    [
+      'a warm-up and other octets',
+      { warmUp: steady(10), fingerprint: 'ffff' },
+      /warm-up none against 5 s, figures from 10 s to 300 s: the figures cover different times/,
+    ],
   ])('%s', (_, more, reason) => {
     const comparison = compareSummaries(
       { ...base, planDigest: 'aa' },
@@ -83,6 +99,99 @@ describe('what cannot be compared says why, and is no pass', () => {
     expect(comparison.outcome).toBe('incomparable');
     expect(comparison.reasons.join()).toMatch(reason);
     expect(exitCodeOf(comparison)).toBe(6);
+  });
+});
+
+test('a base that was broken off is no base, and is blamed alone', () => {
+  const partial = { ...base, partial: true };
+  expect(compareSummaries(partial, changed({})).reasons).toEqual(['the base was broken off before its end']);
+  expect(compareSummaries(partial, partial).reasons).toEqual(['the base was broken off before its end']);
+});
+
+test.each([
+  ['neither tells its plan', undefined, undefined],
+  ['only the base does', 'aa', undefined],
+  ['only the new one does', undefined, 'bb'],
+])('a plan that may have been changed is no reason while %s', (_which, before, after) => {
+  const planned = (summary: Summary, planDigest: string | undefined): Summary =>
+    planDigest === undefined ? summary : { ...summary, planDigest };
+  expect(compareSummaries(planned(base, before), planned(changed({}), after)).reasons).toEqual([]);
+});
+
+describe('verdicts other than those of invariants', () => {
+  const threshold = (met: boolean, severity: 'fail' | 'warn' = 'fail') => ({
+    thresholds: [{ threshold: 'push.dwell:p(95)<800ms', severity, met, value: 1, measured: '1 us' }],
+  });
+  const law = (held: boolean) => ({
+    selfChecks: [{ law: 'Little', where: 'store', expected: 1, measured: 1, residual: 0, held }],
+  });
+  const judged = (before: Partial<Summary>, after: Partial<Summary>) => {
+    const { outcome, verdicts } = compareSummaries({ ...base, ...before }, changed(after));
+    return [
+      outcome,
+      ...verdicts.map(({ kind, name, base: was, next: is }) => [kind, name, was, is].join('|')),
+    ];
+  };
+
+  test('a threshold that is not met any more, unless it only warns', () => {
+    const lost = 'threshold|push.dwell:p(95)<800ms|met|not met';
+    expect(judged(threshold(true), threshold(false))).toEqual(['regressed', lost]);
+    expect(judged({}, threshold(false))).toEqual(['regressed', lost]);
+    expect(judged(threshold(false), threshold(true))[0]).toBe('improved');
+    expect(judged(threshold(true, 'warn'), threshold(false, 'warn'))).toEqual(['changed-within-tolerance']);
+  });
+
+  test('a threshold that is judged no more, met or not', () => {
+    const gone = (was: string) => ['regressed', `threshold|push.dwell:p(95)<800ms|${was}|not judged`];
+    expect(judged(threshold(true), {})).toEqual(gone('met'));
+    expect(judged(threshold(false), {})).toEqual(gone('not met'));
+  });
+
+  test('a law that is broken', () => {
+    expect(judged(law(true), law(false))).toEqual(['regressed', 'self-check|Little, store|held|broken']);
+  });
+
+  test('a run that did not come to its end by itself', () => {
+    const stopped = { outcome: 'aborted' } as unknown as Partial<Summary>;
+    expect(judged({}, stopped)).toEqual(['regressed', 'outcome|outcome|completed|aborted']);
+    expect(judged(stopped, {})).toEqual(['improved', 'outcome|outcome|aborted|completed']);
+  });
+});
+
+describe('figures that one side does not have', () => {
+  const { dwell, ...otherDelays } = base.distributions;
+  const without = { distributions: otherDelays } as Partial<Summary>;
+  const changeOf = (name: string, before: Partial<Summary>, after: Partial<Summary>) =>
+    compareSummaries({ ...base, ...before }, changed(after)).figures.find((one) => one.name === name);
+
+  test('nothing was measured any more: how often judges that, its size does not', () => {
+    expect(dwell).toBeDefined();
+    const gone = changeOf('push.dwell.p95', {}, without);
+    expect(gone).toMatchObject({ change: 'changed-within-tolerance' });
+    expect([gone?.next, gone?.relative]).toEqual([undefined, undefined]);
+    expect(changeOf('push.dwell.count', {}, without)).toMatchObject({ change: 'regressed', next: 0 });
+    const fresh = changeOf('push.dwell.p95', without, {});
+    expect(fresh).toMatchObject({ change: 'changed-within-tolerance' });
+    expect([fresh?.base, fresh?.relative]).toEqual([undefined, undefined]);
+  });
+
+  test('a count that only one version knows is a question of versions', () => {
+    const more = { counts: { ...base.counts, copies: 3 } };
+    expect(changeOf('counts.copies', {}, more)).toMatchObject({
+      change: 'changed-within-tolerance',
+      next: 3,
+    });
+    expect(changeOf('counts.copies', more, {})).toMatchObject({
+      change: 'changed-within-tolerance',
+      base: 3,
+    });
+  });
+
+  test('what was 0 and is not has no relative change, and no tolerance excuses it', () => {
+    const next = changed({ counts: { ...base.counts, deadLettered: 1 } });
+    const { figures } = compareSummaries(base, next, parseTolerances(['50%']));
+    expect(figures).toMatchObject([{ base: 0, next: 1, change: 'regressed' }]);
+    expect(figures[0].relative).toBeUndefined();
   });
 });
 
