@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
-import { ACCESS_PIPELINE_LIMIT } from './deferred-access.js';
+import { ACCESS_CONNECTIONS_LIMIT, ACCESS_PIPELINE_LIMIT } from './deferred-access.js';
 import { ServerRig, type RigOptions } from './testing.js';
 import { invited } from './testing-push-client.js';
 
@@ -239,6 +239,49 @@ describe('refusals', () => {
       }),
       { seed: 42, numRuns: 300 },
     );
+  });
+
+  test('who says that she sends no more has her answers all the same, and then the end', () => {
+    const rig = new AccessRig().from(client(7));
+    rig.store(7);
+    rig.storage.held = true;
+    expect(rig.ask(request('DELETE', rig.id(0)))).toBe('');
+    rig.server.onTcpClosed(CONN, TcpEnd.fin);
+    expect(rig.ports.closed).toEqual([]);
+    rig.flush();
+    expect(statuses(rig.written(CONN))).toEqual([200]);
+    expect(rig.ports.closed).toEqual([CONN]);
+    // One who asked nothing is gone at once.
+    rig.from(client(7), 501);
+    rig.server.onTcpClosed(501, TcpEnd.fin);
+    expect([rig.ports.closed, rig.ports.reset]).toEqual([[CONN, 501], []]);
+  });
+
+  test('who does not read is not read either, until there is room for her', () => {
+    const rig = new AccessRig().from(client(7));
+    rig.store(7);
+    rig.ports.full.add(CONN);
+    expect(statuses(rig.ask(request('GET', rig.id(0))))).toEqual([200]);
+    expect([...rig.ports.paused]).toEqual([CONN]);
+    rig.ports.full.delete(CONN);
+    rig.server.onTcpWritable(CONN);
+    expect([...rig.ports.paused]).toEqual([]);
+    expect(statuses(rig.ask(request('GET', rig.id(0))))).toEqual([200]);
+    expect([...rig.ports.paused]).toEqual([]);
+  });
+
+  test('there is room for so many connections; one that ends makes room for another', () => {
+    const rig = new AccessRig();
+    for (let i = 0; i < ACCESS_CONNECTIONS_LIMIT; i++) rig.from(client(7), 1000 + i);
+    expect(rig.ports.reset).toEqual([]);
+    rig.from(client(7), 500);
+    expect(rig.ports.reset).toEqual([500]);
+    rig.server.onTcpClosed(1000, TcpEnd.reset);
+    rig.server.onTcpClosed(1001, TcpEnd.fin);
+    rig.from(client(7), 501).from(client(7), 502);
+    expect(rig.ports.reset).toEqual([500]);
+    rig.store(7);
+    expect(statuses(rig.ask(request('GET', rig.id(0)), 502))).toEqual([200]);
   });
 
   test('a client that asks without reading is cut off at its limit, and one that leaves costs nothing', () => {

@@ -1,5 +1,6 @@
 /** What waits for the CPU of the Core, and what finds its queue full (rules section 5). */
 import { expect, it } from 'vitest';
+import { CoreWork } from './config.js';
 import { answer, firstLine, lines, registered, valuesOf, type CoreBench } from './testing.js';
 
 const RECIPIENT = 99;
@@ -11,13 +12,17 @@ const text = (bench: CoreBench, from: number): string =>
 
 it('however many requests wait, each is handled as it came, once its turn is there', () => {
   const bench = registered(RECIPIENT, ...many(90));
+  bench.advance(200);
+  const { heldOctets } = bench.ports.octets;
   // More than ever waited before, and then as many again in the places of those.
   for (const _round of [1, 2]) {
     bench.ports.slow = true;
     bench.ports.queueLimit = 90;
+    bench.ports.spent.length = 0;
     for (const user of many(90))
       bench.fromClient(user, text(bench, user).replaceAll('z9hG4bKq', `z9hG4bK${_round}`));
     expect(bench.take()).toEqual([]);
+    expect(bench.ports.spent).toEqual(many(90).map(() => CoreWork.request));
     bench.ports.slow = false;
     bench.ports.serve();
     const sent = bench.take().filter(({ to }) => to === `10.16.0.${RECIPIENT}:5060`);
@@ -30,6 +35,7 @@ it('however many requests wait, each is handled as it came, once its turn is the
     expect(answers.every(({ text: one }) => firstLine(one).startsWith('SIP/2.0 200'))).toBe(true);
     bench.advance(200);
     bench.take();
+    expect(bench.ports.octets.heldOctets).toBe(heldOctets);
   }
 });
 

@@ -119,6 +119,10 @@ export class TestPorts implements Ports {
   readonly reset: Conn[] = [];
   /** Connections whose octets did not arrive. */
   readonly holding = new Set<Conn>();
+  /** Connections whose queue has no room: a write is taken, and says so. */
+  readonly full = new Set<Conn>();
+  /** Connections that are not read at present. */
+  readonly paused = new Set<Conn>();
   readonly observed: { readonly kind: number; readonly a: number }[] = [];
   mtu = 1500;
   onTimer: TimerSink = () => undefined;
@@ -223,13 +227,14 @@ export class TestPorts implements Ports {
         (this.written.get(conn) ?? '') + this.octets.buf.toString('latin1', base + start, base + end),
       );
       this.octets.release(block);
-      return true;
+      return !this.full.has(conn);
     },
     writable: (): boolean => true,
     holds: (conn: Conn): boolean => this.holding.has(conn),
     close: (conn: Conn): void => void this.closed.push(conn),
     abort: (conn: Conn): void => void (this.closed.push(conn), this.reset.push(conn)),
-    pauseReading: (): void => undefined,
+    pauseReading: (conn: Conn, paused: boolean): void =>
+      void (paused ? this.paused.add(conn) : this.paused.delete(conn)),
   };
 
   readonly random = {
