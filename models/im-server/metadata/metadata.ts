@@ -205,8 +205,10 @@ export class MetadataKeeper implements StoreWatcher, MetadataChannelOwner {
     const op = queue.op[place] as MetadataOp;
     const random0 = queue.random0[place];
     const random1 = queue.random1[place];
+    const madeNs = queue.madeNs[place];
+    // From here on `place` means nothing: the queue may have grown.
     if (op === MetadataOp.put) this.ensureDocument(user);
-    if (!channel.submit(op, user, dm, random0, random1, attempts, queue.madeNs[place])) this.doubt(user);
+    if (!channel.submit(op, user, dm, random0, random1, attempts, madeNs)) this.doubt(user);
   }
 
   private put(user: number, dm: number, random0: number, random1: number): void {

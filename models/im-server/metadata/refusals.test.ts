@@ -20,11 +20,15 @@ const TICK_S = 0.1;
 
 /** An IM Server, and an IM XDMS that answers within a tick: 503 to what `refuses` says. */
 class Bench {
-  readonly rig = new ServerRig({ metadata: METADATA });
+  readonly rig: ServerRig;
   /** Entries by the path of their node. */
   readonly entries = new Map<string, string>();
   refuses = (_method: string, _path: string): boolean => false;
   private up = 0;
+
+  constructor(metadata: Partial<MetadataConfig> = {}) {
+    this.rig = new ServerRig({ metadata: { ...METADATA, ...metadata } });
+  }
 
   run(seconds: number): this {
     const { rig } = this;
@@ -109,4 +113,26 @@ test('the wait doubles with each refusal up to the ceiling, and begins anew when
   bench.run(10);
   expect(bench.entries.size).toBe(1);
   expect(waits(3)).toEqual([1, 2]);
+});
+
+test('S7: how long a change took is counted from the change, however much had to wait behind it when it was refused', () => {
+  const bench = new Bench({ queueLimit: 1000, timeoutNs: 1000 * NS_PER_S });
+  const { rig } = bench;
+  rig.store(3);
+  rig.store(4);
+  bench.run(5);
+  // The IM XDMS is silent for ten seconds, and has the queue full to its brim when it refuses the first of them.
+  const first = bench.count(Observed.stored);
+  rig.store(3);
+  rig.pass(10);
+  for (let n = 1; n < 256; n++) rig.store(4);
+  expect(rig.server.metadata?.open).toBe(256);
+  let refused = false;
+  bench.refuses = () => !refused && (refused = true);
+  bench.run(60);
+  const puts = rig.of(Observed.metadataPut);
+  expect([puts.length, rig.server.metadata?.open]).toEqual([258, 0]);
+  const sinceS = puts.find(({ message }) => message === first)!.b / NS_PER_S;
+  expect(sinceS).toBeGreaterThan(10);
+  for (const { message, b } of puts) if (message > first) expect(b / NS_PER_S).toBeLessThan(60);
 });
