@@ -47,6 +47,15 @@ describe("Student's t", () => {
     expect(studentQuantile(p, degrees)).toBeCloseTo(t, 8);
     expect(studentCdf(t, degrees)).toBeCloseTo(p, 9);
   });
+
+  it('its middle is 0, and its ends are far out: with one degree t(p) is the tangent of pi (p - 1/2)', () => {
+    for (const degrees of [1, 9, 120]) expect(studentQuantile(0.5, degrees)).toBe(0);
+    for (const p of [0.99, 0.999, 0.9999]) {
+      const t = Math.tan(Math.PI * (p - 0.5));
+      expect(studentQuantile(p, 1) / t).toBeCloseTo(1, 8);
+      expect(studentQuantile(1 - p, 1) / -t).toBeCloseTo(1, 8);
+    }
+  });
 });
 
 describe('intervals over replications', () => {
@@ -181,6 +190,18 @@ describe('Mann-Whitney', () => {
     expect(exact).toBe(false);
     expect(p).toBeGreaterThan(0.005);
     expect(p).toBeLessThan(0.03);
+  });
+
+  it('without ties, above 900 pairs: by the normal approximation, which by then is as good as exact', () => {
+    const every = (count: number, from: number) => Array.from({ length: count }, (_, i) => from + 2 * i);
+    // The last that is counted out; then one value more.
+    const counted = mannWhitney(every(30, 0), every(30, 13));
+    const approximated = mannWhitney(every(31, 0), every(30, 13));
+    expect([counted.exact, approximated.exact]).toEqual([true, false]);
+    const z = (u: number, n: number, m: number) =>
+      (Math.abs(u - (n * m) / 2) - 0.5) / Math.sqrt((n * m * (n + m + 1)) / 12);
+    expect(Math.abs(counted.p - 2 * (1 - normalCdf(z(counted.u, 30, 30))))).toBeLessThan(0.001);
+    expect(approximated.p).toBeCloseTo(2 * (1 - normalCdf(z(approximated.u, 31, 30))), 12);
   });
 
   it('with ties: the variance of U is that over all ways to deal the values out, half a step off its mean', () => {
