@@ -188,3 +188,24 @@ describe('RFC 3261 section 19.3', () => {
     for (const tag of tags) expect(Number.parseInt(tag, 16)).toBeGreaterThan(0xffff);
   });
 });
+
+it('whatever becomes of what the IM Server is to hear, the octets of her 200 are given back', () => {
+  const bench = new CoreBench({ flowTimeoutNs: 1e13 });
+  const nothing = bench.ports.octets.heldOctets;
+  bench.register(7);
+  bench.advance(200);
+  const { heldOctets } = bench.ports.octets;
+  const leave = { extra: ['Expires: 0'] };
+  // Answered once, after: a refresh; two that overtake it; a farewell and a return, each while the one before is unanswered.
+  for (const rounds of [[{}], [{}, {}, {}], [{}, leave, {}], [leave, {}, leave, {}]]) {
+    for (const options of rounds) bench.fromClient(7, bench.registerText(7, options));
+    for (let sent = bench.take(); sent.length > 0; sent = bench.take())
+      for (const { text } of sent) if (text.startsWith('REGISTER')) bench.fromServer(answer(text, 200));
+    bench.advance(200);
+    bench.take();
+    expect(bench.ports.octets.heldOctets).toBe(heldOctets);
+  }
+  bench.register(7, leave);
+  bench.advance(200);
+  expect(bench.ports.octets.heldOctets).toBe(nothing);
+});
