@@ -6,6 +6,7 @@ import { describe, expect, test } from 'vitest';
 import { listInvariants } from '../models/invariants/suite.js';
 import { saboteurs } from '../models/saboteurs/catalogue.js';
 import { talkativeClients } from '../models/saboteurs/identity.js';
+import { crampedClients } from '../models/saboteurs/loss.js';
 import { fickleXdms } from '../models/saboteurs/metadata.js';
 import { coreWithOddSpelling } from '../models/saboteurs/store.js';
 import { literalClients } from '../models/saboteurs/recovery.js';
@@ -63,6 +64,14 @@ describe('a sane world violates no invariant', () => {
     // Liveness is judged in full: nothing is excused by the budget.
     expect(result.summary.invariants.find(({ id }) => id === 'I9a')?.notes ?? {}).toEqual({});
     expect(result.summary.counts.stored).toBeGreaterThan(20);
+  });
+
+  test('nor with clients that refuse each push once with 413, and register again', () => {
+    const cell = { ...trialCell('never-tries-again'), sabotage: null };
+    const result = simulate(cell, { ...BUILT_IN, clients: crampedClients });
+    expect(offenders(result)).toEqual([]);
+    expect(result.summary.counts).toMatchObject({ stillWaiting: 0, deadLettered: 0 });
+    expect(result.summary.counts.settled).toBeGreaterThan(20);
   });
 
   test.each<[string, Partial<Actors>]>([

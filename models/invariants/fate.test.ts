@@ -297,6 +297,28 @@ describe('I9a: what a user deletes unread, where she may', () => {
   test('is never, where nobody may', () => expect(told(manual({}))).toEqual(['I9a']));
 });
 
+describe('I9a: what a push passed over is tried again after the next third-party REGISTER (A18, A19)', () => {
+  const CRASH: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [25 * S] };
+  const passed = (bench: Bench, atS = 10): Bench => bench.see(Observed.passedOver, 2, 0, 413, 2 * S, '', atS);
+  const told = (bench: Bench, atS = 20, expiresS = 600): Bench =>
+    bench.see(Observed.triggered, 2, 0, expiresS, 1, '', atS);
+  const start = (context = {}): Bench => stored(context).see(Observed.bindingAdded, 2, 0, 600, 1, '', 5);
+  test.each<[string, Bench, boolean]>([
+    ['until then it waits', passed(told(start(), 9)), true],
+    ['after it, it is not', told(passed(start())), false],
+    ['which is the first, however many follow', told(told(passed(start())), END_S - 10), false],
+    ['in a while', told(passed(start()), END_S - 60), true],
+    ['and passed over again', passed(told(passed(start())), 21), true],
+    ['once more after that', told(passed(told(passed(start())), 21), 40), false],
+    ['of her own, not of somebody else', passed(start()).see(Observed.triggered, 3, 0, 600, 1, '', 20), true],
+    ['which says that she is there', told(passed(start()), 20, 0), true],
+    ['unless a crash forgot it', told(passed(start({ faults: CRASH }))), true],
+    ['that came before it', told(passed(start({ faults: CRASH })), 30), false],
+  ])('%s', (_what, bench, holds) => {
+    expect(bench.violated(END_S).includes('I9a')).toBe(!holds);
+  });
+});
+
 describe('I9a: a user who was registered with a Core that crashed', () => {
   const faults: PlannedFaults = { ...NO_FAULTS, coreCrashesNs: [20 * S] };
   const granted = (bench: Bench, atS: number): Bench =>

@@ -4,7 +4,8 @@
  *
  * A message may still wait for a registered user for {@link GRACE_NS}, counted from her registration, its receipt or the last
  * push to her, whichever came last: a push that the network broke is tried again by a timer. It may also wait for its turn as long
- * as hostile users hold all pushes that the server does at a time.
+ * as hostile users hold all pushes that the server does at a time. What a push passed over waits for the next third-party REGISTER
+ * of its user (A18, A19), and is tried again then.
  *
  * A user is registered by what the Core grants; one that crashed knows no binding, whatever its clients believe.
  */
@@ -31,6 +32,7 @@ export class NothingIsLost extends Invariant {
   readonly kinds = [
     Observed.bindingAdded,
     Observed.bindingRemoved,
+    Observed.triggered,
     Observed.answered,
     Observed.pushInvited,
     Observed.pushEnded,
@@ -48,8 +50,10 @@ export class NothingIsLost extends Invariant {
   private readonly bindings: Int32Array;
   /** 1 if nothing is pushed to the user, by her setting or the operator's. */
   private readonly withheld: Uint8Array;
-  /** Messages that the client's answer had no room for (A19). */
-  private readonly passedOver = new Set<number>();
+  /** Messages that the client did not take (A18, A19): when the IM Server was told since that she is there, Infinity if it was not. */
+  private readonly passedOver = new Map<number, number>();
+  /** Those of each user of which it was not. */
+  private readonly passedOf = new Map<number, number[]>();
   /** Where users delete messages themselves: the words of each DM id, and what was asked for, `user:word:word`. */
   private readonly idOfDm = new Map<number, string>();
   private readonly discardsAsked = new Set<string>();
@@ -91,8 +95,10 @@ export class NothingIsLost extends Invariant {
       if (this.context.isHostile?.(user) === true) this.heldUp.add(user);
     } else if (kind === Observed.pushEnded) this.heldUp.delete(user);
     else if (kind === Observed.settled) this.settled(message);
-    else if (kind === Observed.passedOver) this.passedOver.add(this.witness.ledger.ofDm(message));
-    else if (kind === Observed.withheld) this.withheld[user] = 1;
+    else if (kind === Observed.passedOver) this.wasPassedOver(user, this.witness.ledger.ofDm(message));
+    else if (kind === Observed.triggered) {
+      if (a > 0) this.isToBeTriedAgain(user);
+    } else if (kind === Observed.withheld) this.withheld[user] = 1;
     else if (a === 202) this.accepted(kind, user, message);
   }
 
@@ -161,7 +167,7 @@ export class NothingIsLost extends Invariant {
       } else if (this.wasLiedAbout(ledger.receivedAtNs[m])) this.excuse('the disk that lied lost it');
       else if (this.context.withholds === true && this.withheld[user] === 1) {
         this.excuse('waits: nothing is pushed to its user');
-      } else if (this.passedOver.has(m)) this.excuse('waits: the client takes no such message');
+      } else if (this.isPassedOver(m, endNs)) this.excuse('waits: the client takes no such message');
       else if (!this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {
         this.excuse(
           this.isRegistered(user) ? 'waits: its push is still due' : 'waits: its user is not registered',
@@ -188,6 +194,25 @@ export class NothingIsLost extends Invariant {
   private waitsTooLong(user: number, receivedAtNs: number, endNs: number): boolean {
     const lastNs = Math.max(this.boundSince[user], receivedAtNs, this.invitedAt[user]);
     return this.isRegistered(user) && lastNs + GRACE_NS < endNs;
+  }
+
+  private wasPassedOver(user: number, m: number): void {
+    this.passedOver.set(m, Infinity);
+    const others = this.passedOf.get(user);
+    if (others === undefined) this.passedOf.set(user, [m]);
+    else others.push(m);
+  }
+
+  private isToBeTriedAgain(user: number): void {
+    for (const m of this.passedOf.get(user) ?? []) this.passedOver.set(m, this.context.now());
+    this.passedOf.delete(user);
+  }
+
+  /** A push passed it over, and no REGISTER came since that the server had the time to act on. A crash forgets that one came. */
+  private isPassedOver(m: number, endNs: number): boolean {
+    const againNs = this.passedOver.get(m);
+    if (againNs === undefined) return false;
+    return againNs + GRACE_NS >= endNs || hasCome(this.faults.serverCrashesNs, againNs, againNs + GRACE_NS);
   }
 
   /** The Core granted a binding that it has not dropped since, nor lost in a crash. */

@@ -1,11 +1,13 @@
 /** Bugs that lose what was accepted (RFC 3428 section 7). Caught by I9a. */
 import type { Block, Ports } from '../../sim/host/ports.js';
 import { ImClientFleet } from '../client/fleet.js';
+import { Inbox } from '../client/reception/inbox.js';
 import type { Deferral } from '../im-server/deferral/deferral.js';
 import { RowState } from '../im-server/store/deferred-index.js';
 import { Push } from '../im-server/push/push.js';
 import { DeferredStore, type StoreListener } from '../im-server/store/store.js';
 import { MsrpStatus } from '../msrp/codes.js';
+import type { ReceivedMessage } from '../msrp/receiving/received-message.js';
 import type { Tx } from '../sip/user.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import type { Saboteur } from './saboteur.js';
@@ -131,6 +133,50 @@ const deletesOnWrite: Saboteur = {
   server: serverWith({ push: (...args) => new RashPush(...args) }),
 };
 
+/** Has no room for what is pushed to it the first time: legal (A18). */
+class CrampedInbox extends Inbox {
+  private readonly refused = new Set<string>();
+
+  override pushed(user: number, message: ReceivedMessage): number {
+    const { octets } = this.ports;
+    const label = octets.start(message.label);
+    const key = `${user} ${octets.buf.latin1Slice(label + message.idStart, label + message.idEnd)}`;
+    if (this.refused.has(key)) return super.pushed(user, message);
+    this.refused.add(key);
+    return MsrpStatus.stopSending;
+  }
+}
+
+class CrampedFleet extends ImClientFleet {
+  protected override makeInbox(): Inbox {
+    const { ports, table, devices } = this.context;
+    return new CrampedInbox(ports, table, devices);
+  }
+}
+
+/** Clients that answer the first push of each message 413. */
+export const crampedClients: NonNullable<Saboteur['clients']> = (ports, config) =>
+  new CrampedFleet(ports, config);
+
+/** Clients register anew within the run. */
+const REFRESHING: readonly string[] = ['client.registerExpires=60s'];
+
+class ResignedPush extends Push {
+  override onSettled(msrp: number, tag: number, row: number, status: number): void {
+    super.onSettled(msrp, tag, row, status);
+    if (status === MsrpStatus.stopSending) this.index.state[row] = RowState.leaving;
+  }
+}
+
+const neverTriesAgain: Saboteur = {
+  name: 'never-tries-again',
+  title: 'what a client answered 413 is kept and never pushed again, however often she registers',
+  caughtBy: 'I9a',
+  world: REFRESHING,
+  clients: crampedClients,
+  server: serverWith({ push: (...args) => new ResignedPush(...args) }),
+};
+
 class IndifferentFleet extends ImClientFleet {
   protected override receiveMessage(tx: Tx, _user: number, message: SipMessage): void {
     this.endpoint.answer(tx, message, 200);
@@ -149,5 +195,6 @@ export const lossSaboteurs: readonly Saboteur[] = [
   acceptsAndDrops,
   mislaysMessages,
   deletesOnWrite,
+  neverTriesAgain,
   answersUnread,
 ];
