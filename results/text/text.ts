@@ -169,7 +169,8 @@ function recovery({ recovery: figures }: Summary): string[] {
       ? 'not until the end of the run'
       : seconds === 0
         ? 'at once'
-        : `after ${durationOfUs(seconds * 1e6)}`;
+        : // Known in whole seconds, so without the decimals of what is measured.
+          `after ${seconds < 60 ? `${seconds} s` : durationOfUs(seconds * 1e6)}`;
   const waves = figures.waves.map(
     ({ atSecond, perSecond }) => `${thousands(perSecond)}/s at ${clockOfNs(atSecond * 1e9)}`,
   );
