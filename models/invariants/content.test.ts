@@ -98,6 +98,13 @@ describe('I1, A3: the store of an operator with rules of his own', () => {
     expect(violates(NETWORK, rules('network'), [...SENT_LINES, 'Privacy: id'])).toContain('I1');
   });
 
+  test('has it of what no client sent too, as a notification of the server, but not without an identity', () => {
+    const notification = (lines: readonly string[]): string[] =>
+      stored([...lines, NETWORK], 'no mark of a message', new Bench({ storeRules: rules('network') }));
+    expect(notification(ASSERTED_LINES)).not.toContain('I1');
+    expect(notification(SENT_LINES)).toContain('I1');
+  });
+
   test('has nothing of what he never wants stored, by name or by family', () => {
     const never: StoreRules = { neverStore: ['X-Bill', 'P-Op-*'], stored: [] };
     expect(violates('x-BILL: 7', never)).toEqual(['I1']);

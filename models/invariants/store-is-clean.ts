@@ -55,7 +55,10 @@ export class StoreIsClean extends Invariant {
     this.scan(dm, user, buf, start, end);
   }
 
-  /** The same where the operator has rules of his own; of Large Messages a whitelist is stored, whatever he says (S3). */
+  /**
+   * The same where the operator has rules of his own; of Large Messages a whitelist is stored, whatever he says (S3). What no client was
+   * asked to send, as a notification of the IM Server, is not anonymous if an asserted identity is stored with it (S2).
+   */
   private byOperator(
     rules: StoredNames,
     dm: number,
@@ -65,7 +68,8 @@ export class StoreIsClean extends Invariant {
     end: number,
   ): void {
     const { sip, ledger, m, isLarge } = this.witness;
-    const strict = isLarge || !ledger.knows(m) || ledger.anonymous[m] === 1;
+    const anonymous = ledger.knows(m) ? ledger.anonymous[m] === 1 : sip.find(Name.asserted) < 0;
+    const strict = isLarge || anonymous;
     let from = start;
     for (let i = 0; i < sip.count; i++) {
       const name = sip.nameText(i).toLowerCase();
