@@ -1,5 +1,6 @@
 /** For the tests of this folder: a suite of invariants that is fed observations by hand, and the octets to feed it with. */
 import { BODY_MARK, mark } from '../marks.js';
+import { Observed } from '../observations.js';
 import type { InvariantContext } from './invariant.js';
 import { createInvariants } from './suite.js';
 
@@ -142,3 +143,19 @@ export function response(tid: string, status = 200): string {
 export function single(text: string): string[] {
   return text.split('');
 }
+
+/** The end of a run, by which all that waits has waited long enough. */
+export const END_S = 1000;
+
+/** Message 7 is sent by user 1 to user 2 at 1 s, received at 2 s and stored as deferred message 0. */
+export function stored(context = {}, lines: readonly string[] = []): Bench {
+  return new Bench(context)
+    .see(Observed.sent, 1, 7, 2, 0, request([...SENT_LINES, ...lines]), 1)
+    .see(Observed.stored, 2, 0, 2 * S, 0, record([...ASSERTED_LINES, ...lines]), 2.01);
+}
+
+/** It is shown to her out of a push, or live. */
+export const present = (bench: Bench): Bench =>
+  bench.see(Observed.presented, 2, 0, 0, 0, payload(PUSHED_LINES));
+export const live = (bench: Bench): Bench =>
+  bench.see(Observed.deliveredLive, 2, 0, 0, 0, request(SENT_LINES));

@@ -5,187 +5,21 @@ import {
   ASSERTED_LINES,
   Bench,
   bodyOf,
+  END_S,
   largeRecord,
-  payload,
-  PUSHED_LINES,
+  live,
+  present,
   record,
   request,
   S,
   SENT_LINES,
-  SERVER_HOST,
-  without,
+  stored,
 } from './testing.js';
-
-const END_S = 1000;
-
-/** Message 7 is sent by user 1 to user 2 at 1 s, received at 2 s and stored as deferred message 0. */
-function stored(context = {}, lines: readonly string[] = []): Bench {
-  return new Bench(context)
-    .see(Observed.sent, 1, 7, 2, 0, request([...SENT_LINES, ...lines]), 1)
-    .see(Observed.stored, 2, 0, 2 * S, 0, record([...ASSERTED_LINES, ...lines]), 2.01);
-}
-
-const present = (bench: Bench): Bench => bench.see(Observed.presented, 2, 0, 0, 0, payload(PUSHED_LINES));
-const live = (bench: Bench): Bench => bench.see(Observed.deliveredLive, 2, 0, 0, 0, request(SENT_LINES));
 
 /** The disk lied from `fromS` on, and what it had said it had was lost at `crashS`. */
 const lied = (fromS: number, crashS: number): PlannedFaults => ({
   ...NO_FAULTS,
   lies: [{ fromNs: fromS * S, crashNs: crashS * S }],
-});
-
-describe('I8: once', () => {
-  test.each([
-    ['stored twice', (b: Bench) => b.see(Observed.stored, 2, 1, 2 * S, 0, record(ASSERTED_LINES))],
-    ['presented twice', (b: Bench) => present(present(b))],
-    ['presented and shown live', (b: Bench) => live(present(b))],
-  ])('%s is told', (_what, act) => expect(act(stored()).violated()).toEqual(['I8']));
-
-  test('a duplicate that is dropped is none', () => {
-    const bench = present(stored()).see(Observed.duplicateDropped, 2, 0, 0, 0, payload(PUSHED_LINES));
-    expect(bench.violated()).toEqual([]);
-  });
-});
-
-describe('I8: a request that comes again after a crash of the IM Server', () => {
-  const faults: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [20 * S] };
-  const again = (context: object, left?: number): string[] => {
-    const bench = stored(context);
-    if (left !== undefined) bench.see(left, 2, 0, 0, 0, '', 10);
-    return bench.see(Observed.stored, 2, 1, 2 * S, 0, record(ASSERTED_LINES), 25).violated();
-  };
-
-  test.each([
-    ['settled', Observed.settled],
-    ['expired', Observed.expired],
-    ['discarded', Observed.discarded],
-  ])('is nothing that the server could have known if its record was %s', (_what, left) => {
-    expect(again({ faults }, left)).not.toContain('I8');
-    expect(again({}, left)).toContain('I8');
-  });
-
-  test('is known by a record that is still there', () => {
-    expect(again({ faults })).toContain('I8');
-    expect(again({ faults }, Observed.deadLettered)).toContain('I8');
-  });
-});
-
-describe('I8: a Large Message that is stored again when the resume window was over (R15)', () => {
-  const [FIRST, SECOND, THIRD] = ['c7', 'c8', 'c9'].map((name) => `${name}@10.16.0.1`);
-  const invite = (callId: string): string[] => [...without(SENT_LINES, 'Call-ID'), `Call-ID: ${callId}`];
-  const says = (line: string, callId: string, cseq: string): string =>
-    `${line}\r\nCall-ID: ${callId}\r\nCSeq: 1 ${cseq}\r\n\r\n`;
-
-  /** Message 7 came in a session from 1 s on and was stored at 2 s; the window lasts 5 s. */
-  class LargeBench extends Bench {
-    private sessions = 0;
-
-    constructor(context = {}) {
-      super({ resumeWindowNs: 5 * S, ...context });
-      this.see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length).opens(FIRST, 1).stores(FIRST, 2);
-    }
-
-    opens(callId: string, atS: number): this {
-      const kind = this.sessions++ === 0 ? Observed.sent : Observed.largeRetried;
-      this.see(kind, 1, 7, 2, 0, request(invite(callId)), atS);
-      return this.server(says('SIP/2.0 200 OK', callId, 'INVITE'), atS);
-    }
-
-    stores(callId: string, atS: number): this {
-      return this.see(Observed.stored, 2, this.sessions, atS * S, 0, largeRecord(invite(callId)), atS);
-    }
-
-    /** The server says BYE; so does the sender. */
-    fails = (callId: string, atS: number): this => this.server(says('BYE sip:u1', callId, 'BYE'), atS);
-    leaves = (callId: string, atS: number): this => this.server(says('SIP/2.0 200 OK', callId, 'BYE'), atS);
-
-    private server(text: string, atS: number): this {
-      return this.see(Observed.streamSent, SERVER_HOST, 9, 0, 0, text, atS);
-    }
-
-    get told(): boolean {
-      return this.violated().includes('I8');
-    }
-  }
-
-  const failed = (context = {}): LargeBench => new LargeBench(context).fails(FIRST, 10);
-  test.each<[string, LargeBench, boolean]>([
-    ['later than the window', failed().opens(SECOND, 15.1).stores(SECOND, 16), false],
-    ['within it', failed().opens(SECOND, 14.9).stores(SECOND, 16), true],
-    [
-      'later, if nobody said how long it is',
-      failed({ resumeWindowNs: undefined }).opens(SECOND, 99).stores(SECOND, 99),
-      true,
-    ],
-    ['while the first session is there', new LargeBench().opens(SECOND, 99).stores(SECOND, 99), true],
-    ['in the session in which it was', failed().stores(FIRST, 99), true],
-    [
-      'after the sender ended the first, within the window of that',
-      new LargeBench().leaves(FIRST, 10).fails(FIRST, 12).opens(SECOND, 14.9).stores(SECOND, 16),
-      true,
-    ],
-    [
-      'after that',
-      new LargeBench().leaves(FIRST, 10).fails(FIRST, 12).opens(SECOND, 15.1).stores(SECOND, 16),
-      false,
-    ],
-    [
-      'within the window of one that came in time',
-      failed().opens(SECOND, 14).fails(SECOND, 20).opens(THIRD, 24).stores(THIRD, 25),
-      true,
-    ],
-    [
-      'later than that',
-      failed().opens(SECOND, 14).fails(SECOND, 20).opens(THIRD, 26).stores(THIRD, 27),
-      false,
-    ],
-    [
-      'shortly after one that came late itself',
-      failed().opens(SECOND, 16).fails(SECOND, 20).opens(THIRD, 21).stores(THIRD, 22),
-      false,
-    ],
-    [
-      'after one that its sender left, within the first window',
-      failed().opens(SECOND, 12).leaves(SECOND, 13).opens(THIRD, 14).stores(THIRD, 15),
-      true,
-    ],
-  ])('%s', (_when, bench, told) => expect(bench.told).toBe(told));
-
-  test('after a crash the window counts from the receipt', () => {
-    const crashed = (atS: number): boolean =>
-      new LargeBench({ faults: { ...NO_FAULTS, serverCrashesNs: [5 * S] } })
-        .opens(SECOND, atS)
-        .stores(SECOND, atS).told;
-    expect(crashed(6.9)).toBe(true);
-    expect(crashed(7.1)).toBe(false);
-  });
-
-  test.each([
-    ['whose record was gone by then', (b: LargeBench) => b.see(Observed.settled, 2, 1, 2 * S, 10), false],
-    ['whose record is there', (b: LargeBench) => b, true],
-  ])('after a crash, within the window, one %s', (_what, left, told) => {
-    const faults: PlannedFaults = { ...NO_FAULTS, serverCrashesNs: [20 * S] };
-    const bench = left(new LargeBench({ faults, resumeWindowNs: 300 * S }));
-    // Long after a request would have come again (64 s).
-    expect(bench.opens(SECOND, 150).stores(SECOND, 151).told).toBe(told);
-  });
-});
-
-describe('I8: once, of Large Messages', () => {
-  const shownTwice = (context = {}): string[] => {
-    const bench = new Bench(context)
-      .see(Observed.sent, 1, 7, 2, 0, request(SENT_LINES), 1)
-      .see(Observed.largeOffered, 1, 7, 2, bodyOf(7).length);
-    for (const _time of [1, 2]) bench.see(Observed.largeLive, 2, 0, 0, 0, bodyOf(7));
-    return bench.violated().filter((id) => id === 'I8');
-  };
-
-  test('shown twice is told', () => expect(shownTwice()).toEqual(['I8']));
-
-  test('but not of a sender who gives several messages one id: nobody can know it again (R15)', () => {
-    expect(shownTwice({ isHostile: (user: number) => user === 1 })).toEqual([]);
-    expect(shownTwice({ isHostile: (user: number) => user === 3 })).toEqual(['I8']);
-  });
 });
 
 describe('I9a: nothing is lost', () => {
@@ -370,72 +204,5 @@ describe('I9a: a hostile user leaves unread what was pushed to her', () => {
   ])('%s', (_what, silenceSettles, hostile, told) => {
     const bench = stored({ silenceSettles, isHostile: (user: number) => user === hostile });
     expect(bench.see(Observed.settled, 2, 0, 2 * S, 100, '', 60).violated(END_S)).toEqual(told);
-  });
-});
-
-describe('I9b: the lifetime', () => {
-  // Received 2 s after the start, Date one second before: the lifetime counts from Date (A10).
-  const BASE = 1 * S;
-  test.each([
-    ['its Expires', ['Expires: 60'], {}, BASE + 60 * S],
-    ['the maximum, if it asks for exactly that', ['Expires: 5000'], {}, BASE + 5000 * S],
-    ['the default, above the maximum', ['Expires: 5001'], {}, BASE + 1000 * S],
-    ['the default, without Expires', [], {}, BASE + 1000 * S],
-    ['the default, with a malformed one', ['Expires: soon'], {}, BASE + 1000 * S],
-    [
-      'counted from receipt, if Date is not trusted',
-      ['Expires: 60'],
-      { expiry: { defaultNs: S, maxNs: 5000 * S, skewLimitNs: 0.5 * S } },
-      62 * S,
-    ],
-    ['none, if the operator says so', ['Expires: 60'], { expiry: undefined }, -1],
-  ])('is %s', (_what, lines, context, expiresAtNs) => {
-    const stamp = (ns: number): Bench => stored(context, lines).see(Observed.stamped, 2, 0, ns, 2 * S);
-    expect(stamp(expiresAtNs).violated()).toEqual([]);
-    expect(stamp(expiresAtNs + 1).violated()).toEqual(['I9b']);
-    const push = (atS: number): string[] =>
-      stamp(expiresAtNs).see(Observed.pushSent, 2, 0, 0, 0, '', atS).violated();
-    const expire = (atS: number): string[] =>
-      stamp(expiresAtNs).see(Observed.expired, 2, 0, 0, 0, '', atS).violated();
-    if (expiresAtNs < 0) {
-      expect(push(1e6)).toEqual([]);
-      expect(expire(1e6)).toEqual(['I9b']);
-      return;
-    }
-    const endS = expiresAtNs / S;
-    expect(push(endS - 0.001)).toEqual([]);
-    expect(push(endS)).toEqual(['I9b']);
-    expect(expire(endS - 0.001)).toEqual(['I9b']);
-    expect(expire(endS)).toEqual([]);
-  });
-
-  test('Expires 0 is not stored (A9)', () => {
-    expect(
-      stored({}, ['Expires: 0'])
-        .see(Observed.stamped, 2, 0, BASE + 1000 * S, 2 * S)
-        .violated(),
-    ).toEqual(['I9b']);
-  });
-
-  test('is that of each record, where one message has two', () => {
-    // Counted from receipt, since Date is not trusted.
-    const context = { expiry: { defaultNs: 1000 * S, maxNs: 5000 * S, skewLimitNs: 0.5 * S } };
-    const twice = (): Bench =>
-      stored(context).see(Observed.stored, 2, 1, 20 * S, 0, record(ASSERTED_LINES), 20.01);
-    const END_S = 1002;
-    expect(
-      twice()
-        .see(Observed.expired, 2, 0, 2 * S, 0, '', END_S)
-        .violated(),
-    ).toEqual(['I8']);
-    expect(
-      twice()
-        .see(Observed.expired, 2, 0, 2 * S, 0, '', END_S - 0.001)
-        .violated(),
-    ).toEqual(['I8', 'I9b']);
-  });
-
-  test('what was never stored is not pushed', () => {
-    expect(new Bench().see(Observed.pushSent, 2, 5, 0, -1).violated()).toEqual(['I9b']);
   });
 });
