@@ -9,7 +9,8 @@ export function conditionOf(request: HttpMessage, change: number): Condition {
   if (request.find(HttpHeader.ifMatch) >= 0 && !lists(request, HttpHeader.ifMatch, change))
     return Condition.failed;
   if (!lists(request, HttpHeader.ifNoneMatch, change)) return Condition.go;
-  return request.method === HttpMethod.get ? Condition.notModified : Condition.failed;
+  const reads = request.method === HttpMethod.get || request.method === HttpMethod.head;
+  return reads ? Condition.notModified : Condition.failed;
 }
 
 /** True if the tags in header `id`, all lines of it together (section 4.2), have the document's. */

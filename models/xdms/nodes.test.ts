@@ -209,7 +209,7 @@ describe('DELETE', () => {
 
   test('of namespaces is not allowed, and says what is', () => {
     const reply = rigWith('a').delete(`${A}/namespace::*`);
-    expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([405, 'GET']);
+    expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([405, 'GET, HEAD']);
   });
 
   test('of the root element is refused; the document goes as a whole', () => {
@@ -248,7 +248,10 @@ describe('documents', () => {
 
   test('a method that there is not says which there are', () => {
     const reply = rigWith().ask('POST', documentOf(3));
-    expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([405, 'GET, PUT, DELETE']);
+    expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([
+      405,
+      'GET, HEAD, PUT, DELETE, OPTIONS',
+    ]);
   });
 
   test('a condition holds wherever it stands among the header fields (section 7.11)', () => {

@@ -82,6 +82,13 @@ export class ReplyWriter {
     this.breathe();
   }
 
+  /** 200 to HEAD. The length that GET would have had is left out, since it is known only once the body is made (RFC 9110 section 9.3.2). */
+  headOnly(change: number, headers: string): void {
+    this.head(200, change, headers);
+    this.w.crlf();
+    this.breathe();
+  }
+
   /** Status line, Date (RFC 9110 section 6.6.1), ETag and `headers`. */
   head(status: number, change: number, headers = ''): void {
     const { w } = this;

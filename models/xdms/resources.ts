@@ -36,8 +36,8 @@ import type { ListStore } from './list-store.js';
 import { Node, NodeSelection } from './node-selector.js';
 import type { ReplyWriter } from './reply.js';
 
-const ALLOW = 'Allow: GET, PUT, DELETE\r\n';
-const ALLOW_GET = 'Allow: GET\r\n';
+const ALLOW = 'Allow: GET, HEAD, PUT, DELETE, OPTIONS\r\n';
+const ALLOW_GET = 'Allow: GET, HEAD\r\n';
 const LIST_HEAD = `<?xml version="1.0" encoding="UTF-8"?><history-list xmlns="${HISTORY_NAMESPACE}">`;
 const ROOT_HEAD = `<history-list xmlns="${HISTORY_NAMESPACE}">`;
 const LIST_END = '</history-list>';
@@ -77,11 +77,13 @@ export class Resources {
     const { method } = request;
     if (method === HttpMethod.other) return this.refuse(501);
     const change = method === HttpMethod.put || method === HttpMethod.delete;
-    if (!change && method !== HttpMethod.get) return this.refuse(405, ALLOW);
+    const reads = method === HttpMethod.get || method === HttpMethod.head;
+    if (method === HttpMethod.options) return this.refuse(200, ALLOW);
+    if (!change && !reads) return this.refuse(405, ALLOW);
     if (!isImServerIp(fromIp, config.imServers) && (change || fromIp !== config.firstClientIp + this.user))
       return this.refuse(403);
     if (target.hasNode) this.selection.select(target, this.store.table, this.user);
-    if (method === HttpMethod.get) return this.get(request);
+    if (reads) return this.get(request);
     if (method === HttpMethod.put) return target.hasNode ? this.putNode(request) : this.putDocument(request);
     return this.delete(request);
   }
@@ -122,7 +124,7 @@ export class Resources {
     return record.has(field);
   }
 
-  // ---- GET (section 8.3) ----
+  // ---- GET (section 8.3), and HEAD, which is all of GET but its body (RFC 9110 section 9.3.2) ----
 
   private get(request: HttpMessage): number {
     const { selection, target, store, user, reply } = this;
@@ -134,10 +136,17 @@ export class Resources {
       reply.plain(status, this.change);
       return status;
     }
-    if (!target.hasNode) this.getList(LIST_HEAD, DEFERRED_LIST_TYPE);
+    if (request.method === HttpMethod.head) {
+      reply.headOnly(this.change, `Content-Type: ${this.typeOfSelected()}\r\n`);
+    } else if (!target.hasNode) this.getList(LIST_HEAD, DEFERRED_LIST_TYPE);
     else if (selection.node === Node.list) this.getList(ROOT_HEAD, ELEMENT_TYPE);
     else this.getPart();
     return 200;
+  }
+
+  private typeOfSelected(): string {
+    if (!this.target.hasNode) return DEFERRED_LIST_TYPE;
+    return this.selection.node === Node.reference ? ATTRIBUTE_TYPE : ELEMENT_TYPE;
   }
 
   private getList(head: string, type: string): void {
@@ -167,8 +176,7 @@ export class Resources {
     const { w } = reply;
     const { table } = store;
     record.read(this.octets, table.block[selection.row], table.length[selection.row]);
-    const isReference = selection.node === Node.reference;
-    reply.head(200, this.change, `Content-Type: ${isReference ? ATTRIBUTE_TYPE : ELEMENT_TYPE}\r\n`);
+    reply.head(200, this.change, `Content-Type: ${this.typeOfSelected()}\r\n`);
     const room = beginLength(w);
     w.crlf();
     const from = w.length;
