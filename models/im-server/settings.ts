@@ -17,7 +17,7 @@ export class ServiceSettings {
   private readonly fixed: Uint8Array | undefined;
 
   constructor(
-    private readonly random: RandomPort,
+    private readonly random: Pick<RandomPort, 'addressed'>,
     config: Pick<ImServerConfig, 'settings' | 'settingShares'>,
   ) {
     this.fixed = config.settings;

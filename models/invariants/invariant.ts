@@ -46,8 +46,8 @@ export interface InvariantContext {
   readonly sendTimeoutNs: number;
   /** For so long after a session failed the IM Server knows its Large Messages again (R15); left out: for good. */
   readonly resumeWindowNs?: number | undefined;
-  /** True if the operator, or a user by her setting, may want nothing pushed (D2, O7). */
-  readonly withholds?: boolean | undefined;
+  /** Who wants nothing pushed, by a setting or by the operator's will (D2, O7); left out: nobody. */
+  readonly withholds?: ((user: number) => boolean) | undefined;
   /** What the operator changed of what may be stored (A3); left out: nothing. */
   readonly storeRules?: StoreRules | undefined;
   /** What the fault plan excuses; left out: nothing. */

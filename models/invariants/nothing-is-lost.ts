@@ -39,7 +39,6 @@ export class NothingIsLost extends Invariant {
     Observed.storeAnswered,
     Observed.settled,
     Observed.passedOver,
-    Observed.withheld,
     Observed.stored,
     Observed.discardAsked,
     Observed.discarded,
@@ -48,8 +47,6 @@ export class NothingIsLost extends Invariant {
   private readonly boundSince: Float64Array;
   /** Bindings of the user: one for each device that is there. */
   private readonly bindings: Int32Array;
-  /** 1 if nothing is pushed to the user, by her setting or the operator's. */
-  private readonly withheld: Uint8Array;
   /** Messages that the client did not take (A18, A19): when the IM Server was told since that she is there, Infinity if it was not. */
   private readonly passedOver = new Map<number, number>();
   /** Those of each user of which it was not. */
@@ -72,14 +69,13 @@ export class NothingIsLost extends Invariant {
     this.boundSince = new Float64Array(context.subscribers).fill(-1);
     this.bindings = new Int32Array(context.subscribers);
     this.invitedAt = new Float64Array(context.subscribers);
-    this.withheld = new Uint8Array(context.subscribers);
   }
 
   watch(kind: number, user: number, message: number, a: number, b: number, buf: Buffer, start: number): void {
     if (kind === Observed.stored) {
       if (user === this.unnamed) this.name(this.witness.ledger.ofDm(message));
       // Only where a setting may be `manual`: it costs memory for each message.
-      if (this.context.withholds !== true) return;
+      if (this.context.withholds === undefined) return;
       const word0 = buf.readInt32LE(start + ID_AT) >>> 0;
       const word1 = buf.readInt32LE(start + ID_AT + 4) >>> 0;
       this.idOfDm.set(message, `${user}:${word0}:${word1}`);
@@ -98,8 +94,7 @@ export class NothingIsLost extends Invariant {
     else if (kind === Observed.passedOver) this.wasPassedOver(user, this.witness.ledger.ofDm(message));
     else if (kind === Observed.triggered) {
       if (a > 0) this.isToBeTriedAgain(user);
-    } else if (kind === Observed.withheld) this.withheld[user] = 1;
-    else if (a === 202) this.accepted(kind, user, message);
+    } else if (a === 202) this.accepted(kind, user, message);
   }
 
   private discarded(user: number, dm: number): void {
@@ -165,7 +160,7 @@ export class NothingIsLost extends Invariant {
         if (!this.isUnread(user))
           this.violate(`message ${m} was deleted as delivered, and user ${user} never got it`);
       } else if (this.wasLiedAbout(ledger.receivedAtNs[m])) this.excuse('the disk that lied lost it');
-      else if (this.context.withholds === true && this.withheld[user] === 1) {
+      else if (this.context.withholds?.(user) === true) {
         this.excuse('waits: nothing is pushed to its user');
       } else if (this.isPassedOver(m, endNs)) this.excuse('waits: the client takes no such message');
       else if (!this.waitsTooLong(user, ledger.receivedAtNs[m], endNs)) {

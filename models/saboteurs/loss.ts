@@ -3,6 +3,8 @@ import type { Block, Ports } from '../../sim/host/ports.js';
 import { ImClientFleet } from '../client/fleet.js';
 import { Inbox } from '../client/reception/inbox.js';
 import type { Deferral } from '../im-server/deferral/deferral.js';
+import { ServiceSetting } from '../im-server/config.js';
+import { ServiceSettings } from '../im-server/settings.js';
 import { RowState } from '../im-server/store/deferred-index.js';
 import { Push } from '../im-server/push/push.js';
 import { DeferredStore, type StoreListener } from '../im-server/store/store.js';
@@ -177,6 +179,25 @@ const neverTriesAgain: Saboteur = {
   server: serverWith({ push: (...args) => new ResignedPush(...args) }),
 };
 
+class HoldForEverybody extends ServiceSettings {
+  override of(): ServiceSetting {
+    return ServiceSetting.hold;
+  }
+}
+
+const holdsForEverybody: Saboteur = {
+  name: 'holds-for-everybody',
+  title: 'where some users want nothing pushed, nothing is pushed to anybody',
+  caughtBy: 'I9a',
+  shownByWaiting: true,
+  server: serverWith({
+    push: (ports, config, index, store, desk, msrp, endpoint, writer, policy, _settings, notice) => {
+      const settings = new HoldForEverybody(ports.random, {});
+      return new Push(ports, config, index, store, desk, msrp, endpoint, writer, policy, settings, notice);
+    },
+  }),
+};
+
 class IndifferentFleet extends ImClientFleet {
   protected override receiveMessage(tx: Tx, _user: number, message: SipMessage): void {
     this.endpoint.answer(tx, message, 200);
@@ -196,5 +217,6 @@ export const lossSaboteurs: readonly Saboteur[] = [
   mislaysMessages,
   deletesOnWrite,
   neverTriesAgain,
+  holdsForEverybody,
   answersUnread,
 ];

@@ -9,6 +9,7 @@ import type { World } from '../../sim/world.js';
 import type { Cell } from '../cell.js';
 import { hostileFilter, hostileUsers } from '../faults/hostile.js';
 import type { ObservationHandler } from '../../sim/host/observations.js';
+import { withheldUsers } from './withheld.js';
 import { plannedFaults } from '../faults/planned-faults.js';
 import type { Scenario } from '../scenario/scenario.js';
 import { devicesOf, Host, imHostsOf } from '../topology.js';
@@ -64,8 +65,7 @@ export function watchInvariants(
     liveDeliveryLimitNs: scenario.core.liveDeliveryLimit,
     sendTimeoutNs: scenario.server.push.sendTimeout,
     resumeWindowNs: scenario.server.large.resumeWindow,
-    withholds:
-      !scenario.server.push.enabled || Object.values(scenario.server.settings).some((share) => share > 0),
+    withholds: withheldUsers(scenario, world),
     silenceSettles: SILENT_REPORTS.includes(scenario.server.push.reports),
     storeRules: storeRulesOf(scenario),
     faults: plannedFaults(world, scenario),
