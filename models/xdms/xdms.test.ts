@@ -123,7 +123,7 @@ function replies(text: string): Reply[] {
   for (let rest = text; rest !== '';) {
     const end = rest.indexOf('\r\n\r\n') + 4;
     const head = rest.slice(0, end);
-    const length = Number(/^Content-Length: *(\d+)\r$/m.exec(head)?.[1] ?? 0);
+    const length = Number(/^Content-Length: *(\d+)\r$/m.exec(head)?.[1]);
     const status = Number(head.slice(9, 12));
     const octets = status === 304 ? 0 : length;
     out.push({
@@ -315,38 +315,6 @@ describe('entity tags (sections 7.11, 8.2.6 and 8.5)', () => {
     const guarded = { 'If-None-Match': '"zzz"\r\nIf-None-Match: *' };
     expect(bench.put('b', entry('b'), guarded).status).toBe(412);
     expect(bench.ask('DELETE', node('a'), { 'If-Match': `"zzz"\r\nIf-Match: ${now}` }).status).toBe(200);
-  });
-});
-
-describe('HEAD is all of GET but its body (RFC 9110 section 9.3.2), OPTIONS says what may be asked', () => {
-  const bench = new Bench();
-  bench.create();
-  bench.put('a');
-
-  test.each([DOCUMENT, node('a'), `${DOCUMENT}/~~/history-list`])('HEAD of %s', (target) => {
-    const whole = bench.ask('GET', target);
-    const reply = bench.ask('HEAD', target);
-    const type = (head: string) => /^Content-Type: .*$/m.exec(head)?.[0];
-    expect([reply.status, reply.etag, type(reply.head)]).toEqual([200, whole.etag, type(whole.head)]);
-    expect([reply.body, whole.body.length > 0]).toEqual(['', true]);
-    // What follows on the connection is read as a reply of its own.
-    expect(bench.ask('GET', target).body).toBe(whole.body);
-  });
-
-  test('HEAD of what is not there, unchanged or of somebody else is answered as GET is', () => {
-    expect(bench.ask('HEAD', node('b')).status).toBe(404);
-    const { etag } = bench.ask('GET', DOCUMENT);
-    expect(bench.ask('HEAD', DOCUMENT, { 'If-None-Match': etag }).status).toBe(304);
-    expect(new Bench(FIRST_CLIENT_IP + 4).ask('HEAD', DOCUMENT).status).toBe(403);
-  });
-
-  test('OPTIONS', () => {
-    const reply = bench.ask('OPTIONS', DOCUMENT);
-    expect([reply.status, reply.body, reply.head]).toEqual([
-      200,
-      '',
-      expect.stringContaining('Allow: GET, HEAD, PUT, DELETE, OPTIONS\r\n'),
-    ]);
   });
 });
 
