@@ -42,13 +42,14 @@ const written = (...names: string[]) => readFileSync(join(folder, ...names), 'ut
 
 test('a threshold that the means miss is named in the last line, in junit.xml and to GitHub', async () => {
   vi.stubEnv('GITHUB_ACTIONS', 'true');
+  vi.stubEnv('GITHUB_WORKSPACE', folder);
   const { code, out, err } = await replicated('missed', '--quiet');
   expect(code).toBe(3);
   expect(out).toMatch(
     /^FAILED: messages\.offered:count<1 not met by the means \(exit 3\) {2}2 replications, /,
   );
   expect(err).toMatch(
-    /^::error title=messages\.offered%3Acount<1 not met::measured [\d.]+ in the mean of 2 from seed 42, met in 0\n::warning title=messages\.offered%3Acount<2 not met::.*\n$/,
+    /^::error file=tiny\.yaml,line=\d+,col=\d+,title=messages\.offered%3Acount<1 not met::measured [\d.]+ in the mean of 2 from seed 42, met in 0\n::warning file=tiny\.yaml,line=\d+,col=\d+,title=messages\.offered%3Acount<2 not met::.*\n$/,
   );
   const junit = written('missed', 'junit.xml');
   expect(junit).toContain('tests="6" failures="1" errors="0" skipped="1"');
@@ -73,11 +74,12 @@ test('the verdict of each run is what that run alone would say; compare goes by 
 
 test('a run that is unsound is named by its seed', async () => {
   vi.stubEnv('GITHUB_ACTIONS', 'true');
+  vi.stubEnv('GITHUB_WORKSPACE', folder);
   const { code, out, err } = await replicated('broken', '--quiet', '--sabotage', 'drops-subject');
   // Nothing is stored here, so the bug has no chance; a threshold weighs more.
   expect(code).toBe(3);
   expect(out).toMatch(
     /^FAILED: seed 42 and 1 more: the saboteur drops-subject was not caught; messages\.offered:count<1 not met/,
   );
-  expect(err).toMatch(/^::error title=the run with seed 42::FAILED: /);
+  expect(err).toMatch(/^::error file=tiny\.yaml,line=1,title=the run with seed 42::FAILED: /);
 });

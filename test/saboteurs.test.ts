@@ -95,6 +95,7 @@ describe('every saboteur is caught by the invariant that it names', () => {
 
   test('those that no fault shows are few, and named', () => {
     expect(NOT_BY_FAULTS).toEqual([
+      'holds-for-everybody',
       'deletes-on-fetch',
       'discards-unasked',
       'writes-no-metadata',
