@@ -14,6 +14,7 @@ import { SipAddress, SipContact, parseAddress } from './values/address.js';
 import { trimEnd } from './chars.js';
 import { nextComma } from './values/comma.js';
 import { SipFault } from './faults.js';
+import { readPlainVia } from './values/plain-via.js';
 import { CSeq, parseCSeq } from './values/scalars.js';
 import { SipUri, parseUri } from './values/uri.js';
 import { Via, parseVia } from './values/via.js';
@@ -146,14 +147,20 @@ export class SipMessage {
       const index = this.find(Header.via);
       let fault: SipFault = SipFault.mandatoryMissing;
       if (index >= 0) {
-        const start = this.valueStart[index];
-        const end = nextComma(this.buf, start, this.valueEnd[index]);
-        this.topViaEnd = end;
-        fault = parseVia(this.buf, start, trimEnd(this.buf, start, end), this.topViaPart);
+        fault = this.readTopVia(this.valueStart[index], this.valueEnd[index]);
       }
       this.keepPart(Part.topVia, fault);
     }
     return (this.partsGood & Part.topVia) === 0 ? undefined : this.topViaPart;
+  }
+
+  private readTopVia(start: number, valueEnd: number): SipFault {
+    const { buf, topViaPart } = this;
+    this.topViaEnd = valueEnd;
+    if (readPlainVia(buf, start, valueEnd, topViaPart)) return SipFault.none;
+    const end = nextComma(buf, start, valueEnd);
+    this.topViaEnd = end;
+    return parseVia(buf, start, trimEnd(buf, start, end), topViaPart);
   }
 
   /** The first Via if its host can be read, even if something after it cannot: enough to send an answer (RFC 4475 section 3.1.2.1). */
