@@ -96,6 +96,14 @@ describe('I10: store and metadata', () => {
     expect(listed(200, '<x/>', refused()).violated(END_S)).toContain('I10');
   });
 
+  test('one answer too many is a violation, whatever it says', () => {
+    const twice = put()
+      .see(Observed.streamSent, 3, 50, 0, 0, answer(201), 4)
+      .see(Observed.streamSent, 3, 50, 0, 0, answer(201), 5);
+    expect(twice.violated(END_S)).toContain('I10');
+    expect(twice.first('I10')).toContain('answered what nobody asked');
+  });
+
   test('an answer that comes after a list that was asked for later tells nothing new', () => {
     const bench = put()
       .see(Observed.streamDelivered, 3, 50, 0, 0, DELETE, 4)
