@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, isAbsolute, relative, resolve } from 'node:path';
 import { UsageError } from '../../results/exit-codes.js';
 import { whyNotRead } from '../../results/folder/file-error.js';
+import { isMap } from '../../results/is-map.js';
 import { readYaml } from '../../workloads/scenario/loader.js';
 import { renderProblem } from '../../workloads/scenario/problems.js';
 import { hint } from '../../workloads/scenario/suggest.js';
@@ -12,11 +13,11 @@ import { NAMES, SETTINGS, type SettingName, type Settings } from './setting-name
 export function readSettings(file: string, here: string): Settings {
   const shown = relative(here, file);
   const { source, content } = readYaml(textOf(file), shown);
-  if (typeof content !== 'object' || content === null || Array.isArray(content))
+  if (!isMap(content))
     throw new UsageError(`${shown}  error  settings are a set of keys: ${NAMES.join(', ')}`);
   const found: { [name in SettingName]?: string | boolean } = {};
   const problems: string[] = [];
-  for (const [name, value] of Object.entries(content as Record<string, unknown>)) {
+  for (const [name, value] of Object.entries(content)) {
     const kind = Object.hasOwn(SETTINGS, name) ? SETTINGS[name as SettingName] : undefined;
     const message =
       kind === undefined ? `unknown setting "${name}"${hint(name, NAMES)}` : unwelcome(kind, name, value);

@@ -9,6 +9,7 @@ import { ExitCode, UsageError } from '../exit-codes.js';
 import { whyNotRead } from '../folder/file-error.js';
 import { runsFolder } from '../folder/folders.js';
 import { LATEST } from '../folder/run-folder.js';
+import { isMap } from '../is-map.js';
 
 /** Largest summary that is read; checkpoints of a week of virtual time are some 12 MiB. */
 const LARGEST_OCTETS = 64 * 1024 * 1024;
@@ -94,15 +95,11 @@ function isSummary(value: unknown): value is Summary {
     typeof seed === 'string' &&
     typeof fingerprint === 'string' &&
     [overrides, checkpoints, invariants].every((part) => Array.isArray(part)) &&
-    isTable(counts) &&
+    isMap(counts) &&
     areNumbers(counts) &&
-    isTable(distributions) &&
-    Object.values(distributions).every((part) => isTable(part) && areNumbers(part, 'hdr'))
+    isMap(distributions) &&
+    Object.values(distributions).every((part) => isMap(part) && areNumbers(part, 'hdr'))
   );
-}
-
-function isTable(part: unknown): part is Record<string, unknown> {
-  return typeof part === 'object' && part !== null && !Array.isArray(part);
 }
 
 /** True if all values are numbers, but those of `text`. What an editor or a merge left is not shown as a figure. */

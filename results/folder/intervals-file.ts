@@ -1,4 +1,5 @@
 /** `intervals.json`: what a report needs besides summary and timeline. Exact figures only; one interval a line. */
+import { isMap } from '../is-map.js';
 import type { IntervalCounts, MetricIntervals } from '../recording/intervals.js';
 
 /** Version of the layout. */
@@ -57,16 +58,16 @@ export function readIntervals(text: string): Intervals | undefined {
     return undefined;
   }
   const { schema, exemplars, metrics } = (value ?? {}) as Record<string, unknown>;
-  if (schema !== INTERVALS_SCHEMA || !isObject(metrics)) return undefined;
+  if (schema !== INTERVALS_SCHEMA || !isMap(metrics)) return undefined;
   const read: Partial<Record<IntervalMetric, MetricIntervals>> = {};
   for (const name of INTERVAL_METRICS) {
     const metric = metrics[name];
     if (metric === undefined) continue;
-    const found = isObject(metric) ? readMetric(metric) : undefined;
+    const found = isMap(metric) ? readMetric(metric) : undefined;
     if (found === undefined) return undefined;
     read[name] = found;
   }
-  const { happy, slowest } = isObject(exemplars) ? exemplars : {};
+  const { happy, slowest } = isMap(exemplars) ? exemplars : {};
   return {
     metrics: read,
     exemplars: {
@@ -86,10 +87,6 @@ function readMetric({ seconds, rows }: Record<string, unknown>): MetricIntervals
     read.push({ second, maxUs, pairs });
   }
   return { seconds, rows: read };
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function isNumber(value: unknown): value is number {

@@ -4,6 +4,7 @@
  */
 import { LineCounter, parseDocument } from 'yaml';
 import type { z } from 'zod';
+import { isMap } from '../../results/is-map.js';
 import { checkConsistency } from './consistency.js';
 import { feasibilityOf } from '../forecast/feasibility.js';
 import { applyOverride, placer, readOverride, type Override, type Placer } from './overrides.js';
@@ -44,7 +45,7 @@ export function parseScenario(
   surroundings: Surroundings = {},
 ): Scenario {
   const { source, content } = readYaml(text, file);
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) {
+  if (!isMap(content)) {
     fail(
       [{ path: [], message: 'a scenario is a set of keys: version, name, duration, ...' }],
       placer(source),

@@ -2,6 +2,7 @@
  * Defaults that another value decides: with the timers of the IMS a sender waits four times as long, so the live attempt may last as
  * long as rules 2.1 say for that profile, and an answer is late later.
  */
+import { isMap } from '../../results/is-map.js';
 
 const IMS_LIVE_DELIVERY_LIMIT = '32s';
 /** Half as much again, as with the other profile. */
@@ -19,8 +20,4 @@ function put(content: Record<string, unknown>, section: string, key: string, val
   const there = content[section] ?? {};
   // What is no map is the schema's to refuse.
   if (isMap(there)) content[section] = { [key]: value, ...there };
-}
-
-function isMap(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
