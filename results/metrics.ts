@@ -4,7 +4,9 @@
  *
  * Names of scalars are `metric.aggregate`: `push.dwell.p95`, `ihs.rate`, `store.peak.messages.max`.
  */
-import type { Counts, Distribution, Distributions, Summary, Throughput } from './cell-result.js';
+import type { Counts } from './cell/counts.js';
+import type { Distribution, Distributions, Throughput } from './cell/figures.js';
+import type { Summary } from './cell-result.js';
 import { percentileUs } from './recording/histogram.js';
 
 /** What a number of a metric is counted in. */

@@ -1,13 +1,8 @@
 /** Puts the exact part of a result together: the document `summary.json`. */
 import type { AttemptCounts, AttemptLimits } from './recording/attempts.js';
-import {
-  SUMMARY_SCHEMA,
-  type InadequateAttempts,
-  type InvariantVerdict,
-  type Outcome,
-  type Recovery,
-  type Summary,
-} from './cell-result.js';
+import type { InadequateAttempts } from './cell/figures.js';
+import type { Recovery } from './cell/recovery.js';
+import { SUMMARY_SCHEMA, type InvariantVerdict, type Outcome, type Summary } from './cell-result.js';
 import type { Recorder } from './recording/recorder.js';
 import type { Reconnection } from './recording/reconnection.js';
 import { recoveryOf } from './recording/recovery.js';

@@ -1,5 +1,6 @@
 /** `restante compare`: two results of one cell, figure by figure; or two sets of replications, seed by seed. */
-import type { Summary, Timing } from '../../results/cell-result.js';
+import type { Timing } from '../../results/cell/timing.js';
+import type { Summary } from '../../results/cell-result.js';
 import { compareSummaries, exitCodeOf, type Comparison } from '../../results/compare/compare.js';
 import { figuresOf } from '../../results/compare/figures.js';
 import { compareNoisy, NOISY_RULE, samplesOf } from '../../results/compare/noisy.js';

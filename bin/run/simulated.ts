@@ -1,6 +1,7 @@
 /** The simulation of `restante run`: in slices, so that progress is shown and Ctrl-C heard between them; once, twice or several times. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { CellResult, TimingSample } from '../../results/cell-result.js';
+import type { TimingSample } from '../../results/cell/timing.js';
+import type { CellResult } from '../../results/cell-result.js';
 import type { ExitCode } from '../../results/exit-codes.js';
 import type { Simulation } from '../../workloads/simulation.js';
 import { watchForInterruption } from '../terminal/interruption.js';

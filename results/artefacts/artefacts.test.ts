@@ -1,7 +1,7 @@
 /** The files for other tools: JUnit, OpenMetrics, HdrHistogram. */
 import { expect, test } from 'vitest';
 import { sampleResult } from '../../test/support/sample-result.js';
-import type { Distribution } from '../cell-result.js';
+import type { Distribution } from '../cell/figures.js';
 import { compareSummaries } from '../compare/compare.js';
 import { DurationHistogram, percentileDistribution, percentilesUs } from '../recording/histogram.js';
 import { junitXml } from './junit.js';

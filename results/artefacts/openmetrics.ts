@@ -4,7 +4,8 @@
  *
  * Long runs are thinned: no more than {@link MOST_POINTS} instants of each series, always with the last one.
  */
-import type { Distribution, Distributions, Series, Summary } from '../cell-result.js';
+import type { Distribution, Distributions } from '../cell/figures.js';
+import type { Series, Summary } from '../cell-result.js';
 
 export const MOST_POINTS = 600;
 

@@ -2,7 +2,7 @@
  * Noisy figures of two results: what the machine did, from the samples in `timing.json`. A difference counts if it is unlikely by chance
  * (Mann-Whitney, two-sided) and large enough to matter, and then it is told, no more: machines differ, and nobody's gate should hang on it.
  */
-import type { Timing, TimingSample } from '../cell-result.js';
+import type { Timing, TimingSample } from '../cell/timing.js';
 import { mannWhitney } from '../statistics/mann-whitney.js';
 
 /** Level of the test, least effect, and fewest samples on each side. */

@@ -4,7 +4,8 @@
  */
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { SUMMARY_SCHEMA, TIMING_SCHEMA, type Summary, type Timing } from '../cell-result.js';
+import { TIMING_SCHEMA, type Timing } from '../cell/timing.js';
+import { SUMMARY_SCHEMA, type Summary } from '../cell-result.js';
 import { ExitCode, UsageError } from '../exit-codes.js';
 import { whyNotRead } from '../folder/file-error.js';
 import { runsFolder } from '../folder/folders.js';

@@ -13,7 +13,7 @@ import {
 } from 'hdr-histogram-js';
 import { assert } from '../../sim/kernel/assert.js';
 import { NS_PER_US } from '../../sim/kernel/time.js';
-import type { Distribution } from '../cell-result.js';
+import type { Distribution } from '../cell/figures.js';
 import { IntervalRecorder, type MetricIntervals } from './intervals.js';
 import type { VirtualClock } from './observation-source.js';
 import { percentileLines } from './percentile-lines.js';

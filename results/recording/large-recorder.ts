@@ -5,7 +5,9 @@
  * A stored message is matched with its assembly by recipient and length, first in, first out: the record tells both.
  */
 import { Observed } from '../../models/observations.js';
-import type { LargeCounts, LargeFigures, Series } from '../cell-result.js';
+import type { LargeCounts } from '../cell/counts.js';
+import type { LargeFigures } from '../cell/figures.js';
+import type { Series } from '../cell-result.js';
 import { DurationHistogram, TimedHistogram } from './histogram.js';
 import type { MetricIntervals } from './intervals.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';

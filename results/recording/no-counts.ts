@@ -1,5 +1,5 @@
 /** The counts of a run in which nothing has happened yet. */
-import type { Counts } from '../cell-result.js';
+import type { Counts } from '../cell/counts.js';
 
 /** A fresh set of counts, all 0. */
 export function noCounts(): Counts {

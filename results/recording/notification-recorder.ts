@@ -1,6 +1,6 @@
 /** What is counted of disposition notifications (IMDN, RFC 5438). They are messages too, and counted among those as well. */
 import { Observed } from '../../models/observations.js';
-import type { NotificationCounts } from '../cell-result.js';
+import type { NotificationCounts } from '../cell/counts.js';
 import type { ObservationSource } from './observation-source.js';
 
 /** Numbers of `ImdnStatus` (`models/wire/cpim`). */

@@ -1,6 +1,6 @@
 /** What is counted of pushes: triggers, sessions and what was sent in them, and how long a trigger and a drain took. */
 import { Observed } from '../../models/observations.js';
-import type { Counts } from '../cell-result.js';
+import type { Counts } from '../cell/counts.js';
 import { TimedHistogram } from './histogram.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 

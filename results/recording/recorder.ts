@@ -8,7 +8,9 @@
 import { Observed } from '../../models/observations.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
 import { AttemptJudge, type AttemptCounts, type AttemptLimits, type AttemptsBySecond } from './attempts.js';
-import type { ByUsers, Counts, Distributions, Series, Summary } from '../cell-result.js';
+import type { ByUsers, Counts } from '../cell/counts.js';
+import type { Distributions } from '../cell/figures.js';
+import type { Series, Summary } from '../cell-result.js';
 import { TimedHistogram } from './histogram.js';
 import type { IntervalMetric } from '../folder/intervals-file.js';
 import type { MetricIntervals } from './intervals.js';

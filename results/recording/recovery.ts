@@ -6,7 +6,8 @@
  * cut alone (`reconnection.ts`), from the first healing on.
  */
 import type { AttemptsBySecond } from './attempts.js';
-import type { Recovery, Series } from '../cell-result.js';
+import type { Recovery } from '../cell/recovery.js';
+import type { Series } from '../cell-result.js';
 import { DESIGN_OBJECTIVE } from '../objective.js';
 import type { PlannedOutage, ReconnectionFigures } from './reconnection.js';
 import { secondOf } from './series.js';

@@ -1,6 +1,6 @@
 /** What is counted of registrations: REGISTER requests of clients, what became of each and how long it took, and bindings that were dropped. */
 import { Observed } from '../../models/observations.js';
-import type { Counts } from '../cell-result.js';
+import type { Counts } from '../cell/counts.js';
 import { TimedHistogram } from './histogram.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, Level, secondOf } from './series.js';

@@ -4,7 +4,7 @@
  *
  * Little's law is exact only over an interval at whose ends nothing is present; what is present at the end is allowed for.
  */
-import type { SelfCheck, StationReport } from '../cell-result.js';
+import type { SelfCheck, StationReport } from '../cell/stations.js';
 
 /** What a station counted; a part of `StationMeter` of the laboratory. */
 export interface StationAccount {

@@ -4,7 +4,8 @@
  */
 import { widened } from '../../sim/kernel/columns.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import type { Series, Throughput } from '../cell-result.js';
+import type { Throughput } from '../cell/figures.js';
+import type { Series } from '../cell-result.js';
 
 /** Number of the second that `atNs` lies in. */
 export function secondOf(atNs: number): number {

@@ -5,7 +5,7 @@
  *
  * A duration counts in the second in which it ended. Peaks of levels are those at the ends of seconds.
  */
-import type { Distribution } from '../cell-result.js';
+import type { Distribution } from '../cell/figures.js';
 import { distributionBetween, type DurationHistogram, type HistogramMark } from './histogram.js';
 import { latestEnd, sliceSeconds, warmUpOf, type WarmUp, type WarmUpRule } from './warm-up.js';
 

@@ -1,5 +1,5 @@
 /** How full the store was at most: over the run, or over the part of it that the figures of a steady-state run cover. */
-import type { StoreOccupancy } from '../cell-result.js';
+import type { StoreOccupancy } from '../cell/figures.js';
 import type { Level } from './series.js';
 import type { WarmUp } from './warm-up.js';
 

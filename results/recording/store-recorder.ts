@@ -4,7 +4,8 @@
  */
 import { Observed } from '../../models/observations.js';
 import { widened } from '../../sim/kernel/columns.js';
-import type { Counts, Summary } from '../cell-result.js';
+import type { Counts } from '../cell/counts.js';
+import type { Summary } from '../cell-result.js';
 import { Extremes } from './extremes.js';
 import { TimedHistogram } from './histogram.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';

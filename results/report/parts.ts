@@ -1,7 +1,8 @@
 /** The parts of a run's page that are text and tables: verdict strip, faults, delays, stations, recovery, verdicts, counts. */
 import type { Comparison } from '../compare/compare.js';
 import { comparisonSentence } from '../compare/text.js';
-import type { LargeFigures, Summary } from '../cell-result.js';
+import type { LargeFigures } from '../cell/figures.js';
+import type { Summary } from '../cell-result.js';
 import { clockOfNs, durationOfUs, octetsText, thousands } from '../text/format.js';
 import { stationRows } from '../text/station-rows.js';
 import { valueText } from '../thresholds.js';

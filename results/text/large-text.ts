@@ -1,5 +1,5 @@
 /** The report's section on Large Messages; empty if none was offered. */
-import type { Distribution, LargeFigures } from '../cell-result.js';
+import type { Distribution, LargeFigures } from '../cell/figures.js';
 import { columns, durationOfUs, octetsText, thousands } from './format.js';
 
 export function largeText(large: LargeFigures | undefined): string[] {

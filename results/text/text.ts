@@ -2,7 +2,8 @@
  * The report of one run in text, for the terminal and, as a code block, for `summary.md`. It says what happened and nothing that
  * it was not told: a metric with nothing in it is left out.
  */
-import type { CellResult, Distribution, InvariantVerdict, Summary, Throughput } from '../cell-result.js';
+import type { Distribution, Throughput } from '../cell/figures.js';
+import type { CellResult, InvariantVerdict, Summary } from '../cell-result.js';
 import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
 import { largeText } from './large-text.js';
 import { DESIGN_OBJECTIVE } from '../objective.js';

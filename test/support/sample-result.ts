@@ -1,5 +1,6 @@
 /** A small result that tests of reports and folders share. */
-import { SUMMARY_SCHEMA, TIMING_SCHEMA, type CellResult } from '../../results/cell-result.js';
+import { TIMING_SCHEMA } from '../../results/cell/timing.js';
+import { SUMMARY_SCHEMA, type CellResult } from '../../results/cell-result.js';
 
 export function sampleResult(): CellResult {
   const delay = {

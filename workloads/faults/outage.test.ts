@@ -1,7 +1,7 @@
 /** What the plan says of an outage before the run, and what a run tells of it. */
 import { describe, expect, it } from 'vitest';
 import { Observed } from '../../models/observations.js';
-import type { Recovery } from '../../results/cell-result.js';
+import type { Recovery } from '../../results/cell/recovery.js';
 import type { ExpandedFault } from '../../sim/faults/plan.js';
 import { cellOf } from '../cell.js';
 import { parseScenario } from '../scenario/loader.js';

@@ -1,5 +1,6 @@
 /** Charts of latency: percentiles over virtual time, heat maps, and the percentile curve with its objectives. */
-import type { Distribution, Summary } from '../../cell-result.js';
+import type { Distribution } from '../../cell/figures.js';
+import type { Summary } from '../../cell-result.js';
 import { percentilesUs } from '../../recording/histogram.js';
 import type { IntervalMetric, Intervals } from '../../folder/intervals-file.js';
 import { coarser, percentileOfInterval, type MetricIntervals } from '../../recording/intervals.js';

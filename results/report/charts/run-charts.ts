@@ -1,5 +1,6 @@
 /** Which charts a run has, by section, each of them only if there is something in it. */
-import type { Distribution, Distributions, Series, Summary } from '../../cell-result.js';
+import type { Distribution, Distributions } from '../../cell/figures.js';
+import type { Series, Summary } from '../../cell-result.js';
 import type { Intervals } from '../../folder/intervals-file.js';
 import type { Chart, Covered, FaultBand, Scale } from './chart.js';
 import { LATENCY_NAMES, heatMapOf, latencyOverTime, percentileCurve } from './latency-charts.js';
