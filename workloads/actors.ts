@@ -1,6 +1,6 @@
 /** The actors of a world: our own, or others that a user puts in their place. The built-in ones have no privileges. */
 import { createClientFleet } from '../models/client/fleet.js';
-import type { ClientFleet } from '../models/client/fleet.js';
+import type { ClientFleet } from '../models/client/client-fleet.js';
 import type { ClientFleetConfig } from '../models/client/config.js';
 import { createImServer } from '../models/im-server/server.js';
 import type { ImServerConfig } from '../models/im-server/config.js';

@@ -6,7 +6,7 @@
  */
 import { map } from 'rxjs';
 import type { ClientFleetConfig } from '../models/client/config.js';
-import type { ClientFleet } from '../models/client/fleet.js';
+import type { ClientFleet } from '../models/client/client-fleet.js';
 import type { ImServerConfig } from '../models/im-server/config.js';
 import { Observed } from '../models/observations.js';
 import type { CellResult, InvariantVerdict } from '../results/cell-result.js';

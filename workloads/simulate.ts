@@ -5,7 +5,7 @@
  * The exact part of the result is a function of the cell. The noisy part is measured here, around the run, never in it.
  */
 import { Subject, type Observable } from 'rxjs';
-import type { ClientFleet } from '../models/client/fleet.js';
+import type { ClientFleet } from '../models/client/client-fleet.js';
 import { CORE_IP, FIRST_CLIENT_IP, imServerIp, XDMS_IP } from '../models/addressing.js';
 import type { ImServerConfig } from '../models/im-server/config.js';
 import { OTHER_KEYS } from '../models/im-server/store/store.js';

@@ -6,7 +6,7 @@
  *
  * Not modelled: forwarding, presence, a client that is its own proxy.
  */
-import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
+import type { Block, CommitStatus, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { unreachable } from '../../sim/kernel/assert.js';
 import { MSRP_PORT, SIP_PORT } from '../addressing.js';
 import { Devices } from '../devices.js';
@@ -21,10 +21,12 @@ import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
-import { ALLOW, CAPABILITIES, contentRefusal, NO_CHANGE, UNDERSTOOD } from './capabilities.js';
+import { contentRefusal, UNDERSTOOD } from './capabilities.js';
+import type { ClientFleet } from './client-fleet.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
 import { FleetTimer, TokenKind, tokenKind, tokenNumber, type FleetContext } from './context.js';
+import { DialogDesk } from './dialog-desk.js';
 import { MessageFetcher } from './reception/fetcher.js';
 import { Inbox } from './reception/inbox.js';
 import { KeepAlive } from './registration/keep-alive.js';
@@ -37,25 +39,6 @@ import { PagerSender } from './pager/pager-sender.js';
 import { isTooLong } from './pager/pager-writer.js';
 import { PushSessions } from './reception/push-session.js';
 import { Registration } from './registration/registration.js';
-
-/** What the workload sees of the fleet. */
-export interface ClientFleet extends Actor {
-  /**
-   * Asks a client to send one Pager Mode message. It leaves at once if she is registered and nothing to the same recipient is
-   * pending (RFC 3428 section 8), else as soon as that holds. A body over the limit of `pager-writer.ts`
-   * is too much for a MESSAGE and goes as a Large Message.
-   */
-  offerPager(offer: PagerOffer): void;
-  /**
-   * Asks a client to send one Large Message, in a session of its own or in the one that she has with that recipient, as soon as she
-   * is registered. The body has at least the octets of a mark.
-   */
-  offerLarge(offer: LargeOffer): void;
-  /** Messages offered and not yet answered. */
-  readonly unanswered: number;
-  /** Sessions that clients were invited to and that are open: pushes, and live sessions of other clients. */
-  readonly pushSessions: number;
-}
 
 /** Transactions of all clients together. */
 const TRANSACTION_LIMIT = (1 << 22) - 1;
@@ -72,6 +55,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
   private readonly sender: PagerSender;
   private readonly push: PushSessions;
   private readonly large: LargeSender;
+  private readonly dialogs: DialogDesk;
   private readonly msrp: MsrpDriver;
   /** Undefined if nobody fetches. */
   private readonly fetcher: MessageFetcher | undefined;
@@ -107,6 +91,7 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
     this.push = new PushSessions(this.context, this.inbox, desk.driver);
     this.large = new LargeSender(this.context, desk.driver, this.registration);
     desk.serve(this.push, this.large);
+    this.dialogs = new DialogDesk(this.context, this.push, this.large);
     const { fetch, takeNumber } = config;
     if (takeNumber !== undefined) this.notifier = new Notifier(this.context, this.sender, takeNumber);
     this.inbox.notifier = this.notifier;
@@ -292,47 +277,13 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
       this.endpoint.answer(tx, message, 420, unsupported);
       return;
     }
-    switch (message.method) {
-      case Method.message: {
-        const refusal = contentRefusal(message);
-        if (refusal === undefined) this.receiveMessage(tx, user, message);
-        else this.endpoint.answer(tx, message, refusal.status, refusal.lines);
-        break;
-      }
-      case Method.invite:
-        if (message.hasToTag) this.withinDialog(tx, user, message);
-        else this.push.onInvite(tx, user, message);
-        break;
-      case Method.bye:
-        this.withinDialog(tx, user, message);
-        break;
-      case Method.options:
-        if (message.hasToTag) this.withinDialog(tx, user, message);
-        else this.endpoint.answer(tx, message, 200, CAPABILITIES);
-        break;
-      default:
-        this.endpoint.answer(tx, message, 405, ALLOW);
+    if (message.method !== Method.message) {
+      this.dialogs.onRequest(tx, user, message);
+      return;
     }
-  }
-
-  /**
-   * RFC 3261 section 12.2.2: 481 if no dialog of the client's has it, 500 if it is out of order. A MESSAGE does not come here: it stands for
-   * itself in any dialog, and the section lets it be accepted.
-   */
-  private withinDialog(tx: Tx, user: number, message: SipMessage): void {
-    const { endpoint, push, large } = this;
-    const { closing } = this.context;
-    const dialog =
-      push.dialogOf(user, message) ?? large.dialogOf(user, message) ?? closing.dialogOf(user, message);
-    if (dialog === undefined) endpoint.answer(tx, message, 481);
-    else if (!dialog.acceptsCSeq(message)) endpoint.answer(tx, message, 500);
-    else if (message.method === Method.invite) endpoint.answer(tx, message, 488, NO_CHANGE);
-    else if (message.method === Method.options) endpoint.answer(tx, message, 200, CAPABILITIES);
-    else {
-      endpoint.answer(tx, message, 200);
-      push.onBye(user, dialog);
-      large.onBye(user, dialog);
-    }
+    const refusal = contentRefusal(message);
+    if (refusal === undefined) this.receiveMessage(tx, user, message);
+    else this.endpoint.answer(tx, message, refusal.status, refusal.lines);
   }
 
   onAck(message: SipMessage): void {

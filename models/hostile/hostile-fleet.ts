@@ -4,7 +4,7 @@
  */
 import type { Actor, Block, Conn, Octets, Ports, RandomPort } from '../../sim/host/ports.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from '../client/config.js';
-import type { ClientFleet } from '../client/fleet.js';
+import type { ClientFleet } from '../client/client-fleet.js';
 import { blockOf, exchange } from '../saboteurs/tampering.js';
 import { HABITS, type Habit, type HabitName, type HostileState } from './habits.js';
 

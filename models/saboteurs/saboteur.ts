@@ -4,7 +4,7 @@
  */
 import type { ActorFactory, Ports } from '../../sim/host/ports.js';
 import type { ClientFleetConfig } from '../client/config.js';
-import type { ClientFleet } from '../client/fleet.js';
+import type { ClientFleet } from '../client/client-fleet.js';
 import type { ImServerConfig } from '../im-server/config.js';
 import type { SipCoreConfig } from '../sip-core/config.js';
 import type { XdmsConfig } from '../xdms/config.js';
