@@ -7,7 +7,7 @@ import { BODY_MARK, HOP_CANARY, mark, NEVER_CANARY } from '../marks.js';
 import { Observed } from '../observations.js';
 import { ReportChoice } from '../msrp/sending/report-choice.js';
 import { TcpEnd } from '../../sim/host/ports.js';
-import { LARGE_ATTEMPTS } from './large/large-sender.js';
+import { LARGE_ATTEMPTS } from './large/large-outcomes.js';
 import { LARGE_BIND_LIMIT_NS } from './large/large-waits.js';
 import { header, response } from './testing.js';
 import { ANSWER, LargeRig, PEER } from './testing-large.js';

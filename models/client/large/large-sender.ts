@@ -6,8 +6,7 @@
  * The session fails if its connection is lost, a SEND is not answered in time, the peer says so or her answer opens none: then its
  * messages go into a new one, under the same Message-IDs, after a back-off. A message that is resumed behind octets which an
  * earlier session brought asks for a success REPORT, because a peer that forgot them would answer each SEND 200 all the same;
- * without the REPORT the message starts again from its first octet. After {@link LARGE_ATTEMPTS} failures it is reported as answered 408, or with the
- * status that refused the last INVITE.
+ * without the REPORT the message starts again from its first octet. What becomes of each message is in `large-outcomes.ts`.
  *
  * Refused for good: by a final answer to INVITE other than 408, 486, 491, 500, 503 and 504; by an MSRP status other than 408, 481
  * and 506; and by the answer's accept-types (415) or max-size (413), which the client does not go beyond (A19). The first 403 to INVITE is no refusal for good:
@@ -19,30 +18,24 @@ import { TcpEnd } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
-import { Observed } from '../../observations.js';
 import { dialogOfUac, type Dialog } from '../../sip/dialog.js';
 import { retryAfterNs } from '../../sip/retry-after.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
-import { Setup } from '../../wire/sdp/constants.js';
-import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
-import { offererConnects, takesContent } from '../../wire/sdp/negotiate.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import type { LargeOffer } from '../config.js';
 import { TokenKind, tokenOf, type FleetContext } from '../context.js';
 import { handOver } from './hand-over.js';
 import { FORBIDDEN, type BindingDoubts } from '../registration/binding-doubts.js';
+import { LargeAnswer } from './large-answer.js';
 import { LargeContent } from './large-content.js';
-import { LargeItems } from './large-items.js';
-import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
+import { LargeOutcomes } from './large-outcomes.js';
+import { LargePhase, type LargePair } from './large-pair.js';
 import { LargePairs } from './large-pairs.js';
-import { confirmed, noteFailure, refusalOf } from './large-plan.js';
+import { confirmed } from './large-plan.js';
 import { LargeWaits } from './large-waits.js';
 import { LargeSignalling } from './large-signalling.js';
 import { ABORTED, OK, PASSING, TIMED_OUT, UNAVAILABLE, WRITTEN } from './large-status.js';
 import { SendOnly } from './send-only.js';
-
-/** Failed sessions that one message goes through at most. */
-export const LARGE_ATTEMPTS = 5;
 
 export class LargeSender extends SendOnly {
   private readonly context: FleetContext;
@@ -51,11 +44,9 @@ export class LargeSender extends SendOnly {
   private readonly content: LargeContent;
   private readonly signalling: LargeSignalling;
   private readonly waits: LargeWaits;
-  private readonly items: LargeItems;
+  private readonly outcomes: LargeOutcomes;
   private readonly pairs = new LargePairs();
-  private readonly answer = new SessionDescription();
-  /** Messages offered and not yet answered. */
-  held = 0;
+  private readonly answer = new LargeAnswer();
 
   constructor(context: FleetContext, driver: MsrpDriver, doubts: BindingDoubts) {
     super();
@@ -66,18 +57,20 @@ export class LargeSender extends SendOnly {
     this.content = new LargeContent(ports.octets, config.contentSeed ?? 1);
     this.signalling = new LargeSignalling(context, driver, this.content);
     this.waits = new LargeWaits(ports, driver);
-    this.items = new LargeItems(context);
+    this.outcomes = new LargeOutcomes(context);
+  }
+
+  /** Messages offered and not yet answered. */
+  get held(): number {
+    return this.outcomes.held;
   }
 
   /** Takes an offer of the workload. */
   offer(offer: LargeOffer): void {
     const { ports, config, table } = this.context;
-    const { sender, recipient, message, anonymous } = offer;
+    const { sender, recipient, anonymous } = offer;
     assert(sender >= 0 && sender < config.subscribers, 'an offer of a sender who is no client');
-    const item = this.items.of(offer);
-    ports.observe.emit(Observed.offered, sender, message, recipient, offer.intendedAtNs);
-    ports.observe.emit(Observed.largeOffered, sender, message, recipient, item.octets);
-    this.held++;
+    const item = this.outcomes.offered(offer);
     const pair = this.pairs.between(sender, recipient, anonymous);
     pair.items.push(item);
     if (pair.phase === LargePhase.open) this.handOver(pair);
@@ -109,7 +102,7 @@ export class LargeSender extends SendOnly {
   onCrash(sender: number): void {
     for (const pair of this.pairs.of(sender)) {
       this.dropSession(pair, false);
-      for (const item of pair.items.slice()) this.settle(pair, item, TIMED_OUT);
+      for (const item of pair.items.slice()) this.outcomes.settle(pair, item, TIMED_OUT);
       this.pairs.forget(pair);
     }
   }
@@ -163,7 +156,7 @@ export class LargeSender extends SendOnly {
     pair.timer = -1;
     if (pair.phase === LargePhase.open) {
       if (!pair.bound || this.waits.inVain(pair)) return this.fail(pair, true);
-      for (const item of this.waits.over(pair)) this.settle(pair, item, WRITTEN);
+      for (const item of this.waits.over(pair)) this.outcomes.settle(pair, item, WRITTEN);
       this.leaveIfDone(pair);
     } else if (pair.phase === LargePhase.inviting) {
       // No final answer: whatever comes of the CANCEL, nobody waits for it.
@@ -193,29 +186,29 @@ export class LargeSender extends SendOnly {
     switch (status) {
       case MsrpStatus.ok:
         pair.failures = 0;
-        if (confirmed(item)) this.settle(pair, item, OK);
-        else if (this.waits.begin(pair, item)) this.settle(pair, item, WRITTEN);
+        if (confirmed(item)) this.outcomes.settle(pair, item, OK);
+        else if (this.waits.begin(pair, item)) this.outcomes.settle(pair, item, WRITTEN);
         break;
       case MsrpStatus.aborted:
-        this.settle(pair, item, ABORTED);
+        this.outcomes.settle(pair, item, ABORTED);
         break;
       case MsrpStatus.timeout:
       case MsrpStatus.lost:
       case MsrpStatus.requestTimeout:
       case MsrpStatus.noSession:
       case MsrpStatus.otherConnection:
-        noteFailure(item, status === MsrpStatus.timeout && item.resumed ? 0 : acceptedOctets);
-        this.giveUpHopeless(pair, item, TIMED_OUT);
+        if (status === MsrpStatus.timeout && item.resumed) this.outcomes.failed(pair, item, 0, TIMED_OUT);
+        else this.outcomes.failed(pair, item, acceptedOctets, TIMED_OUT);
         // Lost sessions are reported by `onEnded` too; a time-out is known only from here.
         if (status !== MsrpStatus.lost && pair.phase === LargePhase.open) this.fail(pair, true);
         return;
       case MsrpStatus.unsupportedType:
-        this.settle(pair, item, status);
+        this.outcomes.settle(pair, item, status);
         // RFC 4975 section 10.6: no more of that type in this session.
         if (pair.phase === LargePhase.open) this.leave(pair);
         return;
       default:
-        this.settle(pair, item, status);
+        this.outcomes.settle(pair, item, status);
     }
     if (pair.phase === LargePhase.open) this.leaveIfDone(pair);
   }
@@ -259,7 +252,7 @@ export class LargeSender extends SendOnly {
       this.doubts.bindingRefused(pair.sender);
       return; // in phase `waiting`, until she is registered
     }
-    this.settle(pair, first, status);
+    this.outcomes.settle(pair, first, status);
     this.next(pair);
   }
 
@@ -272,8 +265,7 @@ export class LargeSender extends SendOnly {
   /** The message that the INVITE was for has failed once more before any of it left. */
   private missed(pair: LargePair, status: number): void {
     const [first] = pair.items;
-    noteFailure(first, first.fromOctets);
-    this.giveUpHopeless(pair, first, status);
+    this.outcomes.failed(pair, first, first.fromOctets, status);
   }
 
   private established(pair: LargePair, message: SipMessage): void {
@@ -289,13 +281,10 @@ export class LargeSender extends SendOnly {
     pair.phase = LargePhase.open;
     this.signalling.noteAnswer(pair.inviteTx, message);
     this.signalling.ack(dialog, pair.sender);
-    const index = answer.parse(message.buf, message.bodyStart, message.bodyEnd) ? answer.msrpMedia() : -1;
-    if (index < 0 || !takesContent(answer.media[index].direction)) return this.unusable(pair);
-    const media = answer.media[index];
-    this.dropUnwanted(pair, media);
+    if (!answer.read(message)) return this.unusable(pair);
+    this.outcomes.dropUnwanted(pair, answer);
     if (pair.items.length === 0) return this.leave(pair);
-    const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
-    const connects = offererConnects(Setup.actpass, media.setup);
+    const { connects, path } = answer;
     // The answerer may have bound the session before her answer came, and lost it.
     if (connects ? !this.signalling.connect(pair, path) : pair.msrp < 0) return this.unusable(pair);
     if (!connects) driver.setPeerPath(pair.msrp, path);
@@ -303,33 +292,11 @@ export class LargeSender extends SendOnly {
     this.handOver(pair);
   }
 
-  /** A19: what the answer does not take is not sent. */
-  private dropUnwanted(pair: LargePair, media: SdpMedia): void {
-    for (const item of pair.items.slice()) {
-      const status = refusalOf(item, this.answer.buf, media);
-      if (status !== 0) this.settle(pair, item, status);
-    }
-  }
-
   // ---- sending ----
 
   /** Gives the session every message that it does not have yet. */
   private handOver(pair: LargePair): void {
     handOver(pair, this.driver, this.content, this.signalling);
-  }
-
-  private giveUpHopeless(pair: LargePair, item: LargeItem, status: number): void {
-    if (item.failures >= LARGE_ATTEMPTS) this.settle(pair, item, status);
-  }
-
-  /** The last word on a message. */
-  private settle(pair: LargePair, item: LargeItem, status: number): void {
-    const { sender, message, intendedAtNs } = item.offer;
-    const { observe, octets } = this.context.ports;
-    pair.items.splice(pair.items.indexOf(item), 1);
-    this.held--;
-    if (item.head !== 0) octets.release(item.head);
-    observe.emit(Observed.answered, sender, message, status, intendedAtNs);
   }
 
   // ---- closing ----
@@ -385,14 +352,7 @@ export class LargeSender extends SendOnly {
     // While the phase is no longer `open`, what the engine settles as lost starts nothing.
     pair.phase = LargePhase.waiting;
     this.signalling.endMsrp(pair);
-    if (failed) {
-      for (const item of pair.items.slice()) {
-        if (!item.handed) continue;
-        item.handed = false;
-        noteFailure(item, 0);
-        this.giveUpHopeless(pair, item, TIMED_OUT);
-      }
-    }
+    if (failed) this.outcomes.failedAll(pair);
     this.signalling.release(pair);
   }
 }
