@@ -7,14 +7,7 @@
  *
  * Not modelled: controlling and chat functions, group lists.
  */
-import {
-  CommitStatus,
-  type Actor,
-  type Block,
-  type Conn,
-  type Ports,
-  type TcpEnd,
-} from '../../sim/host/ports.js';
+import type { Actor, Block, CommitStatus, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { assert } from '../../sim/kernel/assert.js';
 import { CORE_HOST, HTTP_PORT, imServerHost, MSRP_PORT } from '../addressing.js';
 import type { MsrpDriver } from '../msrp/driver.js';
@@ -24,12 +17,12 @@ import type { TransactionUser, Tx } from '../sip/user.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
-import { endWithoutBody } from '../wire/sip/response.js';
-import { ALLOW, RETRY_AFTER, STORE_FULL } from './deferral/answer-lines.js';
+import { ALLOW, RETRY_AFTER } from './deferral/answer-lines.js';
 import { AcceptedRequests } from './deferral/accepted-requests.js';
 import { answerOptions, unsupportedBy } from './capabilities.js';
 import { ALONE, ImServerWork, type ImServerConfig } from './config.js';
-import { ACCEPTED, DeferralJudge } from './deferral/deferral.js';
+import { DeferralJudge } from './deferral/deferral.js';
+import { NO_USER, PagerDeferral } from './deferral/pager-deferral.js';
 import type { DeferredAccess } from './deferred-access.js';
 import { DialogDesk } from './dialog-desk.js';
 import { DeferredIndex } from './store/deferred-index.js';
@@ -50,8 +43,6 @@ import { ImTimer } from './timers.js';
 import { WaitingNotice } from './notices/waiting-notice.js';
 import { WorkDesk } from './work.js';
 
-const NO_MESSAGE = -1;
-
 export class ImServer implements Actor, TransactionUser, StoreListener {
   readonly index: DeferredIndex;
   readonly store: DeferredStore;
@@ -66,9 +57,9 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   private readonly dialogs: DialogDesk;
   private readonly msrp: MsrpDriver;
   private readonly endpoint: SipEndpoint;
-  private readonly writer: OctetWriter;
   private readonly judge: DeferralJudge;
   private readonly accepted: AcceptedRequests;
+  private readonly pager: PagerDeferral;
   private readonly registrations: RegistrationReader;
   private readonly desk: WorkDesk;
   private readonly instance: number;
@@ -84,16 +75,15 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   ) {
     const fault = expiryFault(config.expiry);
     assert(fault === undefined, fault ?? '');
-    this.writer = new OctetWriter(ports.octets);
+    const writer = new OctetWriter(ports.octets);
     const cluster = config.cluster ?? ALONE;
     this.instance = cluster.instance;
     this.index = new DeferredIndex(config.subscribers);
     const policy = parts.policy(config);
-    this.store = parts.store(ports, this.index, this, this.writer, policy, cluster);
+    this.store = parts.store(ports, this.index, this, writer, policy, cluster);
     this.lifetimes = new ExpiryTimer(ports, this.store);
     if (config.metadata !== undefined) {
-      const { index, writer } = this;
-      this.metadata = parts.metadata(ports, config.metadata, index, writer, config.subscribers);
+      this.metadata = parts.metadata(ports, config.metadata, this.index, writer, config.subscribers);
       this.store.watcher = this.metadata;
     }
     const settings = new ServiceSettings(ports.random, config);
@@ -107,7 +97,8 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     });
     const msrp = new MsrpDesk(ports, config);
     this.msrp = msrp.driver;
-    const { index, store, desk, endpoint, writer, judge } = this;
+    const { index, store, desk, endpoint, judge } = this;
+    this.pager = new PagerDeferral(ports, endpoint, writer, judge, this.accepted, store);
     const notices = new NoticeDesk(ports, config, endpoint, writer);
     const notice = new WaitingNotice(ports, notices, writer);
     const sessions = [ports, config, index, store, desk, this.msrp, endpoint, writer, policy] as const;
@@ -204,7 +195,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   onRequest(tx: Tx, message: SipMessage): void {
     const unsupported = unsupportedBy(message);
-    if (unsupported !== '') return this.refuse(tx, message, NO_MESSAGE, 420, unsupported);
+    if (unsupported !== '') return this.pager.refuse(tx, message, NO_USER, 420, unsupported);
     if (this.dialogs.onRequest(tx, message)) return;
     switch (message.method) {
       case Method.message:
@@ -225,9 +216,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onMerged(message: SipMessage): number {
-    if (message.method !== Method.message) return 482;
-    const user = this.judge.userOf(message.buf, message.uriStart, message.uriEnd);
-    return this.accepted.isKnown(message, user) ? 202 : 482;
+    return message.method === Method.message ? this.pager.statusOfMerged(message) : 482;
   }
 
   onAck(message: SipMessage): void {
@@ -277,10 +266,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onStoreFailed(tx: number, user: number, status: CommitStatus, response: Block): void {
-    this.ports.octets.release(response);
-    if (!this.endpoint.isLive(tx)) return;
-    const [code, headers] = status === CommitStatus.full ? [480, STORE_FULL] : [503, RETRY_AFTER];
-    this.refuse(tx, this.endpoint.requestOf(tx), user, code, headers);
+    this.pager.storeFailed(tx, user, status, response);
   }
 
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
@@ -315,13 +301,13 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
     this.currentTx = tx;
     const accepted = this.desk.spend(kind, message.end - message.start, tx);
     this.current = undefined;
-    if (!accepted) this.refuse(tx, message, NO_MESSAGE, 503, RETRY_AFTER);
+    if (!accepted) this.pager.refuse(tx, message, NO_USER, 503, RETRY_AFTER);
   }
 
   private perform(kind: ImServerWork, value: number): void {
     switch (kind) {
       case ImServerWork.message:
-        this.defer(value, this.requestOf(value));
+        this.pager.defer(value, this.requestOf(value));
         return;
       case ImServerWork.register:
         this.registration(value, this.requestOf(value));
@@ -348,37 +334,6 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
 
   private requestOf(tx: Tx): SipMessage {
     return this.current !== undefined && this.currentTx === tx ? this.current : this.endpoint.requestOf(tx);
-  }
-
-  private defer(tx: Tx, message: SipMessage): void {
-    const { ports, endpoint, writer } = this;
-    const receivedAtNs = ports.now();
-    const receivedMs = ports.wallClock();
-    const verdict = this.judge.judge(message, receivedAtNs, receivedMs);
-    const octets = message.end - message.start;
-    if (this.accepted.isKnown(message, verdict.user)) {
-      // Stored already, under another transaction: the same answer, and nothing more.
-      endpoint.answer(tx, message, 202);
-      return;
-    }
-    ports.observe.emit(Observed.deferralRequested, verdict.user, -1, octets, receivedAtNs);
-    if (verdict.status !== ACCEPTED) {
-      this.refuse(tx, message, verdict.user, verdict.status, verdict.headers);
-      return;
-    }
-    // RFC 3428 section 7: the 202 carries neither Contact nor body.
-    endpoint.beginResponse(writer, tx, message, 202);
-    endWithoutBody(writer);
-    const { length } = writer;
-    const response = writer.end();
-    verdict.request0 = this.accepted.word0;
-    verdict.request1 = this.accepted.word1;
-    this.store.save(tx, message, verdict, receivedMs, response, length);
-  }
-
-  private refuse(tx: Tx, message: SipMessage, user: number, status: number, headers = ''): void {
-    this.endpoint.answer(tx, message, status, headers);
-    if (message.method === Method.message) this.ports.observe.emit(Observed.rejected, user, -1, status, 0);
   }
 
   private registration(tx: Tx, message: SipMessage): void {

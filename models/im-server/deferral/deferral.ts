@@ -2,7 +2,7 @@
  * The deferral decision: may this MESSAGE be stored for this user, and if not, with which answer is it refused? Rules 2.1, 2.2
  * and 2.6, A8 and A9; RFC 3261 section 8.2 for what any UAS checks.
  *
- * Not here: the storing itself (`store.ts`) and capacity that only storage knows (storage-full is answered by `server.ts`).
+ * Not here: the storing itself (`store.ts`) and capacity that only storage knows (storage-full is answered by `pager-deferral.ts`).
  */
 import { DOMAIN, userOfEscapedPart } from '../../addressing.js';
 import { writeUnsupported } from '../../sip/option-tags.js';
@@ -35,7 +35,7 @@ export class Deferral {
   expiresAtNs = NEVER;
   /** The sender's Date in milliseconds since 1970; `NO_DATE` if there is none or it is not valid. */
   dateMs = NO_DATE;
-  /** Digest of the request (`accepted-requests.ts`), to be noted once it is stored; set by the server. */
+  /** Digest of the request (`accepted-requests.ts`), to be noted once it is stored; set by `pager-deferral.ts`. */
   request0 = 0;
   request1 = 0;
 }
