@@ -12,18 +12,18 @@ import { assert } from '../../sim/kernel/assert.js';
 import type { Octets, RandomStream } from '../../sim/host/ports.js';
 import { isIdent } from '../wire/msrp/grammar.js';
 import { FrameFault } from '../wire/msrp/frame-faults.js';
-import { pathLines } from '../wire/msrp/write-frames.js';
 import { msrpDefaults, MsrpStatus, SessionEnd, type FailureReport, type MsrpConfig } from './codes.js';
 import { Context, TimerOf, type MessageJudge, type MsrpCounters } from './context.js';
 import { Ending, IDLE_CONNECTION_NS } from './ending.js';
 import { NO_PLAN, OutgoingMessage, type SendPlan } from './sending/outgoing.js';
+import { Opening } from './opening.js';
 import { Out } from './outputs.js';
 import { Binding } from './receiving/binding.js';
 import { Reassembly } from './receiving/reassembly.js';
 import { Receiver } from './receiving/receiver.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 import { Sender } from './sending/sender.js';
-import { Connection, Session } from './session.js';
+import type { Connection, Session } from './session.js';
 import type { Spans } from './sending/spans.js';
 
 export class MsrpEndpoint {
@@ -34,8 +34,8 @@ export class MsrpEndpoint {
   private readonly reassembly: Reassembly;
   private readonly binding: Binding;
   private readonly receiver: Receiver;
+  private readonly opening: Opening;
   private readonly ending: Ending;
-  private lastSession = 0;
 
   /** `holds`: true while TCP holds octets of this connection that did not arrive. */
   constructor(
@@ -52,6 +52,7 @@ export class MsrpEndpoint {
     this.sender = new Sender(this.ctx);
     this.reassembly = new Reassembly(this.ctx);
     this.binding = new Binding(this.ctx, this.sender, this.reassembly);
+    this.opening = new Opening(this.ctx, this.reassembly, this.binding);
     const ending = new Ending(this.ctx, this.sender, this.reassembly, this.binding);
     this.ending = ending;
     this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, this.binding, (session, reason) =>
@@ -85,7 +86,7 @@ export class MsrpEndpoint {
   /** See `MsrpDriver.openPassive`. */
   openPassive(nowNs: number, tag: number, localUri: string, peerPath: string, peerKey: string): number {
     this.ctx.nowNs = nowNs;
-    return this.open(tag, false, localUri, peerPath, peerKey).id;
+    return this.opening.session(tag, false, localUri, peerPath, peerKey).id;
   }
 
   /** See `MsrpDriver.openActive`. */
@@ -98,33 +99,9 @@ export class MsrpEndpoint {
     peerKey: string,
   ): number {
     this.ctx.nowNs = nowNs;
-    const session = this.open(tag, true, localUri, peerPath, peerKey);
-    const connection = this.ctx.connections.get(conn) ?? this.addConnection(conn);
-    assert(!connection.closing, 'active session on a connection that is being closed');
-    session.connection = connection;
-    connection.sessions.push(session);
-    this.ctx.markReady(connection);
+    const session = this.opening.session(tag, true, localUri, peerPath, peerKey);
+    this.opening.connect(session, conn);
     return session.id;
-  }
-
-  private open(tag: number, active: boolean, localUri: string, peerPath: string, peerKey: string): Session {
-    const { ctx } = this;
-    const session = new Session(ctx.idBounds);
-    assert(
-      session.local.parse(localUri) && session.local.hasSessionId,
-      'our own URI must be an MSRP URI with a session-id',
-    );
-    assert(!ctx.bySessionId.has(session.local.sessionId), 'session-id used twice');
-    session.id = ++this.lastSession;
-    session.tag = tag;
-    session.active = active;
-    session.localUri = localUri;
-    session.peerKey = peerKey;
-    ctx.sessions.set(session.id, session);
-    ctx.bySessionId.set(session.local.sessionId, session);
-    if (peerPath !== '') this.setPath(session, peerPath);
-    if (peerKey !== '') this.reassembly.resume(session);
-    return session;
   }
 
   /** See `MsrpDriver.recall`. */
@@ -136,15 +113,7 @@ export class MsrpEndpoint {
   /** See `MsrpDriver.setPeerPath`. */
   setPeerPath(nowNs: number, sessionId: number, peerPath: string): void {
     this.ctx.nowNs = nowNs;
-    const session = this.session(sessionId);
-    this.setPath(session, peerPath);
-    this.binding.decide(session);
-    if (session.connection !== null) this.ctx.markReady(session.connection);
-  }
-
-  private setPath(session: Session, peerPath: string): void {
-    session.peerPath = peerPath;
-    session.paths = pathLines(peerPath, session.localUri);
+    this.opening.setPeerPath(this.session(sessionId), peerPath);
   }
 
   /** See `MsrpDriver.send`. */
@@ -256,13 +225,6 @@ export class MsrpEndpoint {
 
   // ------------------------------------------------------------------------------------------------------ connections
 
-  private addConnection(conn: number): Connection {
-    const connection = new Connection();
-    connection.conn = conn;
-    this.ctx.connections.set(conn, connection);
-    return connection;
-  }
-
   /** See `MsrpDriver.mayShare`. */
   mayShare(conn: number): boolean {
     return this.ctx.connections.get(conn)?.closing === false;
@@ -275,7 +237,7 @@ export class MsrpEndpoint {
   /** A connection was accepted. Without a session it is given up after half a minute. */
   accepted(nowNs: number, conn: number): void {
     this.ctx.nowNs = nowNs;
-    this.addConnection(conn).up = true;
+    this.opening.connection(conn).up = true;
     this.ctx.out.push(Out.timer, IDLE_CONNECTION_NS, conn, TimerOf.connection);
   }
 
