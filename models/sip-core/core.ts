@@ -1,23 +1,15 @@
 /**
  * The SIP/IP Core as one actor: edge proxy (P-CSCF part), registrar and S-CSCF part (rules 4.4).
  *
- * It takes what the ports report, charges the CPU for it, and hands it on: STUN keep-alives are answered here, REGISTER goes to the
- * registrar, everything else to the proxy. Whatever comes from a flow is a sign of its life.
+ * It takes what the ports report, charges the CPU for it, and hands it on: keep-alives and REGISTER to the registrar's part, everything
+ * else to the proxy. Whatever comes from a flow is a sign of its life.
  *
  * All state is volatile: a restarted Core knows no binding. It leaves keep-alives of unknown flows unanswered and refuses their
  * requests with 403; either tells a client that she has to register again.
  *
- * Not modelled: IPsec and authentication, SigComp, QoS, HSS, emergency calls, more than one Core. Messages over TCP are charged once
- * they are whole; of them only requests wait for the CPU.
+ * Not modelled: IPsec and authentication, SigComp, QoS, HSS, emergency calls, more than one Core.
  */
-import {
-  type Actor,
-  type ActorFactory,
-  type Block,
-  type Conn,
-  type Ports,
-  type TcpEnd,
-} from '../../sim/host/ports.js';
+import type { Actor, ActorFactory, Block, Conn, Ports, TcpEnd } from '../../sim/host/ports.js';
 import { SIP_PORT } from '../addressing.js';
 import { HOP_CANARY, mark } from '../marks.js';
 import { SipEndpoint } from '../sip/endpoint.js';
@@ -27,33 +19,24 @@ import { endpointDefaults, type TransactionUser, type Tx } from '../sip/user.js'
 import { OctetWriter } from '../wire/octet-writer.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
-import {
-  DatagramKind,
-  datagramKind,
-  skipLineEnds,
-  StunMessage,
-  StunType,
-  bindingSuccess,
-  BINDING_SUCCESS_OCTETS,
-} from '../wire/stun/stun.js';
 import { Devices } from '../devices.js';
 import { Bindings } from './registrar/bindings.js';
 import { CoreWork, type SipCoreConfig } from './config.js';
 import { Forwarder } from './proxy/forwarder.js';
 import { ImServers } from './im-servers.js';
+import { KeepAlives } from './registrar/keep-alives.js';
 import { Liveness } from './registrar/liveness.js';
 import { CoreTimer } from './timers.js';
 import { Proxy } from './proxy/proxy.js';
 import { Registrar } from './registrar/registrar.js';
 import { Source } from './source.js';
+import { NOTHING_FOLLOWS, StreamWork } from './stream-work.js';
 import { THIRD_PARTY_TOKEN, ThirdPartyRegistration } from './registrar/third-party.js';
 import { WaitingWork } from './work.js';
+import { workOf } from './work-kind.js';
 
 /** What a client waits that meets a full CPU queue (assumed). */
 const FULL_QUEUE_LINES = 'Retry-After: 5\r\n';
-/** Token of CPU work after which nothing is to be done. */
-const NOTHING_FOLLOWS = 0;
-
 class SipCore implements Actor, TransactionUser {
   private readonly ports: Ports;
   private readonly writer: OctetWriter;
@@ -65,9 +48,10 @@ class SipCore implements Actor, TransactionUser {
   private readonly registrar: Registrar;
   private readonly proxy: Proxy;
   private readonly work: WaitingWork;
+  private readonly streams: StreamWork;
+  private readonly keepAlives: KeepAlives;
   /** A request that waited longer is dropped: its sender's transaction is over (RFC 3261 section 17.1), and she may have sent it anew. */
   private readonly staleNs: number;
-  private readonly stun = new StunMessage();
   private readonly source = new Source();
   /** Users by the connection that their client opened, to know whose flow ends with it. */
   private readonly userOfConn = new Map<Conn, number>();
@@ -111,6 +95,8 @@ class SipCore implements Actor, TransactionUser {
       this.devices,
     );
     this.work = new WaitingWork(ports);
+    this.streams = new StreamWork(ports, endpoint, this.work);
+    this.keepAlives = new KeepAlives(ports, this.devices, bindings);
     const { clientTimers, serverTimers } = config;
     this.staleNs = 64 * Math.max(PROFILE_TIMES[clientTimers].t1Ns, PROFILE_TIMES[serverTimers].t1Ns);
     this.liveness.onRemoved = (user) => {
@@ -173,7 +159,8 @@ class SipCore implements Actor, TransactionUser {
     const end = start + work.length[token];
     const local = work.local[token];
     const kind = work.kind[token];
-    if (kind === CoreWork.keepAlive) this.onKeepAlive(local, fromIp, fromPort, octets.buf, start, end);
+    if (kind === CoreWork.keepAlive)
+      this.keepAlives.onDatagram(local, fromIp, fromPort, octets.buf, start, end);
     else if (kind === CoreWork.response || this.ports.now() - work.sinceNs[token] <= this.staleNs)
       this.endpoint.onDatagram(local, fromIp, fromPort, block, octets.buf, start, end);
     work.release(held);
@@ -235,24 +222,24 @@ class SipCore implements Actor, TransactionUser {
       return;
     }
     if (arrival.conn !== 0) {
-      this.submitStreamRequest(tx, message);
+      if (!this.streams.submit(tx, message)) this.endpoint.answer(tx, message, 503, FULL_QUEUE_LINES);
       return;
     }
     this.handleRequest(tx, message, this.sourceOfArrival());
   }
 
   onAck(message: SipMessage): void {
-    this.chargeStream(CoreWork.request);
+    this.streams.charge(CoreWork.request);
     this.proxy.onAck(message, this.sourceOfArrival());
   }
 
   onCancel(tx: Tx): void {
-    this.chargeStream(CoreWork.request);
+    this.streams.charge(CoreWork.request);
     this.proxy.onCancel(tx);
   }
 
   onResponse(tx: Tx, message: SipMessage): void {
-    this.chargeStream(CoreWork.response);
+    this.streams.charge(CoreWork.response);
     const token = this.endpoint.token(tx);
     if (isThirdParty(token)) this.thirdParty.onResponse(token & ~THIRD_PARTY_TOKEN, message);
     else this.proxy.onResponse(tx, message);
@@ -268,7 +255,7 @@ class SipCore implements Actor, TransactionUser {
 
   onStrayCancel(message: SipMessage): number {
     if (this.refusing) return 503;
-    this.chargeStream(CoreWork.request);
+    this.streams.charge(CoreWork.request);
     return this.proxy.onStrayCancel(message, this.sourceOfArrival());
   }
 
@@ -305,25 +292,6 @@ class SipCore implements Actor, TransactionUser {
     return source;
   }
 
-  /** Charges a message of a stream that is handled at once. */
-  private chargeStream(kind: number): void {
-    const { arrival } = this.endpoint;
-    if (arrival.conn !== 0) this.ports.cpu.spend(kind, arrival.length, NOTHING_FOLLOWS);
-  }
-
-  private submitStreamRequest(tx: Tx, message: SipMessage): void {
-    const { work } = this;
-    const { arrival } = this.endpoint;
-    const slot = work.open();
-    work.kind[slot] = message.method === Method.register ? CoreWork.register : CoreWork.request;
-    work.fromIp[slot] = arrival.fromIp;
-    work.fromPort[slot] = arrival.fromPort;
-    work.conn[slot] = arrival.conn;
-    work.block[slot] = 0;
-    work.tx[slot] = tx;
-    if (!work.submit(slot, arrival.length)) this.endpoint.answer(tx, message, 503, FULL_QUEUE_LINES);
-  }
-
   private serveStreamRequest(tx: Tx, fromIp: number, fromPort: number, conn: Conn): void {
     const { endpoint, source } = this;
     if (!endpoint.isLive(tx) || endpoint.requestBlock(tx) === 0) return;
@@ -333,39 +301,10 @@ class SipCore implements Actor, TransactionUser {
     source.leg = endpoint.legOfTx(tx);
     this.handleRequest(tx, endpoint.requestOf(tx), source);
   }
-
-  /** RFC 5626 section 8: the answer shows the client whence she is seen. Flows without a binding get none. */
-  private onKeepAlive(
-    local: number,
-    fromIp: number,
-    fromPort: number,
-    buf: Buffer,
-    start: number,
-    end: number,
-  ): void {
-    const { stun, ports } = this;
-    if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingRequest) return;
-    const user = this.devices.userOfIp(fromIp);
-    if (user < 0 || !this.bindings.hasFlow(user, fromIp, fromPort)) return;
-    const block = bindingSuccess(ports.octets, stun, fromIp, fromPort);
-    ports.udp.send(local, SIP_PORT, fromIp, fromPort, block, BINDING_SUCCESS_OCTETS, 0, 0);
-  }
 }
 
 function isThirdParty(token: number): boolean {
   return token >= THIRD_PARTY_TOKEN;
-}
-
-/** The kind of work in a datagram, from its first octets; -1 if there is none. */
-function workOf(buf: Buffer, start: number, end: number): number {
-  const kind = datagramKind(buf, start, end);
-  if (kind === DatagramKind.stun) return CoreWork.keepAlive;
-  const at = skipLineEnds(buf, start, end);
-  if (kind !== DatagramKind.sip || end - at < 8) return -1;
-  // `SIP/` begins a response and no method; `REGI` no other request.
-  const word = buf.readUInt32BE(at);
-  if (word === 0x5349502f) return CoreWork.response;
-  return word === 0x52454749 ? CoreWork.register : CoreWork.request;
 }
 
 /** The SIP/IP Core. One address; it binds UDP and listens on TCP port 5060. */
