@@ -270,7 +270,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onLargeStored(handle: number, user: number, dm: number, receivedAtNs: number): void {
-    this.large.onStored(handle);
+    this.large.assembled.onStored(handle);
     this.ports.observe.emit(Observed.storeAnswered, user, dm, 200, receivedAtNs);
     this.onFiled(user, dm);
   }
@@ -282,7 +282,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
   }
 
   onLargeFailed(handle: number, user: number, status: CommitStatus): void {
-    this.large.onStoreFailed(handle, user, status);
+    this.large.assembled.onStoreFailed(handle, user, status);
   }
 
   onUndeliverable(dm: number): void {
@@ -325,7 +325,7 @@ export class ImServer implements Actor, TransactionUser, StoreListener {
         }
         return;
       case ImServerWork.large:
-        this.large.onAssembledServed(value);
+        this.large.assembled.onServed(value);
         return;
       case ImServerWork.fetch:
         this.access.onServed(value);

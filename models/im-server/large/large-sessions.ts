@@ -1,13 +1,10 @@
 /**
  * Receiving Large Messages for users who are offline (change request 12.2.2.3 item 3; rules 2.1, 3.4, 3.5): the server answers
- * the sender's INVITE itself, is the passive MSRP endpoint, and stores each message when it is assembled. The last chunk's 200
- * (and the success REPORT) leaves after the commit, as 202 does in Pager Mode.
- *
- * Each message of a session becomes a deferred message of its own, with the headers of the session's INVITE.
+ * the sender's INVITE itself, is the passive MSRP endpoint, and stores each message when it is assembled (`assembled-messages.ts`).
  *
  * Not modelled: re-INVITE (488), UPDATE, session timers, early media, relays in our own path.
  */
-import { CommitStatus, type Ports } from '../../../sim/host/ports.js';
+import type { Ports } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import { SIP_PORT } from '../../addressing.js';
 import { MsrpStatus } from '../../msrp/codes.js';
@@ -21,27 +18,21 @@ import { legOf, Transport, type Leg as SipLeg } from '../../sip/legs.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { SessionDescription } from '../../wire/sdp/description.js';
-import { SipMessage } from '../../wire/sip/message.js';
+import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
-import { Framing, parseSip } from '../../wire/sip/parse.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
-import { ImServerWork, type ImServerConfig } from '../config.js';
-import { ACCEPTED, Deferral, type DeferralJudge } from '../deferral/deferral.js';
+import type { ImServerConfig } from '../config.js';
+import { ACCEPTED, type DeferralJudge } from '../deferral/deferral.js';
 import { FinishedBefore } from '../store/finished-before.js';
+import { AssembledMessages } from './assembled-messages.js';
 import { LargeAnswer } from './large-answer.js';
 import { LargeSession } from './large-session.js';
 import type { DeferredStore } from '../store/store.js';
 import { ImTimer } from '../timers.js';
 import { tokenOfBye } from '../tokens.js';
 import type { WorkDesk } from '../work.js';
-
-/** A message that is assembled and not answered yet. */
-interface Assembled {
-  readonly session: LargeSession;
-  readonly message: ReceivedMessage;
-}
 
 export class LargeSessions implements MsrpOwner {
   /** Those that take messages. */
@@ -50,28 +41,27 @@ export class LargeSessions implements MsrpOwner {
   private readonly closing = new Map<number, LargeSession>();
   /** Both, by our tag. */
   private readonly byToTag = new Map<number, LargeSession>();
-  /** By the handle of the MSRP endpoint. */
-  private readonly assembled = new Map<number, Assembled>();
+  /** Messages that are whole. */
+  readonly assembled: AssembledMessages;
   /** Takes what is in storage at the start. */
   readonly finishedBefore: FinishedBefore;
   private readonly leg: SipLeg;
   private readonly offer = new SessionDescription();
   private readonly content = new OfferContent();
   private readonly answer: LargeAnswer;
-  private readonly invite = new SipMessage();
-  private readonly deferral = new Deferral();
   private nextSession: number;
 
   constructor(
     private readonly ports: Ports,
     private readonly config: ImServerConfig,
-    private readonly store: DeferredStore,
+    store: DeferredStore,
     private readonly judge: DeferralJudge,
-    private readonly desk: WorkDesk,
+    desk: WorkDesk,
     private readonly msrp: MsrpDriver,
     private readonly endpoint: SipEndpoint,
     private readonly writer: OctetWriter,
   ) {
+    this.assembled = new AssembledMessages(ports, store, judge, desk, msrp);
     this.answer = new LargeAnswer(ports, config, msrp, endpoint, writer);
     this.finishedBefore = new FinishedBefore(msrp, config.large.resumeWindowNs);
     this.leg = legOf(Transport.udp, config.timers);
@@ -202,36 +192,14 @@ export class LargeSessions implements MsrpOwner {
     const session = this.sessions.get(tag);
     if (session === undefined) return MsrpStatus.noSession;
     // Every type is taken: as store endpoint the server answered accept-types `*` (rules 2.3).
-    return this.judge.hasRoom(session.user, Math.max(0, totalOctets)) ? MsrpStatus.ok : this.full(session);
+    return this.judge.hasRoom(session.user, Math.max(0, totalOctets))
+      ? MsrpStatus.ok
+      : this.assembled.full(session);
   }
 
   onMessage(_msrp: number, tag: number, message: ReceivedMessage): number {
     const session = this.sessions.get(tag);
-    if (session === undefined) return MsrpStatus.noSession;
-    const { ports } = this;
-    ports.observe.emit(
-      Observed.assembled,
-      session.user,
-      message.chunks,
-      message.length,
-      message.firstChunkNs,
-    );
-    if (message.droppedContentHeaders > 0) {
-      const { droppedContentHeaders } = message;
-      ports.observe.emit(Observed.contentHeadersDropped, session.user, 0, droppedContentHeaders, 0);
-    }
-    const { judge } = this;
-    if (!judge.hasRoom(session.user, message.length)) return this.full(session);
-    session.pending++;
-    judge.holdRoom(session.user, message.length);
-    this.assembled.set(message.handle, { session, message });
-    if (!this.desk.spend(ImServerWork.large, message.length, message.handle)) {
-      judge.giveRoomBack(session.user, message.length);
-      this.assembled.delete(message.handle);
-      session.pending--;
-      return this.full(session);
-    }
-    return MsrpStatus.later;
+    return session === undefined ? MsrpStatus.noSession : this.assembled.take(session, message);
   }
 
   onBound(): void {
@@ -252,45 +220,6 @@ export class LargeSessions implements MsrpOwner {
     session.msrp = -1;
     // RFC 4975 section 5.4: the session has failed; a replacement needs a new INVITE.
     this.hangUp(session);
-  }
-
-  // ---- storing ----
-
-  /** The station has done the work of an assembled message. */
-  onAssembledServed(handle: number): void {
-    const entry = this.assembled.get(handle);
-    assert(entry !== undefined, 'an assembled message that nobody knows');
-    const { session, message } = entry;
-    const { ports, store, invite, deferral, judge } = this;
-    const start = ports.octets.start(session.invite) + session.inviteStart;
-    parseSip(ports.octets.buf, start, start + session.inviteOctets, Framing.datagram, invite);
-    deferral.user = session.user;
-    deferral.anonymous = session.anonymous;
-    deferral.dateMs = session.dateMs;
-    deferral.expiresAtNs = judge.defaultExpiry(ports.now());
-    const octets = message.length;
-    judge.giveRoomBack(session.user, octets);
-    ports.observe.emit(Observed.deferralRequested, session.user, -1, octets, message.firstChunkNs);
-    store.saveLarge(invite, message, deferral, ports.wallClock());
-  }
-
-  /** Committed: now the sender may know (200 and success REPORT). */
-  onStored(handle: number): void {
-    this.settle(handle, MsrpStatus.ok);
-  }
-
-  onStoreFailed(handle: number, user: number, status: CommitStatus): void {
-    this.ports.observe.emit(Observed.rejected, user, -1, MsrpStatus.stopSending, status);
-    this.settle(handle, status === CommitStatus.full ? MsrpStatus.stopSending : MsrpStatus.badRequest);
-  }
-
-  private settle(handle: number, status: number): void {
-    const entry = this.assembled.get(handle);
-    assert(entry !== undefined, 'the commit of a message that nobody knows');
-    this.assembled.delete(handle);
-    entry.session.pending--;
-    this.msrp.answer(handle, status);
-    if (entry.session.over && entry.session.pending === 0) this.release(entry.session);
   }
 
   // ---- inside ----
@@ -327,7 +256,7 @@ export class LargeSessions implements MsrpOwner {
     session.limitTimer = -1;
     if (msrp >= 0) this.msrp.endSession(msrp, failed);
     this.ports.observe.emit(Observed.largeSessionEnded, session.user, session.number, session.pending, 0);
-    if (session.pending === 0) this.release(session);
+    this.assembled.releaseIfOver(session);
   }
 
   /** The dialog is over, and with it the wait for an ACK. */
@@ -338,22 +267,12 @@ export class LargeSessions implements MsrpOwner {
     session.dialog.release();
   }
 
-  private release(session: LargeSession): void {
-    this.ports.octets.release(session.invite);
-  }
-
   private sessionOf(message: SipMessage): LargeSession | undefined {
     const to = message.to();
     if (to === undefined || to.tagEnd - to.tagStart !== 8) return undefined;
     const tag = parseInt(message.buf.latin1Slice(to.tagStart, to.tagEnd), 16);
     const session = this.byToTag.get(tag | 0);
     return session !== undefined && session.dialog.matches(message) ? session : undefined;
-  }
-
-  /** There is no room for the message (rules 2.6): its sender must stop. */
-  private full(session: LargeSession): number {
-    this.ports.observe.emit(Observed.rejected, session.user, -1, MsrpStatus.stopSending, 0);
-    return MsrpStatus.stopSending;
   }
 
   private refuse(tx: Tx, message: SipMessage, user: number, status: number, headers = ''): void {
