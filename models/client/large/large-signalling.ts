@@ -25,7 +25,7 @@ import { LargePhase, type LargeItem, type LargePair } from './large-pair.js';
 import { LargeInviteWriter, saysAnonymous, writeHiddenIdentity } from './large-writer.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Side } from '../msrp-desk.js';
-import { hostIp } from '../msrp-peer.js';
+import { hostIp } from '../../msrp/host-ip.js';
 
 export class LargeSignalling {
   private readonly writer: LargeInviteWriter;

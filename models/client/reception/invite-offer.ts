@@ -14,7 +14,7 @@ import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { parseAddress, SipAddress } from '../../wire/sip/values/address.js';
 import { parseUri, SipUri } from '../../wire/sip/values/uri.js';
-import { hostIp } from '../msrp-peer.js';
+import { hostIp } from '../../msrp/host-ip.js';
 
 /** Of the INVITE that was read last; all of it holds if that is not refused. */
 export class InviteOffer {

@@ -32,7 +32,7 @@ import { endWithoutBody } from '../../wire/sip/response.js';
 import { NO_MSRP } from '../capabilities.js';
 import { FleetTimer, TokenKind, tokenOf, type FleetContext } from '../context.js';
 import { Side } from '../msrp-desk.js';
-import { hostIp } from '../msrp-peer.js';
+import { hostIp } from '../../msrp/host-ip.js';
 import type { Inbox } from './inbox.js';
 import { InviteAnswer } from './invite-answer.js';
 import { InviteOffer, isLive } from './invite-offer.js';

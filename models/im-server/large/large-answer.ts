@@ -7,6 +7,7 @@
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../../addressing.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
+import { hostIp } from '../../msrp/host-ip.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { copyLines } from '../../sip/derived.js';
@@ -19,7 +20,6 @@ import { answerDirection, answerSetup, offererConnects } from '../../wire/sdp/ne
 import { portFor, writeMsrpAnswer } from '../../wire/sdp/write.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { parseIpv4 } from '../../wire/sip/values/host.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { ALLOW, SUPPORTED } from '../deferral/answer-lines.js';
 import { Leg } from '../msrp-desk.js';
@@ -97,8 +97,7 @@ export class LargeAnswer {
   private open(connects: boolean, session: number, path: string, peerPath: string, key: string): number {
     const { msrp, nextHop } = this;
     const tag = tagOf(Leg.large, session);
-    const host = Buffer.from(readNextHop(peerPath, nextHop) ? nextHop.host : '', 'latin1');
-    const ip = connects ? -1 : parseIpv4(host, 0, host.length);
+    const ip = !connects && readNextHop(peerPath, nextHop) ? hostIp(nextHop.host) : -1;
     if (ip < 0 || nextHop.port < 0) return msrp.openPassive(tag, path, peerPath, key);
     return msrp.openActive(tag, this.ports.tcp.connect(0, ip, nextHop.port), path, peerPath, key);
   }

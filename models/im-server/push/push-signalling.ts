@@ -9,6 +9,7 @@
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../../addressing.js';
+import { hostIp } from '../../msrp/host-ip.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { AnsweredInvites } from '../../sip/answered-invites.js';
@@ -24,7 +25,6 @@ import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
 import { offererConnects } from '../../wire/sdp/negotiate.js';
 import { Header } from '../../wire/sip/head/header-names.js';
-import { parseIpv4 } from '../../wire/sip/values/host.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
@@ -267,8 +267,7 @@ export class PushSignalling {
     const { msrp, ports } = this;
     const uri = this.nextHop;
     if (uri.port < 0) return false;
-    const host = Buffer.from(uri.host, 'latin1');
-    const ip = parseIpv4(host, 0, host.length);
+    const ip = hostIp(uri.host);
     if (ip < 0) return false;
     msrp.endSession(session.msrp);
     const conn = ports.tcp.connect(0, ip, uri.port);
