@@ -1,6 +1,6 @@
 /**
  * The INVITE of a push session, as octets (D3, D4, rules 2.3): from the IM Server's identity to the served user, through the Core, with
- * an MSRP offer that is `sendonly` and lets the client choose who connects.
+ * an MSRP offer that is `sendonly` and lets the client choose who connects; and which push a Call-ID is of.
  */
 import {
   CORE_HOST,
@@ -16,11 +16,14 @@ import type { Leg } from '../../sip/legs.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
 import { Direction, Setup } from '../../wire/sdp/constants.js';
 import { writeMsrpOffer } from '../../wire/sdp/write.js';
+import { Header } from '../../wire/sip/head/header-names.js';
+import type { SipMessage } from '../../wire/sip/message.js';
 import { IM_TAG } from '../../feature-tags.js';
 import { ALLOW, SUPPORTED } from '../deferral/answer-lines.js';
 
 /** Call-ID of a push begins with this; the number of the session follows, which finds it again. */
-export const CALL_ID_PREFIX = 'push';
+const CALL_ID_PREFIX = 'push';
+const DIGIT_0 = 48;
 /** What the server can be sent inside the multipart, and as such. */
 const WRAPPED = 'message/sip message/sipfrag message/msrpfrag *';
 
@@ -70,4 +73,22 @@ export class PushInvite {
     });
     writer.patchDecimal(lengthAt, 4, writer.length - this.bodyAt);
   }
+}
+
+/** The number of the session whose Call-ID `message` has; -1 if that is of no push. The dialog has to be compared all the same. */
+export function pushOfCallId(message: SipMessage): number {
+  const index = message.find(Header.callId);
+  if (index < 0) return -1;
+  const { buf } = message;
+  let at = message.valueStart[index];
+  for (let i = 0; i < CALL_ID_PREFIX.length; i++, at++) {
+    if (buf[at] !== CALL_ID_PREFIX.charCodeAt(i)) return -1;
+  }
+  let push = 0;
+  for (; at < message.valueEnd[index]; at++) {
+    const digit = buf[at] - DIGIT_0;
+    if (digit < 0 || digit > 9) break;
+    push = push * 10 + digit;
+  }
+  return push;
 }

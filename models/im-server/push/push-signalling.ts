@@ -9,7 +9,6 @@
 import type { Ports, RandomStream } from '../../../sim/host/ports.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import { imServerHost, ipText, MSRP_PORT, SIP_PORT } from '../../addressing.js';
-import { hostIp } from '../../msrp/host-ip.js';
 import { randomIdent, SESSION_ID_CHARS } from '../../msrp/ident.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import { AnsweredInvites } from '../../sip/answered-invites.js';
@@ -19,27 +18,22 @@ import { retryAfterNs } from '../../sip/retry-after.js';
 import { PROFILE_TIMES } from '../../sip/transaction/timers.js';
 import { legOf, Transport, type Leg as SipLeg } from '../../sip/legs.js';
 import { NO_TX, type Tx } from '../../sip/user.js';
-import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { Setup } from '../../wire/sdp/constants.js';
-import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
-import { offererConnects } from '../../wire/sdp/negotiate.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
 import { Method } from '../../wire/sip/head/methods.js';
 import { endWithoutBody } from '../../wire/sip/response.js';
-import { AcceptJudge } from './accept-judge.js';
 import { CAPABILITIES } from '../capabilities.js';
 import { ALLOW, NO_CHANGE } from '../deferral/answer-lines.js';
 import { ALONE, type ImServerConfig } from '../config.js';
 import { tagOf } from '../../msrp/two-owners.js';
 import { Leg } from '../msrp-desk.js';
-import { CALL_ID_PREFIX, PushInvite } from './push-invite.js';
+import { PushAnswer } from './push-answer.js';
+import { PushInvite, pushOfCallId } from './push-invite.js';
 import { PushPhase, PushSession } from './push-session.js';
 import { ImTimer } from '../timers.js';
 import { NOBODY } from '../tokens.js';
 
-const DIGIT_0 = 48;
 /** An INVITE without a final answer is given up after this, even if it rings (RFC 3261 section 16.6 item 11: over 3 minutes). */
 const INVITE_GUARD_NS = 181 * NS_PER_S;
 
@@ -57,8 +51,7 @@ export interface SignallingOwner {
 export class PushSignalling {
   private readonly random: RandomStream;
   private readonly leg: SipLeg;
-  private readonly answer = new SessionDescription();
-  private readonly nextHop = new MsrpUri();
+  private readonly answer = new PushAnswer();
   private readonly answered: AnsweredInvites;
   /** Numbers of push sessions are given out in turns by the servers of a cluster. */
   private nextPush = 0;
@@ -230,24 +223,20 @@ export class PushSignalling {
       return;
     }
     session.phase = PushPhase.binding;
-    const media = answer.parse(message.buf, message.bodyStart, message.bodyEnd)
-      ? firstMsrp(answer)
-      : undefined;
-    const accepts = media === undefined ? undefined : new AcceptJudge(message.buf, media);
-    if (media === undefined || accepts === undefined || !accepts.root) {
+    const accepts = answer.read(message);
+    if (accepts === undefined) {
       this.leave(session, 488);
       return;
     }
     session.accepts = accepts;
-    const path = message.buf.latin1Slice(media.pathStart, media.pathEnd);
-    session.relayed = path.includes(' ');
-    if (!readNextHop(path, this.nextHop)) {
+    session.relayed = answer.relayed;
+    if (!answer.readNextHop()) {
       this.leave(session, 488);
       return;
     }
-    const connects = offererConnects(Setup.actpass, media.setup);
+    const { connects, path } = answer;
     if (connects) {
-      if (!this.connect(session, path)) {
+      if (!this.connect(session)) {
         this.leave(session, 488);
         return;
       }
@@ -262,15 +251,13 @@ export class PushSignalling {
     if (!connects) msrp.setPeerPath(session.msrp, path);
   }
 
-  /** The client waits for us: `nextHop`, the first URI of its path, is what is dialled (RFC 4975 section 8.2). */
-  private connect(session: PushSession, path: string): boolean {
-    const { msrp, ports } = this;
-    const uri = this.nextHop;
-    if (uri.port < 0) return false;
-    const ip = hostIp(uri.host);
-    if (ip < 0) return false;
+  /** The client waits for us. */
+  private connect(session: PushSession): boolean {
+    const { msrp, ports, answer } = this;
+    const { ip, port, path } = answer;
+    if (port < 0 || ip < 0) return false;
     msrp.endSession(session.msrp);
-    const conn = ports.tcp.connect(0, ip, uri.port);
+    const conn = ports.tcp.connect(0, ip, port);
     session.msrp = msrp.openActive(tagOf(Leg.push, session.push), conn, session.localUri, path);
     return true;
   }
@@ -322,32 +309,12 @@ export class PushSignalling {
   }
 
   private sessionOfCallId(message: SipMessage): PushSession | undefined {
-    const index = message.find(Header.callId);
-    if (index < 0) return undefined;
-    const { buf } = message;
-    let at = message.valueStart[index];
-    for (let i = 0; i < CALL_ID_PREFIX.length; i++, at++) {
-      if (buf[at] !== CALL_ID_PREFIX.charCodeAt(i)) return undefined;
-    }
-    let push = 0;
-    for (; at < message.valueEnd[index]; at++) {
-      const digit = buf[at] - DIGIT_0;
-      if (digit < 0 || digit > 9) break;
-      push = push * 10 + digit;
-    }
-    return this.owner.sessionOf(push);
+    const push = pushOfCallId(message);
+    return push < 0 ? undefined : this.owner.sessionOf(push);
   }
 }
 
 function cseqIsInvite(message: SipMessage): boolean {
   const index = message.find(Header.cseq);
   return index >= 0 && /INVITE$/.test(message.text(index));
-}
-
-function firstMsrp(description: SessionDescription): SdpMedia | undefined {
-  for (let i = 0; i < description.mediaCount; i++) {
-    const media = description.media[i];
-    if (media.isMsrp && !media.isTls && media.port > 0 && media.pathEnd > media.pathStart) return media;
-  }
-  return undefined;
 }
