@@ -1,22 +1,18 @@
 /**
- * The one function of the product: a cell in, a result out (`docs/architecture.md`). Builds the world of a cell, connects recorder,
+ * The one function of the product: a cell in, a result out (`docs/architecture.md`). Has the world of a cell built, connects recorder,
  * invariants and workload to it, and runs it in slices of one virtual second.
  *
- * The exact part of the result is a function of the cell. The noisy part is measured here, around the run, never in it.
+ * The exact part of the result is a function of the cell. The noisy part is measured around the run, never in it.
  */
 import { Subject, type Observable } from 'rxjs';
+import { XDMS_IP } from '../models/addressing.js';
 import type { ClientFleet } from '../models/client/client-fleet.js';
-import { CORE_IP, FIRST_CLIENT_IP, imServerIp, XDMS_IP } from '../models/addressing.js';
-import type { ImServerConfig } from '../models/im-server/config.js';
 import { OTHER_KEYS } from '../models/im-server/store/store.js';
-import { Needle } from '../models/invariants/readers/search.js';
-import { BODY_MARK } from '../models/marks.js';
 import { Observed } from '../models/observations.js';
-import type { AttemptLimits } from '../results/recording/attempts.js';
-import { TIMING_SCHEMA, type Timing } from '../results/cell/timing.js';
 import type { CellResult, Outcome } from '../results/cell-result.js';
-import { Reconnection, type PlannedOutage } from '../results/recording/reconnection.js';
 import type { Exemplars } from '../results/folder/intervals-file.js';
+import type { AttemptLimits } from '../results/recording/attempts.js';
+import { Reconnection, type PlannedOutage } from '../results/recording/reconnection.js';
 import { Recorder } from '../results/recording/recorder.js';
 import { summarise } from '../results/summary.js';
 import type { StoragePort } from '../sim/host/ports.js';
@@ -24,29 +20,26 @@ import { RunOutcome, type EventTrace } from '../sim/kernel/kernel.js';
 import { NS_PER_S } from '../sim/kernel/time.js';
 import { LinkBits } from '../sim/network/link.js';
 import { VirtualScheduler } from '../sim/rx.js';
-import { createWorld, type HostSpec, type World } from '../sim/world.js';
+import type { World } from '../sim/world.js';
 import type { Actors } from './actors.js';
-import { Bodies } from './traffic/bodies.js';
+import { buildWorld, mixBodies } from './build-world.js';
 import type { Cell } from './cell.js';
-import { faultPlan } from './faults/faults.js';
-import { watchInvariants, type InvariantWatch } from './watch/judges.js';
-import { thresholdsOf } from './objectives.js';
-import { largeTraffic } from './traffic/large-message.js';
-import { Numbers } from './traffic/numbers.js';
 import { plannedOutage } from './faults/outage.js';
-import { arenaOctets } from './forecast/arena.js';
-import { pagerTraffic } from './traffic/pager.js';
-import { absencesOf, populationOf } from './traffic/people.js';
-import { planDigest } from './plan.js';
 import { actorsOf } from './fuzz/sabotage.js';
+import { thresholdsOf } from './objectives.js';
+import { planDigest } from './plan.js';
 import { phasesOf } from './scenario/scenario.js';
 import { runToEnd, type Simulation } from './simulation.js';
-import { StationWatch } from './watch/stations.js';
 import { warmUpRule } from './steady-state.js';
+import { Stopwatch } from './stopwatch.js';
 import * as topology from './topology.js';
+import { largeTraffic } from './traffic/large-message.js';
+import { Numbers } from './traffic/numbers.js';
+import { pagerTraffic } from './traffic/pager.js';
+import { absencesOf, populationOf } from './traffic/people.js';
+import { watchInvariants, type InvariantWatch } from './watch/judges.js';
+import { StationWatch } from './watch/stations.js';
 import type { Watcher } from './watch/watcher.js';
-
-const MARK = new Needle(BODY_MARK);
 
 /** Simulates `cell` from start to end. Same cell, same exact part of the result, on any machine. */
 export function simulate(cell: Cell, actors: Actors = actorsOf(cell)): CellResult {
@@ -79,8 +72,7 @@ class CellSimulation implements Simulation {
   private readonly looks: Look[] = [];
   private readonly invariants: InvariantWatch;
   private readonly stations: StationWatch;
-  private readonly wallStartMs = performance.now();
-  private readonly cpuStart = process.cpuUsage();
+  private readonly stopwatch = new Stopwatch();
 
   constructor(
     private readonly cell: Cell,
@@ -202,7 +194,7 @@ class CellSimulation implements Simulation {
     });
     return {
       summary,
-      timing: this.timing(),
+      timing: this.stopwatch.timing(this.nowNs, this.events),
       series: { ...recorder.series(), ...this.stations.series() },
       intervals: { metrics: recorder.intervals(), exemplars: this.exemplars() },
     };
@@ -216,21 +208,6 @@ class CellSimulation implements Simulation {
         ? [answer.shortest, answer.longest]
         : [this.invariants.messageOf(dwell.shortest), this.invariants.messageOf(dwell.longest)];
     return { ...(happy < 0 ? {} : { happy }), ...(slowest < 0 ? {} : { slowest }) };
-  }
-
-  private timing(): Timing {
-    const wallMs = performance.now() - this.wallStartMs;
-    const cpu = process.cpuUsage(this.cpuStart);
-    const seconds = Math.max(wallMs, 1) / 1000;
-    return {
-      schema: TIMING_SCHEMA,
-      wallMs: Math.round(wallMs),
-      cpuMs: Math.round((cpu.user + cpu.system) / 1000),
-      speed: Math.round(this.nowNs / NS_PER_S / seconds),
-      eventsPerSecond: Math.round(this.events / seconds),
-      maxResidentOctets: process.resourceUsage().maxRSS * 1024,
-      node: process.version,
-    };
   }
 }
 
@@ -252,64 +229,6 @@ function messagesOn(devices: readonly StoragePort[]): { records: number; octets:
   return found;
 }
 
-function buildWorld(cell: Cell, actors: Actors, numbers: Numbers): World {
-  const { scenario, seed } = cell;
-  const links = topology.linksOf(scenario);
-  return createWorld({
-    seed,
-    epochMs: Date.parse(scenario.epoch),
-    faults: faultPlan(scenario),
-    healAtNs: phasesOf(scenario).healNs,
-    kernel: cell.tieSeed === undefined ? {} : { tieSeed: cell.tieSeed },
-    limits: { maxEvents: scenario.limits.events },
-    arena: { initialOctets: arenaOctets(scenario) },
-    hosts: [
-      {
-        name: topology.Host.core,
-        ip: CORE_IP,
-        addresses: 1,
-        factory: actors.core,
-        config: topology.coreConfig(cell),
-        link: links.servers,
-        cpu: topology.coreCpu(scenario),
-      },
-      imServerHost(cell, actors, 0),
-      {
-        name: topology.Host.clients,
-        ip: FIRST_CLIENT_IP,
-        addresses: topology.devicesOf(scenario).clients,
-        factory: actors.clients,
-        config: topology.clientConfig(cell, new Bodies(seed), numbers),
-        link: links.clients,
-      },
-      {
-        name: topology.Host.xdms,
-        ip: XDMS_IP,
-        addresses: 1,
-        factory: actors.xdms,
-        config: topology.xdmsConfig(cell),
-        link: links.servers,
-        storage: topology.xdmsStorage(scenario),
-      },
-      ...Array.from({ length: scenario.server.instances - 1 }, (_, i) => imServerHost(cell, actors, i + 1)),
-    ],
-  });
-}
-
-function imServerHost(cell: Cell, actors: Actors, instance: number): HostSpec<ImServerConfig> {
-  const { scenario } = cell;
-  return {
-    name: topology.imHost(instance),
-    ip: imServerIp(instance),
-    addresses: 1,
-    factory: actors.server,
-    config: topology.serverConfig(cell, instance),
-    link: topology.linksOf(scenario).servers,
-    cpu: topology.serverCpu(scenario),
-    storage: topology.serverStorage(scenario),
-  };
-}
-
 /** The sender of each message that was answered, for workloads that wait for answers. */
 function answeredSenders(world: World, numbers: Numbers): Observable<number> {
   const answers = new Subject<number>();
@@ -317,15 +236,4 @@ function answeredSenders(world: World, numbers: Numbers): Observable<number> {
     if (!numbers.isNotification(message)) answers.next(sender);
   });
   return answers;
-}
-
-/** Bodies stay out of the fingerprint on every hop; each enters it once, here, when it is first sent. */
-function mixBodies(world: World): void {
-  world.observations.subscribe(Observed.sent, (_kind, _user, _message, _a, _b, buf, start, end) => {
-    const at = MARK.in(buf, start, end);
-    if (at >= 0) world.fingerprint.octets(world.octets.words, at, end);
-  });
-  world.observations.subscribe(Observed.largeContent, (_kind, _user, _message, _a, _b, _buf, start, end) => {
-    world.fingerprint.octets(world.octets.words, start, end);
-  });
 }
