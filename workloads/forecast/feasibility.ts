@@ -4,13 +4,8 @@
  */
 import { octetsText } from '../../results/text/format.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import {
-  forecastOf,
-  SECOND_OCTETS,
-  SUBSCRIBER_OCTETS,
-  type Forecast,
-  type StationForecast,
-} from './forecast.js';
+import { forecastOf, SECOND_OCTETS, SUBSCRIBER_OCTETS, type Forecast } from './forecast.js';
+import type { StationForecast } from './stations.js';
 import type { Problem } from '../scenario/problems.js';
 import { phasesOf, type Scenario } from '../scenario/scenario.js';
 import { durationText } from '../scenario/units.js';

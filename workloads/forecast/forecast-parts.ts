@@ -65,6 +65,17 @@ export function meanLargeOctets({ traffic }: Scenario): number {
   return mean * normalCdf(z - sigma) + cap * normalCdf(-z);
 }
 
+/** Octets of a MESSAGE or REGISTER with all its headers; measured on the shipped scenarios. */
+export const REQUEST_OCTETS = 900;
+
+/** Octets a second of so many messages of each mode, with their headers. */
+export function requestOctets(scenario: Scenario, pagerPerS: number, largePerS: number): number {
+  return (
+    pagerPerS * (REQUEST_OCTETS + meanPagerOctets(scenario)) +
+    largePerS * (REQUEST_OCTETS + meanLargeOctets(scenario))
+  );
+}
+
 /**
  * Share of its time that a storage device works, for so many commits and octets a second. With group commit, all that arrive while it
  * works go together: it is idle only if nothing came meanwhile, so commits alone never overload it.
