@@ -4,7 +4,7 @@
  * belongs to it; and counts CSeq.
  *
  * Use: `dialogOfUac(octets, response)` with a 2xx, or `dialogOfUas(octets, invite, toTag)` after answering 2xx; then
- * `begin(writer, endpoint, 'ACK' | 'BYE', local, leg)`, further header lines, `endWithoutBody(writer)`, and `endpoint.sendStateless`
+ * `begin(writer, endpoint, 'ACK' | 'BYE', local, leg)`, further header lines, `endWithoutBody(writer)`, and `endpoint.stateless.send`
  * (ACK) or `endpoint.request` (BYE). `release()` gives the block back.
  *
  * Not modelled: early dialogs, target refresh by re-INVITE.

@@ -24,8 +24,8 @@ import { methodOf, Method } from '../wire/sip/head/methods.js';
 import type { Core } from './core.js';
 import { Inbound } from './inbound.js';
 import { SIP_TIMER_KINDS, TimerKind } from './transaction/layer.js';
-import { legOf, type Leg } from './legs.js';
-import type { ReplyAddress } from './transport/reply-address.js';
+import type { Leg } from './legs.js';
+import { Stateless } from './stateless.js';
 import { Flag } from './transaction/records.js';
 import { Event, Machine, State } from './transaction/tables.js';
 import type { Arrival, SipEndpointConfig, TransactionUser, Tx } from './user.js';
@@ -36,6 +36,8 @@ const SIP_TIMER_KINDS_END = SIP_TIMER_KINDS + 16;
 export class SipEndpoint {
   /** Where the message of the current `on...` call came from. */
   readonly arrival: Arrival;
+  /** What is sent outside of any transaction. */
+  readonly stateless: Stateless;
   private readonly ports: Ports;
   private readonly config: SipEndpointConfig;
   private readonly inbound: Inbound;
@@ -47,6 +49,7 @@ export class SipEndpoint {
     this.inbound = new Inbound(ports, user, this.config);
     this.core = this.inbound.core;
     this.arrival = this.inbound.arrival;
+    this.stateless = new Stateless(ports, this.config, this.inbound);
   }
 
   /** Binds UDP and listens on TCP. Call once from `Actor.start`. */
@@ -206,43 +209,6 @@ export class SipEndpoint {
     return this.respond(tx, writer.end(), length, length);
   }
 
-  /** As `writeVia`, for `message` that is forwarded without a transaction (RFC 3261 section 16.11): the same branch each time. */
-  writeStatelessVia(writer: OctetWriter, local: number, leg: Leg, message: SipMessage): void {
-    this.inbound.branches.writeStateless(writer, local, leg, message);
-  }
-
-  /** Sends a request outside of any transaction: the ACK of a 2xx, or what has a stateless Via. As `request` otherwise. */
-  sendStateless(
-    local: number,
-    block: Block,
-    length: number,
-    bodyStart: number,
-    toIp: number,
-    toPort: number,
-    leg: Leg,
-  ): void {
-    const { outbound } = this.core;
-    const { branches } = this.inbound;
-    const actual = outbound.legFor(leg, length, toIp);
-    if (actual !== leg) outbound.patchTransport(block, branches.transportAt, actual);
-    if (!outbound.send(local, block, length, bodyStart, toIp, toPort, actual, undefined)) {
-      this.ports.octets.release(block);
-    }
-  }
-
-  /** Where the stray response of the current call goes, if its request was sent on with a stateless Via; undefined for any other. */
-  strayReplyTo(message: SipMessage): ReplyAddress | undefined {
-    return this.inbound.strayReplyTo(message);
-  }
-
-  /** Sends what was composed of a stray response. Takes over the hold. */
-  replyStateless(local: number, block: Block, length: number, bodyStart: number, to: ReplyAddress): void {
-    const leg = legOf(to.transport, this.config.profileFor(to.ip));
-    if (!this.core.outbound.send(local, block, length, bodyStart, to.ip, to.port, leg, undefined)) {
-      this.ports.octets.release(block);
-    }
-  }
-
   /** Cancels an INVITE client transaction: CANCEL leaves once a provisional response came, never after a final one. The
    *  transaction ends in onResponse (487 as a rule) or, 64 T1 later, in onTimeout. */
   cancel(tx: Tx): void {
@@ -267,11 +233,6 @@ export class SipEndpoint {
   /** The process behind `local` is no more: its transactions end without a word. What still comes for them is stray. */
   forget(local: number): void {
     this.core.layer.forget(local);
-  }
-
-  /** For a proxy: true if the top Via of the response of the current call is ours. */
-  topViaIsOurs(message: SipMessage): boolean {
-    return this.inbound.topViaIsOurs(message);
   }
 
   // ---- a transaction ----

@@ -13,8 +13,7 @@ import { Method } from '../wire/sip/head/methods.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { reasonOf } from '../wire/sip/response.js';
 import { canBeAnswered, validate, validateResponse } from '../wire/sip/validate.js';
-import { ListCursor } from '../wire/sip/values/list.js';
-import { parseVia, Via } from '../wire/sip/values/via.js';
+import type { Via } from '../wire/sip/values/via.js';
 import { Branches } from './transport/branch.js';
 import type { Connection, StreamUser } from './transport/connections.js';
 import { ReplyAddress } from './transport/reply-address.js';
@@ -44,8 +43,6 @@ export class Inbound implements StreamUser {
   private readonly config: SipEndpointConfig;
   private readonly key: ServerKey;
   private readonly reply = new ReplyAddress();
-  private readonly list = new ListCursor();
-  private readonly next = new Via();
   private readonly message: SipMessage;
 
   constructor(ports: Ports, user: TransactionUser, config: SipEndpointConfig) {
@@ -214,21 +211,6 @@ export class Inbound implements StreamUser {
     const { status } = message;
     if (layer.machine.stateOf(slot) === State.terminated) return;
     layer.feed(slot, status < 200 ? Event.got1xx : status < 300 ? Event.got2xx : Event.got3to6);
-  }
-
-  topViaIsOurs(message: SipMessage): boolean {
-    const via = message.topVia();
-    return via !== undefined && this.branches.isOurs(message.buf, via, this.arrival.local);
-  }
-
-  /** Where a stray response goes whose request was forwarded from here without a transaction; undefined for any other. */
-  strayReplyTo(message: SipMessage): ReplyAddress | undefined {
-    const { list, next, reply } = this;
-    list.open(message, Header.via);
-    if (!list.next() || !list.next()) return undefined;
-    if (parseVia(message.buf, list.start, list.end, next) !== SipFault.none) return undefined;
-    if (!this.branches.isStateless(message, next)) return undefined;
-    return reply.byVia(message.buf, next) ? reply : undefined;
   }
 
   // ---- within ----

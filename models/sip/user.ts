@@ -45,7 +45,7 @@ export interface TransactionUser {
    */
   onMerged?(message: SipMessage): number;
   /** An ACK that belongs to a 2xx (the ACK of 3xx-6xx ends in the transaction). A UAS finds its dialog and calls
-   *  `acknowledged(tx)` with the INVITE's transaction; a proxy forwards it by `sendStateless`. */
+   *  `acknowledged(tx)` with the INVITE's transaction; a proxy forwards it by `stateless.send`. */
   onAck(message: SipMessage): void;
   /** A CANCEL for the INVITE server transaction `tx`, which has no final response yet. It was answered 200. A UAS responds
    *  487 to `tx`, a proxy calls `cancel` on its client transaction. */
@@ -62,7 +62,7 @@ export interface TransactionUser {
   /** The transport failed; the client transaction `tx` is over when this returns. To be treated as 503. */
   onTransportError(tx: Tx): void;
   /** A response that no client transaction wants. Never to be forwarded (RFC 6026 section 8.9, RFC 4320 section 4.2), unless its
-   *  request was forwarded without one (`SipEndpoint.strayReplyTo`). */
+   *  request was forwarded without one (`Stateless.replyTo`). */
   onStrayResponse(message: SipMessage): void;
   /** 64 T1 passed without `acknowledged(tx)` after `respondUntilAck`: a UAS sends BYE (RFC 3261 section 13.3.1.4). */
   onNoAck(tx: Tx): void;

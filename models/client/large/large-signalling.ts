@@ -148,7 +148,7 @@ export class LargeSignalling {
     dialog.begin(writer, endpoint, 'ACK', user, leg);
     endWithoutBody(writer);
     const { length } = writer;
-    endpoint.sendStateless(user, writer.end(), length, length, config.coreIp, SIP_PORT, leg);
+    endpoint.stateless.send(user, writer.end(), length, length, config.coreIp, SIP_PORT, leg);
   }
 
   /** BYE; its answer comes to `token`. An anonymous sender is so in every request of the dialog (RFC 3323 section 4.2). */

@@ -279,7 +279,7 @@ export class PushSignalling {
     dialog.begin(writer, this.endpoint, 'ACK', 0, this.leg);
     endWithoutBody(writer);
     const { length } = writer;
-    this.endpoint.sendStateless(0, writer.end(), length, length, this.config.coreIp, SIP_PORT, this.leg);
+    this.endpoint.stateless.send(0, writer.end(), length, length, this.config.coreIp, SIP_PORT, this.leg);
   }
 
   private sendBye(dialog: Dialog, token: number): Tx {

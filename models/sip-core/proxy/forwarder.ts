@@ -224,7 +224,7 @@ export class Forwarder {
   private writeVia(leg: Leg, message: SipMessage, hash: number): void {
     const { writer, endpoint } = this;
     // A CANCEL that comes as far as here is forwarded statelessly (section 16.10).
-    if (message.method === Method.cancel) endpoint.writeStatelessVia(writer, 0, leg, message);
+    if (message.method === Method.cancel) endpoint.stateless.writeVia(writer, 0, leg, message);
     else endpoint.writeVia(writer, 0, leg);
     const end = writer.startAt + writer.length;
     const { buffer } = writer;

@@ -127,12 +127,12 @@ export class Proxy implements Deferral {
   /** A response that no transaction waits for: passed back only if its request left here statelessly, and to whom the Core knows. */
   onStrayResponse(message: SipMessage, fromIp: number): void {
     const { endpoint, forwarder, imServers } = this;
-    const to = endpoint.strayReplyTo(message);
+    const to = endpoint.stateless.replyTo(message);
     if (to === undefined) return;
     const toClient = this.devices.userOfIp(to.ip) >= 0;
     if (!toClient && !imServers.has(to.ip)) return;
     const block = forwarder.response(message, !imServers.has(fromIp), toClient);
-    endpoint.replyStateless(0, block, forwarder.length, forwarder.bodyStart, to);
+    endpoint.stateless.reply(0, block, forwarder.length, forwarder.bodyStart, to);
   }
 
   /** CANCEL of the INVITE `tx` (section 16.10): it was answered; every pending branch gets one of its own. */
@@ -218,7 +218,7 @@ export class Proxy implements Deferral {
     const toClient = !imServers.has(toIp);
     const { ip, port } = source;
     const block = forwarder.request(message, plan, leg, binding, sender, toClient, served, ip, port);
-    this.endpoint.sendStateless(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
+    this.endpoint.stateless.send(0, block, forwarder.length, forwarder.bodyStart, toIp, toPort, leg);
   }
 
   /** To the one next hop of the plan, or to the IM Server for `served`. */
