@@ -10,7 +10,7 @@ import { TimerOf, type Context } from './context.js';
 import { Out } from './outputs.js';
 import { detach, type Binding } from './receiving/binding.js';
 import type { Reassembly } from './receiving/reassembly.js';
-import type { Sender } from './sending/sender.js';
+import type { Settlement } from './sending/settlement.js';
 import type { Connection, Session } from './session.js';
 
 /** A connection without a session is given up after so long. */
@@ -19,7 +19,7 @@ export const IDLE_CONNECTION_NS = 30 * NS_PER_S;
 export class Ending {
   constructor(
     private readonly ctx: Context,
-    private readonly sender: Sender,
+    private readonly settlement: Settlement,
     private readonly reassembly: Reassembly,
     private readonly binding: Binding,
   ) {}
@@ -34,7 +34,7 @@ export class Ending {
     const { ctx } = this;
     const { connection } = session;
     const held = this.holdsSends(session);
-    this.sender.settleAll(session, MsrpStatus.lost);
+    this.settlement.settleAll(session, MsrpStatus.lost);
     if (connection !== null) detach(connection, session);
     this.reassembly.leave(session, resumable);
     ctx.sessions.delete(session.id);
@@ -58,7 +58,7 @@ export class Ending {
   private holdsSends(session: Session): boolean {
     const { connection } = session;
     if (connection === null || !connection.up || connection.closing) return false;
-    return this.sender.isUnsure(session) && this.ctx.holds(connection.conn);
+    return this.settlement.isUnsure(session) && this.ctx.holds(connection.conn);
   }
 
   reset(connection: Connection, reason: SessionEnd): void {

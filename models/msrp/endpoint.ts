@@ -23,6 +23,7 @@ import { Reassembly } from './receiving/reassembly.js';
 import { Receiver } from './receiving/receiver.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 import { Sender } from './sending/sender.js';
+import type { Settlement } from './sending/settlement.js';
 import type { Connection, Session } from './session.js';
 import type { Spans } from './sending/spans.js';
 
@@ -31,6 +32,7 @@ export class MsrpEndpoint {
   readonly out: Context['out'];
   private readonly ctx: Context;
   private readonly sender: Sender;
+  private readonly settlement: Settlement;
   private readonly reassembly: Reassembly;
   private readonly binding: Binding;
   private readonly receiver: Receiver;
@@ -50,10 +52,11 @@ export class MsrpEndpoint {
     this.ctx = new Context(octets, random, config, judge, holds);
     this.out = this.ctx.out;
     this.sender = new Sender(this.ctx);
+    this.settlement = this.sender.settlement;
     this.reassembly = new Reassembly(this.ctx);
     this.binding = new Binding(this.ctx, this.sender, this.reassembly);
     this.opening = new Opening(this.ctx, this.reassembly, this.binding);
-    const ending = new Ending(this.ctx, this.sender, this.reassembly, this.binding);
+    const ending = new Ending(this.ctx, this.settlement, this.reassembly, this.binding);
     this.ending = ending;
     this.receiver = new Receiver(this.ctx, this.sender, this.reassembly, this.binding, (session, reason) =>
       ending.fail(session, reason),
@@ -158,7 +161,7 @@ export class MsrpEndpoint {
     for (let i = 0; i < session.messages.length; i++) {
       const message = session.messages.at(i);
       if (message.token !== token) continue;
-      this.sender.settle(session, message, MsrpStatus.aborted);
+      this.settlement.settle(session, message, MsrpStatus.aborted);
       return true;
     }
     return false;
@@ -172,7 +175,7 @@ export class MsrpEndpoint {
   /** See `MsrpDriver.awaits`. */
   awaits(sessionId: number): boolean {
     const session = this.ctx.sessions.get(sessionId);
-    return session !== undefined && this.sender.awaits(session);
+    return session !== undefined && this.settlement.awaits(session);
   }
 
   /** See `MsrpDriver.holds`. */
@@ -318,7 +321,7 @@ export class MsrpEndpoint {
     const session = this.ctx.sessions.get(sessionId);
     if (session === undefined || this.ctx.nowNs < session.timerNs) return;
     session.timerNs = Infinity;
-    const next = Math.min(this.sender.expire(session), this.reassembly.expire(session));
+    const next = Math.min(this.settlement.expire(session), this.reassembly.expire(session));
     if (next !== Infinity) this.ctx.wake(session, next);
   }
 

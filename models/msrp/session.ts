@@ -1,6 +1,6 @@
 /**
  * State of a session and of a connection, without behaviour (RFC 4975 sections 5.4 and 8; COMEDIA, RFC 4145 and 6135). What
- * happens to them is in `opening.ts`, `sender.ts`, `receiver.ts` and `ending.ts`. Both exist only while they are up.
+ * happens to them is in `opening.ts`, `sender.ts`, `settlement.ts`, `receiver.ts` and `ending.ts`. Both exist only while they are up.
  */
 import { OkFrames } from '../wire/msrp/frame-again.js';
 import { FrameParser } from '../wire/msrp/frame-parser.js';

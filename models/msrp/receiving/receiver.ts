@@ -19,6 +19,7 @@ import type { Reassembly } from './reassembly.js';
 import { PendingReply } from './pending-reply.js';
 import { Replies } from './replies.js';
 import type { Sender } from '../sending/sender.js';
+import type { Settlement } from '../sending/settlement.js';
 import type { Connection, Session } from '../session.js';
 import type { Binding } from './binding.js';
 
@@ -31,7 +32,7 @@ const DUPLICATES_KEPT = 64;
 
 export class Receiver {
   private readonly ctx: Context;
-  private readonly sender: Sender;
+  private readonly settlement: Settlement;
   private readonly reassembly: Reassembly;
   /** Ends a session that the peer's answer, or a failed report, has ended. */
   private readonly endSession: (session: Session, reason: SessionEnd) => void;
@@ -51,7 +52,7 @@ export class Receiver {
     endSession: (session: Session, reason: SessionEnd) => void,
   ) {
     this.ctx = ctx;
-    this.sender = sender;
+    this.settlement = sender.settlement;
     this.reassembly = reassembly;
     this.endSession = endSession;
     this.replies = new Replies(ctx, sender);
@@ -135,12 +136,12 @@ export class Receiver {
   }
 
   private onResponse(connection: Connection, head: FrameHead): void {
-    const ended = this.sender.onResponse(connection, head);
+    const ended = this.settlement.onResponse(connection, head);
     if (ended !== null) this.end(connection, ended, head.status);
   }
 
   private onReport(connection: Connection, session: Session, head: FrameHead): void {
-    if (this.sender.onReport(session, head)) this.end(connection, session, head.status);
+    if (this.settlement.onReport(session, head)) this.end(connection, session, head.status);
   }
 
   /** `status`, in a response or a REPORT, ends the session. What is composed leaves before the connection is closed. */

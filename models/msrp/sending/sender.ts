@@ -1,38 +1,38 @@
 /**
- * The sending half: chunks, their transactions and what settles a message (RFC 4975 sections 7.1.1, 7.3.2 and 10; rules 3.2
- * and 3.5). One step writes one chunk, or one piece of a long one, so that TCP's back-pressure is felt between steps and
+ * The sending half: chunks and their transactions (RFC 4975 sections 7.1.1 and 10; rules 3.2). What settles a message is in
+ * `settlement.ts`. One step writes one chunk, or one piece of a long one, so that TCP's back-pressure is felt between steps and
  * sessions on one connection take turns (R6).
  *
  * Not modelled: retransmission of single chunks. A message that failed is sent again as a whole by its owner.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import type { FrameHead } from '../../wire/msrp/frame-head.js';
 import { Flag } from '../../wire/msrp/write-frames.js';
 import { ChunkWriter } from './chunk-writer.js';
 import { FailureReport, MsrpStatus } from '../codes.js';
 import type { Context } from '../context.js';
 import { Transaction, type OutgoingMessage } from './outgoing.js';
 import { Out } from '../outputs.js';
-import { findById, hasTid, removeFrom } from '../queues.js';
+import { removeFrom } from '../queues.js';
 import type { Connection, Session } from '../session.js';
+import { Settlement, type ChunkCloser } from './settlement.js';
 
 /** A chunk longer than this must be interruptible, and is not interrupted before (R5). */
 export const FAIR_OCTETS = 2048;
 /** Octets of an interruptible chunk that are written at a time. */
 const PIECE_OCTETS = 16 * 1024;
-/** Settled messages that a session remembers for late failure REPORTs. */
-const SETTLED_KEPT = 64;
 /** Transactions without a timer (Failure-Report: partial) that a session remembers. */
 const UNTIMED_KEPT = 256;
 
-export class Sender {
+export class Sender implements ChunkCloser {
   private readonly ctx: Context;
   private readonly chunks: ChunkWriter;
-  private readonly spare: Transaction[] = [];
+  /** What becomes of the messages. */
+  readonly settlement: Settlement;
 
   constructor(ctx: Context) {
     this.ctx = ctx;
     this.chunks = new ChunkWriter(ctx);
+    this.settlement = new Settlement(ctx, this);
   }
 
   queue(session: Session, message: OutgoingMessage): void {
@@ -105,7 +105,7 @@ export class Sender {
     this.chunks.body(connection, message, limit);
     this.chunks.endWhole(connection);
     this.ended(session, message, transaction, aborts);
-    if (aborts) this.settle(session, message, MsrpStatus.aborted);
+    if (aborts) this.settlement.settle(session, message, MsrpStatus.aborted);
   }
 
   /** The head of a chunk was written: its transaction is open. */
@@ -117,7 +117,7 @@ export class Sender {
         session.awaiting++;
         message.outstanding++;
       } else if (session.transactions.length > UNTIMED_KEPT && session.awaiting === 0) {
-        this.spare.push(session.transactions.remove(0));
+        this.settlement.spare.push(session.transactions.remove(0));
       }
     }
     this.tellBound(session);
@@ -143,11 +143,12 @@ export class Sender {
     return false;
   }
 
-  private closeOpen(connection: Connection, aborted: boolean): void {
+  /** Ends the open chunk of `connection`: with `#` if it is aborted, or else as far as it is written. */
+  closeOpen(connection: Connection, aborted: boolean): void {
     const open = connection.open;
     assert(open !== null, 'no open chunk');
     if (!aborted && open.message.aborts) {
-      this.settle(open.session, open.message, MsrpStatus.aborted);
+      this.settlement.settle(open.session, open.message, MsrpStatus.aborted);
       return;
     }
     connection.open = null;
@@ -188,7 +189,7 @@ export class Sender {
     const last = message.offset === message.octets && !aborted;
     transaction.end = message.offset;
     counters.chunksSent++;
-    if (message.failureReport === FailureReport.no) this.spare.push(transaction);
+    if (message.failureReport === FailureReport.no) this.settlement.spare.push(transaction);
     else if (message.failureReport === FailureReport.yes) this.startTimer(session, transaction);
     if (!last) {
       if (message.interleave && !aborted) {
@@ -201,27 +202,10 @@ export class Sender {
     session.outbox.remove(0);
     message.release(this.ctx.octets);
     out.push(Out.sent, session.id, session.tag, message.token);
-    if (message.done) return this.settle(session, message, MsrpStatus.ok);
+    if (message.done) return this.settlement.settle(session, message, MsrpStatus.ok);
     if (!message.successReport) return;
     message.reportDeadlineNs = nowNs + config.reportTimeoutNs;
     this.ctx.wake(session, message.reportDeadlineNs);
-  }
-
-  /** True if SENDs with content are out of which nobody said whether they arrived. */
-  isUnsure({ transactions, unanswerable, timedOut }: Session): boolean {
-    if (unanswerable || timedOut) return true;
-    for (let i = 0; i < transactions.length; i++) if (transactions.at(i).message !== null) return true;
-    return false;
-  }
-
-  /** True while chunks of messages that failed wait for their responses, and none of the session was waited for in vain. */
-  awaits({ transactions, timedOut }: Session): boolean {
-    if (timedOut) return false;
-    for (let i = 0; i < transactions.length; i++) {
-      const { message } = transactions.at(i);
-      if (message?.settled === true && message.failureReport === FailureReport.yes) return true;
-    }
-    return false;
   }
 
   private startTimer(session: Session, transaction: Transaction): void {
@@ -230,7 +214,7 @@ export class Sender {
   }
 
   private transaction(): Transaction {
-    const transaction = this.spare.pop() ?? new Transaction();
+    const transaction = this.settlement.spare.pop() ?? new Transaction();
     transaction.deadlineNs = Infinity;
     return transaction;
   }
@@ -241,133 +225,6 @@ export class Sender {
     session.bound = true;
     this.ctx.out.push(Out.bound, session.id, session.tag);
   }
-
-  // ---------------------------------------------------------------------------------------------------------- answers
-
-  /**
-   * A response came. Returns the session to be ended if its status says so (481, 506), else null. A response to nothing is
-   * ignored.
-   */
-  onResponse(connection: Connection, head: FrameHead): Session | null {
-    for (const session of connection.sessions) {
-      const { transactions } = session;
-      for (let i = 0; i < transactions.length; i++) {
-        if (!hasTid(transactions.at(i), head)) continue;
-        this.onAnswer(session, transactions.remove(i), head.status);
-        this.ctx.markReady(connection);
-        return endsSession(head.status) ? session : null;
-      }
-    }
-    return null;
-  }
-
-  private onAnswer(session: Session, transaction: Transaction, status: number): void {
-    const { message } = transaction;
-    const failedBefore = message !== null && message.settled;
-    if (message === null || message.failureReport === FailureReport.yes) session.awaiting--;
-    if (message !== null) {
-      if (message.failureReport === FailureReport.yes) message.outstanding--;
-      if (status === MsrpStatus.ok) message.accepted.add(transaction.start, transaction.end);
-      if (status !== MsrpStatus.ok) this.fail(session, message, status);
-      else if (!message.settled && message.done) this.settle(session, message, MsrpStatus.ok);
-    }
-    // A refused chunk that is still being written was closed by `fail`; another one of the same id keeps its object.
-    transaction.message = null;
-    if (failedBefore && !this.awaits(session)) this.ctx.out.push(Out.quiet, session.id, session.tag);
-    if (transaction.deadlineNs !== Infinity) this.spare.push(transaction);
-  }
-
-  /**
-   * A REPORT came (rules 3.5). Unknown Message-IDs and namespaces are ignored. True if it ends the session: octets did not arrive, or
-   * the status would end it in a response (RFC 4975 section 7.3.2).
-   */
-  onReport(session: Session, head: FrameHead): boolean {
-    if (head.namespace !== 0) return false;
-    const message = findById(session.messages, head) ?? findById(session.settledLately, head);
-    if (message === null) return false;
-    if (head.status !== MsrpStatus.ok) {
-      this.fail(session, message, head.status);
-      return head.status === MsrpStatus.requestTimeout || endsSession(head.status);
-    }
-    const end = !head.hasRange || head.rangeEnd < 0 ? message.octets : head.rangeEnd;
-    message.reported.add(head.rangeStart - 1, end);
-    if (!message.settled && message.done) this.settle(session, message, MsrpStatus.ok);
-    return false;
-  }
-
-  /** Stops a message for good; one that was settled with 200 is reported as a late failure. */
-  fail(session: Session, message: OutgoingMessage, status: number): void {
-    const told = status === MsrpStatus.requestTimeout ? MsrpStatus.timeout : status;
-    if (!message.settled) return this.settle(session, message, told);
-    if (!message.settledOk || message.reportedLate) return;
-    message.reportedLate = true;
-    this.ctx.out.push(Out.lateFailure, session.id, session.tag, message.token, told);
-  }
-
-  /** Settles a message, in whatever state it is; an interruptible chunk of it is closed with `#` (R13). */
-  settle(session: Session, message: OutgoingMessage, status: number): void {
-    assert(!message.settled, 'message settled twice');
-    const { connection, outbox, messages, settledLately } = session;
-    if (connection !== null && connection.open !== null && connection.open.message === message) {
-      this.closeOpen(connection, true);
-    }
-    message.settled = true;
-    if (!message.written) {
-      removeFrom(outbox, message);
-      message.release(this.ctx.octets);
-    }
-    removeFrom(messages, message);
-    if (status === MsrpStatus.ok) {
-      message.settledOk = true;
-      settledLately.push(message);
-      if (settledLately.length > SETTLED_KEPT) settledLately.remove(0);
-    }
-    this.ctx.out.push(Out.settled, session.id, session.tag, message.token, status, message.acceptedOctets);
-  }
-
-  /** Settles all that is left of a session that ends. */
-  settleAll(session: Session, status: number): void {
-    while (session.messages.length > 0) this.settle(session, session.messages.at(0), status);
-    while (session.transactions.length > 0) {
-      const transaction = session.transactions.remove(0);
-      transaction.message = null;
-      this.spare.push(transaction);
-    }
-    session.settledLately.clear();
-    session.awaiting = 0;
-  }
-
-  /** Fails what has waited too long; returns when to look again. */
-  expire(session: Session): number {
-    const { nowNs, counters } = this.ctx;
-    const { transactions, messages } = session;
-    let next = Infinity;
-    for (let i = 0; i < transactions.length;) {
-      const { deadlineNs } = transactions.at(i);
-      if (deadlineNs > nowNs) {
-        if (deadlineNs < next) next = deadlineNs;
-        i++;
-        continue;
-      }
-      counters.transactionTimeouts++;
-      session.timedOut = true;
-      this.onAnswer(session, transactions.remove(i), MsrpStatus.timeout);
-    }
-    for (let i = 0; i < messages.length;) {
-      const message = messages.at(i);
-      if (message.reportDeadlineNs === 0 || message.reportDeadlineNs > nowNs) {
-        if (message.reportDeadlineNs > 0) next = Math.min(next, message.reportDeadlineNs);
-        i++;
-      } else this.settle(session, message, MsrpStatus.timeout);
-    }
-    if (session.connection !== null) this.ctx.markReady(session.connection);
-    return next;
-  }
-}
-
-/** The peer has no such session, or has it on another connection. */
-function endsSession(status: number): boolean {
-  return status === MsrpStatus.noSession || status === MsrpStatus.otherConnection;
 }
 
 /** The continuation flag of a chunk that ends at `end`. */
