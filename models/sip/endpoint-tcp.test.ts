@@ -107,6 +107,21 @@ describe('SIP over TCP (RFC 3261 section 18)', () => {
     expect([rig.endpoint.connections, rig.endpoint.malformed, rig.ports.timers]).toEqual([0, 1, 0]);
   });
 
+  it.each(['\n', '\r\t', '\rMESSAGE'])(
+    'closes in silence on %j between messages: there is no request to answer',
+    (line) => {
+      const rig = rigWithConnection();
+      feed(rig, short);
+      const answered = rig.ports.written.get(CONN);
+      // What was read last is of somebody else, and its octets are given back.
+      rig.receive(requestOf('MESSAGE', 'z9hG4bKthree'));
+      rig.ports.advance(40e9);
+      feed(rig, `\r\n${line}`);
+      expect(rig.ports.closed).toEqual([CONN]);
+      expect(rig.ports.written.get(CONN)).toBe(answered);
+    },
+  );
+
   it('bounds what one connection may hold', () => {
     const rig = new Rig({ messageLimitOctets: 2000 });
     rig.endpoint.onTcpAccepted(CONN, 0, 5060, PEER_IP, 49_152);

@@ -47,7 +47,7 @@ export class StreamFramer {
     this.fault = SipFault.none;
     if (this.needed === 0) {
       if (start >= end) return FrameStatus.incomplete;
-      if (buf[start] === CR || buf[start] === LF) return this.lineEnd(buf, start, end);
+      if (buf[start] === CR || buf[start] === LF) return this.lineEnd(buf, start, end, out);
       const bodyStart = this.findBody(buf, start, end, out);
       if (bodyStart < 0) return this.tooLarge(buf, start, end, out);
       this.needed = this.measure(buf, start, bodyStart, out);
@@ -66,12 +66,14 @@ export class StreamFramer {
     this.fault = SipFault.none;
   }
 
-  private lineEnd(buf: Buffer, start: number, end: number): FrameStatus {
+  private lineEnd(buf: Buffer, start: number, end: number, out: SipMessage): FrameStatus {
     if (buf[start] === CR && start + 1 === end) return FrameStatus.incomplete;
     if (buf[start] === CR && buf[start + 1] === LF) {
       this.taken = 2;
       return FrameStatus.lineEnd;
     }
+    // There is no message: what `out` still has is of another one, and its octets may be gone.
+    out.reset(buf, start);
     this.fault = SipFault.lineEnd;
     return FrameStatus.broken;
   }
