@@ -99,7 +99,9 @@ describe('RFC 3261 section 19.1: URIs', () => {
     const pairs = [
       ['SIP:ALICE@AtLanTa.CoM;Transport=udp', 'sip:alice@AtLanTa.CoM;Transport=UDP'],
       ['sip:bob@biloxi.com', 'sip:bob@biloxi.com:5060'],
-      ['sip:bob@biloxi.com;transport=udp', 'sip:bob@biloxi.com:6000;transport=tcp'],
+      ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;transport=udp'],
+      ['sip:bob@biloxi.com', 'sip:bob@biloxi.com:6000;transport=tcp'],
+      ['sip:bob@biloxi.com', 'sip:bob@biloxi.com;transport=tcp'],
       ['sip:carol@chicago.com', 'sip:carol@chicago.com?Subject=next%20meeting'],
       ['sip:carol@chicago.com;security=on', 'sip:carol@chicago.com;security=off'],
       ['sip:a@h', 'sips:a@h'],
@@ -108,6 +110,23 @@ describe('RFC 3261 section 19.1: URIs', () => {
     ];
     const oneWay = (a: string, b: string): boolean => uriEquals(octets(a), parsed(a), octets(b), parsed(b));
     expect(pairs.filter(([a, b]) => oneWay(a, b) || oneWay(b, a))).toEqual([]);
+  });
+
+  it('an escape is the character itself (section 19.1.4), but not that of a reserved one', () => {
+    const a = 'sip:a-b@h';
+    for (const [escape, bare] of [
+      ['%2d', '-'],
+      ['%7E', '~'],
+      ['%28', '('],
+    ])
+      expect(equal(a.replace('-', escape), a.replace('-', bare))).toBe(true);
+    expect(equal('sip:a%3Bb@h', 'sip:a%3bb@h')).toBe(true);
+    const oneWay = (x: string, y: string): boolean => uriEquals(octets(x), parsed(x), octets(y), parsed(y));
+    for (const reserved of ';/?&=+$,') {
+      const escape = `%${reserved.charCodeAt(0).toString(16)}`;
+      const pair = [`sip:a${reserved}b@h`, `sip:a${escape}b@h`] as const;
+      expect([reserved, oneWay(...pair), oneWay(pair[1], pair[0])]).toEqual([reserved, false, false]);
+    }
   });
 
   it('RFC 5118: forms of IPv6 addresses', () => {

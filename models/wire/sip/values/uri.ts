@@ -14,6 +14,7 @@ const COLON = 58;
 const SEMICOLON = 59;
 const QUESTION = 63;
 const PORT_LIMIT = 65_535;
+const RESERVED: Uint8Array = Buffer.from(';/?:@&=+$,', 'latin1');
 
 export const UriScheme = { sip: 0, sips: 1, tel: 2, other: 3 } as const;
 export type UriScheme = (typeof UriScheme)[keyof typeof UriScheme];
@@ -189,7 +190,12 @@ function hexValue(c: number): number {
   return c <= 57 ? c - 48 : lower(c) - 87;
 }
 
-/** True if two spans are the same octets once their escapes are decoded (RFC 3261 section 19.1.4). */
+/** The reserved characters of RFC 3261 section 25.1: escaped they mean another thing than bare. */
+function isReserved(octet: number): boolean {
+  return RESERVED.includes(octet);
+}
+
+/** True if two spans are the same octets once the escapes of all but reserved characters are decoded (RFC 3261 section 19.1.4). */
 export function sameUnescaped(
   bufA: Uint8Array,
   startA: number,
@@ -205,14 +211,17 @@ export function sameUnescaped(
     const x = decoded(bufA, a);
     const y = decoded(bufB, b);
     if (x !== y && (!ignoreCase || lower(x) !== lower(y))) return false;
-    a += bufA[a] === 37 ? 3 : 1;
-    b += bufB[b] === 37 ? 3 : 1;
+    const isEscapedA = bufA[a] === 37;
+    const isEscapedB = bufB[b] === 37;
+    if (isEscapedA !== isEscapedB && isReserved(x)) return false;
+    a += isEscapedA ? 3 : 1;
+    b += isEscapedB ? 3 : 1;
   }
   return a === endA && b === endB;
 }
 
-/** Parameters that must be in both URIs or in neither; others count only if both have them. */
-const MUST_BE_IN_BOTH: readonly string[] = ['user', 'ttl', 'method', 'maddr'];
+/** Parameters that must be in both URIs or in neither (D-161); others count only if both have them. */
+const MUST_BE_IN_BOTH: readonly string[] = ['user', 'ttl', 'method', 'maddr', 'transport'];
 
 /** True if every parameter of `a` that `b` has too has the same value, and none of the special ones is missing in `b`. */
 function paramsMatch(bufA: Uint8Array, a: SipUri, bufB: Uint8Array, b: SipUri): boolean {
