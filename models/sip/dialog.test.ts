@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { SipMessage } from '../wire/sip/message.js';
 import { Framing, parseSip } from '../wire/sip/parse.js';
 import { endWithoutBody } from '../wire/sip/response.js';
@@ -77,6 +77,25 @@ describe('the dialog of a UAC (RFC 3261 section 12.1.2)', () => {
     const ok = rig.responseTo(rig.ports.sent[0].text, 200);
     expect(dialogOfUac(rig.ports.octets, parsed(ok.replace(';tag=t2', '')))).toBeUndefined();
     expect(dialogOfUac(rig.ports.octets, parsed(ok.replace(/Contact: [^\r]*\r\n/, '')))).toBeUndefined();
+  });
+});
+
+describe('a Contact that no request could be sent to (RFC 3261 sections 12.1.1, 12.1.2 and 20.10) makes no dialog', () => {
+  test.each([
+    '*',
+    '<u2@10.0.0.2>',
+    '<sip:>',
+    'sip:u2@',
+    '<http://10.0.0.2/u2>',
+    '<tel:+3581234>',
+    '<sip:u2@10.0.0.2',
+  ])('%s', (contact) => {
+    const rig = new Rig();
+    rig.send('INVITE');
+    const ok = rig.responseTo(rig.ports.sent[0].text, 200).replace(/Contact: [^\r]*/, `Contact: ${contact}`);
+    expect(dialogOfUac(rig.ports.octets, parsed(ok))).toBeUndefined();
+    const invite = requestOf('INVITE', 'z9hG4bKinvite', `Contact: ${contact}\r\n`);
+    expect(dialogOfUas(rig.ports.octets, parsed(invite), 1)).toBeUndefined();
   });
 });
 

@@ -20,7 +20,7 @@ import type { SipMessage } from '../wire/sip/message.js';
 import { ParamCursor } from '../wire/sip/values/params.js';
 import { CSeq, parseCSeq } from '../wire/sip/values/scalars.js';
 import { mustBeCut, writeTargetUri } from '../wire/sip/values/target-uri.js';
-import { parseUri, SipUri } from '../wire/sip/values/uri.js';
+import { parseUri, SipUri, UriScheme } from '../wire/sip/values/uri.js';
 import type { SipEndpoint } from './endpoint.js';
 import type { Leg } from './legs.js';
 
@@ -123,7 +123,7 @@ export class Dialog {
   }
 }
 
-/** The dialog of a UAC, from a 2xx to its INVITE (section 12.1.2). Undefined if To tag or Contact are missing or unreadable. */
+/** The dialog of a UAC, from a 2xx to its INVITE (section 12.1.2). Undefined if To tag or Contact are missing or of no use. */
 export function dialogOfUac(octets: Octets, response: SipMessage): Dialog | undefined {
   const from = readAddress(response, Header.from);
   const to = readAddress(response, Header.to);
@@ -185,12 +185,16 @@ function readAddress(message: SipMessage, id: Header): SipAddress | undefined {
   return fault === SipFault.none ? address : undefined;
 }
 
-/** The URI of the first Contact. */
+/** The URI of the first Contact, which must be a SIP or SIPS URI (sections 12.1.1 and 12.1.2): it is what our requests are addressed to. */
 function readTarget(message: SipMessage): SipAddress | undefined {
+  const { buf } = message;
   const cursor = new ListCursor().open(message, Header.contact);
   if (!cursor.next()) return undefined;
   const address = new SipAddress();
-  return parseAddress(message.buf, cursor.start, cursor.end, address) === SipFault.none ? address : undefined;
+  const uri = new SipUri();
+  if (parseAddress(buf, cursor.start, cursor.end, address) !== SipFault.none) return undefined;
+  if (parseUri(buf, address.uriStart, address.uriEnd, uri) !== SipFault.none) return undefined;
+  return uri.scheme === UriScheme.sip || uri.scheme === UriScheme.sips ? address : undefined;
 }
 
 /**
