@@ -154,22 +154,30 @@ describe('a device that leaves only the Via of the Core in its 200 to INVITE, an
     return vias.filter((line, i) => i <= top || !line.startsWith('Via: ')).join('\r\n');
   };
 
-  it('has given no answer that could be passed back (section 16.7 item 3), nor touches what others wait for', () => {
-    const bench = withDevices(1);
-    bench.fromClient(7, invite(bench, 'stripped'));
-    const [live] = toDevices(bench.take());
-    bench.fromClient(9, meantForCore(live));
-    const deferred = bench.take().find(({ to, text }) => to === SERVER && text.startsWith('INVITE'));
-    expect(deferred).toBeDefined();
-    bench.fromClient(9, meantForCore(live));
-    bench.fromClient(7, invite(bench, 'other'));
-    const [other] = toDevices(bench.take());
-    bench.fromClient(9, meantForCore(live));
-    expect(bench.take()).toEqual([]);
-    bench.fromServer(answer(deferred?.text ?? '', 200));
-    reply(bench, other, 200);
-    expect(shown(bench.take())).toEqual([`${CALLER} 200`, `${CALLER} 200`]);
-  });
+  it.each([
+    ['', ''],
+    [' ,', ''],
+    ['', '\r\nVia:'],
+    [',', '\r\nv: ,'],
+  ])(
+    'has given no answer that could be passed back (section 16.7 item 3), nor touches what others wait for%j%j',
+    (end, line) => {
+      const bench = withDevices(1);
+      bench.fromClient(7, invite(bench, 'stripped'));
+      const [live] = toDevices(bench.take());
+      bench.fromClient(9, meantForCore(live).replace(/(\r\nVia: [^\r]*)/, `$1${end}${line}`));
+      const deferred = bench.take().find(({ to, text }) => to === SERVER && text.startsWith('INVITE'));
+      expect(deferred).toBeDefined();
+      bench.fromClient(9, meantForCore(live));
+      bench.fromClient(7, invite(bench, 'other'));
+      const [other] = toDevices(bench.take());
+      bench.fromClient(9, meantForCore(live));
+      expect(bench.take()).toEqual([]);
+      bench.fromServer(answer(deferred?.text ?? '', 200));
+      reply(bench, other, 200);
+      expect(shown(bench.take())).toEqual([`${CALLER} 200`, `${CALLER} 200`]);
+    },
+  );
 });
 
 describe('a hundred requests at once, each with two branches', () => {

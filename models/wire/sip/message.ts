@@ -21,6 +21,8 @@ import { Via, parseVia } from './values/via.js';
 
 const EMPTY = Buffer.alloc(0);
 const INITIAL_HEADERS = 64;
+const SPACE = 32;
+const COMMA = 44;
 
 /** Bits of what was read on demand, by part. */
 const Part = { topVia: 1, from: 2, to: 4, cseq: 8, uri: 16 } as const;
@@ -170,12 +172,17 @@ export class SipMessage {
     return this.has(Header.via) && via.hostEnd > via.hostStart ? via : undefined;
   }
 
-  /** True if there is a Via element below the topmost one. */
+  /** True if there is a Via element below the topmost one: a comma with nothing behind it, or a line without a value, is none. */
   hasFurtherVia(): boolean {
-    const first = this.find(Header.via);
-    if (first < 0 || this.find(Header.via, first + 1) > first) return first >= 0;
     this.topVia();
-    return this.topViaEnd < this.valueEnd[first];
+    let line = this.find(Header.via);
+    let at = this.topViaEnd;
+    while (line >= 0) {
+      for (; at < this.valueEnd[line]; at++) if (this.buf[at] > SPACE && this.buf[at] !== COMMA) return true;
+      line = this.find(Header.via, line + 1);
+      if (line >= 0) at = this.valueStart[line];
+    }
+    return false;
   }
 
   /** From, read once; undefined if it is missing or malformed. Its URI: `parseUri`. */
