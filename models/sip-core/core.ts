@@ -151,7 +151,8 @@ class SipCore implements Actor, TransactionUser {
     const fromPort = work.fromPort[token];
     const block = work.block[token];
     if (block === 0) {
-      this.serveStreamRequest(work.tx[token], fromIp, fromPort, work.conn[token]);
+      const waitedNs = this.ports.now() - work.sinceNs[token];
+      this.serveStreamRequest(work.tx[token], waitedNs, fromIp, fromPort, work.conn[token]);
       return;
     }
     const { octets } = this.ports;
@@ -292,14 +293,29 @@ class SipCore implements Actor, TransactionUser {
     return source;
   }
 
-  private serveStreamRequest(tx: Tx, fromIp: number, fromPort: number, conn: Conn): void {
+  /** An INVITE that waited has had its 100, and its sender waits too; the transaction of any other ends with Timer F (D-162). */
+  private serveStreamRequest(tx: Tx, waitedNs: number, fromIp: number, fromPort: number, conn: Conn): void {
     const { endpoint, source } = this;
     if (!endpoint.isLive(tx) || endpoint.requestBlock(tx) === 0) return;
+    const message = endpoint.requestOf(tx);
+    if (waitedNs > this.staleNs && message.method !== Method.invite) {
+      endpoint.answer(tx, message, 408);
+      return;
+    }
+    if (
+      message.method === Method.register &&
+      this.devices.userOfIp(fromIp) >= 0 &&
+      !this.userOfConn.has(conn)
+    ) {
+      // The flow has failed (RFC 5626 section 7): nothing would ever end a binding to it but its silence.
+      endpoint.answer(tx, message, 500);
+      return;
+    }
     source.ip = fromIp;
     source.port = fromPort;
     source.conn = conn;
     source.leg = endpoint.legOfTx(tx);
-    this.handleRequest(tx, endpoint.requestOf(tx), source);
+    this.handleRequest(tx, message, source);
   }
 }
 
