@@ -3,6 +3,7 @@ import { OctetArena } from '../../../sim/kernel/octets.js';
 import { NS_PER_S } from '../../../sim/kernel/time.js';
 import type { MsrpConfig } from '../codes.js';
 import { CONN, PEER, URI, bodies, chunk, receiverOn, statuses } from '../fakes/fake-chunks.js';
+import { frame } from '../fakes/fake-session.js';
 import type { FakeOwner } from '../fakes/fake-wire.js';
 
 const receiver = (settings: Partial<MsrpConfig> = {}) => receiverOn(new OctetArena(0, true), settings);
@@ -51,6 +52,19 @@ describe('reassembly (RFC 4975 section 7.3.1)', () => {
     expect(bodies(owner)).toEqual([]);
     expect(owner.written.get(CONN)).not.toContain('REPORT');
     expect(statuses(owner)).toEqual(['200', '200']);
+    expect(owner.octets.heldOctets).toBe(0);
+  });
+
+  it('# in a SEND without a body discards too, and only the message of its Message-ID', () => {
+    const { owner } = receiver();
+    owner.receive(CONN, chunk({ id: 'gone', from: 1, body: 'abc' }));
+    owner.receive(CONN, chunk({ id: 'kept', from: 1, body: 'abc' }));
+    const end = (id: string): string => frame(null, { to: URI, from: PEER, id, tid: `end${id}`, flag: '#' });
+    for (const id of ['gone', 'other']) owner.receive(CONN, end(id));
+    expect(owner.endpoint.counters.partialsDiscarded).toBe(1);
+    owner.receive(CONN, chunk({ id: 'kept', from: 4, body: 'd', flag: '$' }));
+    expect(bodies(owner)).toEqual(['abcd']);
+    expect(statuses(owner)).toEqual(Array(5).fill('200'));
     expect(owner.octets.heldOctets).toBe(0);
   });
 

@@ -190,6 +190,12 @@ export class Reassembly {
     return 0;
   }
 
+  /** A SEND without a body that ends in `#` gives up the message of its Message-ID (RFC 4975 section 7.1), if there is one. */
+  abort(session: Session, { buf, messageId: { start, end } }: FrameHead): void {
+    const partial = session.partials.find((one) => one.hasId(buf, start, end));
+    if (partial !== undefined) this.discard(session, partial);
+  }
+
   /** Forgets an incomplete message of the session. */
   discard(session: Session, partial: PartialMessage): void {
     session.partials.splice(session.partials.indexOf(partial), 1);

@@ -29,6 +29,7 @@ const SILENT = -1;
 const LATER = -2;
 /** Chunks that came again of one unanswered message, and wait for its answer: as many as senders have out as a rule. */
 const DUPLICATES_KEPT = 64;
+const HASH = 35;
 
 export class Receiver {
   private readonly ctx: Context;
@@ -217,6 +218,7 @@ export class Receiver {
     if (connection.refusal === LATER) return this.keepReply(session, head);
     if (connection.refusal !== 0) return this.replies.toFrame(connection, connection.refusal);
     if (partial !== null) return this.replies.okToChunk(connection);
+    if (!parser.hasBody && parser.flag === HASH && session !== null) this.reassembly.abort(session, head);
     this.replies.toFrame(connection, MsrpStatus.ok);
     if (parser.hasBody && session !== null && head.successReport === 1)
       this.replies.reportChunk(connection, session, head);

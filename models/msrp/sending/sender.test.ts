@@ -14,6 +14,25 @@ describe('chunks (rules 3.2)', () => {
   const ranges = (text: string): string[] =>
     [...text.matchAll(/Byte-Range: (\S+)/g)].map((match) => match[1]);
 
+  it('a 200 that comes before the end of its chunk accepts no octets: who resumes has none to leave out (R15)', () => {
+    const { server, session } = bound({ chunkOctets: Infinity });
+    const answer = (): void => {
+      const tid = /MSRP (\S+) SEND/.exec(server.written.get(CONN) ?? '')?.[1];
+      const paths = `To-Path: ${SERVER_URI}\r\nFrom-Path: ${CLIENT_URI}\r\n`;
+      server.receive(CONN, `MSRP ${tid} 200\r\n${paths}-------${tid}$\r\n`);
+    };
+    send(server, session, 1, 'x'.repeat(1500));
+    answer();
+    server.fetch(CONN);
+    server.highWater = 4000;
+    send(server, session, 2, 'x'.repeat(60_000));
+    answer();
+    server.endpoint.closed(server.nowNs, CONN, false);
+    server.drain();
+    expect(server.log).toContain(`settled 2 ${MsrpStatus.lost}`);
+    expect(server.accepted).toEqual([1500, 0]);
+  });
+
   it('several SENDs are in flight, up to the window (R17)', () => {
     const { server, session } = bound({ windowTransactions: 3 });
     for (let token = 0; token < 5; token++) send(server, session, token, 'x');

@@ -89,7 +89,8 @@ export class Sender implements ChunkCloser {
     const transaction = this.transaction();
     this.chunks.chooseTid(message, limit, transaction.tid);
     transaction.message = message;
-    transaction.start = message.offset;
+    // Nothing of it counts as accepted before its end-line is written, should a peer answer so early.
+    transaction.start = transaction.end = message.offset;
     const { tid } = transaction;
     if (interruptible) {
       this.chunks.beginOpen(connection, message, session.paths, tid);
