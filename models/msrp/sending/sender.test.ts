@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { OctetArena } from '../../../sim/kernel/octets.js';
-import type { MsrpConfig } from '../codes.js';
+import { MsrpStatus, type MsrpConfig } from '../codes.js';
 import { CLIENT_URI, CONN, frame, send, SERVER_URI } from '../fakes/fake-session.js';
 import * as fake from '../fakes/fake-session.js';
 import { exchange } from '../fakes/fake-wire.js';
