@@ -78,6 +78,17 @@ describe('plan', () => {
     expect(err).toContain('restante run metro-outage');
   });
 
+  test('counts in whole messages, and in shares that a planner would write', async () => {
+    const { out } = await called('plan', 'smoke', '--set', 'traffic.pager.rate=0.63/s');
+    expect(out).toMatch(/Pager Mode messages +76 +0\.63\/s/);
+    expect(out).toMatch(/deferred messages +21\n/);
+    expect(out).toMatch(/store, at most +about 21 messages/);
+    const rare = await called('plan', 'metro-outage', '--set', 'traffic.pager.rate=0.001/s');
+    expect(rare.out).toMatch(/deferred messages +<1\n/);
+    const away = await called('plan', 'flash-crowd');
+    expect(away.out).toContain('5,000, 10 % of them offline on average');
+  });
+
   test('--yaml is a scenario that reads back, overrides and seed included', async () => {
     const { out } = await called('plan', 'smoke', '--yaml', '--seed', '7', '--set', 'network.loss=5%');
     const scenario = parseScenario(out, 'plan.yaml');

@@ -149,11 +149,11 @@ function analysisText(scenario: Scenario): string {
   return `steady-state: ${removed} is removed; figures end at ${clockOfNs(untilSecond * 1e9)}`;
 }
 
-/** Two significant digits and no more promise than that. */
+/** An average as a whole number of things, with four digits, or two where there are millions: it promises no more than that. */
 function rounded(value: number): string {
-  return thousands(
-    value < 10 ? Number(value.toPrecision(2)) : Number(value.toPrecision(value < 1e6 ? 4 : 2)),
-  );
+  if (value > 0 && value < 0.5) return '<1';
+  const whole = Math.round(value);
+  return thousands(Number(whole.toPrecision(whole < 1e6 ? 4 : 2)));
 }
 
 function rate(perS: number): string {
@@ -166,5 +166,6 @@ function erlang(value: number): string {
 
 function percent(share: number): string {
   const value = share * 100;
-  return `${value === 0 ? 0 : value < 1 ? value.toPrecision(1) : value < 10 ? value.toFixed(1) : value.toFixed(0)} %`;
+  // What rounds up to 10 is 10: an average of draws is 9.99... where a share of 10 % was asked for.
+  return `${value === 0 ? 0 : value < 1 ? value.toPrecision(1) : value < 9.95 ? value.toFixed(1) : value.toFixed(0)} %`;
 }

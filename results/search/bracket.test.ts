@@ -51,3 +51,11 @@ it('loads lie within the bounds, with six digits between them', () => {
     1.2345678, 1.2345678, 12.3457, 98.7654321, 98.7654321,
   ]);
 });
+
+it('does not try a bound twice, as itself and as what halving with six digits comes to', async () => {
+  const asked: number[] = [];
+  const never = (load: number) => Promise.resolve(asked.push(load) < 0);
+  await bracket(space({ start: 10, least: 10 / 1024 }), never);
+  expect(asked).toHaveLength(11);
+  expect(asked.at(-1)).toBe(10 / 1024);
+});

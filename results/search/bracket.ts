@@ -34,19 +34,27 @@ export function loadOf(value: number, { least, most, whole }: SearchSpace): numb
   return Math.min(Math.floor(most), Math.max(Math.ceil(least), Math.round(value)));
 }
 
+/** Closer to a bound than this share of it, a step of the bracket goes to the bound: six digits part the two, and no run does. */
+const AT_BOUND = 0.001;
+
+function stepTo(value: number, space: SearchSpace): number {
+  const bound = [space.least, space.most].find((end) => Math.abs(value - end) <= AT_BOUND * end);
+  return bound === undefined || space.whole ? loadOf(value, space) : bound;
+}
+
 /** Doubles from the start until a load fails, or halves until one passes. */
 export async function bracket(space: SearchSpace, passes: Passes): Promise<Bracket> {
   let load = loadOf(space.start, space);
   if (await passes(load)) {
     for (;;) {
-      const next = loadOf(Math.max(load * 2, space.leap?.(load) ?? 0), space);
+      const next = stepTo(Math.max(load * 2, space.leap?.(load) ?? 0), space);
       if (next === load) return { highestPassing: load };
       if (!(await passes(next))) return { highestPassing: load, lowestFailing: next };
       load = next;
     }
   }
   for (;;) {
-    const next = loadOf(load / 2, space);
+    const next = stepTo(load / 2, space);
     if (next === load) return { lowestFailing: load };
     if (await passes(next)) return { highestPassing: next, lowestFailing: load };
     load = next;
