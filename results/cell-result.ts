@@ -17,6 +17,7 @@ import type { Recovery } from './cell/recovery.js';
 import type { SelfCheck, StationReport } from './cell/stations.js';
 import type { Timing } from './cell/timing.js';
 import type { Intervals } from './folder/intervals-file.js';
+import type { CostSources, ServiceTimes } from './service-times.js';
 import type { ThresholdVerdict } from './thresholds.js';
 import type { WarmUp } from './recording/warm-up.js';
 
@@ -87,8 +88,10 @@ export interface Summary {
   recovery?: Recovery;
   selfChecks?: readonly SelfCheck[];
   invariants: readonly InvariantVerdict[];
-  /** Where the cost table of the stations comes from. */
-  serviceTimes: 'assumed, not calibrated' | 'calibrated';
+  /** Whether the cost tables of the stations were measured. */
+  serviceTimes: ServiceTimes;
+  /** Where each cost table comes from, by host; absent if all of them are assumed. */
+  costSources?: CostSources;
 }
 
 /** One row for each virtual second, column-wise; all columns have the same length. */

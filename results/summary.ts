@@ -7,6 +7,7 @@ import type { Recorder } from './recording/recorder.js';
 import type { Reconnection } from './recording/reconnection.js';
 import { recoveryOf } from './recording/recovery.js';
 import { selfChecks, stationReport, type StationAccount } from './recording/self-checks.js';
+import { serviceTimesOf, toldSources, type CostSources } from './service-times.js';
 import { judgeThresholds, type Threshold } from './thresholds.js';
 
 /** What the summary needs besides the recorder's figures. */
@@ -22,8 +23,7 @@ export interface RunFacts {
   readonly virtualNs: number;
   readonly events: number;
   readonly subscribers: number;
-  /** Provenance of each cost table. */
-  readonly provenance: readonly string[];
+  readonly costs: CostSources;
   readonly invariants: readonly InvariantVerdict[];
   readonly stations?: readonly StationAccount[];
   /** What the storage device of the IM Server holds at the end. */
@@ -36,9 +36,9 @@ export interface RunFacts {
 
 /** The summary of a run that has ended, for whatever reason. */
 export function summarise(recorder: Recorder, facts: RunFacts): Summary {
-  const { provenance, limits, thresholds, stations, device, reconnection, ...rest } = facts;
+  const { costs, limits, thresholds, stations, device, reconnection, ...rest } = facts;
   const recovery = reconnection === undefined ? undefined : recoveryFrom(recorder, reconnection);
-  const calibrated = provenance.every((source) => source.startsWith('calibrated'));
+  const costSources = toldSources(costs);
   const counts = recorder.attemptCounts();
   const warmUp = recorder.warmUp();
   const summary: Summary = {
@@ -60,7 +60,8 @@ export function summarise(recorder: Recorder, facts: RunFacts): Summary {
           stations: stations.map((account) => stationReport(account, facts.virtualNs)),
           selfChecks: selfChecks(stations, recorder.storeAccount(device), facts.virtualNs),
         }),
-    serviceTimes: calibrated ? 'calibrated' : 'assumed, not calibrated',
+    serviceTimes: serviceTimesOf(costs),
+    ...(costSources === undefined ? {} : { costSources }),
   };
   return thresholds === undefined || thresholds.length === 0
     ? summary

@@ -24,6 +24,7 @@ import type { World } from '../sim/world.js';
 import type { Actors } from './actors.js';
 import { buildWorld, mixBodies } from './build-world.js';
 import type { Cell } from './cell.js';
+import { costSourcesOf } from './cost-sources.js';
 import { plannedOutage } from './faults/outage.js';
 import { actorsOf } from './fuzz/sabotage.js';
 import { thresholdsOf } from './objectives.js';
@@ -182,7 +183,7 @@ class CellSimulation implements Simulation {
       virtualNs: this.nowNs,
       events: this.events,
       subscribers: cell.scenario.population.subscribers,
-      provenance: [cell.scenario.core.cpu.provenance, cell.scenario.server.cpu.provenance],
+      costs: costSourcesOf(cell.scenario),
       invariants,
       stations: this.stations.accounts(recorder.warmUp()),
       ...(servers.every(({ incarnation }) => incarnation === 0)

@@ -14,6 +14,7 @@ import {
   type StudyQuestion,
 } from '../../results/folder/study-folder.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
+import { serviceTimesOfScenario } from '../../workloads/cost-sources.js';
 import { objectivesOf, thresholdsOf } from '../../workloads/objectives.js';
 import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
 import { durationText } from '../../workloads/scenario/units.js';
@@ -185,6 +186,8 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
     ...(answer === undefined
       ? [study.partialText('search')]
       : answerText(answer, objectives, options.vary, load, space.most)),
+    '',
+    ...serviceTimesOfScenario(scenario),
   ].join('\n');
   const files = new Map([['summary.md', `# capacity of ${scenario.name}\n\n\`\`\`text\n${text}\n\`\`\`\n`]]);
   writeStudy(question, exact, files, target);

@@ -2,8 +2,10 @@
 import { stringify } from 'yaml';
 import { UsageError } from '../../results/exit-codes.js';
 import { clockOfNs, columns, octetsText, thousands } from '../../results/text/format.js';
+import { serviceTimesOf, sourceLines, toldSources } from '../../results/service-times.js';
 import { sortedJson } from '../../results/folder/json.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
+import { costSourcesOf } from '../../workloads/cost-sources.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { expandedFaults } from '../../workloads/faults/faults.js';
 import { forecastOf, type Forecast } from '../../workloads/forecast/forecast.js';
@@ -65,8 +67,7 @@ function faultsText(cell: Cell): string {
 export function forecastText(scenario: Scenario, seed: string, forecast: Forecast): string {
   const { loadFromNs, loadUntilNs, endNs } = phasesOf(scenario);
   const { stations, offlineShare } = forecast;
-  const provenance = [scenario.core.cpu.provenance, scenario.server.cpu.provenance];
-  const calibrated = provenance.every((source) => source.startsWith('calibrated'));
+  const sources = costSourcesOf(scenario);
   const loads: [string, LoadFigures | undefined][] = [
     ['Pager Mode messages', forecast.pager],
     ['Large Messages', forecast.large],
@@ -111,7 +112,8 @@ export function forecastText(scenario: Scenario, seed: string, forecast: Forecas
     `store, at most    about ${rounded(forecast.peakStoredMessages)} messages`,
     `memory            about ${octetsText(forecast.memoryOctets)} (limit ${octetsText(scenario.limits.memory)})`,
     `events            about ${rounded(forecast.events)} (limit ${thousands(scenario.limits.events)})`,
-    `service times     ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`,
+    `service times     ${serviceTimesOf(sources)}`,
+    ...sourceLines(toldSources(sources)).map((line) => `${' '.repeat(16)}${line}`),
     ...forecast.uncounted.map((what, i) => `${i === 0 ? 'not counted' : '           '}       ${what}`),
   ].join('\n');
 }

@@ -27,6 +27,7 @@ import {
 } from '../../results/folder/study-folder.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
+import { serviceTimesOfScenario } from '../../workloads/cost-sources.js';
 import { thresholdsOf } from '../../workloads/objectives.js';
 import { planOf } from '../../workloads/plan.js';
 import { hint } from '../../workloads/scenario/suggest.js';
@@ -186,9 +187,6 @@ function textOf(
       lines.push(`  ${state}  ${threshold}  (met in ${metIn} of ${n})`);
     }
   }
-  // Of no run at all nothing is known to be calibrated.
-  const calibrated =
-    summaries.length > 0 && summaries.every(({ serviceTimes }) => serviceTimes === 'calibrated');
-  lines.push('', `service times: ${calibrated ? 'calibrated' : 'assumed, not calibrated'}`);
+  lines.push('', ...serviceTimesOfScenario(cell.scenario));
   return lines.join('\n');
 }

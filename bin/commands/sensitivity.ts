@@ -13,6 +13,7 @@ import {
 } from '../../results/folder/study-folder.js';
 import { valueText } from '../../results/thresholds.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
+import { serviceTimesOfScenario } from '../../workloads/cost-sources.js';
 import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files.js';
 import type { Scenario } from '../../workloads/scenario/scenario.js';
 import { hint } from '../../workloads/scenario/suggest.js';
@@ -157,6 +158,8 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
         relative === undefined ? '' : `${(100 * relative).toFixed(1)} %`,
       ]),
     ),
+    '',
+    ...serviceTimesOfScenario(scenario),
   ];
   const answer = { partial, metric: metric.name, unit: metric.unit, base: values[0], swings };
   writeStudy(

@@ -18,6 +18,7 @@ import {
 import { valueText } from '../../results/thresholds.js';
 import { judge } from '../../results/verdict.js';
 import { cellOf, type Cell } from '../../workloads/cell.js';
+import { serviceTimesOfScenario } from '../../workloads/cost-sources.js';
 import { loadProbe } from '../../workloads/scenario/scenario-files.js';
 import { factorsOf } from '../../workloads/vary.js';
 import type { Streams } from '../terminal/streams.js';
@@ -150,6 +151,7 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
   }
   const usl = uslOf === undefined || partial ? undefined : uslOf(rows);
   if (usl !== undefined) table.push('', ...usl.text);
+  table.push('', ...serviceTimesOfScenario(scenario));
   const answer = {
     partial,
     cells: cells.length,

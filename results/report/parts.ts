@@ -35,6 +35,7 @@ export function header(summary: Summary, comparison: Comparison | undefined): st
     subscribers,
     virtualNs,
     serviceTimes,
+    costSources = {},
     distributions,
     store,
     throughput,
@@ -48,6 +49,9 @@ export function header(summary: Summary, comparison: Comparison | undefined): st
   const thresholds = summary.thresholds ?? [];
   const met = thresholds.filter((verdict) => verdict.met).length;
   const failed = thresholds.some((verdict) => !verdict.met && verdict.severity === 'fail');
+  const sources = Object.entries(costSources)
+    .map(([host, source]) => `${host}: ${source}`)
+    .join('; ');
   const { dwell, answerDelivered } = distributions;
   const tiles = [
     tile(held === all ? 'good' : 'bad', 'Invariants', `${held} of ${all} held`),
@@ -130,7 +134,7 @@ export function header(summary: Summary, comparison: Comparison | undefined): st
     `<p class="about">seed ${escaped(seed)}, ${thousands(subscribers)} subscribers, ${clockOfNs(virtualNs)} of virtual time, fingerprint <code>${escaped(summary.fingerprint)}</code></p>`,
     `<p class="verdict ${good ? 'good' : 'bad'}"><span aria-hidden="true">${good ? '\u2713' : '\u2717'}</span> ${escaped(sentence)}</p>`,
     `<ul class="strip" aria-label="Verdict and main figures">${tiles.join('\n')}</ul>`,
-    `<p class="banner${serviceTimes === 'calibrated' ? '' : ' assumed'}">service times: <strong>${escaped(serviceTimes)}</strong></p>`,
+    `<p class="banner${serviceTimes === 'calibrated' ? '' : ' assumed'}">service times: <strong>${escaped(serviceTimes)}</strong>${sources === '' ? '' : ` <small>${escaped(sources)}</small>`}</p>`,
   ].join('\n');
 }
 

@@ -7,6 +7,7 @@ import type { CellResult, InvariantVerdict, Summary } from '../cell-result.js';
 import { clockOfNs, columns, durationOfUs, octetsText, thousands } from './format.js';
 import { largeText } from './large-text.js';
 import { DESIGN_OBJECTIVE } from '../objective.js';
+import { serviceTimesText } from '../service-times.js';
 import { stationRows } from './station-rows.js';
 import { judge } from '../verdict.js';
 import { unsettledText, warmUpText } from './warm-up-text.js';
@@ -31,7 +32,10 @@ export function summaryText(summary: Summary): string {
     attempts(summary),
     thresholds(summary),
     invariants(summary.invariants),
-    [`service times: ${summary.serviceTimes}`, `fingerprint    ${summary.fingerprint}`],
+    [
+      ...serviceTimesText(summary.serviceTimes, summary.costSources),
+      `fingerprint    ${summary.fingerprint}`,
+    ],
   ];
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${lines.join('\n\n')}\n`;
