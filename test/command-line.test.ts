@@ -261,10 +261,10 @@ describe('a run', () => {
 
   test('--verify-determinism says how much was equal', () => {
     const { code, err } = ran('run', 'tiny.yaml', '--verify-determinism', '--out', out('verified'));
-    expect(err).toMatch(/\ndeterministic: two runs, \d+ equal events, one fingerprint\n\nNext: /);
+    expect(err).toMatch(/\ndeterministic: two runs, [\d,]+ equal events, one fingerprint\n\nNext: /);
     expect(code).toBe(0);
     const quiet = ran('run', 'tiny.yaml', '--verify-determinism', '--quiet', '--out', out('verified'));
-    expect(quiet.out).toMatch(/^PASSED {2}[0-9a-f]{16} {2}\S+ {2}two runs, \d+ equal events\n$/);
+    expect(quiet.out).toMatch(/^PASSED {2}[0-9a-f]{16} {2}\S+ {2}two runs, [\d,]+ equal events\n$/);
   });
 
   test('over the limit of events it is inconclusive: exit 8, marked as partial', () => {

@@ -10,7 +10,7 @@ import { called } from './support/command-line.js';
 test.each([
   [['exit-code', '4'], /^exit code 4: an invariant or liveness was violated\n$/],
   [['130'], /^exit code 130: interrupted/],
-  [['push.dwell'], /^push\.dwell: from the receipt .*\n {2}a trend in us; .*lower is better\n$/],
+  [['push.dwell'], /^push\.dwell: from the receipt .*\n {2}a time; aggregates avg, .*lower is better\n$/],
   [['push.dwell.p95'], /^push\.dwell: /],
   [['I8'], /invariant I8: .*\n {2}from: .*\n {2}seen to fail with: .*stores-twice/],
   [['i8'], /invariant I8: /],

@@ -113,6 +113,52 @@ describe('what is next', () => {
     expect(err.match(/\nNext: {2}(?:restante|git|cd) /g)).toHaveLength(1);
   });
 
+  const lines = (err: string) => /\nNext: {2}([^]*)$/.exec(err)?.[1].split(/\n */).slice(0, -1);
+  const lossy = ['--set', 'network.loss=1%'];
+
+  test('about the same world: a run is proposed with its overrides and its fault plan', async () => {
+    const faults = at('crash.yaml');
+    writeFileSync(faults, 'faults: [{ at: 3s, for: 1s, kind: crash, target: im }]\n');
+    const asked = [at('tiny.yaml'), ...lossy, '--faults', faults];
+    const { err } = await called('run', ...asked, '--no-report', '--out', at('next-lossy'));
+    const same = `--set network.loss=1% --faults ${faults}`;
+    expect(lines(err)).toEqual([
+      `restante run ${at('tiny.yaml')} --seed 7 ${same}`,
+      `restante run ${at('tiny.yaml')} ${same} --verify-determinism`,
+    ]);
+  });
+
+  test('of a study: its own folder, its own scenario', async () => {
+    const sweep = ['sweep', at('tiny.yaml'), ...lossy, '--vary', 'network.delay=10ms,20ms', '--jobs', '1'];
+    const grid = await called(...sweep, '--out', at('next-grid'));
+    expect(lines(grid.err)).toEqual([
+      `restante report ${at('next-grid')}`,
+      `restante sensitivity ${at('tiny.yaml')} --set network.loss=1%`,
+    ]);
+    const study = ['--replications', '2', '--jobs', '1', '--out', at('next-seeds')];
+    const seeds = await called('run', at('tiny.yaml'), ...study);
+    expect(lines(seeds.err)).toEqual([
+      `restante compare ${at('next-seeds')} OTHER   # another such study, seed by seed`,
+    ]);
+  });
+
+  test('of a failure: its own capsule', async () => {
+    const out = at('next-capsules');
+    const fuzz = ['fuzz', '--seeds', '1', '--jobs', '1', '--sabotage', 'pushes-via', '--out', out];
+    const { err } = await called(...fuzz);
+    const capsule = join(out, 'fuzz-pushes-via-1-I2.json');
+    expect(lines(err)).toEqual([`restante replay ${capsule} --ladder`, `restante shrink ${capsule}`]);
+    expect(lines((await called('replay', capsule)).err)).toEqual([
+      `restante shrink ${capsule}`,
+      'restante explain I2',
+    ]);
+  });
+
+  test('what is said beside a command is a comment to the shell', async () => {
+    const { err } = await called('baseline', 'accept', at('run'), '--folder', at('next-said'));
+    expect(lines(err)?.[0]).toMatch(/^git diff \S+ {3}# then commit it/);
+  });
+
   test('not with --quiet, not for a shell that loads completions, not after a mistake', async () => {
     expect((await called('compare', at('run'), at('run'), '-q')).err).toBe('');
     expect((await called('completion', 'bash')).err).toBe('');

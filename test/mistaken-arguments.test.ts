@@ -36,6 +36,12 @@ test.each([
     ['fuzz', '--seeds', '1..999999999999'],
     /^restante: --seeds 1\.\.999999999999: seeds are numbers up to 999999999\n$/,
   ],
+  // It is there, so it is not told to be missing.
+  [
+    ['events', 'smoke', '--second', 'x'],
+    /^restante: --second x: name a second of virtual time, a whole number from 0 on, as in --second 12\n$/,
+  ],
+  [['events', 'smoke'], /^restante: --second is missing: name a second/],
   [
     ['fuzz', '--seeds', '5..1'],
     /^restante: --seeds 5\.\.1 is not a range: it ends before it begins, write --seeds 1\.\.5\n$/,

@@ -17,7 +17,7 @@ export function accept(run: string, folder: string | undefined, streams: Streams
   else {
     if (comparison !== undefined) streams.out(comparisonText(comparison));
     streams.out(`${comparison === undefined ? 'Accepted' : 'Replaced'}  ${file}\n`);
-    sayNext([`git diff ${file}   then commit it: a baseline is reviewed like code`], streams);
+    sayNext([`git diff ${file}   # then commit it: a baseline is reviewed like code`], streams);
   }
   return ExitCode.pass;
 }

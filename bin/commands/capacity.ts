@@ -20,6 +20,9 @@ import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files
 import { durationText } from '../../workloads/scenario/units.js';
 import { ScenarioError } from '../../workloads/scenario/problems.js';
 import { overrideOf, quantityAt, type Quantity } from '../../workloads/vary.js';
+import { sayNext } from '../terminal/next.js';
+import { sameScenario } from '../terminal/same-scenario.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 import { amountText, answerText, tableOf } from './capacity-text.js';
@@ -105,11 +108,14 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
     throw new UsageError(`--vary ${options.vary}: it is 0, so there is nothing to start from`);
   const along = options.along.map((path) => quantityAt(scenario, path, '--along'));
   const seed = options.seed ?? scenario.seed;
+  const loadAt = (amount: number) => [
+    overrideOf(load, amount),
+    ...along.map((quantity) => overrideOf(quantity, (quantity.value * amount) / load.value)),
+  ];
   const cellAt = (amount: number, kind: ProbeKind): Cell => {
     const overrides = [
       ...options.set,
-      overrideOf(load, amount),
-      ...along.map((quantity) => overrideOf(quantity, (quantity.value * amount) / load.value)),
+      ...loadAt(amount),
       ...(kind.phase === 'confirm' ? [`duration=${durationText(scenario.duration * CONFIRM_WINDOW)}`] : []),
     ];
     const fresh = kind.phase === 'confirm' ? `${seed}/confirm/${kind.replication + 1}` : seed;
@@ -197,5 +203,18 @@ export async function capacity(options: CapacityOptions, streams: Streams): Prom
   const code = worstOf(codes);
   if (options.json) streams.out(sortedJson(exact));
   else streams.out(`${text}\n\n(exit ${code})  ${study.provenance}\nResults  ${target}\n`);
+  if (!options.quiet && !options.json && answer !== undefined) {
+    const { highestPassing } = answer;
+    const others = options.set.filter((text) => !text.startsWith(`${options.vary}=`));
+    const run = (amount: number) =>
+      `restante run ${sameScenario({ ...options, set: [...others, ...loadAt(amount)] })}`;
+    sayNext(
+      [
+        `restante report ${shellWord(target)}`,
+        ...(highestPassing === undefined ? [] : [run(highestPassing)]),
+      ],
+      streams,
+    );
+  }
   return code;
 }

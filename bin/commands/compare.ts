@@ -96,12 +96,12 @@ function nextCommands({ base, next }: CompareOptions, { outcome, noisy }: Compar
     outcome === 'identical'
       ? []
       : [
-          `restante compare ${base} ${next} --replications 10   worse, or another random stream?`,
-          `restante baseline accept ${next}   if this is what was meant`,
+          `restante compare ${base} ${next} --replications 10   # worse, or another random stream?`,
+          `restante baseline accept ${next}   # if this is what was meant`,
         ];
   if (outcome === 'identical' && noisy === undefined)
     lines.push(
-      `restante run SCENARIO --repeat ${2 * NOISY_RULE.leastSamples} --out DIR   on both sides, to compare their speed`,
+      `restante run SCENARIO --repeat ${2 * NOISY_RULE.leastSamples} --out DIR   # on both sides, to compare their speed`,
     );
   return lines;
 }

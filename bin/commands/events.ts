@@ -23,10 +23,12 @@ export interface EventsOptions {
 /** Runs the command; gives the exit code. */
 export function events(options: EventsOptions, streams: Streams): ExitCode {
   const { sabotage = null, second: text } = options;
-  if (text === undefined || !/^\d{1,9}$/.test(text))
+  if (text === undefined || !/^\d{1,9}$/.test(text)) {
+    const fault = text === undefined ? '--second is missing' : `--second ${text}`;
     throw new UsageError(
-      '--second is missing: name a second of virtual time, counted from 0, as in --second 12',
+      `${fault}: name a second of virtual time, a whole number from 0 on, as in --second 12`,
     );
+  }
   if (sabotage !== null && !saboteurNames().includes(sabotage))
     throw new UsageError(`unknown saboteur "${sabotage}"${hint(sabotage, saboteurNames())}`);
   const second = Number(text);
@@ -45,6 +47,6 @@ export function events(options: EventsOptions, streams: Streams): ExitCode {
   streams.out(
     `${happenings.length} in virtual second ${second}; fingerprint after it ${checkpoint ?? 'unknown'}\n`,
   );
-  streams.err('\nNext:  restante compare BASE NEW   names the first event in which two runs differ\n');
+  streams.err('\nNext:  restante compare BASE NEW   # names the first event in which two runs differ\n');
   return ExitCode.pass;
 }

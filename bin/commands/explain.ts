@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInvariants } from '../../models/invariants/suite.js';
 import { saboteurs } from '../../models/saboteurs/catalogue.js';
 import { ExitCode, UsageError } from '../../results/exit-codes.js';
-import { AGGREGATES, METRICS } from '../../results/metrics.js';
+import { AGGREGATES, METRICS, type Unit } from '../../results/metrics.js';
 import { directionOf } from '../../results/compare/rules.js';
 import { TERMS, TERMS_OF_FIGURES, termOf } from '../../results/text/glossary.js';
 import { descriptionOf } from '../../workloads/scenario/descriptions.js';
@@ -19,7 +19,7 @@ import type { Streams } from '../terminal/streams.js';
 
 const EXIT_CODES: Readonly<Record<ExitCode, string>> = {
   0: 'passed; warnings are allowed',
-  1: 'internal error: a defect of restante, please report it',
+  1: 'internal error: a defect of restante, please report it; or standard output could not be written',
   2: 'usage error, invalid scenario or damaged file; nothing was written, or (run --out) beside what is kept there',
   3: 'a threshold of severity fail was not met',
   4: 'an invariant or liveness was violated',
@@ -93,6 +93,16 @@ function exitCode(word: string, about: string | undefined): string[] {
   return text === undefined ? [] : [`exit code ${word}: ${text}`];
 }
 
+/** What a number of a metric is, as `docs/metrics.md` says it. */
+const AMOUNTS: Readonly<Record<Unit, string>> = {
+  us: 'a time',
+  share: 'a share',
+  count: 'a number',
+  octets: 'octets',
+  '/s': 'a number a second',
+  'octets/s': 'octets a second',
+};
+
 function metric(word: string): string[] {
   return METRICS.filter(({ name }) => name === word || word.startsWith(`${name}.`)).map(
     ({ name, title, kind, unit }) => {
@@ -100,7 +110,7 @@ function metric(word: string): string[] {
       const better = directionOf(`${name}.${aggregates[0] ?? ''}`);
       const words =
         better === 'none' ? 'should not change between two runs of one cell' : `${better} is better`;
-      return `${name}: ${title}\n  a ${kind} in ${unit}; aggregates ${aggregates.join(', ')}; ${words}`;
+      return `${name}: ${title}\n  ${AMOUNTS[unit]}; aggregates ${aggregates.join(', ')}; ${words}`;
     },
   );
 }

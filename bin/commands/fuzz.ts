@@ -13,6 +13,8 @@ import { namedBy, saboteurNames } from '../../workloads/fuzz/sabotage.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { makeCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../terminal/interruption.js';
+import { sayNext } from '../terminal/next.js';
+import { sameScenario } from '../terminal/same-scenario.js';
 import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { CLEAR_LINE } from '../terminal/visible.js';
@@ -47,6 +49,7 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
   const interruption = watchForInterruption();
   const failures: SeedReport[] = [];
   const probes: Partial<Record<ProbeId, number>> = {};
+  let first: string | undefined;
   let seeds = 0;
   const startMs = performance.now();
   try {
@@ -60,7 +63,9 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
         addProbes(probes, report.probes);
         if (report.violated.length > 0) {
           failures.push(report);
-          streams.out(failureText(report, keep(campaign, report, failures.length, options)));
+          const file = keep(campaign, report, failures.length, options);
+          first ??= file;
+          streams.out(failureText(report, file));
         }
         if (!options.quiet) showProgress(streams, seeds, to - from + 1, failures.length);
         return options.stopOnViolation && failures.length > 0;
@@ -94,8 +99,12 @@ export async function fuzz(options: FuzzOptions, streams: Streams): Promise<numb
     code === ExitCode.pass ? 'PASSED' : interrupted && failures.length === 0 ? 'INTERRUPTED' : 'FAILED';
   const asked = interrupted ? `; ${to - from + 1} were asked for` : '';
   streams.out(`${verdict}: ${found}${asked}${whom}\n`);
-  if ((failures.length === 0 || survived) && !options.quiet)
-    streams.err(`\nNext:  ${further(options, from + seeds)}\n`);
+  if (!options.quiet) {
+    const more = first === undefined || survived ? [further(options, from + seeds)] : [];
+    const file = shellWord(first ?? '');
+    const why = first === undefined ? [] : [`restante replay ${file} --ladder`, `restante shrink ${file}`];
+    sayNext([...more, ...why], streams);
+  }
   return code;
 }
 
@@ -106,9 +115,7 @@ function violatedIn(failures: readonly SeedReport[]): string[] {
 
 /** The command for the seeds from `from` on: where there is nothing to replay, there are more to try. */
 function further({ scenario, set, sabotage }: FuzzOptions, from: number): string {
-  const words = ['restante', 'fuzz', scenario, ...set.flatMap((text) => ['--set', text])];
-  if (sabotage !== undefined) words.push('--sabotage', sabotage);
-  return `${words.map(shellWord).join(' ')} --seeds ${from}..${from + 49}`;
+  return `restante fuzz ${sameScenario({ scenario, set, sabotage })} --seeds ${from}..${from + 49}`;
 }
 
 /** `a..b`, or `n` for 1..n. Throws a `UsageError`. */
@@ -149,7 +156,7 @@ function keep(
 
 function failureText({ seed, violated }: SeedReport, file: string | undefined): string {
   const lines = violated.map(({ id, first }) => `seed ${seed}: ${id} violated: ${first}`);
-  if (file !== undefined) lines.push(`  restante replay ${file}`);
+  if (file !== undefined) lines.push(`  restante replay ${shellWord(file)}`);
   return `${lines.join('\n')}\n`;
 }
 

@@ -15,7 +15,7 @@ import { loadFaults, loadScenario } from '../../workloads/scenario/scenario-file
 import { phasesOf, type Scenario } from '../../workloads/scenario/scenario.js';
 import { devicesOf } from '../../workloads/topology.js';
 import { warmUpRule } from '../../workloads/steady-state.js';
-import { shellWord } from '../terminal/shell-word.js';
+import { sameScenario } from '../terminal/same-scenario.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface PlanOptions {
@@ -49,10 +49,7 @@ export function plan(options: PlanOptions, streams: Streams): void {
     streams.out(`
 the fault plan
 ${faultsText(cell)}`);
-  const again = options.set.map((text) => ` --set ${shellWord(text)}`).join('');
-  const seed = options.seed === undefined ? '' : ` --seed ${shellWord(options.seed)}`;
-  const faults = options.faults === undefined ? '' : ` --faults ${shellWord(options.faults)}`;
-  const same = `${shellWord(options.scenario)}${seed}${again}${faults}`;
+  const same = sameScenario(options);
   streams.err(`\nNext:  restante run ${same}\n       restante plan ${same} --yaml > plan.yaml\n`);
 }
 

@@ -21,6 +21,8 @@ import type { Watcher } from '../../workloads/watch/watcher.js';
 import { anotherRunText, makeCapsule, readCapsule, writeCapsule, writeText } from '../capsule-files.js';
 import { messageNumber } from '../parser/flags.js';
 import { pcapFile } from '../pcap-file.js';
+import { sayNext } from '../terminal/next.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface ReplayOptions {
@@ -76,6 +78,13 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   const verdict = violated ? (exact ? 'REPRODUCED' : 'REPRODUCED IN ANOTHER RUN') : 'NOT REPRODUCED';
   streams.out(`${verdict}: ${words}\n`);
   if (!violated || !exact) streams.out(anotherRunText(capsule, cell));
+  if (!options.quiet)
+    sayNext(
+      violated
+        ? [`restante shrink ${shellWord(options.capsule)}`, `restante explain ${capsule.violation.id}`]
+        : ['restante explain exit-code 9'],
+      streams,
+    );
   return violated ? ExitCode.invariantViolated : ExitCode.checkDidNotFail;
 }
 

@@ -32,6 +32,8 @@ import { thresholdsOf } from '../../workloads/objectives.js';
 import { planOf } from '../../workloads/plan.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { ciOf } from '../ci.js';
+import { sayNext } from '../terminal/next.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
@@ -144,6 +146,8 @@ export async function replicate(options: ReplicateOptions, streams: Streams): Pr
           ? `INTERRUPTED: partial results (exit ${code})`
           : `FAILED: ${failureWords(replicated)} (exit ${code})`;
     streams.out(`${sentence}  ${counted(summaries.length)}, ${study.provenance}\nResults  ${target}\n`);
+    if (!options.quiet && !partial)
+      sayNext([`restante compare ${shellWord(target)} OTHER   # another such study, seed by seed`], streams);
   }
   return code;
 }

@@ -18,6 +18,9 @@ import { loadProbe, loadScenario } from '../../workloads/scenario/scenario-files
 import type { Scenario } from '../../workloads/scenario/scenario.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { listed, overrideOf, quantityAt, valuesOf } from '../../workloads/vary.js';
+import { sayNext } from '../terminal/next.js';
+import { sameScenario } from '../terminal/same-scenario.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { Study, type StudyOptions } from '../study.js';
 
@@ -176,5 +179,11 @@ export async function sensitivity(options: SensitivityOptions, streams: Streams)
     streams.out(
       `${options.quiet ? '' : `${table.join('\n')}\n\n`}${partial ? 'INTERRUPTED: partial results' : 'done'} (exit ${code})  ${study.provenance}\nResults  ${target}\n`,
     );
+  if (!options.quiet && !options.json && !partial) {
+    const { path, low, high } = swings[0] ?? {};
+    const set = options.set.filter((text) => !text.startsWith(`${path}=`));
+    const grid = `restante sweep ${sameScenario({ ...options, set })} --vary ${shellWord(`${path}=${low},${high}`)}`;
+    sayNext([`restante report ${shellWord(target)}`, ...(path === undefined ? [] : [grid])], streams);
+  }
   return code;
 }

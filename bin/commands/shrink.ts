@@ -10,6 +10,8 @@ import { shrinkCell, type Shrunk } from '../../workloads/fuzz/shrink-cell.js';
 import { faultInWords } from '../../workloads/faults/fault-words.js';
 import { anotherRunText, makeCapsule, readCapsule, writeCapsule } from '../capsule-files.js';
 import { watchForInterruption } from '../terminal/interruption.js';
+import { sayNext } from '../terminal/next.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { CLEAR_LINE } from '../terminal/visible.js';
 
@@ -52,6 +54,7 @@ export async function shrink(options: ShrinkOptions, streams: Streams): Promise<
     if (smaller === undefined) throw new UsageError('the smallest cell no longer fails');
     writeCapsule(smaller, file);
     streams.out(resultText(start, shrunk, smaller, file));
+    if (!options.quiet && !shrunk.stopped) sayNext([`restante replay ${shellWord(file)} --ladder`], streams);
     return (shrunk.stopped ? interruption.code() : undefined) ?? ExitCode.invariantViolated;
   } finally {
     interruption.stop();
@@ -74,7 +77,7 @@ function resultText(
     `${faults.length} ${faults.length === 1 ? 'fault' : 'faults'} (of ${was}), ${population.subscribers} users, ${traffic.pager.rate} messages a second; ${runs} runs`,
     ...faults.map((fault) => `  ${fault.id ?? 'fault'}  ${faultInWords(fault)}`),
     ...(faults.length === 0 ? ['  no fault is needed'] : []),
-    `  restante replay ${file}`,
+    `  restante replay ${shellWord(file)}`,
   ];
   return `${lines.join('\n')}\n`;
 }

@@ -21,6 +21,9 @@ import { cellOf, type Cell } from '../../workloads/cell.js';
 import { serviceTimesOfScenario } from '../../workloads/cost-sources.js';
 import { loadProbe } from '../../workloads/scenario/scenario-files.js';
 import { factorsOf } from '../../workloads/vary.js';
+import { sayNext } from '../terminal/next.js';
+import { sameScenario } from '../terminal/same-scenario.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 import { uslQuestion } from './sweep-usl.js';
 import { Study, type StudyOptions } from '../study.js';
@@ -180,6 +183,11 @@ export async function sweep(options: SweepOptions, streams: Streams): Promise<nu
     if (!options.quiet) streams.out(`${table.join('\n')}\n\n`);
     const sentence = partial ? 'INTERRUPTED: partial results' : `${cells.length} cells`;
     streams.out(`${sentence} (exit ${code})  ${study.provenance}\nResults  ${target}\n`);
+    if (!options.quiet && !partial)
+      sayNext(
+        [`restante report ${shellWord(target)}`, `restante sensitivity ${sameScenario(options)}`],
+        streams,
+      );
   }
   return code;
 }

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import type { Outcome } from '../../results/cell-result.js';
 import { ExitCode, worstOf } from '../../results/exit-codes.js';
 import { sortedJson } from '../../results/folder/json.js';
+import { thousands } from '../../results/text/format.js';
 import { reportText } from '../../results/text/text.js';
 import { judge } from '../../results/verdict.js';
 import type { Cell } from '../../workloads/cell.js';
-import { shellWord } from '../terminal/shell-word.js';
+import { sameScenario, type Asked } from '../terminal/same-scenario.js';
 import { sayNext } from '../terminal/next.js';
 import type { Streams } from '../terminal/streams.js';
 import type { Finished, RunContent } from './files.js';
@@ -58,27 +59,30 @@ function tellDeterminism({ result, difference }: Simulated, options: RunOptions,
   const { summary } = result;
   if (difference !== undefined) streams.err(`restante: not deterministic: ${difference}\n`);
   else if (options.verifyDeterminism && !summary.partial && !options.quiet)
-    streams.err(`deterministic: two runs, ${summary.events} equal events, one fingerprint\n`);
+    streams.err(`deterministic: two runs, ${thousands(summary.events)} equal events, one fingerprint\n`);
 }
 
 /** What the one line of a quiet run says of the second one. */
 function agreed({ result, difference }: Simulated, options: RunOptions): string {
   const { partial, events } = result.summary;
   if (!options.verifyDeterminism || partial || difference !== undefined) return '';
-  return `  two runs, ${events} equal events`;
+  return `  two runs, ${thousands(events)} equal events`;
 }
 
 /** Two or three commands that a reader of this report may want next. */
 function nextCommands(cell: Cell, options: RunOptions, outcome: Outcome): string[] {
-  const scenario = shellWord(options.scenario);
+  const { scenario, seed, set, faults, sabotage } = options;
+  const again = (other: Partial<Asked>) =>
+    `restante run ${sameScenario({ scenario, seed, set, faults, sabotage, ...other })}`;
   // Who pressed Ctrl-C knows what comes next.
   if (outcome === 'interrupted') return [];
-  if (outcome === 'event-limit')
-    return [`restante run ${scenario} --set limits.events=${cell.scenario.limits.events * 10}`];
-  const next = [`restante run ${scenario} --seed ${cell.seed === '7' ? '8' : '7'}`];
-  if (!options.set.some((override) => override.startsWith('network.loss'))) {
-    next.push(`restante run ${scenario} --set network.loss=5%`);
+  if (outcome === 'event-limit') {
+    const others = set.filter((override) => !override.startsWith('limits.events='));
+    return [again({ set: [...others, `limits.events=${cell.scenario.limits.events * 10}`] })];
   }
-  if (!options.verifyDeterminism) next.push(`restante run ${scenario} --verify-determinism`);
+  const next = [again({ seed: cell.seed === '7' ? '8' : '7' })];
+  if (!set.some((override) => override.startsWith('network.loss')))
+    next.push(again({ set: [...set, 'network.loss=5%'] }));
+  if (!options.verifyDeterminism) next.push(`${again({})} --verify-determinism`);
   return next;
 }

@@ -6,19 +6,13 @@ import { ExitCode } from '../../results/exit-codes.js';
 import type { Streams } from './streams.js';
 
 const NEXT: Readonly<Record<string, readonly string[]>> = {
-  run: ['restante report', 'restante compare BASE NEW'],
   sabotage: ['restante run smoke --sabotage NAME', 'restante explain NAME'],
-  fuzz: ['restante replay CAPSULE --ladder', 'restante shrink CAPSULE'],
   replay: ['restante shrink CAPSULE', 'restante explain INVARIANT'],
-  shrink: ['restante replay CAPSULE --ladder'],
   schema: ['restante init DIR', 'restante validate FILE'],
   compare: ['restante explain METRIC'],
   baseline: ['restante run SCENARIO --baseline'],
   report: ['restante compare BASE NEW'],
   explain: ['restante list'],
-  sweep: ['restante run SCENARIO --replications 10', 'restante sensitivity SCENARIO'],
-  capacity: ['restante run SCENARIO --set PATH=VALUE', 'restante sensitivity SCENARIO'],
-  sensitivity: ['restante sweep SCENARIO --vary PATH=A,B,C'],
   'validate-model': ['restante run smoke', 'restante calibrate FILE.csv'],
   calibrate: ['restante plan SCENARIO', 'restante run SCENARIO'],
 };

@@ -32,10 +32,7 @@ export function summaryText(summary: Summary): string {
     attempts(summary),
     thresholds(summary),
     invariants(summary.invariants),
-    [
-      ...serviceTimesText(summary.serviceTimes, summary.costSources),
-      `fingerprint    ${summary.fingerprint}`,
-    ],
+    [...serviceTimesText(summary.serviceTimes, summary.costSources), `fingerprint    ${summary.fingerprint}`],
   ];
   const lines = sections.filter((section) => section.length > 0).map((section) => section.join('\n'));
   return `${lines.join('\n\n')}\n`;
