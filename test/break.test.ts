@@ -183,6 +183,7 @@ describe('capsules', () => {
     const part = await called('replay', file, '--until', '2s', '--trace', '--pcap', pcap);
     expect(part.code).toBe(0);
     expect(part.out).toMatch(/^0 \d+\.\d{9} \d+ \d+ /);
+    expect(part.err).toContain('\ntrace: number of the event, virtual second, handler, kind and ');
     expect(part.out).toMatch(/stopped after 2s: the same run so far; I\S+ holds\n$/);
     expect(readFileSync(pcap).readUInt32LE(0)).toBe(0x0a0d0d0a);
   });

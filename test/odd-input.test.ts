@@ -77,3 +77,20 @@ test('sweep takes values that are lists, and the CSV keeps each in one field', a
   const rows = readFileSync(at('lists', 'sweep.csv'), 'utf8').split('\n');
   expect([rows[1]?.slice(0, 7), rows[2]?.slice(0, 12)]).toEqual(['[100%],', '"[50%, 50%]"']);
 });
+
+test('a path through a file, as through the pointer latest, names no file', async () => {
+  const { code, err } = await called('plan', at('tiny.yaml', 'plan.yaml'));
+  expect([code, err.split('\n')[0]]).toEqual([
+    2,
+    `restante: cannot read the scenario ${at('tiny.yaml', 'plan.yaml')}: there is no such file`,
+  ]);
+});
+
+test('a trace for a scenario that ships, which has no folder to look in, is told with the way out', async () => {
+  const trace = 'traffic.pager={ process: trace, trace: { file: day.csv } }';
+  const { code, err } = await called('plan', 'smoke', '--set', trace);
+  expect([code, err]).toEqual([
+    2,
+    'restante: smoke.yaml  error  it names the file day.csv, which is looked for beside the scenario, and this one has no folder of yours: restante plan NAME --yaml > mine.yaml makes it a file\n',
+  ]);
+});

@@ -41,6 +41,10 @@ export interface ReplayOptions {
   readonly quiet: boolean;
 }
 
+/** What a line of `--trace` is; stdout has the lines alone, so that two of them can be held against each other. */
+const TRACE_LEGEND =
+  'trace: number of the event, virtual second, handler, kind and the two numbers that it carries; restante events says in words what happens in a second\n';
+
 /** Runs the command; gives the exit code: 4 if the invariant is violated again, 9 if not, 8 if a limit came before. */
 export function replay(options: ReplayOptions, streams: Streams): number {
   const { capsule, cell } = readCapsule(options.capsule);
@@ -56,6 +60,7 @@ export function replay(options: ReplayOptions, streams: Streams): number {
   if (options.svg !== undefined) checkFileWritable(options.svg);
   const untilNs = options.until === undefined ? undefined : instantOf(options.until);
   if (!options.quiet) streams.err(headText(capsule, cell));
+  if (!options.quiet && options.trace) streams.err(TRACE_LEGEND);
   const drawn = ladderOf(options, capsule, cell, streams);
   const watchers: Watcher[] = drawn === undefined ? [] : [drawn];
   if (options.pcap !== undefined) watchers.push(pcapFile(options.pcap));

@@ -12,6 +12,8 @@ function messageOf(error: unknown): string {
 export function whyNotRead(error: unknown): string {
   switch (codeOf(error)) {
     case 'ENOENT':
+    // A part of the path that should be a folder is a file.
+    case 'ENOTDIR':
       return 'there is no such file';
     case 'EACCES':
       return 'it may not be read';

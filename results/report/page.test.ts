@@ -141,7 +141,7 @@ test('what is in a seed, an override, a fault or a verdict stays text', async ()
     '<script type="module">',
   ]);
   expect(page.split('</style>')).toHaveLength(2);
-  expect(page).toContain('VIOLATED 1 times; first: &lt;/style&gt;');
+  expect(page).toContain('VIOLATED once; first: &lt;/style&gt;');
 });
 
 test('a comparison shows what differs', async () => {

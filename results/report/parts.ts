@@ -268,7 +268,7 @@ export function invariantTable({ invariants }: Summary): string {
     `${id} ${title}`,
     held
       ? 'held'
-      : `VIOLATED ${thousands(violations)} times${first === undefined ? '' : `; first: ${first}`}`,
+      : `VIOLATED ${violations === 1 ? 'once' : `${thousands(violations)} times`}${first === undefined ? '' : `; first: ${first}`}`,
     thousands(checked),
     clause,
   ]);

@@ -25,6 +25,14 @@ describe('the report in text', () => {
     expect(text).toContain('VIOLATED 3 times\n       first: m 17 at 12.5 s');
   });
 
+  test('counts one as one', () => {
+    const { summary } = sampleResult();
+    const [verdict] = summary.invariants;
+    const text = (over: object) => summaryText({ ...summary, invariants: [{ ...verdict, ...over }] });
+    expect(text({ held: true, checked: 1 })).toContain(': held (1 check)\n');
+    expect(text({ held: false, violations: 1 })).toContain(': VIOLATED once\n');
+  });
+
   test('of a run that offered nothing says so at its head', () => {
     const { summary } = sampleResult();
     const words = 'of virtual time\nnothing was offered: no message was put to the test\n';

@@ -259,7 +259,9 @@ function invariants(verdicts: readonly InvariantVerdict[]): string[] {
   const held = verdicts.filter((verdict) => verdict.held).length;
   const lines = [`invariants: ${held} of ${verdicts.length} held`];
   for (const { id, title, held: holds, checked, violations, first, notes } of verdicts) {
-    const state = holds ? `held (${thousands(checked)} checks)` : `VIOLATED ${thousands(violations)} times`;
+    const state = holds
+      ? `held (${thousands(checked)} ${checked === 1 ? 'check' : 'checks'})`
+      : `VIOLATED ${violations === 1 ? 'once' : `${thousands(violations)} times`}`;
     lines.push(`  ${id.padEnd(4)} ${title}: ${state}`);
     if (!holds && first !== undefined) lines.push(`       first: ${first}`);
     for (const [reason, count] of Object.entries(notes ?? {})) {

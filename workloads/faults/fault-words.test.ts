@@ -16,6 +16,7 @@ test.each([
   [{ kind: 'delay', target: 'im', time: '3s', jitter: '50ms' }, 'delay of 3s and 50ms of jitter of im'],
   [{ kind: 'clock-skew', target: 'im', drift: 500 }, 'clock-skew of 500 ppm of im'],
   [{ kind: 'clock-skew', target: 'im', offset: '-90s' }, 'clock-skew of -90s of im'],
+  [{ kind: 'pause', target: 'clients', members: [7] }, 'pause of client 7'],
   [{ kind: 'pause', target: 'clients', members: [1, 2, 4, 5, 6, 9] }, 'pause of clients 1, 2, 4 to 6, 9'],
 ])('%j in words', (fault, text) => {
   expect(words(fault)).toBe(`${text} from 20s on, for 5s`);

@@ -12,7 +12,8 @@ export function faultInWords(fault: Fault): string {
     members === undefined ? (mode === 'all' ? '' : ` (${mode}${count})`) : ` ${membersText(members)}`;
   const way = direction === 'both' ? '' : `, ${direction === 'out' ? 'outwards' : 'inwards'} only`;
   const lasts = fault.for === undefined ? ', to the healing' : `, for ${durationText(fault.for)}`;
-  return `${kind}${parameterWords(fault)} of ${target}${some}${way} from ${durationText(fault.at)} on${lasts}`;
+  const whom = target === 'clients' && members?.length === 1 ? 'client' : target;
+  return `${kind}${parameterWords(fault)} of ${whom}${some}${way} from ${durationText(fault.at)} on${lasts}`;
 }
 
 function parameterWords(fault: Fault): string {

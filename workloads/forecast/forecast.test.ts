@@ -105,6 +105,20 @@ describe('a scenario that asks for too much', () => {
     );
   });
 
+  test.each([
+    ['1s', '3.2', '4 would be used to 80 %'],
+    ['400ms', '1.28', '2 would be used to 64 %'],
+  ])('is told how many servers would do, and what share of them would be used: %s', (base, work, enough) => {
+    const text = said(
+      'version: 1\nname: steady\nrampUp: 5s\nduration: 2m\ndrain: 30s\nanalysis: steady-state\n' +
+        'warmup: { until: fixed, length: 20s }\npopulation: { subscribers: 20, offlineShare: 20% }\n' +
+        'traffic: { pager: { rate: 2/s } }\n',
+      ['core.cpu.servers=1', `core.cpu.costs.request.base=${base}`],
+    );
+    expect(text).toContain(`${work} servers' worth of work is offered to 1`);
+    expect(text).toContain(enough);
+  });
+
   test('is warned of an overload for a while, and of its cause', () => {
     expect(said(BUSY)).toBe('');
     expect(said(BUSY, ['client.reconnectJitter=5s'])).toContain(

@@ -153,7 +153,7 @@ tiny.yaml:4:13  error  "subscribers" is missing
       'one subscriber alone',
       'subscribers: 10',
       'subscribers: 1',
-      'somebody must send and somebody else receive',
+      'at least 2: somebody must send and somebody else receive',
     ],
     ['no load', '5/s', '0/s', 'a rate of 0 offers no message'],
     ['bad YAML', 'version: 1', 'version: [1', 'tiny.yaml:2:1  error  '],

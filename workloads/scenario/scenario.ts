@@ -172,7 +172,7 @@ export const scenarioSchema = z.strictObject({
   population: z.strictObject({
     subscribers: z
       .int({ error: NEEDS_WHOLE })
-      .min(2, 'somebody must send and somebody else receive')
+      .min(2, 'at least 2: somebody must send and somebody else receive')
       .max(4_000_000, 'at most 4,000,000'),
     /** Shares of the users with one device, with two, with three, and so on. */
     devicesPerUser: z.array(share()).min(1).max(MOST_DEVICES).prefault(['100%']),
