@@ -30,18 +30,22 @@ export interface Accepted {
   readonly written: boolean;
 }
 
+/** Why a run can be no baseline: it is partial, sabotaged or violates an invariant; undefined if it can. */
+export function unsoundBasis({ partial, sabotage, invariants }: Summary): string | undefined {
+  if (partial) return 'was broken off before its end';
+  if (sabotage !== null) return `was sabotaged by ${sabotage}`;
+  const violated = invariants.filter(({ held }) => !held).map(({ id }) => id);
+  return violated.length > 0 ? `violates ${violated.join(', ')}` : undefined;
+}
+
 /**
  * Accepts the run at `path` as baseline. Throws a `UsageError` for what is no sound basis: partial or sabotaged runs, violated
  * invariants, and a file in the way that is no baseline.
  */
 export function acceptBaseline(path: string, folder?: string): Accepted {
   const summary = readSummary(path);
-  if (summary.partial) throw new UsageError(`${path} was broken off before its end: it can be no baseline`);
-  if (summary.sabotage !== null)
-    throw new UsageError(`${path} was sabotaged by ${summary.sabotage}: it can be no baseline`);
-  const violated = summary.invariants.filter(({ held }) => !held).map(({ id }) => id);
-  if (violated.length > 0)
-    throw new UsageError(`${path} violates ${violated.join(', ')}: it can be no baseline`);
+  const fault = unsoundBasis(summary);
+  if (fault !== undefined) throw new UsageError(`${path} ${fault}: it can be no baseline`);
   const file = baselineFile(summary, folder);
   const text = sortedJson(summary);
   let comparison: Comparison | undefined;

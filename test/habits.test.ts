@@ -154,6 +154,20 @@ describe('what is next', () => {
     ]);
   });
 
+  test('nothing that would be refused: a sabotaged run is not proposed as a baseline', async () => {
+    const accept = async (file: string, over: object) => {
+      const summary = JSON.parse(readFileSync(at('run', 'summary.json'), 'utf8')) as object;
+      writeFileSync(at(file), JSON.stringify({ ...summary, fingerprint: '0'.repeat(16), ...over }));
+      const { err } = await called('compare', at('run'), at(file), '--no-event');
+      return lines(err)?.filter((line) => line.startsWith('restante baseline accept'));
+    };
+    const moved = await accept('next moved.json', {});
+    expect(moved).toEqual([
+      `restante baseline accept '${at('next moved.json')}'   # if this is what was meant`,
+    ]);
+    expect(await accept('next-bad.json', { sabotage: 'rewrites-call-id' })).toEqual([]);
+  });
+
   test('what is said beside a command is a comment to the shell', async () => {
     const { err } = await called('baseline', 'accept', at('run'), '--folder', at('next-said'));
     expect(lines(err)?.[0]).toMatch(/^git diff \S+ {3}# then commit it/);

@@ -1,6 +1,7 @@
 /** `restante compare`: two results of one cell, figure by figure; or two sets of replications, seed by seed. */
 import type { Timing } from '../../results/cell/timing.js';
 import type { Summary } from '../../results/cell-result.js';
+import { unsoundBasis } from '../../results/baseline.js';
 import { compareSummaries, exitCodeOf, type Comparison } from '../../results/compare/compare.js';
 import { figuresOf } from '../../results/compare/figures.js';
 import { compareNoisy, NOISY_RULE, samplesOf } from '../../results/compare/noisy.js';
@@ -14,6 +15,7 @@ import { METRICS } from '../../results/metrics.js';
 import { hint } from '../../workloads/scenario/suggest.js';
 import { firstDifferingEvent } from '../first-event.js';
 import { sayNext } from '../terminal/next.js';
+import { shellWord } from '../terminal/shell-word.js';
 import type { Streams } from '../terminal/streams.js';
 
 export interface CompareOptions {
@@ -72,7 +74,7 @@ function compareTwo(options: CompareOptions, tolerances: Tolerances, streams: St
     const text = comparisonText(comparison);
     streams.out(options.quiet ? `${text.trimEnd().split('\n').at(-1)}\n` : text);
     if (code !== ExitCode.pass) streams.out(`exit ${code}\n`);
-    if (!options.quiet) sayNext(nextCommands(options, comparison), streams);
+    if (!options.quiet) sayNext(nextCommands(options, next, comparison), streams);
   }
   return code;
 }
@@ -90,14 +92,17 @@ function timed(timing: Timing | undefined) {
   return timing === undefined ? [] : samplesOf(timing);
 }
 
-function nextCommands({ base, next }: CompareOptions, { outcome, noisy }: Comparison): string[] {
+function nextCommands(options: CompareOptions, summary: Summary, { outcome, noisy }: Comparison): string[] {
+  const [base, next] = [options.base, options.next].map(shellWord);
   if (outcome === 'incomparable') return ['restante explain exit-code 6'];
   const lines =
     outcome === 'identical'
       ? []
       : [
           `restante compare ${base} ${next} --replications 10   # worse, or another random stream?`,
-          `restante baseline accept ${next}   # if this is what was meant`,
+          ...(unsoundBasis(summary) === undefined
+            ? [`restante baseline accept ${next}   # if this is what was meant`]
+            : []),
         ];
   if (outcome === 'identical' && noisy === undefined)
     lines.push(
