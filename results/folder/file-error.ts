@@ -11,8 +11,8 @@ function messageOf(error: unknown): string {
 /** Why something could not be read. */
 export function whyNotRead(error: unknown): string {
   switch (codeOf(error)) {
+    // Of ENOTDIR a part of the path that should be a folder is a file.
     case 'ENOENT':
-    // A part of the path that should be a folder is a file.
     case 'ENOTDIR':
       return 'there is no such file';
     case 'EACCES':

@@ -105,7 +105,9 @@ function withTrace(scenario: Scenario, named: string, { beside }: Surroundings):
   if (pager.trace === undefined || pager.trace.rows !== undefined) return scenario;
   const { file } = pager.trace;
   if (beside === undefined)
-    throw new ScenarioError(`${named}  error  it names the file ${file}, which is looked for beside the scenario, and this one has no folder of yours: restante plan NAME --yaml > mine.yaml makes it a file`);
+    throw new ScenarioError(
+      `${named}  error  it names the file ${file}, which is looked for beside the scenario, and this one has no folder of yours: restante plan NAME --yaml > mine.yaml makes it a file`,
+    );
   const rows = readTrace(beside(file));
   if ('message' in rows)
     throw new ScenarioError(`${file}:${rows.line}:${rows.column}  error  ${rows.message}`);
