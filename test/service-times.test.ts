@@ -59,3 +59,17 @@ test.each([
   expect(text).toContain(SAID);
   expect(readFileSync(join(out, 'summary.md'), 'utf8')).toContain(SAID);
 });
+
+test.each([
+  ['calibrated', 'calibrated from m.csv'],
+  ['assumed, not calibrated', 'assumed'],
+])('the page of a study says of service times what its answer says: %s', async (state, source) => {
+  const out = join(folder, `page ${source}`);
+  const sources = ['core', 'server'].flatMap((host) => ['--set', `${host}.cpu.provenance=${source}`]);
+  const asked = ['--vary', 'network.loss=0%,1%', ...sources, '--jobs', '1', '--no-cache', '-q', '--out', out];
+  expect((await called('sweep', scenario, ...asked)).code).toBe(0);
+  await called('report', out);
+  const banner = /<p class="banner.*<\/p>/.exec(readFileSync(join(out, 'report.html'), 'utf8'))?.[0];
+  const kind = state === 'calibrated' ? 'banner' : 'banner assumed';
+  expect(banner).toBe(`<p class="${kind}">service times: <strong>${state}</strong></p>`);
+});

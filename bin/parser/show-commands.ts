@@ -133,7 +133,11 @@ export function showCommands(
         command
           .positional('action', { type: 'string', demandOption: true, choices: ['accept'] })
           .positional('run', { type: 'string', demandOption: true, describe: 'Run folder or summary.json' })
-          .option('folder', { type: 'string', requiresArg: true, describe: 'Where baselines are kept' }),
+          .option('folder', {
+            type: 'string',
+            requiresArg: true,
+            describe: 'Where baselines are kept (default results/baselines)',
+          }),
       async (argv) => {
         const { accept } = await import('../commands/baseline.js');
         done(accept(argv.run, single('folder', argv.folder), streams));

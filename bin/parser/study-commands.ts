@@ -23,7 +23,12 @@ const text = (describe: string) => ({ type: 'string', requiresArg: true, describ
 /** The flags that every study has. */
 export function withStudyFlags<T>(command: Argv<T>) {
   return command
-    .option('jobs', text('Cells at a time; the results are the same for any number'))
+    .option(
+      'jobs',
+      text(
+        'Cells at a time; the results are the same for any number (default: one for each processor but one)',
+      ),
+    )
     .option('cache', {
       type: 'boolean',
       default: true,

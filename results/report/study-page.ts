@@ -9,10 +9,14 @@ export async function studyPage(
   { drawn }: PageOptions,
 ): Promise<string> {
   const figures = new Figures(drawn);
+  // The answer says it; that of an older version does not.
+  const said = /^service times: (calibrated|assumed, not calibrated)(?=<|$)/m.exec(before)?.[1];
+  const state = said ?? 'assumed, not calibrated';
+  const doubt = said === undefined ? ', unless the runs say otherwise' : '';
   const drawings = await figures.of(charts);
   return documentOf({
     title,
-    header: `<p class="mark">restante</p><h1>${escaped(title)}</h1><p class="banner assumed">service times: <strong>assumed, not calibrated</strong>, unless the runs say otherwise</p>`,
+    header: `<p class="mark">restante</p><h1>${escaped(title)}</h1><p class="banner${state === 'calibrated' ? '' : ' assumed'}">service times: <strong>${state}</strong>${doubt}</p>`,
     places: [
       { id: 'answer', title: 'Answer' },
       { id: 'charts-of-study', title: 'Charts' },
