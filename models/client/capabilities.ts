@@ -4,10 +4,13 @@
  * Not modelled: BYE and ACK say nothing of extensions.
  */
 import { Header } from '../wire/sip/head/header-names.js';
+import { Method } from '../wire/sip/head/methods.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { ListCursor } from '../wire/sip/values/list.js';
 
 export const ALLOW = 'Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r\n';
+/** Those of them that come to her as a request of their own. */
+export const METHODS: readonly Method[] = [Method.message, Method.invite, Method.bye, Method.options];
 const CODING = 'Accept-Encoding: identity\r\n';
 /** Extensions that she understands, and that a request to her may require. */
 export const UNDERSTOOD: readonly string[] = ['path', 'outbound'];

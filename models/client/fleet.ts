@@ -21,7 +21,7 @@ import { Header } from '../wire/sip/head/header-names.js';
 import type { SipMessage } from '../wire/sip/message.js';
 import { Method } from '../wire/sip/head/methods.js';
 import { DatagramKind, datagramKind } from '../wire/stun/stun.js';
-import { contentRefusal, UNDERSTOOD } from './capabilities.js';
+import { contentRefusal, METHODS, UNDERSTOOD } from './capabilities.js';
 import type { ClientFleet } from './client-fleet.js';
 import { ClientTable } from './client-table.js';
 import type { ClientFleetConfig, LargeOffer, PagerOffer } from './config.js';
@@ -269,10 +269,11 @@ export class ImClientFleet implements ClientFleet, TransactionUser {
 
   onRequest(tx: Tx, message: SipMessage): void {
     const user = this.endpoint.arrival.local;
-    // RFC 3261 section 8.2.2.3.
-    const unsupported = message.has(Header.require)
-      ? writeUnsupported(message, Header.require, UNDERSTOOD)
-      : '';
+    // RFC 3261 section 8.2.2.3; what is no method of hers is refused for that (section 8.2.1).
+    const unsupported =
+      message.has(Header.require) && METHODS.includes(message.method)
+        ? writeUnsupported(message, Header.require, UNDERSTOOD)
+        : '';
     if (unsupported !== '') {
       this.endpoint.answer(tx, message, 420, unsupported);
       return;

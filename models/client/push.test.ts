@@ -50,6 +50,8 @@ describe('a MESSAGE that arrives live', () => {
     const lines = ['From: <sip:x@y>;tag=1', 'To: <sip:u3@ims.example>', 'Call-ID: o', 'CSeq: 9 REFER'];
     const [refused] = rig.exchange(request('REFER', 3, lines));
     expect(refused).toMatch(/^SIP\/2\.0 405 [\s\S]*Allow: MESSAGE, INVITE, ACK, BYE, CANCEL, OPTIONS\r/);
+    const both = request('REFER', 3, [...lines.slice(0, 3), 'CSeq: 10 REFER', 'Require: nothing-known']);
+    expect(rig.exchange(both)[0]).toMatch(/^SIP\/2\.0 405 /);
     const [bad] = rig.exchange(invite({ extra: ['Require: nothing-known'] }));
     expect(bad).toMatch(/^SIP\/2\.0 420 [\s\S]*Unsupported: nothing-known\r/);
     const several = invite({ callId: 'p2@im', extra: ['Require: one', 'Require: two,', ' three'] });

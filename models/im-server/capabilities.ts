@@ -19,13 +19,23 @@ import { ALLOW, SUPPORTED } from './deferral/answer-lines.js';
 /** Any content is stored; no coding, no extension and no language but these. */
 export const CAPABILITIES = `${ALLOW}Accept: */*\r\nAccept-Encoding: identity\r\nAccept-Language: en\r\n${SUPPORTED}`;
 
+/** Methods of requests that are understood, but for ACK and CANCEL, which require nothing (section 8.2.2.3). */
+const METHODS: readonly Method[] = [
+  Method.message,
+  Method.register,
+  Method.invite,
+  Method.bye,
+  Method.options,
+];
+
 /**
  * Unsupported line for what a request within a dialog, or a REGISTER, requires (RFC 3261 sections 10.3 and 12.2.2); `''` if nothing.
- * What addresses a user is judged with her (`deferral.ts`).
+ * What addresses a user is judged with her (`deferral.ts`). A method that is none of ours is refused for that (section 8.2.1).
  */
 export function unsupportedBy(message: SipMessage): string {
   const { method } = message;
   if (!message.has(Header.require) || (!message.hasToTag && method !== Method.register)) return '';
+  if (!METHODS.includes(method)) return '';
   return writeUnsupported(message, Header.require, []);
 }
 

@@ -169,7 +169,7 @@ export class PushClient {
   }
 
   /** A request of the client in the dialog; what the server sends. */
-  request(method: string, cseq: number): string[] {
+  request(method: string, cseq: number, ...more: string[]): string[] {
     const { invite, rig } = this;
     return rig.fromCore(
       lines(
@@ -180,6 +180,7 @@ export class PushClient {
         `To: ${header(invite, 'From')}`,
         `Call-ID: ${header(invite, 'Call-ID')}`,
         `CSeq: ${cseq} ${method}`,
+        ...more,
         'Content-Length: 0',
         '',
         '',

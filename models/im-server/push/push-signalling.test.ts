@@ -56,7 +56,9 @@ test('what is asked within a push: re-INVITE 488 with Warning, another method 40
   expect([words([change]), header(change, 'Warning').slice(0, 4)]).toEqual([['488'], '399 ']);
   const [info] = client.request('INFO', 4);
   expect([words([info]), header(info, 'Allow')]).toEqual([['405'], all]);
-  expect(words(client.request('MESSAGE', 5))).toEqual(['404']);
+  expect(words(client.request('UPDATE', 5, 'Require: nothing-known'))).toEqual(['405']);
+  expect(words(client.request('OPTIONS', 6, 'Require: nothing-known'))).toEqual(['420']);
+  expect(words(client.request('MESSAGE', 7))).toEqual(['404']);
   expect(words(client.bye())).toEqual(['200']);
 });
 
