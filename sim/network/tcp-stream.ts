@@ -1,5 +1,6 @@
 /**
- * The data of TCP: sending within window and line rate, arrival in order, reading, loss and retransmission.
+ * The data of TCP: sending within window and line rate, and arrival in order. How large segments are is in `tcp-segment-sizes.ts`, what
+ * loss does in `tcp-loss.ts`, what readers get in `tcp-delivery.ts`, what taps see in `tcp-shown.ts`.
  *
  * How it differs from a real stack, and why an application sees the same kind of thing:
  * - A segment may be much larger than a packet (`segmentMaxOctets`). Each packet that it would be can be lost, but jitter and
@@ -13,29 +14,28 @@
  * Not modelled besides: keep-alive, urgent data, silly windows, Nagle, delayed acknowledgements, checksums, SYN cookies.
  */
 import { Phase } from '../kernel/kernel.js';
-import { SegmentBits, TcpEnd } from '../host/ports.js';
 import { Offer } from './link.js';
-import { NETWORK_PURPOSE } from './link-chance.js';
 import { BARE_OCTETS, type TcpContext, TcpEvent } from './tcp-context.js';
+import type { TcpDelivery } from './tcp-delivery.js';
 import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
+import type { TcpLoss } from './tcp-loss.js';
+import { TcpSegmentSizes } from './tcp-segment-sizes.js';
+import { TcpShown } from './tcp-shown.js';
 
-/** Packets of a segment on a path with chance or a rate. */
-const PACKETS_AT_RISK = 4;
-/** Octets that a reader gets at once, at most, where they lie in several spans. */
-const READ_OCTETS = 65_536;
 /** A line that is busy for longer takes no further segment for now. */
 const LINE_AHEAD_NS = 20_000_000;
 
 export class TcpStream {
-  private readonly bulk: boolean;
-  private shownFrom: TcpEndpoint | undefined;
-  /** Of the packet that is being shown: its bits, and octets that are still to come. */
-  private shownBits = 0;
-  private shownLeft = 0;
+  private readonly sizes: TcpSegmentSizes;
+  private readonly shown: TcpShown;
 
-  constructor(private readonly context: TcpContext) {
-    const { segmentMinOctets, segmentMaxOctets } = context.settings;
-    this.bulk = segmentMinOctets === segmentMaxOctets;
+  constructor(
+    private readonly context: TcpContext,
+    private readonly loss: TcpLoss,
+    private readonly delivery: TcpDelivery,
+  ) {
+    this.sizes = new TcpSegmentSizes(context);
+    this.shown = new TcpShown(context);
   }
 
   /** Takes new octets of `end`, which are in its ring already, and sends what can be sent. */
@@ -50,9 +50,9 @@ export class TcpStream {
     if (fits) {
       end.growSegment(octets);
       end.mergeOctets -= octets;
-      this.showPacket(end, octets, false);
+      this.shown.packet(end, octets, false);
       end.flight += octets;
-      this.show(end, octets);
+      this.shown.octets(end, octets);
       return;
     }
     end.unsent += octets;
@@ -85,7 +85,7 @@ export class TcpStream {
         end.wakePending = true;
         break;
       }
-      const octets = Math.min(end.unsent, room, this.segmentOctets(end));
+      const octets = Math.min(end.unsent, room, this.sizes.segmentOctets(end));
       if (!this.transmit(end, octets)) break;
     }
     if (
@@ -109,7 +109,7 @@ export class TcpStream {
     const { links, kernel, handler } = this.context;
     const octets = end.headSegment() + BARE_OCTETS;
     const throughNs = links.queueIn(end.peerHost, end.peerLocal, octets, false);
-    if (throughNs < 0) this.goBack(end);
+    if (throughNs < 0) this.loss.goBack(end);
     else kernel.at(throughNs, Phase.network, handler, TcpEvent.segment, end.id, epoch);
   }
 
@@ -127,7 +127,12 @@ export class TcpStream {
       const toxic = this.context.toxics.inForce > 0 ? this.context.toxics.on(end) : undefined;
       if (toxic !== undefined && end.passed >= end.countedFrom + toxic.limitOctets) this.cutSoon(end);
     }
-    this.deliver(end, reader);
+    this.delivery.deliver(end, reader);
+  }
+
+  /** A retransmission timeout of `end` passed. */
+  retransmit(end: TcpEndpoint): void {
+    if (this.loss.goesOn(end)) this.pump(end);
   }
 
   /** The connection is reset by something on the path, once what arrives at this instant was read. */
@@ -138,100 +143,19 @@ export class TcpStream {
     kernel.at(kernel.nowNs, Phase.network, handler, TcpEvent.cut, end.id, 0);
   }
 
-  /** Hands what arrived from `end` to the actor of `reader`, in order, then FIN. */
-  deliver(end: TcpEndpoint, reader: TcpEndpoint): void {
-    const { fabric, octets, tap } = this.context;
-    const host = fabric.hosts[reader.host];
-    const { id: endId } = end;
-    const { id: readerId } = reader;
-    while (end.arrived > 0) {
-      if (reader.readPaused || host.paused) return;
-      if (end.ring.headOctets() < end.arrived || end.flipAt >= 0) this.deliverCopy(end, reader);
-      else {
-        const { ring, arrived: count } = end;
-        const block = ring.headBlock();
-        const start = octets.start(block) + ring.headStart();
-        end.arrived = 0;
-        const whole = ring.consume(count);
-        tap.streamDelivered(reader.host, readerId, reader.local, start, start + count);
-        // A span that goes on is held by the ring, but the actor may end the connection, which clears it.
-        if (!whole) octets.retain(block);
-        tap.holdBack();
-        host.receiver.onTcpData(readerId, octets.buf, start, start + count);
-        tap.release();
-        octets.release(block);
-      }
-      if (reader.id !== readerId || reader.state !== TcpState.established) return;
-      if (end.id !== endId) return;
-    }
-    if (reader.readPaused || host.paused) return;
-    if (end.finArrived && !end.finDelivered) {
-      end.finDelivered = true;
-      this.context.tellClosed(reader, TcpEnd.fin);
-      if (end.id !== endId || reader.id !== readerId) return;
-    }
-    this.afterReading(end, reader);
-  }
-
-  /** A retransmission timeout passed. */
-  retransmit(end: TcpEndpoint): void {
-    end.timer = -1;
-    end.stalled = false;
-    const { kernel, settings } = this.context;
-    if (end.stallSinceNs >= 0 && kernel.nowNs - end.stallSinceNs >= settings.giveUpNs) {
-      this.context.finish(end, TcpEnd.timeout);
-    } else this.pump(end);
-  }
-
-  /** Everything in flight is lost: it is sent again after a retransmission timeout. */
-  goBack(end: TcpEndpoint): void {
-    end.epoch++;
-    this.context.tap.segmentsLost(end.id, end.flight, end.finSent && !end.finArrived);
-    end.dropSegments();
-    if (end.flipAt >= end.arrived) end.flipAt = -1;
-    end.unsent += end.flight;
-    end.resend += end.flight;
-    end.flight = 0;
-    if (end.finSent && !end.finArrived) end.finSent = false;
-    this.stall(end);
-  }
-
-  private afterReading(end: TcpEndpoint, reader: TcpEndpoint): void {
-    const { links, kernel, table, handler } = this.context;
-    if (end.state === TcpState.ghost) {
-      this.context.releaseIfDone(end);
-      return;
-    }
-    if (end.finDelivered && reader.finDelivered) {
-      this.context.stopTimer(end);
-      this.context.stopTimer(reader);
-      table.release(end);
-      table.release(reader);
-      return;
-    }
-    if (end.unsent === 0 || end.stalled || end.openPending) return;
-    end.openPending = true;
-    const lane = links.plainLane(reader.host, reader.local, end.host, end.local);
-    if (lane >= 0) kernel.after(lane, handler, TcpEvent.open, end.id, 0);
-    else {
-      const delayNs = links.delayNs(reader.host, reader.local, end.host, end.local);
-      kernel.at(kernel.nowNs + delayNs, Phase.network, handler, TcpEvent.open, end.id, 0);
-    }
-  }
-
   /** Sends the next `octets` (0: FIN). False if they were lost: then the direction is stalled. */
   private transmit(end: TcpEndpoint, octets: number): boolean {
     const { links, kernel } = this.context;
-    const packet = this.packetOctets(end);
+    const packet = this.sizes.packetOctets(end);
     const packets = octets <= packet ? 1 : Math.ceil(octets / packet);
     const wire = octets + packets * BARE_OCTETS;
     const lane = links.offer(end.host, end.local, end.peerHost, end.peerLocal, wire, packets, false);
-    this.show(end, octets);
+    this.shown.octets(end, octets);
     const lost = lane === Offer.lost || !this.context.returnUp(end);
-    this.showPacket(end, octets, lost);
+    this.shown.packet(end, octets, lost);
     if (lost) {
       end.resend += octets;
-      this.stall(end);
+      this.loss.stall(end);
       return false;
     }
     if (lane < 0 && links.corruptBits >= 0 && octets > 0 && end.flipAt < 0) {
@@ -246,7 +170,7 @@ export class TcpStream {
     end.sentNs = kernel.nowNs;
     end.mergeOctets = 0;
     const sliced = this.context.toxics.inForce > 0 && this.context.toxics.on(end) !== undefined;
-    if (this.bulk && octets > 0 && !sliced && lane !== Offer.farQueue) {
+    if (this.sizes.bulk && octets > 0 && !sliced && lane !== Offer.farQueue) {
       const whole = lane >= 0 ? this.context.settings.segmentMaxOctets : packet;
       if (lane >= 0 || links.backlogNs(end.host, end.local) === 0) {
         end.mergeOctets = Math.max(0, whole - octets);
@@ -269,105 +193,4 @@ export class TcpStream {
     }
     return kernel.nowNs >= end.finNotBeforeNs;
   }
-
-  /**
-   * Hands out what arrived in several spans as one piece, put together as a stack does in the buffer of the reader, {@link READ_OCTETS}
-   * at most; and one in which an octet was altered on the way: blocks are never written once they were sent.
-   */
-  private deliverCopy(end: TcpEndpoint, reader: TcpEndpoint): void {
-    const { octets, fabric, tap } = this.context;
-    const count = end.arrived < READ_OCTETS ? end.arrived : READ_OCTETS;
-    const { id, host } = reader;
-    const copy = octets.alloc(count);
-    const { buf } = octets;
-    const start = octets.start(copy);
-    end.ring.moveTo(octets, start, count);
-    end.arrived -= count;
-    tap.streamDelivered(host, id, reader.local, start, start + count);
-    if (end.flipAt >= 0 && end.flipAt < count) {
-      buf[start + end.flipAt] ^= end.flipBits;
-      end.flipAt = -1;
-    } else if (end.flipAt >= 0) end.flipAt -= count;
-    tap.holdBack();
-    fabric.hosts[host].receiver.onTcpData(id, buf, start, start + count);
-    tap.release();
-    octets.release(copy);
-  }
-
-  private stall(end: TcpEndpoint): void {
-    const { kernel, links, settings, handler } = this.context;
-    if (end.state === TcpState.ghost || end.stalled) return;
-    const there = links.delayNs(end.host, end.local, end.peerHost, end.peerLocal);
-    const back = links.delayNs(end.peerHost, end.peerLocal, end.host, end.local);
-    let rtoNs = Math.max(settings.minRtoNs, 2 * (there + back));
-    for (let i = 0; i < end.backoff && rtoNs < settings.maxRtoNs; i++) rtoNs *= 2;
-    rtoNs = Math.min(rtoNs, settings.maxRtoNs);
-    end.backoff++;
-    end.stalled = true;
-    if (end.stallSinceNs < 0) end.stallSinceNs = kernel.nowNs;
-    // Not later than the instant of giving up.
-    const atNs = Math.min(kernel.nowNs + rtoNs, end.stallSinceNs + settings.giveUpNs);
-    const firstNs = Math.max(atNs, kernel.nowNs);
-    end.timer = kernel.at(firstNs, Phase.network, handler, TcpEvent.retransmit, end.id, 0);
-  }
-
-  private packetOctets(end: TcpEndpoint): number {
-    const { links } = this.context;
-    const own = links.profileOf(end.host, end.local).mtuOctets;
-    const there = links.profileOf(end.peerHost, end.peerLocal).mtuOctets;
-    return (own < there ? own : there) - BARE_OCTETS;
-  }
-
-  private segmentOctets(end: TcpEndpoint): number {
-    const { settings, chance, links } = this.context;
-    let most = settings.segmentMaxOctets;
-    if (!this.bulk) {
-      const bits = chance.addressed(NETWORK_PURPOSE.segment, end.id, end.segmentOrdinal++);
-      most = settings.segmentMinOctets + ((bits >>> 0) % (most - settings.segmentMinOctets + 1));
-    }
-    if (this.context.toxics.inForce > 0) {
-      const slice = this.context.toxics.on(end)?.sliceOctets ?? Infinity;
-      if (slice < most) most = slice;
-    }
-    if (links.plainLane(end.host, end.local, end.peerHost, end.peerLocal) >= 0) return most;
-    return Math.min(most, PACKETS_AT_RISK * this.packetOctets(end));
-  }
-
-  /** Shows octets to the tap as they leave, each once. */
-  private show(end: TcpEndpoint, octets: number): void {
-    const { tap } = this.context;
-    const again = Math.min(end.resend, octets);
-    end.resend -= again;
-    if (octets === again || !tap.wantsStreamSent) return;
-    const start = end.ring.nextSent(this.context.octets, octets - again);
-    if (start >= 0) return tap.streamSent(end.host, end.id, end.local, start, start + octets - again);
-    this.shownFrom = end;
-    end.ring.showSent(this.context.octets, octets - again, this.showSpan);
-  }
-
-  /** Shows the next `octets` that leave (0: FIN) as a packet, also when they leave again. */
-  private showPacket(end: TcpEndpoint, octets: number, lost: boolean): void {
-    const { tap } = this.context;
-    if (!tap.wantsSegments) return;
-    if (octets === 0) {
-      tap.bareSegment(end.host, end.id, SegmentBits.fin | SegmentBits.ack, lost);
-      return;
-    }
-    this.shownFrom = end;
-    this.shownBits = lost ? SegmentBits.ack | SegmentBits.lost : SegmentBits.ack;
-    this.shownLeft = octets;
-    end.ring.showFrom(this.context.octets, end.arrived + end.flight, octets, this.showPart);
-  }
-
-  private readonly showPart = (start: number, finish: number): void => {
-    const end = this.shownFrom as TcpEndpoint;
-    this.shownLeft -= finish - start;
-    const bits = this.shownLeft > 0 ? this.shownBits | SegmentBits.more : this.shownBits;
-    this.context.tap.segment(end.host, end.id, bits, start, finish);
-  };
-
-  private readonly showSpan = (start: number, finish: number): void => {
-    const end = this.shownFrom as TcpEndpoint;
-    this.context.tap.streamSent(end.host, end.id, end.local, start, finish);
-  };
 }

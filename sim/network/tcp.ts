@@ -15,13 +15,17 @@ import { type Links, LinkBits } from './link.js';
 import type { NetworkTap } from './tap.js';
 import { TcpContext, TcpEvent } from './tcp-context.js';
 import { type TcpEndpoint, TcpState } from './tcp-endpoint.js';
+import { TcpDelivery } from './tcp-delivery.js';
 import { TcpHandshake } from './tcp-handshake.js';
+import { TcpLoss } from './tcp-loss.js';
 import type { Toxic } from './tcp-toxics.js';
 import type { TcpSettings } from './tcp-settings.js';
 import { TcpStream } from './tcp-stream.js';
 
 export class Tcp implements EventHandler {
   private readonly context: TcpContext;
+  private readonly delivery: TcpDelivery;
+  private readonly loss: TcpLoss;
   private readonly stream: TcpStream;
   private readonly handshake: TcpHandshake;
 
@@ -42,7 +46,9 @@ export class Tcp implements EventHandler {
     );
     this.context = new TcpContext(kernel, octets, chance, fabric, links, tap, settings);
     this.context.handler = kernel.register(this);
-    this.stream = new TcpStream(this.context);
+    this.delivery = new TcpDelivery(this.context);
+    this.loss = new TcpLoss(this.context);
+    this.stream = new TcpStream(this.context, this.loss, this.delivery);
     this.handshake = new TcpHandshake(this.context, this.stream);
   }
 
@@ -239,14 +245,14 @@ export class Tcp implements EventHandler {
   private onSegment(end: TcpEndpoint, epoch: number): void {
     if (epoch !== end.epoch) return;
     if (!this.reachesPeer(end)) {
-      this.stream.goBack(end);
+      this.loss.goBack(end);
       return;
     }
     const reader = this.context.table.get(end.peerId);
     if (reader === undefined || reader.state === TcpState.ghost) {
       const { stackUp } = this.context.fabric.hosts[end.peerHost];
       const answered = end.state !== TcpState.ghost && stackUp && this.handshake.resetBack(end);
-      if (!answered) this.stream.goBack(end);
+      if (!answered) this.loss.goBack(end);
       return;
     }
     const { id } = end;
@@ -295,7 +301,7 @@ export class Tcp implements EventHandler {
 
   private onRead(reader: TcpEndpoint): void {
     const from = this.context.table.get(reader.peerId);
-    if (from !== undefined && reader.state === TcpState.established) this.stream.deliver(from, reader);
+    if (from !== undefined && reader.state === TcpState.established) this.delivery.deliver(from, reader);
   }
 
   /** A SYN-ACK for a client that gave up: the server's end is reset. Anything else is stale. */
