@@ -159,7 +159,7 @@ class VirtualWorld implements World {
     this.links.countAll = this.plan.some(({ kind }) => PACKET_KINDS.includes(kind));
     const context: FaultSurroundings = {
       links: this.links,
-      tcp,
+      tcp: tcp.faults,
       now: () => kernel.nowNs,
       chance: ({ id }, member) => chance.addressed(PURPOSE_OF_MEMBER, hashText(id, 0), member),
       hostOf: (name) => this.host(name),

@@ -113,7 +113,7 @@ export class Host implements NetworkHost {
     this.kept.tellDurable(this.actor);
     this.kept.discard();
     this.current = undefined;
-    this.surroundings.tcp.crash(this.id, what === 'process');
+    this.surroundings.tcp.faults.crash(this.id, what === 'process');
     this.udpPorts.length = 0;
     this.tcpPorts.length = 0;
   }

@@ -103,6 +103,13 @@ export class TcpStream {
     }
   }
 
+  /** Whether what waits is not above the mark. Whoever is told that it is will be told when there is room again. */
+  hasRoom(end: TcpEndpoint): boolean {
+    if (end.unsent <= this.context.settings.highWaterOctets) return true;
+    end.blocked = true;
+    return false;
+  }
+
   /** A segment reached the receiver's link; it goes through the queue there. */
   reachedFarLink(end: TcpEndpoint, epoch: number): void {
     if (epoch !== end.epoch) return;

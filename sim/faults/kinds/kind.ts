@@ -1,13 +1,13 @@
 /** What a kind of fault is: a function that puts it in force and answers how to take it back. */
 import type { Host } from '../../host/host.js';
 import { type Links, LinkBits } from '../../network/link.js';
-import type { Tcp } from '../../network/tcp.js';
+import type { TcpFaults } from '../../network/tcp-faults.js';
 import type { ExpandedFault, FaultDirection, FaultKindName } from '../plan.js';
 
 /** What faults work on. */
 export interface FaultContext {
   readonly links: Links;
-  readonly tcp: Tcp;
+  readonly tcp: TcpFaults;
   /** Everything that is in force heals then; Infinity for never. What a fault leaves to the links may not outlast it. */
   readonly healAtNs: number;
   /** Virtual time now. */
