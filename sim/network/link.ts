@@ -5,34 +5,23 @@
  *
  * A path is the sender's link outwards, then the receiver's link inwards. Loss, jitter and duplication of both are decided when
  * the packet is offered; whether the receiver's link is up, and the queue before it, is decided when the packet gets there.
+ * What is the matter with a link is in `link-states.ts`, rates and queues in `link-lines.ts`, chance in `link-chance.ts`, single
+ * losses in `link-losses.ts`.
  *
  * Not modelled: paths that share anything but the two access links; header octets of layers below IP.
  */
 import type { Chance } from '../kernel/random.js';
 import type { Kernel } from '../kernel/kernel.js';
 import { LinkChance } from './link-chance.js';
+import { LinkLines } from './link-lines.js';
+import { LinkLosses, type LossWatch } from './link-losses.js';
+import { IN_BAD, LinkStates, OUT_BAD } from './link-states.js';
 import { NOT_PLAIN, ProfileTable } from './profile-table.js';
 import type { AccessProfile, DirectionProfile } from './access-profiles.js';
 import { assert } from '../kernel/assert.js';
 
 /** Directions of a link as bits: what the host sends, what it receives. */
 export const LinkBits = { out: 1, in: 2, both: 3 } as const;
-
-/**
- * Sees each packet that chance took, so that the loss can be put into a plan: which link, and its number among the packets of
- * this instant on it, counted from 0.
- */
-export type LossWatch = (
-  host: number,
-  local: number,
-  direction: 'out' | 'in',
-  ordinal: number,
-  packets: number,
-) => void;
-
-const OUT_BAD = 4;
-const IN_BAD = 8;
-const CHANGED = 16;
 
 /** Answers of {@link Links.offer} besides a lane (0 or more). */
 export const Offer = {
@@ -83,20 +72,11 @@ export class Links {
   private readonly firstLink: number[] = [];
   private readonly baseProfile: number[] = [];
   private count = 0;
-  /** By link: down and bad bits. */
-  private state = new Uint8Array(0);
-  /** By link and direction: packets so far, and when the line is free. Made when needed. */
+  private readonly states: LinkStates;
+  private readonly lines: LinkLines;
+  private readonly losses = new LinkLosses();
+  /** By link and direction: packets so far. Made when needed. */
   private ordinals = new Uint32Array(0);
-  private freeNs = new Float64Array(0);
-  /** Changes in force on a link, in order, and the profile that they make. Sparse. */
-  private readonly changesOf = new Map<number, number[]>();
-  private readonly changedProfile = new Map<number, number>();
-  /** Packets to be lost, by link and direction. Sparse. */
-  private readonly drops = new Map<number, number[]>();
-  /** For the loss watch, by link and direction: the present instant, and the number of its first packet. Sparse. */
-  private readonly instants = new Map<number, { ns: number; first: number }>();
-  /** Holders of a down bit beyond the first, by link * 4 + bit. Sparse. */
-  private readonly moreDown = new Map<number, number>();
 
   constructor(
     private readonly kernel: Kernel,
@@ -104,6 +84,8 @@ export class Links {
   ) {
     this.table = new ProfileTable(kernel);
     this.chance = new LinkChance(chance);
+    this.states = new LinkStates(this.table);
+    this.lines = new LinkLines(kernel);
   }
 
   /** Adds the links of the next host. */
@@ -111,64 +93,35 @@ export class Links {
     this.firstLink.push(this.count);
     this.baseProfile.push(this.table.add(profile));
     this.count += addresses;
-    const state = new Uint8Array(this.count);
-    state.set(this.state);
-    this.state = state;
+    this.states.grow(this.count);
+    this.lines.links = this.count;
   }
 
   /** Memory of the state that grows with the number of links. */
   get octetsInUse(): number {
-    return this.state.byteLength + this.ordinals.byteLength + this.freeNs.byteLength;
+    return this.states.bits.byteLength + this.ordinals.byteLength + this.lines.octetsInUse;
   }
 
   /** The profile in force on the link of (host, local). */
   profileOf(host: number, local: number): AccessProfile {
-    return this.table.profiles[this.profileNumber(host, this.firstLink[host] + local)];
+    return this.table.profiles[
+      this.states.profileNumber(this.firstLink[host] + local, this.baseProfile[host])
+    ];
   }
 
   /** True if what (host, local) sends, or receives, gets through its link. */
   isUp(host: number, local: number, bit: number): boolean {
-    return (this.state[this.firstLink[host] + local] & bit) === 0;
+    return (this.states.bits[this.firstLink[host] + local] & bit) === 0;
   }
 
   /** Takes directions down, or gives back one that was taken down before. A link is up once every holder gave back. */
   hold(host: number, local: number, bits: number, down: boolean): void {
-    const link = this.firstLink[host] + local;
-    for (let bit = 1; bit <= 2; bit <<= 1) {
-      if ((bits & bit) === 0) continue;
-      const key = link * 4 + bit;
-      const more = this.moreDown.get(key) ?? 0;
-      if (down) {
-        if ((this.state[link] & bit) !== 0) this.moreDown.set(key, more + 1);
-        this.state[link] |= bit;
-      } else {
-        assert((this.state[link] & bit) !== 0, 'a link that is up cannot be taken up');
-        if (more === 0) this.state[link] &= ~bit;
-        else if (more === 1) this.moreDown.delete(key);
-        else this.moreDown.set(key, more - 1);
-      }
-    }
+    this.states.hold(this.firstLink[host] + local, bits, down);
   }
 
   /** Puts a change of the profile in force on this link, after those that are, or takes it back. */
   change(host: number, local: number, change: number, inForce: boolean): void {
-    const link = this.firstLink[host] + local;
-    const changes = this.changesOf.get(link) ?? [];
-    if (inForce) changes.push(change);
-    else {
-      const at = changes.indexOf(change);
-      assert(at >= 0, 'taking back a change that is not in force');
-      changes.splice(at, 1);
-    }
-    if (changes.length === 0) {
-      this.changesOf.delete(link);
-      this.changedProfile.delete(link);
-      this.state[link] &= ~CHANGED;
-      return;
-    }
-    this.changesOf.set(link, changes);
-    this.changedProfile.set(link, this.table.after(this.baseProfile[host], changes));
-    this.state[link] |= CHANGED;
+    this.states.change(this.firstLink[host] + local, this.baseProfile[host], change, inForce);
   }
 
   /**
@@ -178,14 +131,7 @@ export class Links {
   drop(host: number, local: number, bit: number, after: number): () => void {
     assert(this.countAll, 'a packet is to be dropped where packets are not counted');
     const entity = (this.firstLink[host] + local) * 2 + (bit === LinkBits.in ? 1 : 0);
-    const ordinal = (this.ordinals[entity] ?? 0) + after;
-    const ordinals = this.drops.get(entity) ?? [];
-    ordinals.push(ordinal);
-    this.drops.set(entity, ordinals);
-    return () => {
-      ordinals.splice(ordinals.indexOf(ordinal), 1);
-      if (ordinals.length === 0) this.drops.delete(entity);
-    };
+    return this.losses.drop(entity, (this.ordinals[entity] ?? 0) + after);
   }
 
   /** One-way delay of the path without jitter and queues. */
@@ -197,8 +143,8 @@ export class Links {
   plainLane(fromHost: number, fromLocal: number, toHost: number, toLocal: number): number {
     if (this.countAll) return NOT_PLAIN;
     return this.table.laneOf(
-      this.profileNumber(fromHost, this.firstLink[fromHost] + fromLocal),
-      this.profileNumber(toHost, this.firstLink[toHost] + toLocal),
+      this.states.profileNumber(this.firstLink[fromHost] + fromLocal, this.baseProfile[fromHost]),
+      this.states.profileNumber(this.firstLink[toHost] + toLocal, this.baseProfile[toHost]),
     );
   }
 
@@ -217,11 +163,11 @@ export class Links {
   ): number {
     const from = this.firstLink[fromHost] + fromLocal;
     const to = this.firstLink[toHost] + toLocal;
-    const fromProfile = this.profileNumber(fromHost, from);
-    const toProfile = this.profileNumber(toHost, to);
+    const fromProfile = this.states.profileNumber(from, this.baseProfile[fromHost]);
+    const toProfile = this.states.profileNumber(to, this.baseProfile[toHost]);
     this.duplicate = false;
     this.corruptBits = -1;
-    if ((this.state[from] & LinkBits.out) !== 0) return Offer.lost;
+    if ((this.states.bits[from] & LinkBits.out) !== 0) return Offer.lost;
     const lane = this.table.laneOf(fromProfile, toProfile);
     if (lane !== NOT_PLAIN && !this.countAll) return lane;
     const out = this.table.profiles[fromProfile].out;
@@ -229,8 +175,8 @@ export class Links {
     const offer = this.offerWithChance(out, from, into, to, octets, packets, droppable);
     if (this.lossWatch !== undefined && this.lostBits !== 0) {
       const { lostBits } = this;
-      const outOrdinal = this.sinceInstant(from * 2, packets);
-      const inOrdinal = this.sinceInstant(to * 2 + 1, packets);
+      const outOrdinal = this.losses.sinceInstant(from * 2, this.ordinals[from * 2] - packets);
+      const inOrdinal = this.losses.sinceInstant(to * 2 + 1, this.ordinals[to * 2 + 1] - packets);
       if ((lostBits & LinkBits.out) !== 0) this.lossWatch(fromHost, fromLocal, 'out', outOrdinal, packets);
       if ((lostBits & LinkBits.in) !== 0) this.lossWatch(toHost, toLocal, 'in', inOrdinal, packets);
     }
@@ -243,21 +189,14 @@ export class Links {
    */
   queueIn(host: number, local: number, octets: number, droppable: boolean): number {
     const link = this.firstLink[host] + local;
-    if ((this.state[link] & LinkBits.in) !== 0) return -1;
-    const profile = this.table.profiles[this.profileNumber(host, link)].in;
-    return this.queue(profile, link * 2 + 1, octets, droppable);
+    if ((this.states.bits[link] & LinkBits.in) !== 0) return -1;
+    const profile = this.table.profiles[this.states.profileNumber(link, this.baseProfile[host])].in;
+    return this.lines.queue(profile, link * 2 + 1, octets, droppable);
   }
 
   /** How long the line of (host, local) outwards is busy with what it took; 0 without a rate. */
   backlogNs(host: number, local: number): number {
-    if (this.freeNs.length === 0) return 0;
-    const free = this.freeNs[(this.firstLink[host] + local) * 2];
-    return free > this.kernel.nowNs ? free - this.kernel.nowNs : 0;
-  }
-
-  private profileNumber(host: number, link: number): number {
-    if ((this.state[link] & CHANGED) === 0) return this.baseProfile[host];
-    return this.changedProfile.get(link) ?? 0;
+    return this.lines.backlogNs((this.firstLink[host] + local) * 2);
   }
 
   private offerWithChance(
@@ -276,8 +215,9 @@ export class Links {
     const outOrdinal = ordinals[outEntity];
     const inOrdinal = ordinals[inEntity];
     if (this.lossWatch !== undefined) {
-      this.noteInstant(outEntity, outOrdinal);
-      this.noteInstant(inEntity, inOrdinal);
+      const { nowNs } = this.kernel;
+      this.losses.noteInstant(outEntity, outOrdinal, nowNs);
+      this.losses.noteInstant(inEntity, inOrdinal, nowNs);
     }
     ordinals[outEntity] = outOrdinal + packets;
     ordinals[inEntity] = inOrdinal + packets;
@@ -285,7 +225,7 @@ export class Links {
     // A packet that the first link lost still has its number on the second, so that loss here shifts no decision there.
     const lostIn = this.lost(into, inEntity, inOrdinal, packets, to, IN_BAD);
     this.lostBits = (lostOut ? LinkBits.out : 0) | (lostIn ? LinkBits.in : 0);
-    let sentNs = this.queue(out, outEntity, octets, droppable);
+    let sentNs = this.lines.queue(out, outEntity, octets, droppable);
     if (sentNs < 0 || lostOut || lostIn) return Offer.lost;
     const clogNs = Math.max(out.clogUntilNs ?? 0, into.clogUntilNs ?? 0);
     if (clogNs > sentNs) sentNs = clogNs;
@@ -310,47 +250,14 @@ export class Links {
     link: number,
     badBit: number,
   ): boolean {
-    let lost = this.chance.lost(profile, entity, ordinal, packets, (this.state[link] & badBit) !== 0);
-    if (this.drops.size > 0) {
-      const drops = this.drops.get(entity);
-      if (drops?.some((one) => one >= ordinal && one < ordinal + packets) === true) lost = true;
-    }
+    let lost = this.chance.lost(profile, entity, ordinal, packets, (this.states.bits[link] & badBit) !== 0);
+    if (this.losses.any && this.losses.takes(entity, ordinal, packets)) lost = true;
     if (profile.corrupt !== undefined && this.chance.corrupted(profile, entity, ordinal)) {
       if (profile.corruptEscapes === true) this.corruptBits = this.chance.corruptBits(entity, ordinal);
       else lost = true;
     }
-    if (this.chance.bad) this.state[link] |= badBit;
-    else this.state[link] &= ~badBit;
+    if (this.chance.bad) this.states.bits[link] |= badBit;
+    else this.states.bits[link] &= ~badBit;
     return lost;
   }
-
-  /** For the loss watch: the packet of this number is offered now. */
-  private noteInstant(entity: number, ordinal: number): void {
-    const { nowNs } = this.kernel;
-    if (this.instants.get(entity)?.ns !== nowNs) this.instants.set(entity, { ns: nowNs, first: ordinal });
-  }
-
-  /** Number of the packet that was offered last, among those of this instant. */
-  private sinceInstant(entity: number, packets: number): number {
-    return this.ordinals[entity] - packets - (this.instants.get(entity)?.first ?? 0);
-  }
-
-  /** When the line is done with these octets; -1 if the queue before it is full. */
-  private queue(profile: DirectionProfile, entity: number, octets: number, droppable: boolean): number {
-    const { nowNs } = this.kernel;
-    const rate = profile.rateBitsPerS;
-    if (rate === 0) return nowNs;
-    if (this.freeNs.length === 0) this.freeNs = new Float64Array(this.count * 2);
-    const startNs = Math.max(nowNs, this.freeNs[entity]);
-    const waiting = ((startNs - nowNs) * rate) / 8e9;
-    if (droppable && waiting + octets > profile.queueOctets + profileSlack(octets, waiting)) return -1;
-    const endNs = startNs + Math.ceil((octets * 8e9) / rate);
-    this.freeNs[entity] = endNs;
-    return endNs;
-  }
-}
-
-/** An idle line takes a packet of any size: it is being sent, not queued. */
-function profileSlack(octets: number, waiting: number): number {
-  return waiting === 0 ? octets : 0;
 }
