@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { LargeSender } from './testing-large-sender.js';
 import { invited } from './testing-push-client.js';
-import { ServerRig, statusOf } from './testing.js';
+import { ServerRig } from './testing.js';
+import { statusOf } from './testing-texts.js';
 
 const options = (uri: string, extra = '', toTag = ''): string =>
   `OPTIONS ${uri} SIP/2.0\r\nVia: SIP/2.0/UDP 10.0.0.1:5060;branch=z9hG4bKopt${uri}${extra.length}\r\nMax-Forwards: 70\r\n` +

@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { TcpEnd } from '../../sim/host/ports.js';
 import { Observed } from '../observations.js';
 import { ACCESS_CONNECTIONS_LIMIT, ACCESS_PIPELINE_LIMIT } from './deferred-access.js';
-import { ServerRig, type RigOptions } from './testing.js';
+import { ServerRig } from './testing.js';
+import type { RigOptions } from './testing-settings.js';
 import { invited } from './testing-push-client.js';
 
 const client = (user: number) => 0x0a100000 + user;

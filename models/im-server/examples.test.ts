@@ -3,7 +3,8 @@
  * stored and pushed as it came, what is no message is refused, and neither hurts what comes after it.
  */
 import { describe, expect, test } from 'vitest';
-import { lines, ServerRig, statusOf } from './testing.js';
+import { ServerRig } from './testing.js';
+import { lines, statusOf } from './testing-texts.js';
 import { LargeSender, said } from './testing-large-sender.js';
 import { invited } from './testing-push-client.js';
 

@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../client/testing.js';
 import { Observed } from '../observations.js';
-import { ServerRig, type RigOptions } from './testing.js';
+import { ServerRig } from './testing.js';
+import type { RigOptions } from './testing-settings.js';
 import { invited, pushed, words, type PushClient } from './testing-push-client.js';
 
 /** A push of three messages that has begun; the client has the three SENDs. */

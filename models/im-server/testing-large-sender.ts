@@ -5,7 +5,8 @@
  */
 import type { Conn } from '../../sim/host/ports.js';
 import { header } from '../client/testing.js';
-import { lines, type ServerRig } from './testing.js';
+import type { ServerRig } from './testing.js';
+import { lines } from './testing-texts.js';
 
 export interface InviteOptions {
   readonly setup?: string;

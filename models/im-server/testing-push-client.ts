@@ -5,7 +5,8 @@
  */
 import type { Conn } from '../../sim/host/ports.js';
 import { header } from '../client/testing.js';
-import { lines, statusOf, type ServerRig } from './testing.js';
+import type { ServerRig } from './testing.js';
+import { lines, statusOf } from './testing-texts.js';
 
 export interface AnswerOptions {
   readonly accept?: string;

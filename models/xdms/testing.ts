@@ -4,7 +4,7 @@
  */
 import { TcpEnd, type Block, type Conn, type Ports } from '../../sim/host/ports.js';
 import { FIRST_CLIENT_IP, HTTP_PORT, IM_SERVER_IP, XDMS_IP } from '../addressing.js';
-import { TestStorage } from '../im-server/testing.js';
+import { TestStorage } from '../im-server/testing-machine.js';
 import { TestPorts } from '../sip/testing.js';
 import { Xdms } from './xdms.js';
 

@@ -7,7 +7,7 @@ import { TimerProfile } from '../../sip/legs.js';
 import { SipMessage } from '../../wire/sip/message.js';
 import { Framing, parseSip } from '../../wire/sip/parse.js';
 import { AcceptedRequests } from './accepted-requests.js';
-import { lines } from '../testing.js';
+import { lines } from '../testing-texts.js';
 
 /** The table, at `nowNs`; `find` gives the number of the deferred message, -1 if there is none. */
 function table(most?: number) {

@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { CommitStatus } from '../../../sim/host/ports.js';
 import { Observed } from '../../observations.js';
 import { ServiceSetting } from '../config.js';
-import { ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { statusOf } from '../testing-texts.js';
 
 const answerTo = (rig: ServerRig, text: string) =>
   rig.fromCore(text).find((sent) => statusOf(sent) > 0) ?? '';

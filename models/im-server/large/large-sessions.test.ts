@@ -4,7 +4,8 @@ import { describe, expect, test } from 'vitest';
 import { CommitStatus } from '../../../sim/host/ports.js';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
-import { ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { statusOf } from '../testing-texts.js';
 import { LargeSender, said } from '../testing-large-sender.js';
 import { invited, words } from '../testing-push-client.js';
 

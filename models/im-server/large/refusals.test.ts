@@ -2,7 +2,8 @@
 import { expect, test } from 'vitest';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
-import { ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { statusOf } from '../testing-texts.js';
 import { LargeSender } from '../testing-large-sender.js';
 
 test.each([

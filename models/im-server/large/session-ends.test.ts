@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
-import { lines, ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { lines, statusOf } from '../testing-texts.js';
 import { LargeSender } from '../testing-large-sender.js';
 import { words } from '../testing-push-client.js';
 

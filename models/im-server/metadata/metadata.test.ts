@@ -13,7 +13,7 @@ import type { MetadataConfig } from '../config.js';
 import { MetadataKeeper } from './metadata.js';
 import { BUILT_IN_PARTS, type ImServerParts } from '../parts.js';
 import { ImServer } from '../server.js';
-import { TEST_SERVER } from '../testing.js';
+import { TEST_SERVER } from '../testing-settings.js';
 
 const METADATA: MetadataConfig = {
   xdmsIp: XDMS_IP,

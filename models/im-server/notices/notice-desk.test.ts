@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { header, response } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { ServiceSetting } from '../config.js';
-import { lines, ServerRig } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { lines } from '../testing-texts.js';
 import { LargeSender } from '../testing-large-sender.js';
 import { NotSent, WAITING_FOR_USER_LIMIT } from './notice-desk.js';
 

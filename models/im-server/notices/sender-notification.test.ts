@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
-import { lines, ServerRig } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { lines } from '../testing-texts.js';
 import { LargeSender } from '../testing-large-sender.js';
 import { invited, words } from '../testing-push-client.js';
 

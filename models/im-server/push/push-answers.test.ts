@@ -2,7 +2,8 @@
 import { describe, expect, test } from 'vitest';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
-import { lines, ServerRig } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { lines } from '../testing-texts.js';
 import { pushed, words } from '../testing-push-client.js';
 
 const PATH = 'msrp://10.16.0.7:2855/clientSession01;tcp';

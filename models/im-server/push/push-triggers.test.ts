@@ -3,7 +3,8 @@ import { describe, expect, test } from 'vitest';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { ServiceSetting } from '../config.js';
-import { ServerRig, type RigOptions } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import type { RigOptions } from '../testing-settings.js';
 import { invited, pushed, PushClient, words } from '../testing-push-client.js';
 
 const all = (setting: number) => new Uint8Array(16).fill(setting);

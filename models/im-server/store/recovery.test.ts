@@ -5,7 +5,8 @@ import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { RowState } from './deferred-index.js';
 import { RecordFlag } from './record.js';
-import { ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { statusOf } from '../testing-texts.js';
 import { invited, pushed, words, type Frame } from '../testing-push-client.js';
 
 describe('S4: no number is given twice', () => {

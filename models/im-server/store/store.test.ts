@@ -5,7 +5,8 @@ import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import { HeaderClass } from './header-policy.js';
-import { ServerRig, statusOf } from '../testing.js';
+import { ServerRig } from '../testing.js';
+import { statusOf } from '../testing-texts.js';
 import { invited, pushed, words } from '../testing-push-client.js';
 
 describe('S1, A2: a MESSAGE is kept whole', () => {
