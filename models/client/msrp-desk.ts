@@ -1,7 +1,8 @@
 /** The MSRP endpoint of the fleet: one driver for all sessions, those that clients are invited to and those that they open. */
 import type { Ports } from '../../sim/host/ports.js';
 import { NS_PER_S } from '../../sim/kernel/time.js';
-import { MsrpDriver, type MsrpOwner } from '../msrp/driver.js';
+import { MsrpDriver } from '../msrp/driver.js';
+import type { MsrpOwner } from '../msrp/owner.js';
 import { TwoOwners } from '../msrp/two-owners.js';
 import { FleetTimer } from './context.js';
 

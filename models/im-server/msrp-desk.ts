@@ -1,6 +1,7 @@
 /** The MSRP endpoint of the IM Server: one driver for both legs, push sessions and Large Message sessions. */
 import type { Ports } from '../../sim/host/ports.js';
-import { MsrpDriver, type MsrpOwner } from '../msrp/driver.js';
+import { MsrpDriver } from '../msrp/driver.js';
+import type { MsrpOwner } from '../msrp/owner.js';
 import { TwoOwners } from '../msrp/two-owners.js';
 import type { ImServerConfig } from './config.js';
 import { ImTimer } from './timers.js';

@@ -1,80 +1,26 @@
 /**
- * Glue between an MSRP endpoint and the ports of its actor: hands inputs in, drains outputs to TCP, timers and the owner.
- * An actor needs nothing else of this folder but the driver, `Spans` and the codes.
+ * MSRP as an actor uses it: hands each input to an endpoint, then has performed what that wants done (`performing.ts`). The actor is
+ * told as `MsrpOwner` says, and needs nothing else of this folder but `Spans` and the codes.
  *
  * After each call the outputs are drained; a call from inside one of the owner's methods adds outputs that the outer call
  * drains, so the owner may do anything in them.
  */
 import { TcpEnd, type Conn, type Ports, type RandomStream } from '../../sim/host/ports.js';
-import { Observed } from '../observations.js';
-import { FailureReport, MsrpStatus, type MsrpConfig, type SessionEnd } from './codes.js';
-import { TimerOf, type MsrpCounters } from './context.js';
+import { FailureReport, type MsrpConfig } from './codes.js';
+import type { MsrpCounters } from './context.js';
 import { MsrpEndpoint } from './endpoint.js';
-import { Out } from './outputs.js';
+import type { MsrpOwner } from './owner.js';
+import { Performing } from './performing.js';
 import { NO_PLAN, type SendPlan } from './sending/outgoing.js';
-import type { ReceivedMessage } from './receiving/received-message.js';
 import type { Spans } from './sending/spans.js';
-
-/**
- * The owner of sessions. `session` is the number that `openPassive` or `openActive` gave, unique in the life of the endpoint
- * and never reused; `tag` is the owner's own number for it, handed back as it was given.
- */
-export interface MsrpOwner {
-  /**
-   * May a message begin? Asked once for each message, with the Content-Type value of the chunk that came first and the total
-   * (-1 if the peer did not tell). Returns 200, or the status that refuses it: 413, 415 (R14), 403, ... Decided at once.
-   */
-  judgeMessage(
-    session: number,
-    tag: number,
-    buf: Buffer,
-    typeStart: number,
-    typeEnd: number,
-    totalOctets: number,
-  ): number;
-  /**
-   * A message is complete. Returns the status that answers its last transaction, and for 200 sends the success REPORT if
-   * one was asked for; or `MsrpStatus.later`: then `answer(message.handle, status)` must follow, while the blocks stay held.
-   */
-  onMessage(session: number, tag: number, message: ReceivedMessage): number;
-  /** The session is bound to a connection. Messages given to `send` before are sent from now on. */
-  onBound(session: number, tag: number): void;
-  /** The last octet of the message `token` was handed to TCP. */
-  onSent(session: number, tag: number, token: number): void;
-  /**
-   * The message `token` is settled, exactly once for each `send`: 200 once every chunk had its 200 (and the success REPORTs
-   * cover it, if they were asked for; with Failure-Report partial or no and no success report: once it was written); else the
-   * status of the first failure, or `MsrpStatus.timeout`, `.lost`, `.aborted`. The endpoint's hold on its spans is gone.
-   * `acceptedOctets`: so many octets from the first were answered 200 or reported, for a resumption (R15).
-   */
-  onSettled(session: number, tag: number, token: number, status: number, acceptedOctets?: number): void;
-  /** The peer reported a failure of message `token` after it was settled with 200 (A17). */
-  onLateFailure?(session: number, tag: number, token: number, status: number): void;
-  /**
-   * A message that failed is settled with the first response that says so. When those to its other chunks have come too, or are
-   * waited for in vain, so that `awaits` is false, it is told here.
-   */
-  onQuiet?(session: number, tag: number): void;
-  /** The session ended without `endSession`; its messages were settled before. The number is void from now on. */
-  onEnded(session: number, tag: number, reason: SessionEnd): void;
-}
 
 /** Settings that an actor may override. */
 export type MsrpSettings = Partial<MsrpConfig>;
 
-/** No octets: an arena that was left for a larger one must not be kept alive. */
-const NOTHING: Buffer = Buffer.alloc(0);
-
 export class MsrpDriver {
   readonly endpoint: MsrpEndpoint;
   private readonly ports: Ports;
-  private readonly owner: MsrpOwner;
-  private readonly timerKind: number;
-  private draining = false;
-  /** Octets that came last, while they are being read. */
-  private piece: Buffer = NOTHING;
-  private pieceStart = 0;
-  private pieceEnd = 0;
+  private readonly performing: Performing;
 
   /**
    * `timerKind`: the kind of all timers that the driver starts; pass them to `onTimer`. `random` serves transaction ids and
@@ -88,9 +34,8 @@ export class MsrpDriver {
     settings: MsrpSettings = {},
   ) {
     this.ports = ports;
-    this.owner = owner;
-    this.timerKind = timerKind;
     this.endpoint = new MsrpEndpoint(ports.octets, random, owner, settings, (conn) => ports.tcp.holds(conn));
+    this.performing = new Performing(ports, timerKind, this.endpoint, owner);
   }
 
   /** What happened so far, in numbers. */
@@ -105,7 +50,7 @@ export class MsrpDriver {
    */
   openPassive(tag: number, localUri: string, peerPath: string, peerKey = ''): number {
     const session = this.endpoint.openPassive(this.ports.now(), tag, localUri, peerPath, peerKey);
-    this.drain();
+    this.performing.drain();
     return session;
   }
 
@@ -116,7 +61,7 @@ export class MsrpDriver {
    */
   openActive(tag: number, conn: Conn, localUri: string, peerPath: string, peerKey = ''): number {
     const session = this.endpoint.openActive(this.ports.now(), tag, conn, localUri, peerPath, peerKey);
-    this.drain();
+    this.performing.drain();
     return session;
   }
 
@@ -126,13 +71,13 @@ export class MsrpDriver {
    */
   recall(peerKey: string, buf: Buffer, start: number, end: number, lastsNs: number): void {
     this.endpoint.recall(this.ports.now(), peerKey, buf, start, end, lastsNs);
-    this.drain();
+    this.performing.drain();
   }
 
   /** The peer's `a=path`, once the answer tells it. Nothing is sent before. */
   setPeerPath(session: number, peerPath: string): void {
     this.endpoint.setPeerPath(this.ports.now(), session, peerPath);
-    this.drain();
+    this.performing.drain();
   }
 
   /**
@@ -152,13 +97,13 @@ export class MsrpDriver {
   ): void {
     const now = this.ports.now();
     this.endpoint.send(now, session, token, messageId, contentType, body, failureReport, successReport, plan);
-    this.drain();
+    this.performing.drain();
   }
 
   /** A SEND without body, to keep a bound session's connection alive (R16). */
   keepAlive(session: number): void {
     this.endpoint.keepAlive(this.ports.now(), session);
-    this.drain();
+    this.performing.drain();
   }
 
   /**
@@ -167,7 +112,7 @@ export class MsrpDriver {
    */
   abort(session: number, token: number): boolean {
     const found = this.endpoint.abort(this.ports.now(), session, token);
-    this.drain();
+    this.performing.drain();
     return found;
   }
 
@@ -202,7 +147,7 @@ export class MsrpDriver {
    */
   answer(handle: number, status: number): void {
     this.endpoint.answer(this.ports.now(), handle, status);
-    this.drain();
+    this.performing.drain();
   }
 
   /**
@@ -212,7 +157,7 @@ export class MsrpDriver {
    */
   endSession(session: number, failed = false): void {
     this.endpoint.endSession(this.ports.now(), session, failed);
-    this.drain();
+    this.performing.drain();
   }
 
   /**
@@ -222,7 +167,7 @@ export class MsrpDriver {
    */
   giveUpHeld(session: number): void {
     this.endpoint.giveUpHeld(this.ports.now(), session);
-    this.drain();
+    this.performing.drain();
   }
 
   /** True if `openActive` may put another session on the connection: it is one of the driver's and not being closed. */
@@ -237,97 +182,32 @@ export class MsrpDriver {
 
   onTcpAccepted(conn: Conn): void {
     this.endpoint.accepted(this.ports.now(), conn);
-    this.drain();
+    this.performing.drain();
   }
 
   onTcpConnected(conn: Conn): void {
     this.endpoint.connected(this.ports.now(), conn);
-    this.drain();
+    this.performing.drain();
   }
 
   onTcpData(conn: Conn, buf: Buffer, start: number, end: number): void {
-    this.piece = buf;
-    this.pieceStart = start;
-    this.pieceEnd = end;
     this.endpoint.data(this.ports.now(), conn, buf, start, end);
-    this.drain();
-    this.piece = NOTHING;
+    this.performing.drainAfter(buf, start, end);
   }
 
   onTcpWritable(conn: Conn): void {
     this.endpoint.writable(this.ports.now(), conn);
-    this.drain();
+    this.performing.drain();
   }
 
   onTcpClosed(conn: Conn, end: TcpEnd): void {
     this.endpoint.closed(this.ports.now(), conn, end === TcpEnd.fin);
-    this.drain();
+    this.performing.drain();
   }
 
   /** For timers of the kind given to the constructor. */
   onTimer(a: number, b: number): void {
     this.endpoint.timer(this.ports.now(), a, b);
-    this.drain();
-  }
-
-  private drain(): void {
-    if (this.draining) return;
-    this.draining = true;
-    const { endpoint } = this;
-    const now = this.ports.now();
-    for (let op = endpoint.take(now); op !== Out.none; op = endpoint.take(now)) this.perform(op);
-    this.draining = false;
-  }
-
-  private perform(op: Out): void {
-    const { endpoint, owner } = this;
-    const { tcp } = this.ports;
-    const { a, b, c, d, e } = endpoint.out;
-    switch (op) {
-      case Out.write:
-        if (!tcp.write(a, b, c, d, e === 1)) endpoint.blocked(a);
-        return;
-      case Out.close:
-        return tcp.close(a);
-      case Out.abort:
-        return tcp.abort(a);
-      case Out.pauseReading:
-        return tcp.pauseReading(a, b === 1);
-      case Out.timer:
-        return this.startTimer(a, b, c);
-      case Out.bound:
-        return owner.onBound(a, b);
-      case Out.message: {
-        const status = owner.onMessage(a, b, endpoint.message(c));
-        if (status !== MsrpStatus.later) endpoint.answer(this.ports.now(), c, status);
-        return;
-      }
-      case Out.sent:
-        return owner.onSent(a, b, c);
-      case Out.settled:
-        return owner.onSettled(a, b, c, d, e);
-      case Out.lateFailure:
-        return owner.onLateFailure?.(a, b, c, d);
-      case Out.quiet:
-        return owner.onQuiet?.(a, b);
-      case Out.ended:
-        return owner.onEnded(a, b, c as SessionEnd);
-      case Out.malformed: {
-        const { observe, hostId } = this.ports;
-        observe.emitOctets(Observed.malformed, hostId, 0, b, this.piece, this.pieceStart, this.pieceEnd);
-        return;
-      }
-      case Out.none:
-    }
-  }
-
-  /** The delays are few and constant, but for what is left of one when the oldest of several was settled early. */
-  private startTimer(delayNs: number, a: number, b: number): void {
-    const { timer } = this.ports;
-    const { config } = this.endpoint;
-    const constant =
-      b !== TimerOf.session || delayNs === config.transactionTimeoutNs || delayNs === config.partialTimeoutNs;
-    if (constant) timer.start(timer.lane(delayNs), this.timerKind, a, b);
-    else timer.after(delayNs, this.timerKind, a, b);
+    this.performing.drain();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * What an endpoint wants done, as numbers in the order in which it is to be done. The owner (in an actor: `driver.ts`) takes
+ * What an endpoint wants done, as numbers in the order in which it is to be done. The owner (in an actor: `performing.ts`) takes
  * one after the other; between two of its inputs the queue must be drained.
  */
 export const Out = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { SessionEnd } from './codes.js';
-import type { MsrpOwner } from './driver.js';
+import type { MsrpOwner } from './owner.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 import { TwoOwners, tagOf } from './two-owners.js';
 

@@ -4,7 +4,7 @@
  */
 import { assert } from '../../sim/kernel/assert.js';
 import type { SessionEnd } from './codes.js';
-import type { MsrpOwner } from './driver.js';
+import type { MsrpOwner } from './owner.js';
 import type { ReceivedMessage } from './receiving/received-message.js';
 
 /** The tag of session `number` of owner 0 or 1. */

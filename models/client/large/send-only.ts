@@ -1,6 +1,6 @@
 /** The owner of MSRP sessions in which nothing is received: they were offered `sendonly`. */
 import { MsrpStatus } from '../../msrp/codes.js';
-import type { MsrpOwner } from '../../msrp/driver.js';
+import type { MsrpOwner } from '../../msrp/owner.js';
 
 export abstract class SendOnly implements MsrpOwner {
   abstract onBound(session: number, tag: number): void;

@@ -11,7 +11,8 @@
 import type { Ports } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
 import { MsrpStatus, type FailureReport } from '../../msrp/codes.js';
-import type { MsrpDriver, MsrpOwner } from '../../msrp/driver.js';
+import type { MsrpDriver } from '../../msrp/driver.js';
+import type { MsrpOwner } from '../../msrp/owner.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
 import {
   failureReportIn,
