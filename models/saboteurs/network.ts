@@ -9,7 +9,7 @@ import { serverThatKeeps, serverWith } from './servers.js';
 import { editToClients, withLine } from './tampering.js';
 
 class ReplayingPush extends Push {
-  protected override wrapperFor(): Wrapper {
+  override wrapperFor(): Wrapper {
     return Wrapper.legacyE1;
   }
 }

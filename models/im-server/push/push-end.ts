@@ -2,7 +2,7 @@
  * How a push session ends (P9, A15, A23, A24): BYE once nothing is under way, what is given up before it, and whether another session
  * follows.
  *
- * Not here: what goes into a session (`push.ts`), what becomes of its messages (`push-outcomes.ts`), the octets of BYE
+ * Not here: what goes into a session (`push-sends.ts`), what becomes of its messages (`push-outcomes.ts`), the octets of BYE
  * (`push-signalling.ts`).
  */
 import type { Ports } from '../../../sim/host/ports.js';

@@ -1,6 +1,7 @@
 /**
- * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): what goes into a session. Who is pushed to is decided
- * by `PushTriggers`, when BYE leaves by `PushEnd`; SIP is done by `PushSignalling`, MSRP by `MsrpDriver`.
+ * Pushing deferred messages (change request 12.2.2.5, P1 to P9, D1 to D13): the sessions that run, and what SIP, MSRP and the station
+ * report of them. Who is pushed to is decided by `PushTriggers`, what goes into a session by `PushSends`, when BYE leaves by `PushEnd`; SIP
+ * is done by `PushSignalling`, MSRP by `MsrpDriver`.
  *
  * A message is settled by the 200 to its SEND, or by what else `server.push.reports` asks for (rules 3.5); anything else keeps it (A15,
  * A17). Where no confirmation is asked for, silence settles it, as long as the wait for a 200 would be. BYE follows when
@@ -10,26 +11,22 @@
  */
 import type { Ports } from '../../../sim/host/ports.js';
 import { assert } from '../../../sim/kernel/assert.js';
-import { MsrpStatus, type FailureReport } from '../../msrp/codes.js';
+import { MsrpStatus } from '../../msrp/codes.js';
 import type { MsrpDriver } from '../../msrp/driver.js';
 import type { MsrpOwner } from '../../msrp/owner.js';
 import type { ReceivedMessage } from '../../msrp/receiving/received-message.js';
-import {
-  failureReportIn,
-  isUnconfirmed,
-  ReportChoice,
-  successReportIn,
-} from '../../msrp/sending/report-choice.js';
+import { isUnconfirmed, ReportChoice } from '../../msrp/sending/report-choice.js';
 import { Observed } from '../../observations.js';
 import type { OctetWriter } from '../../wire/octet-writer.js';
-import { SKIP } from './accept-judge.js';
-import { ImServerWork, type ImServerConfig } from '../config.js';
-import { RowState, type DeferredIndex } from '../store/deferred-index.js';
+import type { SKIP } from './accept-judge.js';
+import type { ImServerConfig } from '../config.js';
+import type { DeferredIndex } from '../store/deferred-index.js';
 import type { HeaderPolicy } from '../store/header-policy.js';
 import { PushEnd } from './push-end.js';
 import { Aftermath, PushOutcomes } from './push-outcomes.js';
 import { PushPayloads } from './push-payloads.js';
 import { PushPhase, type PushSession } from './push-session.js';
+import { PushSends, type WrapperChoice } from './push-sends.js';
 import { PushSignalling, type SignallingOwner } from './push-signalling.js';
 import { PushTriggers } from './push-triggers.js';
 import { QuietSettlement } from './quiet-settlement.js';
@@ -41,7 +38,7 @@ import type { WaitingNotice } from '../notices/waiting-notice.js';
 import type { Wrapper } from './wrapper.js';
 import type { SipEndpoint } from '../../sip/endpoint.js';
 
-export class Push implements MsrpOwner, SignallingOwner {
+export class Push implements MsrpOwner, SignallingOwner, WrapperChoice {
   /** Every session that runs, by its number. */
   readonly sessions = new Map<number, PushSession>();
   private readonly msrp: MsrpDriver;
@@ -52,16 +49,15 @@ export class Push implements MsrpOwner, SignallingOwner {
   private readonly outcomes: PushOutcomes;
   private readonly quiet: QuietSettlement;
   private readonly end: PushEnd;
-  private readonly failureReport: FailureReport;
-  private readonly successReport: boolean;
+  private readonly sends: PushSends;
   private readonly unconfirmed: boolean;
 
   constructor(
     private readonly ports: Ports,
-    private readonly config: ImServerConfig,
+    config: ImServerConfig,
     protected readonly index: DeferredIndex,
-    private readonly store: DeferredStore,
-    private readonly desk: WorkDesk,
+    store: DeferredStore,
+    desk: WorkDesk,
     msrp: MsrpDriver,
     endpoint: SipEndpoint,
     writer: OctetWriter,
@@ -74,17 +70,15 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.outcomes = new PushOutcomes(ports, push.graceNs, index, store, this.payloads);
     this.quiet = new QuietSettlement(ports, push.sendTimeoutNs, this.outcomes);
     this.msrp = msrp;
-    const { reports = ReportChoice.responses } = push;
-    this.failureReport = failureReportIn(reports);
-    this.successReport = successReportIn(reports);
-    this.unconfirmed = isUnconfirmed(reports);
+    this.unconfirmed = isUnconfirmed(push.reports ?? ReportChoice.responses);
     const signalling = new PushSignalling(ports, config, endpoint, writer, this.msrp, this);
     this.signalling = signalling;
     const below = (bound: number): number => signalling.below(bound);
     const triggers = new PushTriggers(ports, config, index, desk, settings, notice, below);
     this.triggers = triggers;
-    const { sessions, running, outcomes, quiet } = this;
+    const { sessions, running, outcomes, payloads, quiet } = this;
     this.end = new PushEnd(ports, msrp, signalling, quiet, outcomes, triggers, sessions, running);
+    this.sends = new PushSends(ports, push, index, store, desk, msrp, payloads, outcomes, this.end, this);
   }
 
   /** Pushes what waits after a restart. */
@@ -115,7 +109,7 @@ export class Push implements MsrpOwner, SignallingOwner {
   onStored(user: number): void {
     const session = this.running[user];
     if (session === undefined) this.triggers.retryLater(user);
-    else if (session.phase === PushPhase.pushing) this.pump(session);
+    else if (session.phase === PushPhase.pushing) this.sends.pump(session);
   }
 
   /** From the actor's timers of the kinds of `ImTimer`. */
@@ -128,7 +122,7 @@ export class Push implements MsrpOwner, SignallingOwner {
       this.quiet.fired(session, held);
       // As after a SEND without a response in its time.
       if (held && session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
-      if (session.phase <= PushPhase.settling) this.pump(session);
+      if (session.phase <= PushPhase.settling) this.sends.pump(session);
       return;
     }
     assert(kind === ImTimer.pushGuard, 'a timer of the push without a meaning');
@@ -150,6 +144,20 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.running[user] = session;
     const sinceTriggerNs = this.ports.now() - session.triggeredAtNs;
     this.ports.observe.emit(Observed.pushInvited, user, session.push, sinceTriggerNs, queued);
+  }
+
+  /** The station has done the work of one SEND. */
+  onSendServed(row: number): void {
+    const user = this.index.user[row];
+    const session = this.running[user];
+    if (session !== undefined && session.atStation === row) {
+      this.sends.served(session, row);
+      return;
+    }
+    // The session for which it waited is over; it held the row until now.
+    this.outcomes.wait(row);
+    if (session === undefined) this.triggers.retryLater(user);
+    else this.sends.pump(session);
   }
 
   // ---- what the signalling reports ----
@@ -187,7 +195,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     this.signalling.clearGuard(push);
     push.phase = PushPhase.pushing;
     this.ports.observe.emit(Observed.pushEstablished, push.user, push.push, 200, 0);
-    this.pump(push);
+    this.sends.pump(push);
   }
 
   judgeMessage(): number {
@@ -214,7 +222,7 @@ export class Push implements MsrpOwner, SignallingOwner {
     } else if (this.outcomes.undelivered(session, row, status) === Aftermath.settle) {
       if (session.phase === PushPhase.pushing) session.phase = PushPhase.settling;
     }
-    if (session.phase <= PushPhase.settling) this.pump(session);
+    if (session.phase <= PushPhase.settling) this.sends.pump(session);
   }
 
   /** RFC 4975 section 7.1.4: a failure that is reported for a range means that the session has failed. */
@@ -233,7 +241,7 @@ export class Push implements MsrpOwner, SignallingOwner {
 
   onQuiet(_msrp: number, tag: number): void {
     const session = this.sessions.get(tag);
-    if (session !== undefined && session.phase <= PushPhase.settling) this.pump(session);
+    if (session !== undefined && session.phase <= PushPhase.settling) this.sends.pump(session);
   }
 
   onEnded(_msrp: number, tag: number): void {
@@ -244,89 +252,8 @@ export class Push implements MsrpOwner, SignallingOwner {
     if (session.phase >= PushPhase.binding && session.phase <= PushPhase.settling) this.end.wind(session);
   }
 
-  // ---- what goes into a session ----
-
-  /** Offers SENDs while there is room; ends the session when nothing is left to send or to settle. */
-  private pump(session: PushSession): void {
-    if (session.pumping) return;
-    session.pumping = true;
-    while (session.phase === PushPhase.pushing && session.inFlight < this.config.push.windowSends) {
-      if (session.atStation !== 0 || !this.offerNext(session)) break;
-    }
-    session.pumping = false;
-    if (session.inFlight + session.unsure.count > 0 || session.phase > PushPhase.settling) return;
-    if (session.phase === PushPhase.settling || session.phase === PushPhase.pushing) this.end.wind(session);
-  }
-
-  /** Takes the user's next message to the station. False if there is none, or the station takes no more. */
-  private offerNext(session: PushSession): boolean {
-    const { index, store } = this;
-    const row = index.firstWaiting(session.user);
-    if (row === 0) return false;
-    if (this.isOutOfDate(row)) {
-      store.leave(row, true);
-      return true;
-    }
-    index.state[row] = RowState.inPush;
-    session.inFlight++;
-    session.atStation = row;
-    if (this.desk.spend(ImServerWork.send, index.octets[row], row)) return true;
-    session.atStation = 0;
-    session.inFlight--;
-    session.heldBack.push(row);
-    return false;
-  }
-
-  /** The station has done the work of one SEND. */
-  onSendServed(row: number): void {
-    const { index } = this;
-    const user = index.user[row];
-    const session = this.running[user];
-    if (session === undefined || session.atStation !== row) {
-      // The session for which it waited is over; it held the row until now.
-      this.outcomes.wait(row);
-      if (session === undefined) this.triggers.retryLater(user);
-      else this.pump(session);
-      return;
-    }
-    session.atStation = 0;
-    if (session.phase !== PushPhase.pushing) {
-      session.inFlight--;
-      session.heldBack.push(row);
-    } else this.sendRow(session, row);
-    this.pump(session);
-  }
-
-  private sendRow(session: PushSession, row: number): void {
-    const { index, ports, payloads } = this;
-    const { accepts } = session;
-    assert(accepts !== undefined, 'a SEND before the answer');
-    // A25: the lifetime may have ended while the SEND waited for the station.
-    if (this.isOutOfDate(row)) {
-      session.inFlight--;
-      this.store.leave(row, true);
-      return;
-    }
-    const kind = this.wrapperFor(session, row);
-    if (kind === SKIP || !payloads.compose(accepts, row, kind)) {
-      session.inFlight--;
-      this.outcomes.passOver(row);
-      return;
-    }
-    session.wrapperOf.set(row, kind);
-    const { spans, messageId, contentType } = payloads;
-    const expiresAtNs = index.expiresAtNs[row];
-    ports.observe.emit(Observed.pushSent, session.user, index.dm[row], session.push, expiresAtNs);
-    const successReport = this.successReport || session.relayed;
-    this.msrp.send(session.msrp, row, messageId, contentType, spans, this.failureReport, successReport);
-  }
-
-  /** The check of A25. */
-  protected isOutOfDate(row: number): boolean {
-    return this.store.isExpired(row, this.ports.now());
-  }
-
-  protected wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
+  /** In which wrapper a message goes. */
+  wrapperFor(session: PushSession, row: number): Wrapper | typeof SKIP {
     const { accepts } = session;
     assert(accepts !== undefined, 'a SEND before the answer');
     return this.payloads.choose(accepts, row);

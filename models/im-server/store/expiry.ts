@@ -7,7 +7,7 @@
  *   is over on arrival is refused as 0 is: a 202 for a message that nobody will ever get would be a lie.
  * - The switch off: nothing expires.
  *
- * Not here: the check before each SEND (`push/push.ts`), and what comes due (`expiry-queue.ts`) and leaves (`store.ts`).
+ * Not here: the check before each SEND (`push/push-sends.ts`), and what comes due (`expiry-queue.ts`) and leaves (`store.ts`).
  */
 import { NS_PER_MS, NS_PER_S } from '../../../sim/kernel/time.js';
 import { NO_DATE } from '../../wire/sip/values/date.js';
