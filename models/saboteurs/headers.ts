@@ -1,5 +1,6 @@
 /** Bugs that change or lose header fields which must arrive as they were sent (P5, P8). Caught by I5. */
-import { HeaderClass, HeaderPolicy } from '../im-server/store/header-policy.js';
+import { HeaderClass } from '../im-server/store/header-classes.js';
+import { HeaderPolicy } from '../im-server/store/header-policy.js';
 import { ImServer } from '../im-server/server.js';
 import { Header } from '../wire/sip/head/header-names.js';
 import type { Saboteur } from './saboteur.js';

@@ -1,6 +1,7 @@
 /** Bugs around P-Asserted-Identity (S2, A8, P8; RFC 3325). Caught by I3. */
 import { aliasUri } from '../addressing.js';
-import { Column, HeaderClass } from '../im-server/store/header-policy.js';
+import { HeaderClass } from '../im-server/store/header-classes.js';
+import { Column } from '../im-server/store/header-policy.js';
 import { ImServer } from '../im-server/server.js';
 import { mark, NEVER_CANARY } from '../marks.js';
 import { createClientFleet } from '../client/fleet.js';

@@ -1,5 +1,6 @@
 /** Bugs of Large Message Mode: what is put together wrongly, and what is kept of a session (S3, S3-asm). Caught by I7 and I12. */
-import { Column, HeaderClass } from '../im-server/store/header-policy.js';
+import { HeaderClass } from '../im-server/store/header-classes.js';
+import { Column } from '../im-server/store/header-policy.js';
 import { At, RecordMode } from '../im-server/store/record.js';
 import { ImServer } from '../im-server/server.js';
 import { MARK_OCTETS } from '../marks.js';

@@ -1,7 +1,8 @@
 /** How saboteurs make an IM Server with one part exchanged, or one that misreads what it receives. */
 import type { ActorFactory, Block } from '../../sim/host/ports.js';
 import type { ImServerConfig } from '../im-server/config.js';
-import { Column, HeaderPolicy, type HeaderClass } from '../im-server/store/header-policy.js';
+import type { HeaderClass } from '../im-server/store/header-classes.js';
+import { Column, HeaderPolicy } from '../im-server/store/header-policy.js';
 import { BUILT_IN_PARTS, type ImServerParts } from '../im-server/parts.js';
 import { ImServer } from '../im-server/server.js';
 import { blockOf } from './tampering.js';

@@ -1,6 +1,7 @@
 /** Bugs of the store's header policy: what must never be stored is (S1a, A3). Caught by I1. */
 import { isImServerIp } from '../addressing.js';
-import { Column, HeaderClass, HeaderPolicy } from '../im-server/store/header-policy.js';
+import { HeaderClass } from '../im-server/store/header-classes.js';
+import { Column, HeaderPolicy } from '../im-server/store/header-policy.js';
 import { createSipCore } from '../sip-core/core.js';
 import type { Saboteur } from './saboteur.js';
 import { serverThatKeeps, serverWith } from './servers.js';

@@ -1,7 +1,7 @@
 /**
  * What a schema cannot say: values that are each in order and make no sense together. Each fault names the key to change.
  */
-import { indispensable } from '../../models/im-server/store/header-policy.js';
+import { indispensable } from '../../models/im-server/store/named-headers.js';
 import { checkAnalysis } from '../steady-state.js';
 import { thresholdProblems } from '../objectives.js';
 import { checkFaults } from '../faults/faults-check.js';

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { HEADER_IDS, HEADER_NAMES, Header } from '../../wire/sip/head/header-names.js';
-import { Column, HeaderClass, HeaderPolicy, classOfHeader, indispensable } from './header-policy.js';
+import { HeaderClass, classOfHeader } from './header-classes.js';
+import { Column, HeaderPolicy } from './header-policy.js';
+import { indispensable } from './named-headers.js';
 
 /** Rules section 4.7 once more, in words: class, names, then store, message/sip, message/sipfrag, LM for a known sender. */
 const SPEC: readonly (readonly [keyof typeof HeaderClass, string, string])[] = [

@@ -2,56 +2,17 @@
  * What happens to each SIP header field of a message that is deferred: one table for the store and for both wrappers of the
  * push (rules section 4.7; change request 12.2.2.3 items 1, 1a, 2 and 3, and 12.2.2.5).
  *
- * Each header id has a class, each class one row of dispositions. The store keeps all but the charging, network, identity
- * and credential classes (S1, S1a, A3); message/sipfrag carries the P8 list and what describes the body (A5, A6);
- * message/sip also the unknown and the sender-chosen ones, with synthetic routing values (A1). Large Message Mode stores a
+ * Each header id has a class (`header-classes.ts`), each class one row of dispositions. The store keeps all but the charging,
+ * network, identity and credential classes (S1, S1a, A3); message/sipfrag carries the P8 list and what describes the body
+ * (A5, A6); message/sip also the unknown and the sender-chosen ones, with synthetic routing values (A1). Large Message Mode stores a
  * whitelist (S3, A4). Names match by id, that is after compact forms, case and folding were undone.
  *
  * Not modelled: header fields inside URIs (`?Subject=...`), which are part of a value and pass with it.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import { HEADER_IDS, HEADER_NAMES, Header, headerIdOfName } from '../../wire/sip/head/header-names.js';
-import { CHARGING_HEADERS, NETWORK_HEADERS } from '../../wire/sip/head/trust-headers.js';
 import { equalsText, lowerCase } from '../../wire/mime/octets.js';
-
-/** The classes of rules section 4.7, and the operator's own. */
-export const HeaderClass = {
-  /** Any extension that no table names: kept and, in message/sip, pushed. */
-  U: 0,
-  /** End to end, the list of P8. */
-  E: 1,
-  /** P-Asserted-Identity: as E, unless the sender asked for anonymity. */
-  Eid: 2,
-  /** Describes the body. */
-  C: 3,
-  /** Mandatory syntax of a whole request (CSeq). */
-  Q: 4,
-  /** Via and Max-Forwards: stored, pushed only as synthetic values. */
-  T: 5,
-  /** Other routing and transport. */
-  T2: 6,
-  /** Charging. */
-  X: 7,
-  /** Network internal, trust domain. */
-  N: 8,
-  /** Client identity hints that the edge should have consumed. */
-  I: 9,
-  /** Identity chosen by the sender: gone if she asked for anonymity. */
-  I2: 10,
-  /** Credentials and signatures. */
-  A: 11,
-  /** Lifetime (Expires). */
-  L: 12,
-  /** Dialog, session set-up, capabilities, events. */
-  D: 13,
-  /** Belongs to responses or to the registrar; stripped where a request carries it. */
-  R: 14,
-  /** Unregistered identity or routing, and the names that the operator adds. */
-  Ubad: 15,
-  /** Privacy: class I2, but kept for anonymous senders too, since it says that they are. */
-  Privacy: 16,
-} as const;
-export type HeaderClass = (typeof HeaderClass)[keyof typeof HeaderClass];
+import { CLASS_OF_ID, HeaderClass } from './header-classes.js';
+import { idsOf, indispensable } from './named-headers.js';
 
 /** What a column says about a class. */
 export const Keep = {
@@ -89,134 +50,6 @@ const CLASS_ROWS: readonly (readonly [name: string, store: Keep, sip: Keep, sipf
   ['Privacy', yes, yes, no, no],
 ];
 
-const H = Header;
-
-/** Every id of the header table in exactly one class; rules section 4.7 row by row. */
-const MEMBERS: readonly (readonly [HeaderClass, readonly Header[]])[] = [
-  [HeaderClass.E, [H.from, H.to, H.date, H.subject, H.priority, H.callId]],
-  [HeaderClass.Eid, [H.pAssertedIdentity]],
-  [
-    HeaderClass.C,
-    [
-      H.contentType,
-      H.contentLength,
-      H.contentEncoding,
-      H.contentDisposition,
-      H.contentLanguage,
-      H.contentId,
-      H.mimeVersion,
-    ],
-  ],
-  [HeaderClass.Q, [H.cseq]],
-  [HeaderClass.T, [H.via, H.maxForwards]],
-  [
-    HeaderClass.T2,
-    [
-      H.route,
-      H.recordRoute,
-      H.path,
-      H.serviceRoute,
-      H.maxBreadth,
-      H.proxyRequire,
-      H.flowTimer,
-      H.timestamp,
-      H.hide,
-      H.responseKey,
-      H.encryption,
-    ],
-  ],
-  [HeaderClass.X, CHARGING_HEADERS],
-  [HeaderClass.N, [H.pAccessNetworkInfo, ...NETWORK_HEADERS]],
-  [HeaderClass.I, [H.pPreferredIdentity, H.pPreferredService]],
-  [
-    HeaderClass.I2,
-    [
-      H.replyTo,
-      H.referredBy,
-      H.organization,
-      H.callInfo,
-      H.inReplyTo,
-      H.userAgent,
-      H.geolocation,
-      H.userToUser,
-      H.reason,
-    ],
-  ],
-  [HeaderClass.Privacy, [H.privacy]],
-  [
-    HeaderClass.A,
-    [
-      H.authorization,
-      H.proxyAuthorization,
-      H.securityClient,
-      H.securityServer,
-      H.securityVerify,
-      H.identity,
-      H.identityInfo,
-    ],
-  ],
-  [HeaderClass.L, [H.expires]],
-  [
-    HeaderClass.D,
-    [
-      H.contact,
-      H.allow,
-      H.supported,
-      H.require,
-      H.sessionExpires,
-      H.minSe,
-      H.rack,
-      H.replaces,
-      H.join,
-      H.targetDialog,
-      H.referTo,
-      H.referSub,
-      H.referEventsAt,
-      H.acceptContact,
-      H.rejectContact,
-      H.requestDisposition,
-      H.answerMode,
-      H.privAnswerMode,
-      H.alertInfo,
-      H.event,
-      H.allowEvents,
-      H.subscriptionState,
-      H.sipIfMatch,
-      H.suppressIfMatch,
-      H.infoPackage,
-      H.recvInfo,
-      H.accept,
-      H.acceptEncoding,
-      H.acceptLanguage,
-      H.triggerConsent,
-      H.policyId,
-      H.sessionId,
-    ],
-  ],
-  [
-    HeaderClass.R,
-    [
-      H.wwwAuthenticate,
-      H.proxyAuthenticate,
-      H.authenticationInfo,
-      H.retryAfter,
-      H.warning,
-      H.errorInfo,
-      H.server,
-      H.unsupported,
-      H.rseq,
-      H.minExpires,
-      H.sipEtag,
-      H.geolocationError,
-      H.alertMsgError,
-      H.permissionMissing,
-      H.policyContact,
-      H.reasonPhrase,
-    ],
-  ],
-  [HeaderClass.Ubad, [H.remotePartyId, H.diversion]],
-];
-
 /** Prefix of unregistered charging and routing names that one vendor family uses. */
 const BAD_PREFIX = 'p-com.';
 
@@ -237,28 +70,9 @@ export interface HeaderPolicyOptions {
 export const Column = { store: 0, sip: 1, sipfrag: 2, large: 3 } as const;
 export type Column = (typeof Column)[keyof typeof Column];
 
-/** The class of a header id by the table alone; `Header.unknown` is class U. */
-export function classOfHeader(id: Header): HeaderClass {
-  return TABLE[id] as HeaderClass;
-}
-
-const TABLE: Readonly<Uint8Array> = (() => {
-  const table = new Uint8Array(HEADER_IDS);
-  let members = 0;
-  for (const [headerClass, ids] of MEMBERS) {
-    for (const id of ids) {
-      assert(table[id] === 0, 'a header field stands in two classes');
-      table[id] = headerClass;
-      members++;
-    }
-  }
-  assert(members === HEADER_IDS - 1, 'a header field stands in no class');
-  return table;
-})();
-
 /** The table with an operator's options applied: what the store and the wrappers ask, line by line. */
 export class HeaderPolicy {
-  private readonly classes = Uint8Array.from(TABLE);
+  private readonly classes = Uint8Array.from(CLASS_OF_ID);
   /** By column, anonymity and class: 1 if the line's octets are kept. */
   private readonly kept = new Uint8Array(4 * 2 * CLASS_ROWS.length);
   private readonly extraNames: string[] = [];
@@ -309,32 +123,6 @@ export class HeaderPolicy {
     for (const name of this.extraNames) if (equalsText(buf, start, end, name)) return true;
     return false;
   }
-}
-
-/** Classes without which a record is no message, or cannot be pushed as P8 says. */
-const INDISPENSABLE: readonly HeaderClass[] = [
-  HeaderClass.E,
-  HeaderClass.Eid,
-  HeaderClass.C,
-  HeaderClass.Q,
-  HeaderClass.T,
-];
-
-/** The ids that a name means, or a family of names that ends in `*`. */
-function idsOf(name: string): readonly Header[] {
-  const id = headerIdOfName(name);
-  if (id !== Header.unknown) return [id];
-  if (!name.endsWith('*')) return [];
-  const prefix = name.slice(0, -1).toLowerCase();
-  return HEADER_NAMES.flatMap((known, i) =>
-    i > 0 && known.toLowerCase().startsWith(prefix) ? [i as Header] : [],
-  );
-}
-
-/** A header field among those that `name` means which an operator cannot leave out of the store; undefined if there is none. */
-export function indispensable(name: string): string | undefined {
-  const found = idsOf(name.trim()).find((id) => INDISPENSABLE.includes(classOfHeader(id)));
-  return found === undefined ? undefined : HEADER_NAMES[found];
 }
 
 /** A3: true if the options ask to store this class after all, as the literal text of S1 would. */

@@ -12,7 +12,8 @@ import type { OctetWriter } from '../../wire/octet-writer.js';
 import { DateLine, NO_DATE } from '../../wire/sip/values/date.js';
 import { Header } from '../../wire/sip/head/header-names.js';
 import type { SipMessage } from '../../wire/sip/message.js';
-import { Column, type HeaderClass, type HeaderPolicy } from './header-policy.js';
+import type { HeaderClass } from './header-classes.js';
+import { Column, type HeaderPolicy } from './header-policy.js';
 import { At, RECORD_FIXED_OCTETS, RECORD_VERSION, RecordFlag, RecordMode } from './record.js';
 
 /** Room for the fixed part; every octet is overwritten by {@link RecordWriter.fix}. */

@@ -4,7 +4,7 @@ import { CommitStatus } from '../../../sim/host/ports.js';
 import { header } from '../../client/testing.js';
 import { Observed } from '../../observations.js';
 import { Header } from '../../wire/sip/head/header-names.js';
-import { HeaderClass } from './header-policy.js';
+import { HeaderClass } from './header-classes.js';
 import { ServerRig } from '../testing.js';
 import { statusOf } from '../testing-texts.js';
 import { invited, pushed, words } from '../testing-push-client.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { classOfHeader, HeaderClass } from '../../im-server/store/header-policy.js';
+import { classOfHeader, HeaderClass } from '../../im-server/store/header-classes.js';
 import { Header, HEADER_COMPACT, HEADER_NAMES } from '../../wire/sip/head/header-names.js';
 import {
   answer,
