@@ -13,7 +13,8 @@ import {
   PAGER_ELEMENT,
   REFERENCE_ATTRIBUTE,
 } from '../wire/xcap/history.js';
-import { Terminal, type XcapTarget } from '../wire/xcap/target.js';
+import type { XcapTarget } from '../wire/xcap/target.js';
+import { Terminal } from '../wire/xcap/terminal.js';
 import type { ListTable } from './list-table.js';
 
 /** What was selected. */

@@ -2,7 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { XcapFault, statusOfXcapFault } from './faults.js';
-import { Terminal, XcapTarget } from './target.js';
+import { XcapTarget } from './target.js';
+import { Terminal } from './terminal.js';
 
 const DOCUMENT = '/org.openmobilealliance.deferred-list/users/sip:u7@ims.example/deferred-list';
 

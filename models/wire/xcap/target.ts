@@ -3,29 +3,18 @@
  * by own code into spans of one buffer of decoded octets. One object is filled again for each request.
  *
  *     /auid/users/xui/document/~~/step/step/terminal?xmlns(p=uri)
- *     step      NameorAny [ "[" position "]" ] [ "[@" name "=" quoted "]" ]
- *     terminal  "@" name | "namespace::*"
  *
- * The path is split at its slashes first and decoded then, so a slash inside a value comes percent-encoded. Not modelled:
- * directories below a user, XPath beyond this grammar, letters outside ASCII in names.
+ * The path is split at its slashes first and decoded then, so a slash inside a value comes percent-encoded. Steps and terminal are
+ * read by `node-reader.ts`, the query by `query.ts`. Not modelled: directories below a user.
  */
 import { XCAP_LIMITS, XcapFault } from './faults.js';
+import { NodeReader } from './node-reader.js';
 import { readQuery } from './query.js';
-
-/** What the node selector ends in. */
-export const Terminal = { element: 0, attribute: 1, namespaces: 2 } as const;
-export type Terminal = (typeof Terminal)[keyof typeof Terminal];
+import { Terminal } from './terminal.js';
 
 const SLASH = 47;
 const QUESTION = 63;
-const STAR = 42;
-const AT = 64;
 const { steps: STEPS, bindings: BINDINGS } = XCAP_LIMITS;
-
-/** 1: letter or underscore, may begin an NCName; 2: may go on in one. */
-const NAME = new Uint8Array(256);
-for (const c of '_abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') NAME[c.charCodeAt(0)] = 1;
-for (const c of '-.0123456789') NAME[c.charCodeAt(0)] = 2;
 
 export class XcapTarget {
   fault: XcapFault = XcapFault.none;
@@ -133,13 +122,15 @@ export class XcapTarget {
     return -1;
   }
 
+  private readonly node = new NodeReader(this);
+
   /** Segments of the document selector that are still to come. */
   private segmentsLeft = 0;
 
   /** Takes segment `index`, decoded in [from, used). */
   private segment(index: number, from: number, last: boolean): XcapFault {
     const to = this.used;
-    if (this.hasNode) return this.node(from, to, last);
+    if (this.hasNode) return this.node.read(from, to, last);
     if (index > 0 && this.segmentsLeft === 0) {
       if (!this.spells(from, to, '~~')) return XcapFault.document;
       this.hasNode = true;
@@ -171,162 +162,12 @@ export class XcapTarget {
     }
   }
 
-  /** A segment of the node selector: a step, or the terminal selector if it is the last. */
-  private node(from: number, to: number, last: boolean): XcapFault {
-    const { decoded } = this;
-    if (last && this.steps > 0 && from < to && decoded[from] === AT) {
-      const end = this.qualifiedName(from + 1, to);
-      if (end !== to) return XcapFault.extension;
-      if (this.prefixed) return XcapFault.prefix;
-      this.terminal = Terminal.attribute;
-      this.terminalStart = from + 1;
-      this.terminalEnd = to;
-      return XcapFault.none;
-    }
-    if (last && this.steps > 0 && this.spells(from, to, 'namespace::*')) {
-      this.terminal = Terminal.namespaces;
-      return XcapFault.none;
-    }
-    return this.step(from, to);
-  }
-
-  private step(from: number, to: number): XcapFault {
-    const { decoded } = this;
-    const s = this.steps;
-    if (s === STEPS) return XcapFault.tooDeep;
-    this.position[s] = 0;
-    this.attributeStart[s] = this.attributeEnd[s] = 0;
-    this.valueStart[s] = this.valueEnd[s] = 0;
-    this.namespaceStart[s] = this.namespaceEnd[s] = 0;
-    let at = from;
-    if (from < to && decoded[from] === STAR) {
-      at++;
-      this.nameStart[s] = this.nameEnd[s] = 0;
-    } else {
-      at = this.qualifiedName(from, to);
-      if (at < 0) return XcapFault.extension;
-      this.nameStart[s] = this.localStart;
-      this.nameEnd[s] = at;
-      if (this.prefixed) {
-        const b = this.binding(from, this.localStart - 1);
-        if (b < 0) return XcapFault.prefix;
-        this.namespaceStart[s] = this.boundStart[b];
-        this.namespaceEnd[s] = this.boundEnd[b];
-      }
-    }
-    if (at < to && decoded[at] === 0x5b && decoded[at + 1] !== AT) {
-      const close = this.positionTest(s, at + 1, to);
-      if (close < 0) return XcapFault.extension;
-      at = close;
-    }
-    if (at < to && decoded[at] === 0x5b && decoded[at + 1] === AT) {
-      const close = this.attributeTest(s, at + 2, to);
-      if (close === -2) return XcapFault.prefix;
-      if (close < 0) return XcapFault.extension;
-      at = close;
-    }
-    if (at !== to) return XcapFault.extension;
-    this.steps = s + 1;
-    return XcapFault.none;
-  }
-
-  /** `1*DIGIT "]"`; the position after it, or -1. */
-  private positionTest(s: number, from: number, to: number): number {
-    const { decoded } = this;
-    let value = 0;
-    let at = from;
-    for (; at < to && decoded[at] >= 48 && decoded[at] <= 57; at++)
-      value = Math.min(value * 10 + decoded[at] - 48, 1e9);
-    if (at === from || value === 0 || decoded[at] !== 0x5d || at >= to) return -1;
-    this.position[s] = value;
-    return at + 1;
-  }
-
-  /** `att-name "=" quoted "]"`; the position after it, -1 if it is not that, -2 if the name has a prefix. */
-  private attributeTest(s: number, from: number, to: number): number {
-    const { decoded } = this;
-    const nameEnd = this.qualifiedName(from, to);
-    if (nameEnd < 0) return -1;
-    // Attributes of this application usage are in no namespace, so a prefix can match none of them.
-    if (this.prefixed) return -2;
-    const quote = decoded[nameEnd + 1];
-    if (nameEnd + 2 >= to || decoded[nameEnd] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return -1;
-    let end = nameEnd + 2;
-    while (end < to && decoded[end] !== quote) {
-      if (decoded[end] === 0x3c) return -1;
-      end++;
-    }
-    if (end + 1 >= to || decoded[end + 1] !== 0x5d) return -1;
-    this.attributeStart[s] = from;
-    this.attributeEnd[s] = nameEnd;
-    this.valueStart[s] = nameEnd + 2;
-    this.valueEnd[s] = this.unreference(nameEnd + 2, end);
-    return this.valueEnd[s] < 0 ? -1 : end + 2;
-  }
-
-  /** Replaces the five predefined entities in [from, to) in place; gives the new end, -1 for another reference. */
-  private unreference(from: number, to: number): number {
-    const { decoded } = this;
-    let at = from;
-    while (at < to && decoded[at] !== 0x26) at++;
-    if (at === to) return to;
-    const text = decoded.latin1Slice(at, to);
-    if (/&(?!(?:amp|lt|gt|quot|apos);)/.test(text)) return -1;
-    const plain = text.replace(/&(amp|lt|gt|quot|apos);/g, (_, name: string) => ENTITIES.get(name) ?? '');
-    return at + decoded.latin1Write(plain, at);
-  }
-
-  private localStart = 0;
-  private prefixed = false;
-
-  /** A QName from `from`: its end, or -1. `localStart` and `prefixed` tell its parts. */
-  private qualifiedName(from: number, to: number): number {
-    let at = this.ncName(from, to);
-    this.prefixed = false;
-    this.localStart = from;
-    if (at > 0 && at < to && this.decoded[at] === 0x3a) {
-      this.prefixed = true;
-      this.localStart = at + 1;
-      at = this.ncName(at + 1, to);
-    }
-    return at;
-  }
-
-  private ncName(from: number, to: number): number {
-    const { decoded } = this;
-    if (from >= to || NAME[decoded[from]] !== 1) return -1;
-    let at = from + 1;
-    while (at < to && NAME[decoded[at]] !== 0) at++;
-    return at;
-  }
-
-  /** The binding of the prefix [start, end) of `decoded`; -1 if there is none. */
-  private binding(start: number, end: number): number {
-    const { decoded, prefixStart, prefixEnd } = this;
-    for (let b = 0; b < this.bindings; b++) {
-      const length = prefixEnd[b] - prefixStart[b];
-      if (length !== end - start) continue;
-      let i = 0;
-      while (i < length && decoded[prefixStart[b] + i] === decoded[start + i]) i++;
-      if (i === length) return b;
-    }
-    return -1;
-  }
-
   private fail(fault: XcapFault, offset: number): XcapFault {
     this.fault = fault;
     this.faultOffset = offset;
     return fault;
   }
 }
-
-const ENTITIES: ReadonlyMap<string, string> = new Map([
-  ['amp', '&'],
-  ['lt', '<'],
-  ['gt', '>'],
-  ['quot', '"'],
-  ['apos', "'"],
-]);
 
 /** First slash of the path: of the target itself, or behind `http://authority`; -1 if there is none. */
 function pathStart(buf: Buffer, start: number, end: number): number {
