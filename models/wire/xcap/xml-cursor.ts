@@ -6,25 +6,13 @@
  * Refused, though it may be well-formed: document type declarations (entities that grow) and CDATA sections.
  */
 import { XmlFault } from './faults.js';
+import { CLASS, isSpace, NAME, utf8End } from './xml-octets.js';
+import { referenceValue } from './xml-references.js';
 
 const LT = 60;
 const GT = 62;
-const AMP = 38;
 const SLASH = 47;
 const ATTRIBUTES = 8;
-
-/** What an octet is in character data: 0 plain, 1 `<`, 2 `&`, 3 `]`, 4 not allowed, 5 beyond ASCII. */
-const CLASS = new Uint8Array(256);
-for (let i = 0; i < 256; i++) CLASS[i] = i >= 0x80 ? 5 : i < 32 && i !== 9 && i !== 10 && i !== 13 ? 4 : 0;
-CLASS[LT] = 1;
-CLASS[AMP] = 2;
-CLASS[0x5d] = 3;
-
-/** 1: may begin a name, 2: may go on in one. Octets beyond ASCII may do both. */
-const NAME = new Uint8Array(256);
-for (const c of '_:abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ') NAME[c.charCodeAt(0)] = 1;
-for (const c of '-.0123456789') NAME[c.charCodeAt(0)] = 2;
-for (let i = 0x80; i < 256; i++) NAME[i] = 1;
 
 /** What follows in the octets. */
 export const XmlToken = { end: 0, open: 1, close: 2, text: 3, fault: 4 } as const;
@@ -285,56 +273,8 @@ export class XmlCursor {
 const DECLARATION =
   /^<\?xml\s+version\s*=\s*(?:"1\.[0-9]+"|'1\.[0-9]+')(?:\s+encoding\s*=\s*(?:"([A-Za-z][\w.-]*)"|'([A-Za-z][\w.-]*)'))?(?:\s+standalone\s*=\s*(?:"(?:yes|no)"|'(?:yes|no)'))?\s*\?>$/;
 
-function isSpace(octet: number): boolean {
-  return octet === 32 || octet === 10 || octet === 13 || octet === 9;
-}
-
 function sameSpan(buf: Uint8Array, a: number, aEnd: number, b: number, bEnd: number): boolean {
   if (aEnd - a !== bEnd - b) return false;
   for (let i = 0; i < aEnd - a; i++) if (buf[a + i] !== buf[b + i]) return false;
   return true;
-}
-
-/** End of the UTF-8 sequence at `at`, which begins beyond ASCII; -1 if it is not one, is overlong or a surrogate. */
-export function utf8End(buf: Uint8Array, at: number, end: number): number {
-  const lead = buf[at];
-  const more =
-    lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
-  if (more === 0 || at + more >= end) return -1;
-  let code = lead & (0x3f >> more);
-  for (let i = 1; i <= more; i++) {
-    if ((buf[at + i] & 0xc0) !== 0x80) return -1;
-    code = (code << 6) | (buf[at + i] & 0x3f);
-  }
-  const least = more === 1 ? 0x80 : more === 2 ? 0x800 : 0x10000;
-  if (code < least || code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (code & 0xfffe) === 0xfffe)
-    return -1;
-  return at + more + 1;
-}
-
-/** The character that the reference between `&` and `;`, octets [start, end), stands for; -1 if there is none. */
-export function referenceValue(buf: Buffer, start: number, end: number): number {
-  switch (buf.latin1Slice(start, end)) {
-    case 'amp':
-      return AMP;
-    case 'lt':
-      return LT;
-    case 'gt':
-      return GT;
-    case 'quot':
-      return 0x22;
-    case 'apos':
-      return 0x27;
-    default:
-      return characterReference(buf, start, end);
-  }
-}
-
-function characterReference(buf: Buffer, start: number, end: number): number {
-  const match = /^#(?:([0-9]{1,7})|x([0-9A-Fa-f]{1,6}))$/.exec(buf.latin1Slice(start, end));
-  if (match === null) return -1;
-  const code = match[1] !== undefined ? Number(match[1]) : Number.parseInt(match[2], 16);
-  if (code < 32 && code !== 9 && code !== 10 && code !== 13) return -1;
-  if (code > 0x10ffff || (code >= 0xd800 && code < 0xe000) || (code & 0xfffe) === 0xfffe) return -1;
-  return code;
 }

@@ -4,7 +4,8 @@
  * Written for any octets: what no XML document can hold (control characters, octets that are not UTF-8) becomes U+FFFD.
  */
 import type { OctetWriter } from '../octet-writer.js';
-import { referenceValue, utf8End } from './xml-cursor.js';
+import { utf8End } from './xml-octets.js';
+import { referenceValue } from './xml-references.js';
 
 /** 1 for octets that need thought: control characters, `"`, `&`, `<`, `>`, DEL and everything beyond ASCII. */
 const SPECIAL = new Uint8Array(256);
