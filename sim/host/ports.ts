@@ -138,11 +138,14 @@ export interface StoragePort {
   delete(key: number): void;
   /** Closes the open batch and commits it; ends in `Actor.onCommitted(token, status)`. */
   commit(token: number): void;
-  /** Block of a committed record, still held by storage; 0 if there is none. */
+  /**
+   * Block of a committed record, held by storage; 0 if there is none. Retain it to keep it beyond the next `read` or commit: storage may
+   * then put the record elsewhere.
+   */
   read(key: number): Block;
   /** Length of a committed record in octets; -1 if there is none. */
   lengthOf(key: number): number;
-  /** Visits committed records in key order; for recovery. */
+  /** Visits committed records in key order; for recovery. A block is held for the visit. */
   scan(visit: (key: number, block: Block, length: number) => void): void;
   readonly records: number;
   readonly usedOctets: number;
