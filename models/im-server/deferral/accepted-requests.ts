@@ -25,33 +25,34 @@ import { Framing, parseSip } from '../../wire/sip/parse.js';
 import { RecordMode, type StoredRecord } from '../store/record.js';
 
 export const LIMITS = {
-  /** Entries of one generation: 16 MiB. */
+  /** Entries of one generation: 12 MiB. */
   entries: 1 << 19,
 } as const;
 
-/** Words of an entry: two of the digest, the number of the deferred message, and whether the place is taken. */
-const WORDS = 4;
+/** Words of an entry: two of the digest, and one more than the number of the deferred message, so that 0 is a free place. */
+const WORDS = 3;
 const FEWEST_PLACES = 256;
 
-/** One generation: open addressing, at most half full, no removal. */
+/** One generation: open addressing, at most three quarters full, no removal. */
 class Generation {
   size = 0;
   private words = new Int32Array(FEWEST_PLACES * WORDS);
-  private mask = FEWEST_PLACES - 1;
+  private places = FEWEST_PLACES;
 
   /** The number of the deferred message noted under the digest; -1 if there is none. */
   find(word0: number, word1: number): number {
-    const { words, mask } = this;
-    for (let place = word0 & mask; words[place * WORDS + 3] !== 0; place = (place + 1) & mask) {
+    const { words } = this;
+    const mask = this.places - 1;
+    for (let place = word0 & mask; words[place * WORDS + 2] !== 0; place = (place + 1) & mask) {
       const at = place * WORDS;
-      if (words[at] === word0 && words[at + 1] === word1) return words[at + 2] >>> 0;
+      if (words[at] === word0 && words[at + 1] === word1) return (words[at + 2] - 1) >>> 0;
     }
     return -1;
   }
 
   add(word0: number, word1: number, dm: number): void {
-    if (this.size * 2 > this.mask) this.grow();
-    this.place(word0, word1, dm);
+    if (this.size * 4 >= this.places * 3) this.grow();
+    this.place(word0, word1, dm + 1);
     this.size++;
   }
 
@@ -60,23 +61,23 @@ class Generation {
     this.size = 0;
   }
 
-  private place(word0: number, word1: number, dm: number): void {
-    const { words, mask } = this;
+  private place(word0: number, word1: number, number: number): void {
+    const { words } = this;
+    const mask = this.places - 1;
     let place = word0 & mask;
-    while (words[place * WORDS + 3] !== 0) place = (place + 1) & mask;
+    while (words[place * WORDS + 2] !== 0) place = (place + 1) & mask;
     const at = place * WORDS;
     words[at] = word0;
     words[at + 1] = word1;
-    words[at + 2] = dm;
-    words[at + 3] = 1;
+    words[at + 2] = number;
   }
 
   private grow(): void {
     const { words } = this;
-    this.words = new Int32Array(words.length * 2);
-    this.mask = this.words.length / WORDS - 1;
+    this.places *= 2;
+    this.words = new Int32Array(this.places * WORDS);
     for (let at = 0; at < words.length; at += WORDS) {
-      if (words[at + 3] !== 0) this.place(words[at], words[at + 1], words[at + 2]);
+      if (words[at + 2] !== 0) this.place(words[at], words[at + 1], words[at + 2]);
     }
   }
 }
