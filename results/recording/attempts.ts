@@ -12,7 +12,7 @@
 import { Observed } from '../../models/observations.js';
 import { markNumber, Needle } from '../../models/invariants/readers/search.js';
 import { BODY_MARK } from '../../models/marks.js';
-import { widened } from '../../sim/kernel/columns.js';
+import { moreRows, Stretch, widened } from '../../sim/kernel/columns.js';
 import { NS_PER_MS } from '../../sim/kernel/time.js';
 import type { ObservationSource, VirtualClock } from './observation-source.js';
 import { Flow, secondOf } from './series.js';
@@ -44,6 +44,9 @@ const SPOILING: ReadonlySet<string> = new Set(['I1', 'I2', 'I3', 'I4', 'I5', 'I6
 const NONE = -1;
 /** In the place of a message number: this deferred message is not in the store. Numbers may have gaps. */
 const NOT_STORED = -2;
+/** Of all columns by message, and of those by deferred message. */
+const MESSAGE_OCTETS = 4 + 1;
+const DEFERRED_OCTETS = 8 + 3 * 4;
 const MARK = new Needle(BODY_MARK);
 const OK = 200;
 const ACCEPTED = 202;
@@ -54,10 +57,10 @@ export class AttemptJudge {
   private intendedMs = new Uint32Array(1024);
   private messages = 0;
   /** By deferred message number: message number, user, neighbours in the list of that user, start of the limit (or -1). */
-  private messageOf = new Int32Array(1024).fill(NOT_STORED);
+  private messageOf = new Int32Array(1024);
   private next = new Int32Array(1024);
   private previous = new Int32Array(1024);
-  private startNs = new Float64Array(1024).fill(NONE);
+  private startNs = new Float64Array(1024);
   private deferred = 0;
   /** By user: head of the list of her stored messages, and whether the server thinks her there. */
   private head = new Int32Array(1024).fill(NONE);
@@ -71,8 +74,7 @@ export class AttemptJudge {
     private readonly limits: AttemptLimits,
   ) {
     source.subscribe(Observed.offered, (_kind, _user, message, _to, intendedAtNs) => {
-      this.flags = roomy(this.flags, message);
-      this.intendedMs = roomy(this.intendedMs, message);
+      if (message >= this.flags.length) this.growMessages(message);
       this.flags[message] |= Flag.offered;
       this.intendedMs[message] = Math.floor(intendedAtNs / NS_PER_MS);
       this.messages = Math.max(this.messages, message + 1);
@@ -165,9 +167,8 @@ export class AttemptJudge {
   }
 
   private onStored(user: number, dm: number, message: number): void {
-    this.growDeferred(dm);
+    if (dm >= this.deferred) this.reach(dm);
     this.growUsers(user);
-    this.deferred = Math.max(this.deferred, dm + 1);
     this.messageOf[dm] = message;
     this.startNs[dm] = this.there[user] === 1 ? this.clock.nowNs : NONE;
     const first = this.head[user];
@@ -216,13 +217,26 @@ export class AttemptJudge {
     if (message >= 0 && message < this.messages) this.flags[message] |= Flag.undelivered;
   }
 
-  private growDeferred(dm: number): void {
-    const { length } = this.startNs;
-    if (dm < length) return;
-    this.messageOf = roomy(this.messageOf, dm).fill(NOT_STORED, length);
-    this.startNs = roomy(this.startNs, dm).fill(NONE, length);
-    this.next = roomy(this.next, dm);
-    this.previous = roomy(this.previous, dm);
+  private growMessages(message: number): void {
+    const stretch = new Stretch(moreRows(this.flags.length, message, MESSAGE_OCTETS), MESSAGE_OCTETS);
+    this.intendedMs = stretch.uint32(this.intendedMs);
+    this.flags = stretch.uint8(this.flags);
+  }
+
+  /** Makes room for a deferred message; those in the gap before it were never stored. */
+  private reach(dm: number): void {
+    if (dm >= this.startNs.length) {
+      const stretch = new Stretch(moreRows(this.startNs.length, dm, DEFERRED_OCTETS), DEFERRED_OCTETS);
+      this.startNs = stretch.float64(this.startNs);
+      this.messageOf = stretch.int32(this.messageOf);
+      this.next = stretch.int32(this.next);
+      this.previous = stretch.int32(this.previous);
+    }
+    for (let gap = this.deferred; gap < dm; gap++) {
+      this.messageOf[gap] = NOT_STORED;
+      this.startNs[gap] = NONE;
+    }
+    this.deferred = dm + 1;
   }
 
   private growUsers(user: number): void {
@@ -233,8 +247,7 @@ export class AttemptJudge {
   }
 }
 
-type Numbers =
-  Uint8Array<ArrayBuffer> | Uint32Array<ArrayBuffer> | Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>;
+type Numbers = Uint8Array<ArrayBuffer> | Int32Array<ArrayBuffer>;
 
 /** `values`, or a longer copy in which `index` has a place. */
 function roomy<T extends Numbers>(values: T, index: number): T {

@@ -3,7 +3,7 @@
  * each second. Occupancy is integrated over virtual time, for the self-checks.
  */
 import { Observed } from '../../models/observations.js';
-import { widened } from '../../sim/kernel/columns.js';
+import { moreRows, Stretch } from '../../sim/kernel/columns.js';
 import type { Counts } from '../cell/counts.js';
 import type { Summary } from '../cell-result.js';
 import { Extremes } from './extremes.js';
@@ -13,6 +13,9 @@ import type { StoreAccount } from './self-checks.js';
 import { Flow, Level, secondOf } from './series.js';
 import { occupancyOf } from './store-occupancy.js';
 import type { WarmUp } from './warm-up.js';
+
+/** Of all columns by deferred message. */
+const ROW_OCTETS = 8 + 4;
 
 export class StoreRecorder {
   readonly storeDelay: TimedHistogram;
@@ -26,7 +29,7 @@ export class StoreRecorder {
   readonly records = new Level();
   readonly octets = new Level();
   /** Octets of the record of each deferred message, by its number, and when it was stored. */
-  private recordOctets = new Float64Array(1024);
+  private recordOctets = new Uint32Array(1024);
   private storedNs = new Float64Array(1024);
   /** Messages in the store, integrated over time; time in the store over all that left it. */
   private area = 0;
@@ -94,9 +97,9 @@ export class StoreRecorder {
     this.count.stored++;
     this.stored.add(second, 1);
     if (dm >= this.recordOctets.length) {
-      const length = Math.max(this.recordOctets.length * 2, dm + 1);
-      this.recordOctets = widened(this.recordOctets, new Float64Array(length));
-      this.storedNs = widened(this.storedNs, new Float64Array(length));
+      const stretch = new Stretch(moreRows(this.storedNs.length, dm, ROW_OCTETS), ROW_OCTETS);
+      this.storedNs = stretch.float64(this.storedNs);
+      this.recordOctets = stretch.uint32(this.recordOctets);
     }
     this.recordOctets[dm] = octets;
     this.storedNs[dm] = this.clock.nowNs;

@@ -3,7 +3,7 @@
  * (`packing.ts`), so that a large backlog takes a third of its octets. Nobody sees the difference: lengths are those of what came, and
  * who reads a record gets a block with just that.
  */
-import { widened } from '../kernel/columns.js';
+import { moreRows, Stretch } from '../kernel/columns.js';
 import { Packer, PACKED_LIMIT_OCTETS } from './packing.js';
 import type { Block, Octets } from './ports.js';
 
@@ -18,17 +18,24 @@ const LEAST_SAVED_OCTETS = 64;
 const NEVER = -1;
 const PACKED = -2;
 const NO_ROW = -1;
+/** Columns of a row: block, length, turn. */
+const ROW_OCTETS = 12;
+/** Keys side by side have rows side by side, so many in a page. Keys come one after the other, so most of a page is used. */
+const PAGE_ROWS = 64;
 
 export class Records {
   usedOctets = 0;
-  private readonly rows = new Map<number, number>();
-  private blocks = new Int32Array(64);
-  private lengths = new Int32Array(64);
+  size = 0;
+  /** First row of the page of a key, by the key over {@link PAGE_ROWS}. */
+  private readonly pages = new Map<number, number>();
+  /** 0: there is no record. */
+  private blocks = new Int32Array(PAGE_ROWS);
+  private lengths = new Int32Array(PAGE_ROWS);
   /** Where in {@link waiting} the record is. */
-  private turns = new Int32Array(64);
-  private free = new Int32Array(64);
-  private freeCount = 0;
-  private used = 0;
+  private turns = new Int32Array(PAGE_ROWS);
+  /** By page: its records. */
+  private readonly counts: number[] = [];
+  private readonly freePages: number[] = [];
   /** A ring of the rows that will be packed, made with the first of them. */
   private waiting = new Int32Array(0);
   private turn = 0;
@@ -39,14 +46,10 @@ export class Records {
     private readonly plainRecords = PLAIN_RECORDS,
   ) {}
 
-  get size(): number {
-    return this.rows.size;
-  }
-
   /** Block of a record; 0 if there is none. It is held for so long as no more than `plainRecords` others are put or read. */
   blockOf(key: number): Block {
-    const row = this.rows.get(key);
-    if (row === undefined) return 0;
+    const row = this.rowOf(key);
+    if (row === NO_ROW) return 0;
     if (this.turns[row] === PACKED) {
       const packed = this.blocks[row];
       this.blocks[row] = this.unpacked(row);
@@ -58,17 +61,15 @@ export class Records {
 
   /** Length of a record; -1 if there is none. */
   lengthOf(key: number): number {
-    const row = this.rows.get(key);
-    return row === undefined ? -1 : this.lengths[row];
+    const row = this.rowOf(key);
+    return row === NO_ROW ? -1 : this.lengths[row];
   }
 
   /** Adds or replaces; takes over one hold of `block`. */
   put(key: number, block: Block, length: number): void {
-    let row = this.rows.get(key);
-    if (row === undefined) {
-      row = this.freeCount > 0 ? this.free[--this.freeCount] : this.fresh();
-      this.rows.set(key, row);
-    } else this.drop(row);
+    let row = this.rowOf(key);
+    if (row === NO_ROW) row = this.add(key);
+    else this.drop(row);
     this.blocks[row] = block;
     this.lengths[row] = length;
     this.usedOctets += length;
@@ -77,26 +78,57 @@ export class Records {
   }
 
   delete(key: number): void {
-    const row = this.rows.get(key);
-    if (row === undefined) return;
-    this.rows.delete(key);
+    const row = this.rowOf(key);
+    if (row === NO_ROW) return;
     this.drop(row);
-    this.free[this.freeCount++] = row;
+    this.blocks[row] = 0;
+    this.size--;
+    const page = Math.floor(row / PAGE_ROWS);
+    if (--this.counts[page] > 0) return;
+    this.pages.delete(Math.floor(key / PAGE_ROWS));
+    this.freePages.push(page);
   }
 
   /** Visits all records by ascending key; a block is held for the visit. */
   scan(visit: (key: number, block: Block, length: number) => void): void {
-    const keys = Float64Array.from(this.rows.keys()).sort();
-    for (const key of keys) {
-      const row = this.rows.get(key);
-      if (row === undefined) continue;
-      if (this.turns[row] !== PACKED) visit(key, this.blocks[row], this.lengths[row]);
-      else {
-        const block = this.unpacked(row);
-        visit(key, block, this.lengths[row]);
-        this.octets.release(block);
+    for (const page of Float64Array.from(this.pages.keys()).sort()) {
+      for (let key = page * PAGE_ROWS; key < (page + 1) * PAGE_ROWS; key++) {
+        const row = this.rowOf(key);
+        if (row !== NO_ROW) this.show(key, row, visit);
       }
     }
+  }
+
+  private show(key: number, row: number, visit: (key: number, block: Block, length: number) => void): void {
+    if (this.turns[row] !== PACKED) visit(key, this.blocks[row], this.lengths[row]);
+    else {
+      const block = this.unpacked(row);
+      visit(key, block, this.lengths[row]);
+      this.octets.release(block);
+    }
+  }
+
+  /** Row of a record; {@link NO_ROW} if there is none. */
+  private rowOf(key: number): number {
+    const page = this.pages.get(Math.floor(key / PAGE_ROWS));
+    if (page === undefined) return NO_ROW;
+    const row = page + (key % PAGE_ROWS);
+    return this.blocks[row] === 0 ? NO_ROW : row;
+  }
+
+  /** The row of a record that is not there yet. */
+  private add(key: number): number {
+    const number = Math.floor(key / PAGE_ROWS);
+    let first = this.pages.get(number);
+    if (first === undefined) {
+      first = PAGE_ROWS * (this.freePages.pop() ?? this.counts.length);
+      this.pages.set(number, first);
+      this.counts[first / PAGE_ROWS] = 0;
+      if (first === this.blocks.length) this.enlarge();
+    }
+    this.counts[first / PAGE_ROWS]++;
+    this.size++;
+    return first + (key % PAGE_ROWS);
   }
 
   /** Gives back what a row has. */
@@ -145,14 +177,11 @@ export class Records {
     return block;
   }
 
-  private fresh(): number {
-    if (this.used === this.blocks.length) {
-      const length = this.used * 2;
-      this.blocks = widened(this.blocks, new Int32Array(length));
-      this.lengths = widened(this.lengths, new Int32Array(length));
-      this.turns = widened(this.turns, new Int32Array(length));
-      this.free = widened(this.free, new Int32Array(length));
-    }
-    return this.used++;
+  private enlarge(): void {
+    const rows = this.blocks.length;
+    const stretch = new Stretch(moreRows(rows, rows, ROW_OCTETS), ROW_OCTETS);
+    this.blocks = stretch.int32(this.blocks);
+    this.lengths = stretch.int32(this.lengths);
+    this.turns = stretch.int32(this.turns);
   }
 }

@@ -7,7 +7,7 @@
  * Not here: the octets of a message (storage has them) and any decision.
  */
 import { assert } from '../../../sim/kernel/assert.js';
-import { widened } from '../../../sim/kernel/columns.js';
+import { moreRows, Stretch } from '../../../sim/kernel/columns.js';
 
 /** Where a deferred message stands. */
 export const RowState = {
@@ -31,12 +31,14 @@ export const Leaves = { settled: 0, expired: 1, discarded: 2 } as const;
 export type Leaves = (typeof Leaves)[keyof typeof Leaves];
 
 const NONE = 0;
+/** Of all columns. */
+const ROW_OCTETS = 48;
 /** In place of the row before: the row is in no list. */
 const ASIDE = -1;
 
 export class DeferredIndex {
   /** Columns by row; row 0 is never used. */
-  dm = new Float64Array(64);
+  dm = new Uint32Array(64);
   user = new Int32Array(64);
   receivedAtNs = new Float64Array(64);
   /** -1: never. */
@@ -226,19 +228,20 @@ export class DeferredIndex {
   }
 
   private enlarge(): void {
-    const length = this.user.length * 2;
-    this.dm = widened(this.dm, new Float64Array(length));
-    this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
-    this.expiresAtNs = widened(this.expiresAtNs, new Float64Array(length));
-    this.user = widened(this.user, new Int32Array(length));
-    this.octets = widened(this.octets, new Int32Array(length));
-    this.random0 = widened(this.random0, new Int32Array(length));
-    this.random1 = widened(this.random1, new Int32Array(length));
-    this.next = widened(this.next, new Int32Array(length));
-    this.previous = widened(this.previous, new Int32Array(length));
-    this.state = widened(this.state, new Uint8Array(length));
-    this.leavesAs = widened(this.leavesAs, new Uint8Array(length));
-    this.fetched = widened(this.fetched, new Uint8Array(length));
-    this.wrappersRefused = widened(this.wrappersRefused, new Uint8Array(length));
+    const rows = moreRows(this.user.length, this.user.length, ROW_OCTETS);
+    const stretch = new Stretch(rows, ROW_OCTETS);
+    this.receivedAtNs = stretch.float64(this.receivedAtNs);
+    this.expiresAtNs = stretch.float64(this.expiresAtNs);
+    this.dm = stretch.uint32(this.dm);
+    this.user = stretch.int32(this.user);
+    this.octets = stretch.int32(this.octets);
+    this.random0 = stretch.int32(this.random0);
+    this.random1 = stretch.int32(this.random1);
+    this.next = stretch.int32(this.next);
+    this.previous = stretch.int32(this.previous);
+    this.state = stretch.uint8(this.state);
+    this.leavesAs = stretch.uint8(this.leavesAs);
+    this.fetched = stretch.uint8(this.fetched);
+    this.wrappersRefused = stretch.uint8(this.wrappersRefused);
   }
 }

@@ -4,12 +4,14 @@
  *
  * Not here: when a lifetime ends (`expiry.ts`), and whether the row still is that message's, which the owner knows.
  */
-import { widened } from '../../../sim/kernel/columns.js';
+import { moreRows, Stretch } from '../../../sim/kernel/columns.js';
+
+const ENTRY_OCTETS = 16;
 
 export class ExpiryQueue {
   private instants = new Float64Array(64);
   private rows = new Int32Array(64);
-  private dms = new Float64Array(64);
+  private dms = new Uint32Array(64);
   size = 0;
 
   push(atNs: number, row: number, dm: number): void {
@@ -72,9 +74,9 @@ export class ExpiryQueue {
   }
 
   private enlarge(): void {
-    const length = this.rows.length * 2;
-    this.instants = widened(this.instants, new Float64Array(length));
-    this.dms = widened(this.dms, new Float64Array(length));
-    this.rows = widened(this.rows, new Int32Array(length));
+    const stretch = new Stretch(moreRows(this.size, this.size, ENTRY_OCTETS), ENTRY_OCTETS);
+    this.instants = stretch.float64(this.instants);
+    this.dms = stretch.uint32(this.dms);
+    this.rows = stretch.int32(this.rows);
   }
 }

@@ -3,6 +3,7 @@
  * invariants judge by it; it judges nothing.
  */
 
+import { Columns, rowsFor } from './columns.js';
 import { LargeLedger } from './large-ledger.js';
 
 export const Fate = {
@@ -15,18 +16,23 @@ export const Fate = {
 } as const;
 
 const NEVER_STORED = -2;
+/** In place of a sender: the message is not known. */
+const NOBODY = -1;
+/** Of all columns by message, and of those by deferred message. */
+const ROW_OCTETS = 11 * 8 + 2 * 4 + 2 + 5;
+const DM_OCTETS = 8 + 4;
 
 export class Ledger {
   /** What Large Messages have beside the columns. */
   readonly large = new LargeLedger();
   /** Messages known: one more than the largest number. */
   size = 0;
-  sender = new Int32Array(1024).fill(-1);
+  sender = new Int32Array(1024);
   recipient = new Int32Array(1024);
   /** 1 if the sender asked for anonymity. */
   anonymous = new Uint8Array(1024);
   /** Status of the final answer at the sender; 0 while there is none. */
-  answered = new Int32Array(1024);
+  answered = new Uint16Array(1024);
   presented = new Uint8Array(1024);
   live = new Uint8Array(1024);
   storedTimes = new Uint8Array(1024);
@@ -47,14 +53,18 @@ export class Ledger {
   /** When the server received it, once it is stored. */
   receivedAtNs = new Float64Array(1024);
   /** Message of a deferred message number; -1 if it has no mark, -2 if it was never seen stored. */
-  messageOfDm = new Int32Array(1024).fill(NEVER_STORED);
+  messageOfDm = new Int32Array(1024);
   /** When the server received what became this deferred message; a message that is stored twice has several. */
   receivedAtNsOfDm = new Float64Array(1024);
+  /** One more than the largest deferred message number. */
+  private dms = 0;
 
   /** Makes room for message `m`. */
   reach(m: number): void {
-    if (m >= this.sender.length) this.enlarge(m + 1);
-    if (m >= this.size) this.size = m + 1;
+    if (m < this.size) return;
+    if (m >= this.sender.length) this.enlarge(m);
+    for (let i = this.size; i <= m; i++) this.sender[i] = NOBODY;
+    this.size = m + 1;
   }
 
   knows(m: number): boolean {
@@ -62,18 +72,16 @@ export class Ledger {
   }
 
   nameDm(dm: number, m: number, receivedAtNs: number): void {
-    if (dm >= this.messageOfDm.length) {
-      const length = Math.max(dm + 1, this.messageOfDm.length * 2);
-      this.messageOfDm = widened(this.messageOfDm, new Int32Array(length).fill(NEVER_STORED));
-      this.receivedAtNsOfDm = widened(this.receivedAtNsOfDm, new Float64Array(length));
-    }
+    if (dm >= this.messageOfDm.length) this.enlargeDms(dm);
+    for (let i = this.dms; i < dm; i++) this.messageOfDm[i] = NEVER_STORED;
+    if (dm >= this.dms) this.dms = dm + 1;
     this.messageOfDm[dm] = m;
     this.receivedAtNsOfDm[dm] = receivedAtNs;
   }
 
   /** The message of a deferred message number; negative if it is not known. */
   ofDm(dm: number): number {
-    return dm >= 0 && dm < this.messageOfDm.length ? this.messageOfDm[dm] : NEVER_STORED;
+    return dm >= 0 && dm < this.dms ? this.messageOfDm[dm] : NEVER_STORED;
   }
 
   /** True if a deferred message of this number was seen stored. */
@@ -81,34 +89,32 @@ export class Ledger {
     return this.ofDm(dm) !== NEVER_STORED;
   }
 
-  private enlarge(least: number): void {
-    const length = Math.max(least, this.sender.length * 2);
-    const sender = new Int32Array(length).fill(-1);
-    sender.set(this.sender);
-    this.sender = sender;
-    this.recipient = widened(this.recipient, new Int32Array(length));
-    this.answered = widened(this.answered, new Int32Array(length));
-    this.anonymous = widened(this.anonymous, new Uint8Array(length));
-    this.presented = widened(this.presented, new Uint8Array(length));
-    this.live = widened(this.live, new Uint8Array(length));
-    this.storedTimes = widened(this.storedTimes, new Uint8Array(length));
-    this.fate = widened(this.fate, new Uint8Array(length));
-    this.body = widened(this.body, new Float64Array(length));
-    this.callId = widened(this.callId, new Float64Array(length));
-    this.from = widened(this.from, new Float64Array(length));
-    this.to = widened(this.to, new Float64Array(length));
-    this.subject = widened(this.subject, new Float64Array(length));
-    this.priority = widened(this.priority, new Float64Array(length));
-    this.contentType = widened(this.contentType, new Float64Array(length));
-    this.date = widened(this.date, new Float64Array(length));
-    this.dateMs = widened(this.dateMs, new Float64Array(length));
-    this.expiresS = widened(this.expiresS, new Float64Array(length));
-    this.receivedAtNs = widened(this.receivedAtNs, new Float64Array(length));
+  private enlarge(m: number): void {
+    const columns = new Columns(rowsFor(m, this.sender.length, ROW_OCTETS), ROW_OCTETS);
+    this.body = columns.next(this.body);
+    this.callId = columns.next(this.callId);
+    this.from = columns.next(this.from);
+    this.to = columns.next(this.to);
+    this.subject = columns.next(this.subject);
+    this.priority = columns.next(this.priority);
+    this.contentType = columns.next(this.contentType);
+    this.date = columns.next(this.date);
+    this.dateMs = columns.next(this.dateMs);
+    this.expiresS = columns.next(this.expiresS);
+    this.receivedAtNs = columns.next(this.receivedAtNs);
+    this.sender = columns.next(this.sender);
+    this.recipient = columns.next(this.recipient);
+    this.answered = columns.next(this.answered);
+    this.anonymous = columns.next(this.anonymous);
+    this.presented = columns.next(this.presented);
+    this.live = columns.next(this.live);
+    this.storedTimes = columns.next(this.storedTimes);
+    this.fate = columns.next(this.fate);
   }
-}
 
-/** Of its own, since the models use theirs. */
-function widened<T extends { set(from: T): void }>(from: T, to: T): T {
-  to.set(from);
-  return to;
+  private enlargeDms(dm: number): void {
+    const columns = new Columns(rowsFor(dm, this.messageOfDm.length, DM_OCTETS), DM_OCTETS);
+    this.receivedAtNsOfDm = columns.next(this.receivedAtNsOfDm);
+    this.messageOfDm = columns.next(this.messageOfDm);
+  }
 }
