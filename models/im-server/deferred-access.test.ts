@@ -299,3 +299,10 @@ describe('refusals', () => {
     expect(rig.ports.octets.heldOctets).toBe(heldOctets);
   });
 });
+
+test('who holds a body back is told 100 (RFC 9110 section 10.1.1)', () => {
+  const rig = new AccessRig().from(client(7));
+  const asked = 'DELETE /x HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n';
+  expect(rig.ask(asked)).toBe('HTTP/1.1 100 Continue\r\n\r\n');
+  expect(statuses(rig.ask('ab'))).toEqual([404]);
+});

@@ -22,7 +22,7 @@ import { HttpFault, statusOfFault } from '../wire/http/faults.js';
 import { HttpMethod, type HttpMessage } from '../wire/http/message.js';
 import { HttpSide, HttpStream } from '../wire/http/stream.js';
 import { DateLine } from '../wire/sip/values/date.js';
-import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
+import { CONTINUE, writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { ImServerWork, type ImServerConfig } from './config.js';
 import { RowState, type DeferredIndex } from './store/deferred-index.js';
@@ -126,6 +126,7 @@ export class DeferredAccess {
       if (!stream.message.keepAlive) connection.closing = true;
       this.request(connection, stream.message);
     }
+    if (stream.awaitsContinue && !connection.closing) this.goOn(connection);
     if (stream.fault !== HttpFault.none && !connection.closing) {
       connection.closing = true;
       this.ports.observe.emitOctets(Observed.malformed, this.ports.hostId, 0, stream.fault, buf, start, end);
@@ -259,6 +260,17 @@ export class DeferredAccess {
     this.begin(reply, status);
     writer.ascii(headers);
     writeLengthAndEnd(writer, 0);
+    reply.length = writer.length;
+    reply.head = writer.end();
+    reply.ready = true;
+  }
+
+  /** 100: the body of the request that has begun is wanted, though nothing here needs one. */
+  private goOn(connection: Connection): void {
+    const { writer } = this;
+    const reply = this.expect(connection);
+    writer.begin();
+    writer.ascii(CONTINUE);
     reply.length = writer.length;
     reply.head = writer.end();
     reply.ready = true;

@@ -4,7 +4,7 @@
  */
 import type { Block, Octets, Ports } from '../../sim/host/ports.js';
 import { unreachable } from '../../sim/kernel/assert.js';
-import { writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
+import { CONTINUE, writeLengthAndEnd, writeStatusLine } from '../wire/http/write.js';
 import { OctetWriter } from '../wire/octet-writer.js';
 import { DateLine } from '../wire/sip/values/date.js';
 import { XDMS_LIMITS } from './config.js';
@@ -79,6 +79,12 @@ export class ReplyWriter {
     // A 304 never has a body, and a length in it would be that of the document (RFC 2616 sections 4.3 and 14.13).
     if (status === NOT_MODIFIED) this.w.crlf();
     else writeLengthAndEnd(this.w, 0);
+    this.breathe();
+  }
+
+  /** 100: the body of the request that has begun is wanted. */
+  goOn(): void {
+    this.w.ascii(CONTINUE);
     this.breathe();
   }
 

@@ -94,6 +94,7 @@ export class Xdms implements Actor {
       );
       if (!message.keepAlive) connection.closing = true;
     }
+    if (stream.awaitsContinue) this.reply.goOn();
     if (stream.fault !== HttpFault.none) {
       this.reply.closes = true;
       this.reply.plain(statusOfFault(stream.fault), 0);

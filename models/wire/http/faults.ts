@@ -5,9 +5,9 @@ export const HttpFault = {
   none: 0,
   /** The start line does not fit its grammar. */
   startLine: 1,
-  /** Another version than 1.0 or 1.1. */
+  /** Another major version than 1. */
   version: 2,
-  /** A header line without a colon or with a bad name, a folded one, or a lone CR or LF. */
+  /** A header line without a colon or with a bad name, a folded one, a lone CR or LF, or NUL. */
   header: 3,
   headTooLong: 4,
   tooManyHeaders: 5,

@@ -2,7 +2,8 @@
  * The head of an HTTP/1.1 message: start line and header lines (RFC 2616 sections 4 to 6, 8.1, 14.10, 14.13, 14.23, 14.41).
  *
  * Strict where a lenient reader and another could disagree about where a message ends: line ends are CRLF, folded lines and
- * spaces before the colon are refused, Content-Length is one number. Not here: bodies (`stream.ts`).
+ * spaces before the colon are refused, as are LF and NUL within a line (RFC 9110 section 5.5), and Content-Length is one number.
+ * Not here: bodies (`stream.ts`).
  */
 import { HTTP_LIMITS, HttpFault } from './faults.js';
 import { HttpHeader, HttpMethod, type HttpMessage } from './message.js';
@@ -12,6 +13,7 @@ const LF = 10;
 const SP = 32;
 const TAB = 9;
 const COLON = 58;
+const ZERO = 48;
 
 /** `parseHead` returns this while the head is not complete. */
 export const HEAD_INCOMPLETE = -1;
@@ -22,6 +24,8 @@ export class HeadResult {
   faultOffset = 0;
   /** Value of Content-Length; -1 if there is none. */
   contentLength = -1;
+  /** The sender may hold its body back until it is told 100 (RFC 9110 section 10.1.1). */
+  expectsContinue = false;
 }
 
 /** 1 for each octet of a token (RFC 2616 section 2.2). */
@@ -43,6 +47,7 @@ export function parseHead(
 ): number {
   result.fault = HttpFault.none;
   result.contentLength = -1;
+  result.expectsContinue = false;
   message.buf = buf;
   message.start = start;
   message.headerCount = 0;
@@ -54,14 +59,17 @@ export function parseHead(
     : statusLine(buf, start, lineEnd, message);
   if (lineFault !== HttpFault.none) return failed(result, lineFault, start);
   let hosts = 0;
+  let closes = false;
   for (;;) {
     const at = lineEnd + 2;
     lineEnd = lineEndFrom(buf, at, limit, result);
     if (lineEnd < 0) return lineEnd === HEAD_INCOMPLETE ? HEAD_INCOMPLETE : 0;
     if (lineEnd === at) {
-      if (request && hosts !== 1 && (hosts > 1 || message.buf[message.targetEnd + 8] === 0x31)) {
-        return failed(result, HttpFault.host, start);
-      }
+      const oldest = request && buf[message.targetEnd + 8] === ZERO;
+      if (request && hosts !== 1 && (hosts > 1 || !oldest)) return failed(result, HttpFault.host, start);
+      // HTTP/1.0 knows no 100.
+      if (oldest) result.expectsContinue = false;
+      if (closes) message.keepAlive = false;
       return at + 2;
     }
     const i = message.headerCount;
@@ -73,6 +81,7 @@ export function parseHead(
     while (valueStart < lineEnd && (buf[valueStart] === SP || buf[valueStart] === TAB)) valueStart++;
     let valueEnd = lineEnd;
     while (valueEnd > valueStart && (buf[valueEnd - 1] === SP || buf[valueEnd - 1] === TAB)) valueEnd--;
+    if (hasForbidden(buf, valueStart, valueEnd)) return failed(result, HttpFault.header, at);
     const id = headerOf(buf, at, nameEnd);
     message.ids[i] = id;
     message.nameStart[i] = at;
@@ -95,8 +104,12 @@ export function parseHead(
       case HttpHeader.transferEncoding:
         return failed(result, HttpFault.transferCoding, at);
       case HttpHeader.connection:
-        if (hasToken(buf, valueStart, valueEnd, 'close')) message.keepAlive = false;
+        // Said once, it holds, whatever another line says (RFC 9112 section 9.3).
+        if (hasToken(buf, valueStart, valueEnd, 'close')) closes = true;
         else if (hasToken(buf, valueStart, valueEnd, 'keep-alive')) message.keepAlive = true;
+        break;
+      case HttpHeader.expect:
+        if (hasToken(buf, valueStart, valueEnd, '100-continue')) result.expectsContinue = true;
         break;
       default:
         break;
@@ -120,6 +133,12 @@ function lineEndFrom(buf: Buffer, at: number, limit: number, result: HeadResult)
   if (buf[cr + 1] === LF) return cr;
   failed(result, HttpFault.header, cr);
   return -2;
+}
+
+/** LF or NUL, which no value may hold: another reader could take the one for a line end, and cut at the other. */
+function hasForbidden(buf: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) if (buf[at] === LF || buf[at] === 0) return true;
+  return false;
 }
 
 /** `Method SP Request-URI SP HTTP/1.x`. */
@@ -146,13 +165,17 @@ function statusLine(buf: Buffer, start: number, end: number, message: HttpMessag
   if (fault !== HttpFault.none) return fault;
   const status = decimal(buf, start + 9, start + 12);
   if (status < 100 || (end > start + 12 && buf[start + 12] !== SP)) return HttpFault.startLine;
+  if (hasForbidden(buf, start + 12, end)) return HttpFault.startLine;
   message.method = HttpMethod.other;
   message.targetStart = message.targetEnd = start;
   message.status = status;
   return HttpFault.none;
 }
 
-/** `HTTP/1.0` or `HTTP/1.1` in the eight octets at `at`; sets `keepAlive` to what the version has by default. */
+/**
+ * `HTTP/1.x` in the eight octets at `at`; sets `keepAlive` to what the version has by default. A minor version that is not known yet is
+ * read as 1.1 (RFC 9110 section 2.5).
+ */
 function version(buf: Buffer, at: number, message: HttpMessage): HttpFault {
   if (buf[at] !== 0x48 || buf[at + 1] !== 0x54 || buf[at + 2] !== 0x54 || buf[at + 3] !== 0x50)
     return HttpFault.startLine;
@@ -160,8 +183,8 @@ function version(buf: Buffer, at: number, message: HttpMessage): HttpFault {
   const major = buf[at + 5] - 48;
   const minor = buf[at + 7] - 48;
   if (major < 0 || major > 9 || minor < 0 || minor > 9) return HttpFault.startLine;
-  if (major !== 1 || minor > 1) return HttpFault.version;
-  message.keepAlive = minor === 1;
+  if (major !== 1) return HttpFault.version;
+  message.keepAlive = minor > 0;
   return HttpFault.none;
 }
 
@@ -192,6 +215,8 @@ function headerOf(buf: Buffer, start: number, end: number): HttpHeader {
     case 4:
       if (named(buf, start, 'host')) return HttpHeader.host;
       return named(buf, start, 'etag') ? HttpHeader.etag : HttpHeader.other;
+    case 6:
+      return named(buf, start, 'expect') ? HttpHeader.expect : HttpHeader.other;
     case 8:
       return named(buf, start, 'if-match') ? HttpHeader.ifMatch : HttpHeader.other;
     case 10:

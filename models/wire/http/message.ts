@@ -24,6 +24,7 @@ export const HttpHeader = {
   ifMatch: 7,
   ifNoneMatch: 8,
   retryAfter: 9,
+  expect: 10,
 } as const;
 export type HttpHeader = (typeof HttpHeader)[keyof typeof HttpHeader];
 

@@ -26,6 +26,11 @@ export class HttpStream {
   readonly message = new HttpMessage();
   /** Once it is set, no message follows. */
   fault: HttpFault = HttpFault.none;
+  /**
+   * After `next` gave false: the request that has begun asks for 100 before its body, and none of that has come (RFC 9110 section 10.1.1).
+   * Said once, until the next `feed`.
+   */
+  awaitsContinue = false;
   private readonly head = new HeadResult();
   private readonly bodyLimit: number;
   /** What is read: the octets fed last, or `kept` with them at its end. */
@@ -59,6 +64,7 @@ export class HttpStream {
     const octets = end - start;
     const piece = buf.subarray(start, end);
     this.noLine = false;
+    this.awaitsContinue = false;
     if (this.keptOctets === 0) this.view = piece;
     else {
       this.noLine =
@@ -101,6 +107,7 @@ export class HttpStream {
     if (bodyOctets > this.bodyLimit) return this.fail(HttpFault.bodyTooLong);
     if (view.length - bodyStart < bodyOctets) {
       this.needed = bodyStart - at + bodyOctets;
+      this.awaitsContinue = head.expectsContinue && view.length === bodyStart;
       return this.keep();
     }
     this.needed = 0;

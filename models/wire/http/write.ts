@@ -9,6 +9,9 @@ import type { OctetWriter } from '../octet-writer.js';
 /** Digits of a Content-Length that is filled in afterwards. */
 const LENGTH_ROOM = '      ';
 
+/** Tells who expects it that the body of the request is wanted (RFC 9110 section 15.2.1). */
+export const CONTINUE = 'HTTP/1.1 100 Continue\r\n\r\n';
+
 const REASONS: ReadonlyMap<number, string> = new Map([
   [200, 'OK'],
   [201, 'Created'],
