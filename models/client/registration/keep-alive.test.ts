@@ -146,6 +146,22 @@ describe('when the Core is silent', () => {
     expect(rig.of(Observed.registerSent)).toHaveLength(2);
   });
 
+  test('an error response is a failed flow (RFC 5626 section 4.4.2), unless another request was meant', () => {
+    const rig = bound();
+    live(rig, 150);
+    const count = pings(rig).length;
+    for (let s = 150; pings(rig).length === count; s++) rig.at(s);
+    const id = pong(rig).slice(8, 20);
+    // 500 (Server Error); the reason is optional text.
+    const refusal = (of: string) => `\x01\x11\0\x08\x21\x12\xa4\x42${of}\0\x09\0\x04\0\0\x05\0`;
+    rig.deliver(0, refusal('X' + id.slice(1)));
+    rig.at(rig.ports.nowNs / NS_PER_S);
+    expect(rig.of(Observed.registerSent)).toHaveLength(1);
+    rig.deliver(0, refusal(id));
+    rig.at(rig.ports.nowNs / NS_PER_S);
+    expect(rig.of(Observed.registerSent)).toHaveLength(2);
+  });
+
   test('nothing is sent while the link is down', () => {
     const rig = bound();
     rig.fleet.onLink(0, false);

@@ -3,14 +3,20 @@
  *
  * While a client is bound it sends a Binding request each 80 to 100 % of the Flow-Timer of its last 200, or each 24 to 29 s if
  * that had none. An unanswered one is repeated after RTO, 2 RTO, 4 RTO, ...: seven requests in all, and 16 RTO after the last
- * the flow has failed. A changed XOR-MAPPED-ADDRESS is a failed flow as well.
+ * the flow has failed. An error response and a changed XOR-MAPPED-ADDRESS are failed flows as well.
  *
- * Not modelled: an RTO that is measured (it stays at 500 ms), STUN error responses.
+ * Not modelled: an RTO that is measured (it stays at 500 ms).
  */
 import { NS_PER_MS, NS_PER_S } from '../../../sim/kernel/time.js';
 import type { Lane } from '../../../sim/host/ports.js';
 import { SIP_PORT } from '../../addressing.js';
-import { BINDING_REQUEST_OCTETS, StunMessage, StunType, bindingRequest } from '../../wire/stun/stun.js';
+import {
+  BINDING_REQUEST_OCTETS,
+  StunFault,
+  StunMessage,
+  StunType,
+  bindingRequest,
+} from '../../wire/stun/stun.js';
 import { Draw } from '../chance.js';
 import { ClientFlag, NO_TIMER } from '../client-table.js';
 import { FleetTimer, kept, type FleetContext } from '../context.js';
@@ -97,15 +103,18 @@ export class KeepAlive {
     const { table, ports, config } = this.context;
     const { stun } = this;
     if (fromIp !== config.coreIp || fromPort !== SIP_PORT || !table.has(user, ClientFlag.pinging)) return;
-    if (!stun.parse(buf, start, end) || stun.type !== StunType.bindingSuccess) return;
+    const sound = stun.parse(buf, start, end);
+    const refused =
+      stun.type === StunType.bindingError && (sound || stun.fault === StunFault.unknownAttribute);
+    if (!refused && (!sound || stun.type !== StunType.bindingSuccess)) return;
     if (stun.id0 !== this.idOf(user) || stun.id1 !== user || stun.id2 !== table.pings[user]) return;
     table.clear(user, ClientFlag.pinging);
     ports.timer.cancel(table.pingTimer[user]);
     table.pingTimer[user] = NO_TIMER;
     const known = table.mappedPort[user] !== 0;
     if (
-      known &&
-      (table.mappedIp[user] !== (stun.mappedIp | 0) || table.mappedPort[user] !== stun.mappedPort)
+      refused ||
+      (known && (table.mappedIp[user] !== (stun.mappedIp | 0) || table.mappedPort[user] !== stun.mappedPort))
     ) {
       this.fail(user);
       return;

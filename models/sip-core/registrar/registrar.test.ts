@@ -214,6 +214,22 @@ describe('keep-alive and flow failure (RFC 5626 sections 5.4 and 8)', () => {
     expect(bench.take()).toEqual([]);
   });
 
+  it('refuses STUN with attributes that have to be known and are not, and says which (RFC 5389 sections 7.3.1, 15.6, 15.9)', () => {
+    const bench = new CoreBench();
+    bench.register(7);
+    const id = '\x21\x12\xa4\x42ABCDEFGHIJKL';
+    // CHANGE-REQUEST of RFC 3489 and RESPONSE-PORT of RFC 5780, with SOFTWARE, which needs no understanding, between them.
+    const asked = '\0\x03\0\x04\0\0\0\x06' + '\x80\x22\0\x01x\0\0\0' + '\0\x27\0\x04\x13\xc4\0\0';
+    bench.fromClient(7, `\0\x01\0\x18${id}${asked}`);
+    const code = '\0\x09\0\x15\0\0\x04\x14Unknown Attribute\0\0\0';
+    expect(bench.takeOne()).toMatchObject({
+      to: '10.16.0.7:5060',
+      text: `\x01\x11\0\x24${id}${code}\0\x0a\0\x04\0\x03\0\x27`,
+    });
+    bench.fromClient(8, `\0\x01\0\x18${id}${asked}`);
+    expect(bench.take()).toEqual([]);
+  });
+
   it('drops the binding exactly flowTimeout after the last sign of life, whatever that was', () => {
     const bench = new CoreBench();
     bench.register(7);

@@ -72,6 +72,44 @@ describe('STUN keep-alive (RFC 5626 section 3.5.2, RFC 5389)', () => {
     expect(faultOf(withAttribute('80220004'))).toBe(StunFault.badLength);
   });
 
+  const read = (hex: string): StunMessage => {
+    const message = new StunMessage();
+    const buf = Buffer.from(hex.replaceAll(' ', ''), 'hex');
+    message.parse(buf, 0, buf.length);
+    return message;
+  };
+  const ID = '2112a442 b7e7a701 bc34d686 fa87dfae';
+
+  it('of two addresses the first counts (section 15), and what follows MESSAGE-INTEGRITY is ignored (section 15.4)', () => {
+    const first = '00200008 0001a147 e112a643';
+    const second = '00200008 00011111 11111111';
+    const integrity = `00080014 ${'00'.repeat(20)}`;
+    expect(read(`01010018 ${ID} ${first} ${second}`)).toMatchObject({
+      fault: StunFault.none,
+      mappedIp: 0xc0000201,
+      mappedPort: 32853,
+    });
+    expect(read(`01010028 ${ID} ${first} ${integrity} 7fff0000`).fault).toBe(StunFault.none);
+    expect(read(`01010024 ${ID} ${integrity} ${first}`).fault).toBe(StunFault.noAddress);
+  });
+
+  it('an attribute that is known and of no use in a request is ignored there (section 7.3)', () => {
+    // XOR-MAPPED-ADDRESS of IPv6.
+    expect(read(`00010018 ${ID} 00200014 0002a147 ${'11'.repeat(16)}`).fault).toBe(StunFault.none);
+  });
+
+  it('names all attributes that had to be known, with type and id to answer by', () => {
+    const message = read(`00010010 ${ID} 00030000 80220000 00270001 00000000`);
+    expect(message).toMatchObject({
+      fault: StunFault.unknownAttribute,
+      faultAt: 20,
+      type: StunType.bindingRequest,
+      id0: 0xb7e7a701 | 0,
+      unknown: [3, 0x27],
+    });
+    expect(read(`00010008 ${ID} 00030000 00270001`)).toMatchObject({ fault: StunFault.badLength });
+  });
+
   it('random octets never throw, and SIP is never taken for STUN', () => {
     const message = new StunMessage();
     fc.assert(

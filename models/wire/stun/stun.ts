@@ -1,5 +1,5 @@
 /**
- * STUN Binding requests and success responses, as much as SIP keep-alives over UDP need (RFC 5626 section 3.5.2, RFC 5389
+ * STUN Binding requests and their responses, as much as SIP keep-alives over UDP need (RFC 5626 section 3.5.2, RFC 5389
  * sections 6, 7 and 15.2).
  *
  * A message is a header of 20 octets (type, length of what follows, magic cookie, transaction id of 96 bits) and attributes.
@@ -7,7 +7,7 @@
  * octet are 00 in STUN; SIP messages begin with a token or, as keep-alive, with CR.
  *
  * Not modelled: IPv6 addresses, credentials, FINGERPRINT, retransmission by STUN's own RTO (the keep-alive interval repeats),
- * error responses.
+ * error responses other than 420 (a request with no attribute can fail in no other way).
  */
 import type { Block, Octets } from '../../../sim/host/ports.js';
 
@@ -18,7 +18,7 @@ export const BINDING_SUCCESS_OCTETS = 32;
 export const STUN_MAGIC_COOKIE = 0x2112a442;
 
 /** The message types that are used here. */
-export const StunType = { bindingRequest: 0x0001, bindingSuccess: 0x0101 } as const;
+export const StunType = { bindingRequest: 0x0001, bindingSuccess: 0x0101, bindingError: 0x0111 } as const;
 export type StunType = (typeof StunType)[keyof typeof StunType];
 
 /** Why octets are not a STUN message that we know. */
@@ -31,11 +31,14 @@ export const StunFault = {
   badCookie: 3,
   /** The length is no multiple of 4, differs from the datagram's, or an attribute leaves the message. */
   badLength: 4,
-  /** Neither a Binding request nor a Binding success response. */
+  /** No Binding request, nor a response to one. */
   otherType: 5,
   /** A success response without a usable XOR-MAPPED-ADDRESS. */
   noAddress: 6,
-  /** A comprehension-required attribute that is not known (RFC 5389 section 7.3.1: such a request gets error 420). */
+  /**
+   * Comprehension-required attributes that are not known, which {@link StunMessage.unknown} has (RFC 5389 section 7.3.1: such a request gets
+   * error 420). Type and transaction id are read.
+   */
   unknownAttribute: 7,
 } as const;
 export type StunFault = (typeof StunFault)[keyof typeof StunFault];
@@ -63,7 +66,12 @@ export function skipLineEnds(buf: Uint8Array, start: number, end: number): numbe
 }
 
 const XOR_MAPPED_ADDRESS = 0x0020;
+const MESSAGE_INTEGRITY = 0x0008;
+const ERROR_CODE = 0x0009;
+const UNKNOWN_ATTRIBUTES = 0x000a;
 const FAMILY_IPV4 = 1;
+/** What ERROR-CODE says of an attribute that is not known (RFC 5389 section 15.6): class 4, number 20, and a phrase. */
+const REFUSED_ATTRIBUTE = Buffer.from('\0\0\x04\x14Unknown Attribute', 'latin1');
 /** Attributes below this number must be understood. */
 const COMPREHENSION_OPTIONAL = 0x8000;
 /** MAPPED-ADDRESS, USERNAME, MESSAGE-INTEGRITY, ERROR-CODE, ...: known by name, of no use here. */
@@ -81,11 +89,14 @@ export class StunMessage {
   /** XOR-MAPPED-ADDRESS of a success response: IPv4 as an unsigned integer, and port; 0 if there is none. */
   mappedIp = 0;
   mappedPort = 0;
+  /** Types of the comprehension-required attributes that are not known. */
+  readonly unknown: number[] = [];
 
   /** Parses a whole datagram [start, end). False on a fault. */
   parse(buf: Buffer, start: number, end: number): boolean {
     this.fault = StunFault.none;
     this.mappedIp = this.mappedPort = 0;
+    this.unknown.length = 0;
     if (end - start < STUN_HEADER_OCTETS) return this.fail(StunFault.short, start);
     if (buf[start] >= 64) return this.fail(StunFault.notStun, start);
     const length = (buf[start + 2] << 8) | buf[start + 3];
@@ -95,10 +106,15 @@ export class StunMessage {
     }
     if (word(buf, start + 4) !== STUN_MAGIC_COOKIE) return this.fail(StunFault.badCookie, start + 4);
     const type = (buf[start] << 8) | buf[start + 1];
-    if (type !== StunType.bindingRequest && type !== StunType.bindingSuccess) {
-      return this.fail(StunFault.otherType, start);
+    switch (type) {
+      case StunType.bindingRequest:
+      case StunType.bindingSuccess:
+      case StunType.bindingError:
+        this.type = type;
+        break;
+      default:
+        return this.fail(StunFault.otherType, start);
     }
-    this.type = type;
     this.id0 = word(buf, start + 8);
     this.id1 = word(buf, start + 12);
     this.id2 = word(buf, start + 16);
@@ -106,23 +122,35 @@ export class StunMessage {
   }
 
   private parseAttributes(buf: Buffer, at: number, end: number): boolean {
+    const wantsAddress = this.type === StunType.bindingSuccess;
+    let unknownAt = 0;
+    let isOver = false;
     while (at < end) {
       if (at + 4 > end) return this.fail(StunFault.badLength, at);
       const attribute = (buf[at] << 8) | buf[at + 1];
       const length = (buf[at + 2] << 8) | buf[at + 3];
-      const next = at + 4 + ((length + 3) & ~3);
+      const next = at + 4 + padded(length);
       if (next > end) return this.fail(StunFault.badLength, at);
+      // What follows MESSAGE-INTEGRITY is ignored (section 15.4), and of several attributes the first counts (section 15).
+      if (isOver) {
+        at = next;
+        continue;
+      }
+      isOver = attribute === MESSAGE_INTEGRITY;
       if (attribute === XOR_MAPPED_ADDRESS) {
-        if (length !== 8 || buf[at + 5] !== FAMILY_IPV4) return this.fail(StunFault.noAddress, at);
-        this.mappedPort = ((buf[at + 6] << 8) | buf[at + 7]) ^ (STUN_MAGIC_COOKIE >>> 16);
-        this.mappedIp = (word(buf, at + 8) ^ STUN_MAGIC_COOKIE) >>> 0;
+        if (wantsAddress && this.mappedPort === 0) {
+          if (length !== 8 || buf[at + 5] !== FAMILY_IPV4) return this.fail(StunFault.noAddress, at);
+          this.mappedPort = ((buf[at + 6] << 8) | buf[at + 7]) ^ (STUN_MAGIC_COOKIE >>> 16);
+          this.mappedIp = (word(buf, at + 8) ^ STUN_MAGIC_COOKIE) >>> 0;
+        }
       } else if (attribute < COMPREHENSION_OPTIONAL && !KNOWN_UNUSED.includes(attribute)) {
-        return this.fail(StunFault.unknownAttribute, at);
+        if (this.unknown.length === 0) unknownAt = at;
+        this.unknown.push(attribute);
       }
       at = next;
     }
-    if (this.type === StunType.bindingSuccess && this.mappedPort === 0)
-      return this.fail(StunFault.noAddress, at);
+    if (this.unknown.length > 0) return this.fail(StunFault.unknownAttribute, unknownAt);
+    if (wantsAddress && this.mappedPort === 0) return this.fail(StunFault.noAddress, at);
     return true;
   }
 
@@ -148,6 +176,33 @@ export function bindingSuccess(octets: Octets, request: StunMessage, ip: number,
   words[at + 6] = swapped((FAMILY_IPV4 << 16) | (port ^ (STUN_MAGIC_COOKIE >>> 16)));
   words[at + 7] = swapped(ip ^ STUN_MAGIC_COOKIE);
   return block;
+}
+
+/** Octets of the response of {@link bindingRefused}. */
+export function bindingRefusedOctets({ unknown }: StunMessage): number {
+  return STUN_HEADER_OCTETS + 4 + padded(REFUSED_ATTRIBUTE.length) + 4 + padded(2 * unknown.length);
+}
+
+/** The error response 420 to `request`, which has attributes that are not known, in a block of its own (RFC 5389 sections 7.3.1 and 15.9). */
+export function bindingRefused(octets: Octets, request: StunMessage): Block {
+  const { id0, id1, id2, unknown } = request;
+  const sizeOctets = bindingRefusedOctets(request);
+  const block = composed(octets, sizeOctets, StunType.bindingError, id0, id1, id2);
+  const { buf } = octets;
+  let at = octets.start(block);
+  buf.fill(0, at + STUN_HEADER_OCTETS, at + sizeOctets);
+  at = buf.writeUInt16BE(ERROR_CODE, at + STUN_HEADER_OCTETS);
+  at = buf.writeUInt16BE(REFUSED_ATTRIBUTE.length, at);
+  buf.set(REFUSED_ATTRIBUTE, at);
+  at = buf.writeUInt16BE(UNKNOWN_ATTRIBUTES, at + padded(REFUSED_ATTRIBUTE.length));
+  at = buf.writeUInt16BE(2 * unknown.length, at);
+  for (const attribute of unknown) at = buf.writeUInt16BE(attribute, at);
+  return block;
+}
+
+/** The next multiple of 4, to which attributes are padded. */
+function padded(octets: number): number {
+  return (octets + 3) & ~3;
 }
 
 /** Blocks begin at whole words, so a message of whole words needs no store for each octet. */
