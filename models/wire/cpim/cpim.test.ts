@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { CpimFault, CpimMessage } from './cpim.js';
+import { CPIM_NAMESPACE, CpimFault, CpimMessage } from './cpim.js';
 import { ImdnReader, ImdnStatus, ImdnWriter } from './imdn.js';
 import { OctetArena } from '../../../sim/kernel/octets.js';
 import { OctetWriter } from '../octet-writer.js';
@@ -53,6 +53,57 @@ describe('message/cpim (RFC 3862, RFC 5438)', () => {
   it('one namespace may have two prefixes', () => {
     const message = parse(SAMPLE.replace('NS: imdn', `NS: first <${IMDN}>\r\nNS: imdn`));
     expect(message.text(message.findByLocalName(IMDN, 'Message-ID'))).toBe('34jk324j');
+  });
+
+  it('a prefix stands for what the last NS before it says, and for nothing before the first (section 3.4)', () => {
+    const text = [
+      'a.Message-ID: too-early',
+      'NS: a <urn:other>',
+      'a.Message-ID: other',
+      `NS: a <${IMDN}>`,
+      'a.Message-ID: right',
+      'NS: a <urn:other>',
+      'a.Disposition-Notification: display',
+    ].join('\r\n');
+    const message = parse(text + '\r\n\r\n\r\n');
+    expect(message.text(message.findByLocalName(IMDN, 'Message-ID'))).toBe('right');
+    expect(message.text(message.findByLocalName('urn:other', 'Message-ID'))).toBe('other');
+    expect(message.findByLocalName(IMDN, 'Disposition-Notification')).toBe(-1);
+  });
+
+  it('From, To and the like have a namespace as well: the default, until another one is declared (sections 3.4 and 4)', () => {
+    const message = parse(
+      'To: <im:first@a>\r\nNS: <urn:other>\r\nFrom: nobody\r\nNS: c <urn:ietf:params:cpim-headers:>\r\nc.From: <im:a@a>\r\n\r\n\r\n',
+    );
+    expect(message.text(message.findByLocalName(CPIM_NAMESPACE, 'To'))).toBe('<im:first@a>');
+    expect(message.text(message.findByLocalName(CPIM_NAMESPACE, 'From'))).toBe('<im:a@a>');
+    expect(message.findByLocalName('urn:other', 'To')).toBe(-1);
+    expect(message.findByLocalName('urn:other', 'rom')).toBe(-1);
+  });
+
+  it.each([
+    ['Subject: the weather will be fine today', 'the weather will be fine today'],
+    // The examples of sections 3.3 and 4.6, and parameters of each kind of section 3.6.
+    ["Subject:;lang=fr beau temps prevu pour aujourd'hui", "beau temps prevu pour aujourd'hui"],
+    ['Subject:;lang=fr;a="b \\" c";d=5 beau temps', 'beau temps'],
+    ['Subject: ;-) it is', ';-) it is'],
+    ['Subject:;lang=fr', ''],
+  ])('parameters are before the space, the value behind it: %s', (line, value) => {
+    const message = parse(`${line}\r\n\r\n\r\n`);
+    expect(message.text(message.findByLocalName(CPIM_NAMESPACE, 'Subject'))).toBe(value);
+  });
+
+  it.each([
+    ['Content-Disposition: notification', true],
+    ['Content-Disposition:\r\n notification', true],
+    ['content-disposition: Notification\r\n\t; handling=optional', true],
+    ['Content-Disposition: notifications', false],
+    ['Content-Type: text/plain\r\n Content-Disposition: notification', false],
+  ])('%j is a notification: %s (RFC 5438 section 7.1.2)', (headers, is) => {
+    const reader = new ImdnReader();
+    const octets = Buffer.from(`From: <im:a@a>\r\n\r\n${headers}\r\n\r\nx`);
+    expect(reader.read(octets, 0, octets.length)).toBe(true);
+    expect(reader.isNotification).toBe(is);
   });
 
   it.each([
@@ -126,7 +177,11 @@ describe('the status of a notification (RFC 5438 section 7.2.1.1)', () => {
     ['<status><delivered/></status>', ImdnStatus.delivered],
     ['<i:status><i:delivered /></i:status>', ImdnStatus.delivered],
     ['<a-b.1:status>\r\n<a-b.1:displayed\r\n/></a-b.1:status>', ImdnStatus.displayed],
-    ['<status><forbidden/></status>', ImdnStatus.failed],
+    ['<delivery-notification><status><forbidden/></status></delivery-notification>', ImdnStatus.failed],
+    ['<i:delivery-notification><i:status><i:error/></i:status></i:delivery-notification>', ImdnStatus.failed],
+    // She did not look at it, or her client will not say so: it was delivered all the same (section 11.1.7).
+    ['<display-notification><status><forbidden/></status></display-notification>', ImdnStatus.other],
+    ['<processing-notification><status><error/></status></processing-notification>', ImdnStatus.other],
     ['<subject>delivered: x, :delivered, delivered</subject><status><stored/></status>', ImdnStatus.stored],
     ['<status><delivered-later/></status>', ImdnStatus.other],
   ])('of %s', (xml, status) => {

@@ -2,12 +2,12 @@
  * message/cpim (RFC 3862), read as far as notifications need (RFC 5438): message headers and content headers as spans, the
  * encapsulated content untouched.
  *
- *     headers CRLF  *( "Name:" SP value CRLF )  CRLF  content-headers  CRLF  content
+ *     headers CRLF  *( "Name:" *( ";" parameter ) SP value CRLF )  CRLF  content-headers  CRLF  content
  *
  * Header names compare with case (RFC 3862 section 4), prefix and all: `imdn.Message-ID`. The prefix is the one that the
- * sender chose in NS; `findByLocalName` finds a header of a namespace under any prefix.
+ * sender chose in NS; `findByLocalName` finds a header of a namespace under any prefix that stands for it there.
  *
- * Not modelled: decoding of `\` escapes and `;lang=`, folded MIME content headers beyond skipping, S/MIME.
+ * Not modelled: decoding of `\` escapes, what parameters (`;lang=fr`) say, folded MIME content headers beyond skipping, S/MIME, `Require`.
  */
 import { Octet, findText, skipSpace, startsWith, trimSpace } from '../mime/octets.js';
 
@@ -24,6 +24,9 @@ export const CpimFault = {
   tooManyHeaders: 4,
 } as const;
 export type CpimFault = (typeof CpimFault)[keyof typeof CpimFault];
+
+/** Namespace of From, To, DateTime and the others of RFC 3862 section 4: that of names without a prefix, unless NS says otherwise. */
+export const CPIM_NAMESPACE = 'urn:ietf:params:cpim-headers:';
 
 /** Message headers that one message may have here. */
 export const CPIM_HEADERS_LIMIT = 64;
@@ -82,13 +85,15 @@ export class CpimMessage {
     return -1;
   }
 
-  /** Index of the first header `localName` of namespace `uri`, under whatever prefix NS declares it; -1 if there is none. */
+  /** Index of the first header `localName` of namespace `uri`, under whatever prefix NS declared for it before; -1 if there is none. */
   findByLocalName(uri: string, localName: string): number {
+    const { buf, nameStart, nameEnd } = this;
     for (let i = 0; i < this.headerCount; i++) {
-      const prefix = this.prefixIn(i, uri);
-      const found =
-        prefix === undefined ? -1 : this.find(prefix === '' ? localName : prefix + '.' + localName);
-      if (found >= 0) return found;
+      const start = nameEnd[i] - localName.length;
+      if (start < nameStart[i] || !startsWith(buf, start, nameEnd[i], localName)) continue;
+      if (start > nameStart[i] && buf[start - 1] !== Octet.dot) continue;
+      const prefix = buf.latin1Slice(nameStart[i], Math.max(nameStart[i], start - 1));
+      if (this.namespaceOf(prefix, i) === uri) return i;
     }
     return -1;
   }
@@ -98,12 +103,15 @@ export class CpimMessage {
     return this.buf.utf8Slice(this.valueStart[index], this.valueEnd[index]);
   }
 
-  /** The prefix that header `i` gives to `uri`, if it is an NS header (RFC 3862 section 3.4) of it; else undefined. */
-  private prefixIn(i: number, uri: string): string | undefined {
-    if (this.buf.latin1Slice(this.nameStart[i], this.nameEnd[i]) !== 'NS') return undefined;
-    const value = this.text(i);
-    const open = value.indexOf('<');
-    return open >= 0 && value.slice(open + 1).split('>')[0] === uri ? value.slice(0, open).trim() : undefined;
+  /** What `prefix` stands for at header `at`: what the last NS before it says (RFC 3862 section 3.4); undefined if none does. */
+  private namespaceOf(prefix: string, at: number): string | undefined {
+    for (let i = at - 1; i >= 0; i--) {
+      if (this.buf.latin1Slice(this.nameStart[i], this.nameEnd[i]) !== 'NS') continue;
+      const value = this.text(i);
+      const open = value.indexOf('<');
+      if (open >= 0 && value.slice(0, open).trim() === prefix) return value.slice(open + 1).split('>')[0];
+    }
+    return prefix === '' ? CPIM_NAMESPACE : undefined;
   }
 
   private header(start: number, end: number): boolean {
@@ -115,7 +123,7 @@ export class CpimMessage {
     const i = this.headerCount++;
     this.nameStart[i] = start;
     this.nameEnd[i] = colon;
-    this.valueStart[i] = skipSpace(buf, colon + 1, end);
+    this.valueStart[i] = skipSpace(buf, skipParameters(buf, colon + 1, end), end);
     this.valueEnd[i] = trimSpace(buf, this.valueStart[i], end);
     return true;
   }
@@ -125,4 +133,16 @@ export class CpimMessage {
     this.faultAt = at;
     return false;
   }
+}
+
+/** Behind the parameters from `at`: each after a semicolon, up to the space before the value. A string in quotes may hold spaces. */
+function skipParameters(buf: Buffer, at: number, end: number): number {
+  if (at >= end || buf[at] !== Octet.semicolon) return at;
+  let quoted = false;
+  let p = at;
+  for (; p < end && (quoted || buf[p] !== Octet.space); p++) {
+    if (buf[p] === Octet.quote) quoted = !quoted;
+    else if (quoted && buf[p] === Octet.backslash) p++;
+  }
+  return Math.min(p, end);
 }

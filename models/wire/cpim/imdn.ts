@@ -9,7 +9,7 @@ import { Octet, findText } from '../mime/octets.js';
 import type { OctetWriter } from '../octet-writer.js';
 import { DateTimeWriter } from '../xcap/date-time.js';
 import { writeEscaped } from '../xcap/xml-text.js';
-import { CpimMessage } from './cpim.js';
+import { CPIM_NAMESPACE, CpimMessage } from './cpim.js';
 
 /** Namespace of the CPIM header fields of section 6.1. */
 export const IMDN_NAMESPACE = 'urn:ietf:params:imdn';
@@ -27,7 +27,9 @@ export type ImdnStatus = (typeof ImdnStatus)[keyof typeof ImdnStatus];
 /** The notification elements and the status in them, by {@link ImdnStatus}. */
 const ELEMENTS = ['delivery', 'delivery', 'processing', '', 'display'] as const;
 const STATUS = ['delivered', 'failed', 'stored', '', 'displayed'] as const;
-const NOTIFICATION = /^content-disposition[ \t]*:[ \t]*notification[ \t]*(?:;|\r?$)/im;
+/** The value may be folded (RFC 3862 section 2.4: content headers are MIME's). */
+const NOTIFICATION =
+  /^content-disposition[ \t]*:(?:\r\n)?[ \t]*notification[ \t]*(?:\r\n[ \t]+)?(?:;|\r?$)/im;
 const LESS_THAN = 0x3c;
 const GREATER_THAN = 0x3e;
 const COLON = 0x3a;
@@ -78,7 +80,7 @@ export class ImdnReader {
 
   /** Finds the URI between `<` and `>` of a CPIM header field, behind a name that may be quoted (RFC 3862 section 4). */
   uriOf(name: string): boolean {
-    return this.uriAt(this.cpim.find(name));
+    return this.uriAt(this.cpim.findByLocalName(CPIM_NAMESPACE, name));
   }
 
   /** The same for the header field that says whom the message was for before somebody changed To (section 6.4). */
@@ -92,7 +94,7 @@ export class ImdnReader {
    */
   fits(): boolean {
     const { cpim } = this;
-    const sent = cpim.find('DateTime');
+    const sent = cpim.findByLocalName(CPIM_NAMESPACE, 'DateTime');
     const original = cpim.findByLocalName(IMDN_NAMESPACE, 'Original-To');
     let octets = this.idEnd - this.idStart + this.uriEnd - this.uriStart;
     if (sent >= 0) octets += cpim.valueEnd[sent] - cpim.valueStart[sent];
@@ -114,10 +116,15 @@ export class ImdnReader {
     return true;
   }
 
-  /** What the notification says; `forbidden` and `error` of a delivery are failures as well (section 11.1.7). */
+  /**
+   * What the notification says; `forbidden` and `error` of a delivery are failures as well. Of a display or of processing they say nothing
+   * about the delivery (section 11.1.7).
+   */
   get status(): ImdnStatus {
     if (this.says('delivered')) return ImdnStatus.delivered;
-    if (this.says('failed') || this.says('error') || this.says('forbidden')) return ImdnStatus.failed;
+    if (this.says('failed')) return ImdnStatus.failed;
+    const refused = this.says('error') || this.says('forbidden');
+    if (refused && this.says('delivery-notification')) return ImdnStatus.failed;
     if (this.says('displayed')) return ImdnStatus.displayed;
     return this.says('stored') ? ImdnStatus.stored : ImdnStatus.other;
   }
@@ -177,7 +184,7 @@ export class ImdnWriter {
     );
     writeEscaped(w, buf, asked.idStart, asked.idEnd);
     w.ascii('</message-id><datetime>');
-    const sent = cpim.find('DateTime');
+    const sent = cpim.findByLocalName(CPIM_NAMESPACE, 'DateTime');
     if (sent < 0) this.dates.write(w, sentMs);
     else writeEscaped(w, buf, cpim.valueStart[sent], cpim.valueEnd[sent]);
     w.ascii('</datetime><recipient-uri>');
