@@ -41,29 +41,51 @@ export class NodeSelection {
   byReference = false;
   /** Position it asks for; 0 is none. */
   position = 0;
+  /** It fits several entries, and so selects none. */
+  isAmbiguous = false;
+  private steps = 0;
 
   /** Evaluates `target`, which has a node selector, in the list of `user`. */
   select(target: XcapTarget, table: ListTable, user: number): void {
+    this.evaluate(target, target.steps, target.terminal, table, user);
+  }
+
+  /** Evaluates what stands before the last step of `target`: the parent of what it names (section 8.2.1). False if that is the document. */
+  selectParent(target: XcapTarget, table: ListTable, user: number): boolean {
+    const steps = target.terminal === Terminal.element ? target.steps - 1 : target.steps;
+    if (steps === 0) return false;
+    this.evaluate(target, steps, Terminal.element, table, user);
+    return true;
+  }
+
+  private evaluate(
+    target: XcapTarget,
+    steps: number,
+    terminal: Terminal,
+    table: ListTable,
+    user: number,
+  ): void {
     this.node = Node.none;
     this.row = 0;
-    const { steps } = target;
+    this.isAmbiguous = false;
+    this.steps = steps;
     if (!isNamed(target, 0, LIST_ELEMENT) || target.position[0] > 1 || hasTest(target, 0)) return;
     if (steps === 1) {
-      if (target.terminal === Terminal.element) this.node = Node.list;
-      else if (target.terminal === Terminal.namespaces) this.node = Node.namespaces;
+      if (terminal === Terminal.element) this.node = Node.list;
+      else if (terminal === Terminal.namespaces) this.node = Node.namespaces;
       return;
     }
     if (!isNamed(target, 1, ENTRY_ELEMENT) || !this.entry(target, table, user)) return;
-    if (steps === 2 && target.terminal === Terminal.element) {
+    if (steps === 2 && terminal === Terminal.element) {
       this.node = Node.entry;
       return;
     }
     if (this.row === 0) return;
-    if (target.terminal === Terminal.namespaces) this.node = Node.namespaces;
+    if (terminal === Terminal.namespaces) this.node = Node.namespaces;
     else if (steps === 2) {
       const isReference = target.spells(target.terminalStart, target.terminalEnd, REFERENCE_ATTRIBUTE);
       this.node = isReference ? Node.reference : Node.none;
-    } else this.inside(target);
+    } else if (terminal === Terminal.element) this.inside(target);
   }
 
   /** Finds the entry of step 1; false if the step can never select one. */
@@ -84,13 +106,14 @@ export class NodeSelection {
       return true;
     }
     this.row = table.count(user) === 1 ? table.first(user) : 0;
-    return table.count(user) <= 1;
+    this.isAmbiguous = table.count(user) > 1;
+    return !this.isAmbiguous;
   }
 
   /** Steps below an entry: its fields, `pager` and the fields in there. */
   private inside(target: XcapTarget): void {
-    const { steps } = target;
-    if (target.terminal !== Terminal.element || steps > 4) return;
+    const { steps } = this;
+    if (steps > 4) return;
     for (let s = 2; s < steps; s++) if (target.position[s] > 1 || hasTest(target, s)) return;
     if (isNamed(target, 2, PAGER_ELEMENT) && isSpelt(target, 2)) {
       if (steps === 3) this.node = Node.pager;

@@ -139,7 +139,19 @@ describe('PUT', () => {
     ['history[1]', 'c', 409, 'constraint-failure', 'a b'],
     ['history[2][@history-reference="c"]', 'c', 409, 'constraint-failure', 'a b'],
     ['history[1][@history-reference="b"]', 'b', 409, 'cannot-insert', 'a b'],
-    ['history', 'c', 409, 'no-parent', 'a b'],
+    // The list is there, but the selector would name three afterwards.
+    ['history', 'c', 409, 'cannot-insert', 'a b'],
+    // A parent that is there, and one that is not (section 8.2.1).
+    [`${A}/other`, 'a', 409, 'constraint-failure', 'a b'],
+    [`${A}/@other`, 'a', 409, 'constraint-failure', 'a b'],
+    [`${A}/size[2]`, 'a', 409, 'constraint-failure', 'a b'],
+    [`${A}/pager/other`, 'a', 409, 'constraint-failure', 'a b'],
+    ['other', 'a', 409, 'constraint-failure', 'a b'],
+    [`${A}/other/size`, 'a', 409, 'no-parent', 'a b'],
+    [`${A}/expiry/other`, 'a', 409, 'no-parent', 'a b'],
+    [`${A}/expiry/@other`, 'a', 409, 'no-parent', 'a b'],
+    ['history[@history-reference="c"]/size', 'c', 409, 'no-parent', 'a b'],
+    ['history/size', 'a', 409, 'no-parent', 'a b'],
     [`${A}/expiry`, 'a', 409, 'constraint-failure', 'a b'],
   ])('%s with entry %s', (selector, reference, status, element, left) => {
     const rig = rigWith('a', 'b');
@@ -184,6 +196,13 @@ describe('PUT', () => {
   });
 });
 
+test.each(['<?xml version="1.0"?>', '<?XML?>', '<? a?>', '<??>'])('%s is no part of an element', (before) => {
+  const rig = rigWith();
+  const reply = rig.put(A, before + entryOf('a'));
+  expect([reply.status, conflictOf(reply)]).toEqual([409, 'not-xml-frag']);
+  expect(rig.put(A, '<?xml-stylesheet a?>' + entryOf('a')).status).toBe(201);
+});
+
 describe('DELETE', () => {
   test.each<[string, number, string | undefined, string]>([
     [A, 200, undefined, 'b'],
@@ -211,6 +230,14 @@ describe('DELETE', () => {
     const reply = rigWith('a').delete(`${A}/namespace::*`);
     expect([reply.status, /^Allow: (.*)\r$/m.exec(reply.head)?.[1]]).toEqual([405, 'GET, HEAD']);
   });
+
+  test.each([`${A}/namespace::*`, 'history[9]/namespace::*', 'other/namespace::*'])(
+    'neither DELETE nor PUT of namespaces, %s, whether there is such a node or not (sections 8.2 and 8.4)',
+    (selector) => {
+      const rig = rigWith('a');
+      expect([rig.delete(selector).status, rig.put(selector, 'x').status]).toEqual([405, 405]);
+    },
+  );
 
   test('of the root element is refused; the document goes as a whole', () => {
     const rig = rigWith('a');

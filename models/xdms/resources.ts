@@ -27,6 +27,7 @@ import {
 } from '../wire/xcap/history.js';
 import { HistoryReader } from '../wire/xcap/history-reader.js';
 import { XcapTarget } from '../wire/xcap/target.js';
+import { Terminal } from '../wire/xcap/terminal.js';
 import { hasReference, writeEscaped, writeUnescaped } from '../wire/xcap/xml-text.js';
 import type { OctetWriter } from '../wire/octet-writer.js';
 import { Condition, conditionOf } from './conditions.js';
@@ -218,13 +219,11 @@ export class Resources {
 
   private putNode(request: HttpMessage): number {
     const { store, user, reader, selection, target } = this;
-    if (selection.node === Node.namespaces) return this.refuse(405, ALLOW_GET);
+    if (target.terminal === Terminal.namespaces) return this.refuse(405, ALLOW_GET);
     if (!store.exists(user)) return this.conflict('no-parent');
     // An element is put into a document, whose tag counts: If-None-Match: * always fails (section 8.2.6).
     if (conditionOf(request, this.change) !== Condition.go) return this.refuse(412);
-    if (selection.node !== Node.entry) {
-      return this.conflict(selection.node === Node.none ? 'no-parent' : 'constraint-failure');
-    }
+    if (selection.node !== Node.entry) return this.conflict(this.whyNotPut());
     if (!request.valueIs(HttpHeader.contentType, ELEMENT_TYPE)) return this.refuse(415);
     if (!reader.element(request.buf, request.bodyStart, request.bodyEnd)) return this.badXml('not-xml-frag');
     const { table } = store;
@@ -247,6 +246,15 @@ export class Resources {
     const status = row === 0 ? 201 : 200;
     this.reply.plain(status, this.change);
     return status;
+  }
+
+  /** Why nothing can be put where the selector says: there is no parent (section 8.2.1), several would be selected, or it is not modelled. */
+  private whyNotPut(): string {
+    const { selection, target, store, user } = this;
+    if (selection.node !== Node.none) return 'constraint-failure';
+    const { isAmbiguous } = selection;
+    if (selection.selectParent(target, store.table, user) && !this.isThere()) return 'no-parent';
+    return isAmbiguous ? 'cannot-insert' : 'constraint-failure';
   }
 
   private badXml(otherwise: string): number {
@@ -292,7 +300,7 @@ export class Resources {
 
   private delete(request: HttpMessage): number {
     const { store, user, selection, target } = this;
-    if (target.hasNode && selection.node === Node.namespaces) return this.refuse(405, ALLOW_GET);
+    if (target.hasNode && target.terminal === Terminal.namespaces) return this.refuse(405, ALLOW_GET);
     if (!store.exists(user)) return this.refuse(404);
     const { node, row } = selection;
     if (target.hasNode && !this.isThere()) return this.refuse(404);

@@ -55,7 +55,7 @@ export class NodeReader {
     if (last && target.steps > 0 && from < to && decoded[from] === AT) {
       const end = this.qualifiedName(from + 1, to);
       if (end !== to) return XcapFault.extension;
-      if (this.prefixed) return XcapFault.prefix;
+      if (this.isUnbound(from + 1)) return XcapFault.prefix;
       target.terminal = Terminal.attribute;
       target.terminalStart = from + 1;
       target.terminalEnd = to;
@@ -121,14 +121,13 @@ export class NodeReader {
     return at + 1;
   }
 
-  /** `att-name "=" quoted "]"`; the position after it, -1 if it is not that, -2 if the name has a prefix. */
+  /** `att-name "=" quoted "]"`; the position after it, -1 if it is not that, -2 if the name has a prefix that is not bound. */
   private attributeTest(s: number, from: number, to: number): number {
     const { target } = this;
     const { decoded } = target;
     const nameEnd = this.qualifiedName(from, to);
     if (nameEnd < 0) return -1;
-    // Attributes of this application usage are in no namespace, so a prefix can match none of them.
-    if (this.prefixed) return -2;
+    if (this.isUnbound(from)) return -2;
     const quote = decoded[nameEnd + 1];
     if (nameEnd + 2 >= to || decoded[nameEnd] !== 0x3d || (quote !== 0x22 && quote !== 0x27)) return -1;
     let end = nameEnd + 2;
@@ -165,10 +164,18 @@ export class NodeReader {
     return at;
   }
 
-  /** The binding of the prefix [start, end) of `decoded`; -1 if there is none. */
+  /**
+   * True if the attribute name read last, which began at `start`, has a prefix that is not bound. One that is bound stays in the name: the
+   * attributes of this application usage are in no namespace, so that the whole is the name of none.
+   */
+  private isUnbound(start: number): boolean {
+    return this.prefixed && this.binding(start, this.localStart - 1) < 0;
+  }
+
+  /** The binding of the prefix [start, end) of `decoded`: the last one, should there be several (xmlns() scheme, section 3.2); -1 if there is none. */
   private binding(start: number, end: number): number {
     const { decoded, prefixStart, prefixEnd, bindings } = this.target;
-    for (let b = 0; b < bindings; b++) {
+    for (let b = bindings - 1; b >= 0; b--) {
       const length = prefixEnd[b] - prefixStart[b];
       if (length !== end - start) continue;
       let i = 0;

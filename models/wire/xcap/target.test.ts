@@ -104,6 +104,20 @@ describe('node selector (section 6.3)', () => {
   test('the separator may come percent-encoded', () => {
     expect(shown(parse(`${DOCUMENT}/%7E%7e/a`))).toEqual(['a']);
   });
+  test('of two bindings of a prefix the later one counts (xmlns() scheme, section 3.2)', () => {
+    const target = parse(`${DOCUMENT}/~~/d:a?xmlns(d=urn:one)xmlns(e=urn:two)xmlns(d=urn:three)`);
+    expect(target.text(target.namespaceStart[0], target.namespaceEnd[0])).toBe('urn:three');
+  });
+
+  test('an attribute of a namespace is another than that of its local name; its prefix has to be bound (section 8)', () => {
+    for (const selector of ['a[@d:b="c"]', 'a/@d:b']) {
+      expect(parse(`${DOCUMENT}/~~/${encodeURI(selector)}`).fault).toBe(XcapFault.prefix);
+      expect(parse(`${DOCUMENT}/~~/${encodeURI(selector)}?xmlns(d=urn:one)`).fault).toBe(XcapFault.none);
+    }
+    const target = parse(`${DOCUMENT}/~~/a%5b@d:b=%22c%22%5d?xmlns(d=urn:one)`);
+    expect(target.text(target.attributeStart[0], target.attributeEnd[0])).not.toBe('b');
+  });
+
   test('prefixes are bound in the query; other xpointer parts are ignored (section 6.4)', () => {
     const t = parse(`${DOCUMENT}/~~/d:a/e:b?xmlns(d=urn:one)element(/1/2)%20xmlns(e=urn:t^(wo)`);
     expect([t.fault, shown(t)]).toEqual([XcapFault.none, ['{urn:one}a', '{urn:t(wo}b']]);

@@ -69,6 +69,7 @@ export class XmlCursor {
       const second = at + 1 < end ? buf[at + 1] : 0;
       if (second === SLASH) return this.closeTag();
       if (second === 0x3f) {
+        if (!this.isInstruction(at + 2)) return this.fail(XmlFault.notWellFormed);
         if (!this.passOver('?>', 2)) return XmlToken.fault;
       } else if (second === 0x21) {
         if (!this.begins('<!--')) return this.fail(XmlFault.schema);
@@ -258,6 +259,12 @@ export class XmlCursor {
     }
     this.at = close + text.length;
     return true;
+  }
+
+  /** True if a processing instruction may begin with what is at `from`: a name, and not that of a declaration (XML 1.0 section 2.6). */
+  private isInstruction(from: number): boolean {
+    const stop = this.name(from);
+    return stop > 0 && !/^xml$/i.test(this.buf.latin1Slice(from, stop));
   }
 
   private begins(text: string): boolean {
