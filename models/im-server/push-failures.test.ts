@@ -268,6 +268,17 @@ describe('A17: anything but a 200 keeps a message', () => {
     },
   );
 
+  test.each([
+    [[], 'ACK'],
+    [['Content-Encoding: gzip'], 'ACK BYE'],
+  ])('an answer with %j is %s: what is encoded is no SDP (RFC 3261 section 20.12)', (extra, sent) => {
+    const client = pushed(new ServerRig(), 'one');
+    const sdp =
+      'v=0\r\no=- 1 1 IN IP4 10.16.0.7\r\ns=-\r\nc=IN IP4 10.16.0.7\r\nt=0 0\r\nm=message 2855 TCP/MSRP *\r\n' +
+      'a=accept-types:*\r\na=path:msrp://10.16.0.7:2855/abcdefgh;tcp\r\na=setup:active\r\n';
+    expect(words(client.respond(200, sdp, 'cl', client.invite, extra)).join(' ')).toBe(sent);
+  });
+
   test('a client that says BYE herself leaves the rest stored', () => {
     const { rig, client } = begun();
     expect(words(client.bye())).toEqual(['200']);

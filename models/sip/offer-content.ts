@@ -22,7 +22,8 @@ export class OfferContent {
     return !message.has(Header.accept) || this.takesSdp(message) ? 0 : 406;
   }
 
-  private isPlainSdp(message: SipMessage): boolean {
+  /** True if the body is SDP and not encoded, be it an offer or an answer. */
+  isPlainSdp(message: SipMessage): boolean {
     const { type } = this;
     const at = message.find(Header.contentType);
     if (at < 0 || !type.parse(message.buf, message.valueStart[at], message.valueEnd[at])) return false;

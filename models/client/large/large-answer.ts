@@ -4,6 +4,8 @@
  *
  * Not modelled: an answer with several streams of MSRP, of which only the first counts.
  */
+import { OfferContent } from '../../sip/offer-content.js';
+import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
 import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription } from '../../wire/sdp/description.js';
 import { offererConnects, takesContent } from '../../wire/sdp/negotiate.js';
@@ -18,17 +20,22 @@ export class LargeAnswer {
   /** True if we connect, false if the peer does. */
   connects = false;
   private readonly description = new SessionDescription();
+  private readonly content = new OfferContent();
+  private readonly nextHop = new MsrpUri();
   private index = -1;
 
   /** Reads the body of `message`, which stays valid while the rest is asked. False if it opens no session in which anything can be sent. */
-  read({ buf, bodyStart, bodyEnd }: SipMessage): boolean {
+  read(message: SipMessage): boolean {
     const { description } = this;
+    const { buf, bodyStart, bodyEnd } = message;
+    if (!this.content.isPlainSdp(message)) return false;
     this.index = description.parse(buf, bodyStart, bodyEnd) ? description.msrpMedia() : -1;
     if (this.index < 0) return false;
     const media = description.media[this.index];
     this.path = buf.latin1Slice(media.pathStart, media.pathEnd);
     this.connects = offererConnects(Setup.actpass, media.setup);
-    return takesContent(media.direction);
+    // Where the peer connects, nobody dials the path, but it is what every request is addressed to.
+    return readNextHop(this.path, this.nextHop) && takesContent(media.direction);
   }
 
   /** The status with which the answer rules `item` out, 0 if it does not. */

@@ -5,6 +5,7 @@
  * Not modelled: an answer with several streams of MSRP, of which only the first that has a path counts.
  */
 import { hostIp } from '../../msrp/host-ip.js';
+import { OfferContent } from '../../sip/offer-content.js';
 import { MsrpUri, readNextHop } from '../../wire/msrp/uri.js';
 import { Setup } from '../../wire/sdp/constants.js';
 import { SessionDescription, type SdpMedia } from '../../wire/sdp/description.js';
@@ -19,11 +20,14 @@ export class PushAnswer {
   /** True if we connect, false if she does. */
   connects = false;
   private readonly description = new SessionDescription();
+  private readonly content = new OfferContent();
   private readonly nextHop = new MsrpUri();
 
   /** Reads the body of `message`. What she takes; undefined if nothing can be pushed. */
-  read({ buf, bodyStart, bodyEnd }: SipMessage): AcceptJudge | undefined {
+  read(message: SipMessage): AcceptJudge | undefined {
     const { description } = this;
+    const { buf, bodyStart, bodyEnd } = message;
+    if (!this.content.isPlainSdp(message)) return undefined;
     const media = description.parse(buf, bodyStart, bodyEnd) ? firstMsrp(description) : undefined;
     if (media === undefined) return undefined;
     const accepts = new AcceptJudge(buf, media);
