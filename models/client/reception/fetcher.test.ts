@@ -226,6 +226,18 @@ describe('O7, O12: a manual user lists, fetches and deletes', () => {
     expect(rig.conn().ip).toBe(IM_SERVER_IP);
   });
 
+  test('nor is the DELETE of what was shown sent where the server closes', () => {
+    const rig = new FetchRig().up();
+    rig.say(http(200, list(entry('0000000a')), 'application/vnd.oma.im.deferred-list+xml')).up();
+    const { conn } = rig.conn();
+    rig.asked();
+    rig.say(http(200, payload('call1')).replace('\r\n', '\r\nConnection: close\r\n'));
+    expect([rig.ports.closed.includes(conn), rig.ports.written.get(conn)]).toEqual([true, '']);
+    expect(target(rig.up().asked())).toBe(of('DELETE', '0000000a'));
+    rig.say(http(200));
+    expect(rig.shown()).toHaveLength(1);
+  });
+
   test('a server that closes after its answer is asked for the next message on another connection (RFC 9112 section 9.6)', () => {
     const rig = new FetchRig()
       .up()

@@ -209,21 +209,27 @@ export class MessageFetcher {
       this.show(turn.user, message);
       // What was shown may go: the server keeps it until it hears so.
       turn.phase = Phase.deletion;
-      this.ask(turn);
+      this.goOn(turn, message.keepAlive);
       return;
     }
     turn.next += 2;
     if (turn.next < turn.ids.length) {
       this.choose(turn);
-      if (message.keepAlive) this.ask(turn);
-      else {
-        this.leave(turn);
-        this.connect(turn, imServerIp(instanceOf(turn.user, this.config.imServers)));
-      }
+      this.goOn(turn, message.keepAlive);
       return;
     }
     this.leave(turn);
     this.over(turn, true);
+  }
+
+  /** The next request, over another connection if the server will close this one (RFC 9112 section 9.6). */
+  private goOn(turn: Turn, keepAlive: boolean): void {
+    if (keepAlive) {
+      this.ask(turn);
+      return;
+    }
+    this.leave(turn);
+    this.connect(turn, imServerIp(instanceOf(turn.user, this.config.imServers)));
   }
 
   private readList(turn: Turn, message: HttpMessage): void {
