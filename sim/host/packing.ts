@@ -1,7 +1,7 @@
 /**
  * Records that resemble each other, kept as what differs. Most octets of a record are those of one that came before, at nearly the same
  * place: header names, hosts, a route. Two things are looked up for each place: a *dictionary* of earlier records, which were learnt
- * because they packed badly, and the record's own front.
+ * because they packed badly, and the record's own front. Both are searched where a word begins: within random digits nothing is found.
  *
  *     packed record, again and again until all octets are there:
  *       u8   token: 1 bit  same distance as the copy before
@@ -35,6 +35,10 @@ const ENOUGH = 8;
 const MORE = 255;
 const TABLE_BITS = 12;
 const SPREAD = 0x9e3779b1 | 0;
+/** 1 for letters and digits. */
+const WORD = Uint8Array.from({ length: 256 }, (_, octet) =>
+  /[0-9A-Za-z]/.test(String.fromCharCode(octet)) ? 1 : 0,
+);
 /** A record that takes more than two fifths of its length is learnt. */
 const LEARN_FROM = 0.4;
 
@@ -64,7 +68,7 @@ export class Packer {
       let from = at - distance;
       let copied = from < 0 ? 0 : this.alike(from, at, end);
       if (copied < LEAST_COPY) copied = 0;
-      if (copied < ENOUGH) {
+      if (copied < ENOUGH && (at === literals || !inWord(window, at))) {
         const hash = hashAt(window, at);
         const least = Math.max(LEAST_SEARCHED, copied + LEAST_COPY);
         const ownFrom = this.own[hash] - 1;
@@ -166,10 +170,16 @@ export class Packer {
     window.copyWithin(learntOctets, DICTIONARY_OCTETS, DICTIONARY_OCTETS + length);
     this.learntOctets = end;
     for (let at = learntOctets; at <= end - LEAST_SEARCHED; at++) {
+      if (inWord(window, at)) continue;
       const hash = hashAt(window, at);
       if (learnt[hash] === 0) learnt[hash] = at + 1;
     }
   }
+}
+
+/** True behind a letter or a digit. */
+function inWord(octets: Uint8Array, at: number): boolean {
+  return at > 0 && WORD[octets[at - 1]] === 1;
 }
 
 /** Of the four octets at `at`. */
