@@ -32,7 +32,7 @@ export class LifetimeIsKept extends Invariant {
     const expiresAtNs = this.lifetimeOf(m, dm);
     const nowNs = this.context.now();
     if (kind === Observed.stamped) {
-      if (ledger.expiresS[m] === 0) this.violate(`message ${m} is stored although its Expires is 0`);
+      if (ledger.expiresS(m) === 0) this.violate(`message ${m} is stored although its Expires is 0`);
       if (a !== expiresAtNs)
         this.violate(`message ${m} is to expire at ${a} ns; the rules say ${expiresAtNs}`);
     } else if (kind === Observed.pushSent || kind === Observed.fetched) {
@@ -51,7 +51,7 @@ export class LifetimeIsKept extends Invariant {
     if (expiry === undefined) return -1;
     const { ledger } = this.witness;
     const receivedAtNs = ledger.receivedAtNsOfDm[dm];
-    const asked = ledger.expiresS[m] * 1e9;
+    const asked = ledger.expiresS(m) * 1e9;
     const lifetimeNs = asked > 0 && asked <= expiry.maxNs ? asked : expiry.defaultNs;
     const skewMs = this.faults.serverSkewMs(receivedAtNs, ledger.recipient[m]);
     const receivedMs = Math.floor(epochMs + skewMs + receivedAtNs / 1e6);

@@ -56,11 +56,11 @@ export class AttemptJudge {
   private flags = new Uint8Array(1024);
   private intendedMs = new Uint32Array(1024);
   private messages = 0;
-  /** By deferred message number: message number, user, neighbours in the list of that user, start of the limit (or -1). */
+  /** By deferred message number: message number, user, neighbours in the list of that user, one more than the start of the limit (or 0). */
   private messageOf = new Int32Array(1024);
   private next = new Int32Array(1024);
   private previous = new Int32Array(1024);
-  private startNs = new Float64Array(1024);
+  private startedNs = new Float64Array(1024);
   private deferred = 0;
   /** By user: head of the list of her stored messages, and whether the server thinks her there. */
   private head = new Int32Array(1024).fill(NONE);
@@ -128,11 +128,9 @@ export class AttemptJudge {
   private eachDecided(
     visit: (intendedMs: number, late: boolean, lost: boolean, spoilt: boolean) => void,
   ): void {
-    const { flags, clock, limits } = this;
+    const { flags } = this;
     for (let dm = 0; dm < this.deferred; dm++) {
-      if (this.startNs[dm] >= 0 && clock.nowNs - this.startNs[dm] > limits.deliveryLimitNs) {
-        this.blame(this.messageOf[dm]);
-      }
+      if (this.isLate(dm)) this.blame(this.messageOf[dm]);
     }
     for (let m = 0; m < this.messages; m++) {
       const flag = flags[m];
@@ -170,7 +168,8 @@ export class AttemptJudge {
     if (dm >= this.deferred) this.reach(dm);
     this.growUsers(user);
     this.messageOf[dm] = message;
-    this.startNs[dm] = this.there[user] === 1 ? this.clock.nowNs : NONE;
+    if (this.there[user] === 1) this.startedNs[dm] = this.clock.nowNs + 1;
+    else this.stop(dm);
     const first = this.head[user];
     this.next[dm] = first;
     this.previous[dm] = NONE;
@@ -186,10 +185,10 @@ export class AttemptJudge {
     if (was === there) return;
     for (let dm = this.head[user]; dm !== NONE; dm = this.next[dm]) {
       // Time that ran out while she was there has run out; what had time left starts anew when she is back.
-      if (there) this.startNs[dm] = this.clock.nowNs;
+      if (there) this.startedNs[dm] = this.clock.nowNs + 1;
       else {
         if (this.isLate(dm)) this.blame(this.messageOf[dm]);
-        this.startNs[dm] = NONE;
+        this.stop(dm);
       }
     }
   }
@@ -200,7 +199,7 @@ export class AttemptJudge {
     const message = this.messageOf[dm];
     this.messageOf[dm] = NOT_STORED;
     if (!good || this.isLate(dm)) this.blame(message);
-    this.startNs[dm] = NONE;
+    this.stop(dm);
     if (message >= 0 && message < this.messages) this.flags[message] &= ~Flag.deferredOpen;
     const before = this.previous[dm];
     const after = this.next[dm];
@@ -209,8 +208,14 @@ export class AttemptJudge {
     if (after !== NONE) this.previous[after] = before;
   }
 
+  /** Only what changes is written: where the users are away, no memory is taken for it. */
+  private stop(dm: number): void {
+    if (this.startedNs[dm] > 0) this.startedNs[dm] = 0;
+  }
+
   private isLate(dm: number): boolean {
-    return this.startNs[dm] >= 0 && this.clock.nowNs - this.startNs[dm] > this.limits.deliveryLimitNs;
+    const startedNs = this.startedNs[dm];
+    return startedNs > 0 && this.clock.nowNs - (startedNs - 1) > this.limits.deliveryLimitNs;
   }
 
   private blame(message: number): void {
@@ -225,16 +230,15 @@ export class AttemptJudge {
 
   /** Makes room for a deferred message; those in the gap before it were never stored. */
   private reach(dm: number): void {
-    if (dm >= this.startNs.length) {
-      const stretch = new Stretch(moreRows(this.startNs.length, dm, DEFERRED_OCTETS), DEFERRED_OCTETS);
-      this.startNs = stretch.float64(this.startNs);
+    if (dm >= this.startedNs.length) {
+      const stretch = new Stretch(moreRows(this.startedNs.length, dm, DEFERRED_OCTETS), DEFERRED_OCTETS);
+      this.startedNs = stretch.float64(this.startedNs);
       this.messageOf = stretch.int32(this.messageOf);
       this.next = stretch.int32(this.next);
       this.previous = stretch.int32(this.previous);
     }
     for (let gap = this.deferred; gap < dm; gap++) {
       this.messageOf[gap] = NOT_STORED;
-      this.startNs[gap] = NONE;
     }
     this.deferred = dm + 1;
   }

@@ -10,16 +10,16 @@ it('a message is known from when it was sent, whatever came before and after it'
     ledger.reach(m);
     ledger.sender[m] = m;
     ledger.body[m] = m + 0.5;
-    ledger.expiresS[m] = -m;
+    ledger.noteRare(ledger.expiresPlusOneS, m, m + 1);
     ledger.answered[m] = 202;
     ledger.fate[m] = m % 31;
   }
   const known = Array.from({ length: LAST + 2 }, (_, m) => m).filter((m) => ledger.knows(m));
   expect(known).toEqual([3, 7, 1500, LAST]);
   for (const m of known) {
-    expect([ledger.body[m], ledger.expiresS[m], ledger.answered[m], ledger.fate[m]]).toEqual([
+    expect([ledger.body[m], ledger.expiresS(m), ledger.answered[m], ledger.fate[m]]).toEqual([
       m + 0.5,
-      -m,
+      m,
       202,
       m % 31,
     ]);

@@ -48,8 +48,8 @@ export class Ledger {
   date = new Float64Array(1024);
   /** Milliseconds since 1970 of the sender's Date; -1 if there is none. */
   dateMs = new Float64Array(1024);
-  /** The sender's Expires in seconds; -1 if there is none. */
-  expiresS = new Float64Array(1024);
+  /** One more than the sender's Expires in seconds; 0 if there is none. */
+  expiresPlusOneS = new Float64Array(1024);
   /** When the server received it, once it is stored. */
   receivedAtNs = new Float64Array(1024);
   /** Message of a deferred message number; -1 if it has no mark, -2 if it was never seen stored. */
@@ -69,6 +69,16 @@ export class Ledger {
 
   knows(m: number): boolean {
     return m >= 0 && m < this.size && this.sender[m] >= 0;
+  }
+
+  /** Writes what most messages do not have: a column takes no memory where nothing but 0 ever was. */
+  noteRare(column: Float64Array, m: number, value: number): void {
+    if (column[m] !== value) column[m] = value;
+  }
+
+  /** The sender's Expires in seconds; -1 if there is none. */
+  expiresS(m: number): number {
+    return this.expiresPlusOneS[m] - 1;
   }
 
   nameDm(dm: number, m: number, receivedAtNs: number): void {
@@ -100,7 +110,7 @@ export class Ledger {
     this.contentType = columns.next(this.contentType);
     this.date = columns.next(this.date);
     this.dateMs = columns.next(this.dateMs);
-    this.expiresS = columns.next(this.expiresS);
+    this.expiresPlusOneS = columns.next(this.expiresPlusOneS);
     this.receivedAtNs = columns.next(this.receivedAtNs);
     this.sender = columns.next(this.sender);
     this.recipient = columns.next(this.recipient);

@@ -132,14 +132,15 @@ export class Witness {
     ledger.callId[m] = this.digestOf(Name.callId);
     ledger.from[m] = this.digestOf(Name.from);
     ledger.to[m] = this.digestOf(Name.to);
-    ledger.subject[m] = this.digestOf(Name.subject);
-    ledger.priority[m] = this.digestOf(Name.priority);
+    ledger.noteRare(ledger.subject, m, this.digestOf(Name.subject));
+    ledger.noteRare(ledger.priority, m, this.digestOf(Name.priority));
     ledger.date[m] = this.digestOf(Name.date);
     ledger.contentType[m] = this.digestOf(Name.contentType);
     const date = sip.find(Name.date);
     ledger.dateMs[m] = date < 0 ? NO_DATE : slowDate(buf, sip.valueStart[date], sip.valueEnd[date]);
     const expires = sip.find(Name.expires);
-    ledger.expiresS[m] = expires < 0 ? -1 : slowNumber(buf, sip.valueStart[expires], sip.valueEnd[expires]);
+    const expiresS = expires < 0 ? -1 : slowNumber(buf, sip.valueStart[expires], sip.valueEnd[expires]);
+    ledger.noteRare(ledger.expiresPlusOneS, m, expiresS + 1);
     ledger.anonymous[m] = this.asksAnonymity() ? 1 : 0;
   }
 
@@ -195,7 +196,7 @@ export class Witness {
     this.sent(sender, m, recipient, buf, start, end);
     if (row === undefined) return;
     // S6c: the Expires of the INVITE is not that of the message; nor is its body, which is an SDP offer.
-    ledger.expiresS[m] = -1;
+    ledger.noteRare(ledger.expiresPlusOneS, m, 0);
     ledger.body[m] = row.body;
     ledger.contentType[m] = row.contentType;
     ledger.anonymous[m] = row.anonymous ? 1 : 0;
