@@ -17,7 +17,6 @@ interface Insides {
 }
 
 const insides = Records.prototype as unknown as Insides;
-// eslint-disable-next-line typescript/unbound-method -- called on the store below
 const { wait } = insides;
 const packings = vi.spyOn(Packer.prototype, 'pack');
 const waits = vi.spyOn(insides, 'wait').mockImplementation(function (this: Insides, row) {

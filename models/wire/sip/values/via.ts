@@ -1,5 +1,6 @@
 /**
- * Via (RFC 3261 sections 18.2.1, 20.42 and 25.1; rport: RFC 3581).
+ * Via (RFC 3261 sections 18.2.1, 20.42 and 25.1; rport: RFC 3581), in all its forms. The one that nearly every message has goes by
+ * `plain-via.ts`.
  */
 import { CHARS, Char, equalsIgnoringCase, skipSpace } from '../chars.js';
 import { SipFault } from '../faults.js';
@@ -13,7 +14,6 @@ const SEMICOLON = 59;
 const PORT_LIMIT = 65_535;
 const TTL_LIMIT = 255;
 const COOKIE = 'z9hg4bk';
-const PLAIN_UDP = 'SIP/2.0/UDP ';
 
 export const ViaTransport = { unknown: 0, udp: 1, tcp: 2, tls: 3, sctp: 4, ws: 5, wss: 6 } as const;
 export type ViaTransport = (typeof ViaTransport)[keyof typeof ViaTransport];
@@ -79,20 +79,8 @@ function skipToken(buf: Uint8Array, at: number, end: number): number {
   return p === at ? -1 : p;
 }
 
-/** True if [at, ...) begins with `SIP/2.0/UDP ` as nearly every Via does. */
-function isPlainUdp(buf: Uint8Array, at: number): boolean {
-  for (let i = 0; i < PLAIN_UDP.length; i++) if (buf[at + i] !== PLAIN_UDP.charCodeAt(i)) return false;
-  return true;
-}
-
 /** Reads `SIP / 2.0 / transport`; the first offset after it, or -1. */
 function readProtocol(buf: Uint8Array, start: number, end: number, out: Via): number {
-  if (end - start > PLAIN_UDP.length && isPlainUdp(buf, start)) {
-    out.transport = ViaTransport.udp;
-    out.transportStart = start + PLAIN_UDP.length - 4;
-    out.transportEnd = start + PLAIN_UDP.length - 1;
-    return out.transportEnd;
-  }
   let p = start;
   for (let part = 0; part < 2; part++) {
     p = skipToken(buf, p, end);
